@@ -1,0 +1,328 @@
+//! Object identifiers as text: the name that the reference prints, with the
+//! parts of a table index in readable form, as long as that text means the
+//! same object identifier when it is read again.
+
+use super::{
+    decode_ber::Arcs,
+    decode_text::{push_number, push_numeric},
+    mib::{IndexPart, Node, Object, Syntax, Tree},
+};
+
+/// How an object identifier came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// As label and index, or as numbers: names of values may follow.
+    Short,
+    /// As the labels from the root on, because the last label alone means
+    /// something else: the reference gives no name of the value then.
+    Full,
+}
+
+/// A name that is to be written: what it stands for and what is known of it.
+pub(super) struct Naming<'m, 'n> {
+    /// The names.
+    tree: &'m Tree,
+    /// The numbers.
+    arcs: &'n [u32],
+    /// The last node on the way to it that is printed by label, and the
+    /// numbers that lead to it.
+    known: Option<(Node<'m>, usize)>,
+    /// The object it belongs to, if it is an instance of one.
+    object: Option<Object<'m>>,
+}
+
+impl<'m, 'n> Naming<'m, 'n> {
+    /// Looks the object identifier up.
+    pub fn new(tree: &'m Tree, arcs: &'n Arcs) -> Self {
+        let arcs = arcs.as_slice();
+        let nearest = tree.nearest(arcs);
+        let object = nearest.and_then(|(node, _)| node.object());
+        let known = nearest.and_then(|(node, used)| printed(node, used));
+        Self { tree, arcs, known, object }
+    }
+
+    /// The object it belongs to.
+    pub fn object(&self) -> Option<Object<'m>> {
+        self.object
+    }
+
+    /// Appends the text. `None`, with nothing appended, if no text means this
+    /// object identifier.
+    pub fn write(&self, numeric: bool, out: &mut Vec<u8>) -> Option<Shown> {
+        if !numeric {
+            if let Some(shown) = self.write_name(out) {
+                return Some(shown);
+            }
+        }
+        let start = out.len();
+        push_numeric(self.arcs, out);
+        if self.index_is_plain() || self.means_same(&out[start..]) {
+            return Some(Shown::Short);
+        }
+        out.truncate(start);
+        None
+    }
+
+    /// Appends label and index, or all labels and the index.
+    fn write_name(&self, out: &mut Vec<u8>) -> Option<Shown> {
+        let (node, used) = self.known?;
+        let start = out.len();
+        if used < self.arcs.len() {
+            out.extend_from_slice(node.label().as_bytes());
+            self.write_rest(used, out);
+            let sure = self.index_is_plain() && node.resolves();
+            if sure || self.means_same(&out[start..]) {
+                return Some(Shown::Short);
+            }
+            out.truncate(start);
+        }
+        write_path(node, out);
+        self.write_rest(used, out);
+        if self.means_same(&out[start..]) {
+            return Some(Shown::Full);
+        }
+        out.truncate(start);
+        None
+    }
+
+    /// Appends a dot and what follows the known node, if anything does.
+    fn write_rest(&self, used: usize, out: &mut Vec<u8>) {
+        let rest = &self.arcs[used..];
+        if !rest.is_empty() {
+            out.push(b'.');
+            write_index(self.object.as_ref(), rest, out);
+        }
+    }
+
+    /// Whether what follows the object is either free or numbers that its
+    /// INDEX allows, so that the text is sure to mean the same.
+    fn index_is_plain(&self) -> bool {
+        let Some(object) = &self.object else { return true };
+        let mut rest = &self.arcs[object.node.depth()..];
+        for part in object.index() {
+            let [arc, more @ ..] = rest else { return !rest.is_empty() };
+            if !is_number(part.syntax)
+                || part.enumerated
+                || !part.allows(i64::from(*arc))
+            {
+                return false;
+            }
+            rest = more;
+            if rest.is_empty() {
+                return true;
+            }
+        }
+        true
+    }
+
+    /// Whether reading the text gives this object identifier.
+    fn means_same(&self, text: &[u8]) -> bool {
+        super::oid::is_token(text)
+            && super::oid::resolve(self.tree, text)
+                .is_ok_and(|oid| oid.as_slice() == self.arcs)
+    }
+}
+
+/// The node itself, or the nearest one above it, that is printed by label.
+fn printed(node: Node<'_>, used: usize) -> Option<(Node<'_>, usize)> {
+    if node.is_printed() {
+        return Some((node, used));
+    }
+    printed(node.parent()?, used - 1)
+}
+
+/// Whether an index part of this syntax takes one number.
+fn is_number(syntax: Syntax) -> bool {
+    use Syntax::{Counter32, Gauge32, Integer, Integer32, TimeTicks, Unsigned32};
+    matches!(
+        syntax,
+        Integer | Integer32 | Unsigned32 | Gauge32 | Counter32 | TimeTicks
+    )
+}
+
+/// Appends `.iso.org…`: a dot and the labels down to a node.
+fn write_path(node: Node<'_>, out: &mut Vec<u8>) {
+    if let Some(parent) = node.parent() {
+        write_path(parent, out);
+    }
+    out.push(b'.');
+    if node.is_printed() {
+        out.extend_from_slice(node.label().as_bytes());
+    } else {
+        push_number(node.arc(), out);
+    }
+}
+
+/// Appends what follows an object: the parts of the INDEX as far as they can
+/// be read, then numbers.
+fn write_index(object: Option<&Object<'_>>, rest: &[u32], out: &mut Vec<u8>) {
+    let mut left = rest;
+    if let Some(object) = object {
+        let mut before = None;
+        for part in object.index() {
+            let all = left;
+            let Some(after) = write_part(&part, before, left, out) else {
+                break;
+            };
+            left = after;
+            if left.is_empty() {
+                return;
+            }
+            out.push(b'.');
+            before = all.first().copied();
+        }
+    }
+    for (at, arc) in left.iter().enumerate() {
+        if at > 0 {
+            out.push(b'.');
+        }
+        push_number(*arc, out);
+    }
+}
+
+/// Appends one part of an index and gives what is left; `None` if the numbers
+/// do not make one. `before`: the first number of the part before.
+fn write_part<'n>(
+    part: &IndexPart<'_>,
+    before: Option<u32>,
+    left: &'n [u32],
+    out: &mut Vec<u8>,
+) -> Option<&'n [u32]> {
+    match part.syntax {
+        Syntax::OctetString => write_string(part, before, left, out),
+        Syntax::IpAddress => {
+            let (address, rest) = left.split_at_checked(4)?;
+            push_dotted(address, out);
+            Some(rest)
+        }
+        Syntax::NetworkAddress => {
+            let ([1, address @ ..], rest) = left.split_at_checked(5)? else {
+                return None;
+            };
+            out.extend_from_slice(b"1.");
+            push_dotted(address, out);
+            Some(rest)
+        }
+        Syntax::ObjectId => write_object_id(part, left, out),
+        syntax if is_number(syntax) => {
+            let (arc, rest) = left.split_first()?;
+            write_number(part, *arc, out);
+            Some(rest)
+        }
+        _ => None,
+    }
+}
+
+/// Appends a number of an index, or its name.
+fn write_number(part: &IndexPart<'_>, arc: u32, out: &mut Vec<u8>) {
+    let object = if part.enumerated { part.object() } else { None };
+    let label = object.and_then(|o| o.enum_label(i64::from(arc as i32)));
+    match label {
+        Some(label) => out.extend_from_slice(label.as_bytes()),
+        None => push_number(arc, out),
+    }
+}
+
+/// Appends an object identifier in an index, in numbers.
+fn write_object_id<'n>(
+    part: &IndexPart<'_>,
+    left: &'n [u32],
+    out: &mut Vec<u8>,
+) -> Option<&'n [u32]> {
+    let count = if part.implied {
+        left.len()
+    } else {
+        usize::try_from(*left.first()?).ok()?.checked_add(1)?
+    };
+    let (arcs, rest) = left.split_at_checked(count)?;
+    push_dotted(arcs, out);
+    Some(rest)
+}
+
+/// Appends a string of an index: `'…'` without a length before it, `"…"` with
+/// one, addresses written as such.
+fn write_string<'n>(
+    part: &IndexPart<'_>,
+    before: Option<u32>,
+    left: &'n [u32],
+    out: &mut Vec<u8>,
+) -> Option<&'n [u32]> {
+    if part.implied {
+        push_quoted(left, b'\'', out);
+        return Some(&[]);
+    }
+    if let Some(size) = part.fixed_size() {
+        let (octets, rest) = left.split_at_checked(size)?;
+        push_quoted(octets, b'\'', out);
+        return Some(rest);
+    }
+    let (length, rest) = left.split_first()?;
+    let (octets, rest) = rest.split_at_checked(*length as usize)?;
+    let convention = part.object().map_or("", |object| object.convention);
+    if octets.is_empty() {
+        out.extend_from_slice(b"\"\"");
+    } else if convention != "InetAddress"
+        || push_address(before, octets, out).is_none()
+    {
+        push_quoted(octets, b'"', out);
+    }
+    Some(rest)
+}
+
+/// Appends an address of the type in the number before it (INET-ADDRESS-MIB:
+/// 1 IPv4, 2 IPv6, 3 and 4 the same with a zone).
+fn push_address(
+    kind: Option<u32>,
+    octets: &[u32],
+    out: &mut Vec<u8>,
+) -> Option<()> {
+    let (size, zoned) = match kind? {
+        1 => (4, false),
+        2 => (16, false),
+        3 => (4, true),
+        4 => (16, true),
+        _ => return None,
+    };
+    let fits = octets.len() == size + if zoned { 4 } else { 0 };
+    if !fits || octets.iter().any(|octet| *octet > 255) {
+        return None;
+    }
+    let (address, zone) = octets.split_at(size);
+    out.push(b'"');
+    if size == 4 {
+        push_dotted(address, out);
+    } else {
+        for (at, octet) in address.iter().enumerate() {
+            out.extend((at > 0).then_some(b':'));
+            out.extend_from_slice(format!("{octet:02x}").as_bytes());
+        }
+    }
+    if zoned {
+        out.push(b'%');
+        push_number(zone.iter().fold(0, |n, octet| n << 8 | octet), out);
+    }
+    out.push(b'"');
+    Some(())
+}
+
+/// Appends characters in quotes, a dot for what is no printable one; nothing
+/// at all for none.
+fn push_quoted(octets: &[u32], quote: u8, out: &mut Vec<u8>) {
+    if octets.is_empty() {
+        return;
+    }
+    out.push(quote);
+    out.extend(octets.iter().map(|octet| match u8::try_from(*octet) {
+        Ok(octet @ 0x20..=0x7e) => octet,
+        _ => b'.',
+    }));
+    out.push(quote);
+}
+
+/// Appends numbers with dots between them.
+fn push_dotted(arcs: &[u32], out: &mut Vec<u8>) {
+    for (at, arc) in arcs.iter().enumerate() {
+        out.extend((at > 0).then_some(b'.'));
+        push_number(*arc, out);
+    }
+}

@@ -1,0 +1,191 @@
+//! `SnmpMibObject` and `DigitMap` lines.
+
+use super::{
+    decode::Printer,
+    decode_ber::{Arcs, STRING_TAG, Varbind, signed, unsigned},
+    decode_modules::is_default,
+    decode_name::{Naming, Shown},
+    decode_text::{
+        is_printable, is_quotable, push_hex, push_ip4, push_number,
+        push_numeric, push_signed,
+    },
+    decode_tree::Tlv,
+};
+
+/// Where the digit map of an MTA is set (PKTC-ES digit map, as the
+/// reference's `DigitMap` has it).
+const DIGIT_MAP: [u32; 18] =
+    [1, 3, 6, 1, 4, 1, 4491, 2, 2, 8, 2, 1, 1, 3, 1, 1, 2, 1];
+
+/// Longest digit map that `DigitMap` takes, octets.
+const MAX_DIGIT_MAP: usize = 8192;
+
+/// First octets of the hashes of an MTA file, NA and EU.
+const HASHES: [[u8; 4]; 2] =
+    [[0x30, 0x26, 0x06, 0x0e], [0x30, 0x24, 0x06, 0x0c]];
+
+/// Appends the line of a variable binding after its indent. `None` if no text
+/// gives the same octets again; what was appended is to be dropped.
+pub(super) fn write(printer: &mut Printer<'_>, tlv: &Tlv<'_>) -> Option<()> {
+    let varbind = Varbind::read(tlv.value)?;
+    if varbind.tag == STRING_TAG
+        && varbind.oid.as_slice() == DIGIT_MAP
+        && write_digit_map(printer, &varbind).is_some()
+    {
+        return Some(());
+    }
+    varbind.is_canonical(tlv.value).then_some(())?;
+    let hash = HASHES.iter().any(|start| tlv.value.starts_with(start));
+    let closes = tlv.value.windows(2).any(|pair| pair == b"*/");
+    let comment = hash && printer.options.comment_hash && !closes;
+    printer.push(if comment { b"/* SnmpMibObject " } else { b"SnmpMibObject " });
+    let label = write_setting(printer, &varbind)?;
+    printer.push(b";");
+    match label {
+        _ if comment => printer.push(b" */"),
+        Some(label) => {
+            printer.push(b" /* ");
+            printer.push(label.as_bytes());
+            printer.push(b" */");
+        }
+        None => {}
+    }
+    printer.push(b"\n");
+    Some(())
+}
+
+/// Appends name, type and value, and gives the name of the value.
+fn write_setting<'m>(
+    printer: &mut Printer<'m>,
+    varbind: &Varbind<'_>,
+) -> Option<Option<&'m str>> {
+    let numeric = printer.options.numeric_oids;
+    let mib = printer.mib;
+    let mut naming = Naming::new(mib.tree(), &varbind.oid);
+    if naming.object().is_none() && mib.may_load() {
+        naming = Naming::new(mib.full(), &varbind.oid);
+    }
+    let out = &mut printer.out.text;
+    let shown = naming.write(numeric, out)?;
+    out.push(b' ');
+    write_value(varbind, out)?;
+    let object = naming.object();
+    let length = i64::try_from(varbind.value.len()).ok()?;
+    if varbind.tag == STRING_TAG && !object.as_ref().is_none_or(|o| o.allows(length)) {
+        return None;
+    }
+    let named = shown == Shown::Short
+        && (!numeric || is_default(varbind.oid.as_slice()));
+    let object = object.filter(|o| named && o.is_enumerated());
+    Some(object.and_then(|o| o.enum_label(first_word(varbind)?)))
+}
+
+/// Appends type and value.
+fn write_value(varbind: &Varbind<'_>, out: &mut Vec<u8>) -> Option<()> {
+    let value = varbind.value;
+    match varbind.tag {
+        0x02 => {
+            out.extend_from_slice(b"Integer ");
+            push_signed(signed(value)?, out);
+        }
+        STRING_TAG if is_printable(value) && is_quotable(value) => {
+            out.extend_from_slice(b"String \"");
+            out.extend_from_slice(value);
+            out.push(b'"');
+        }
+        STRING_TAG => {
+            out.extend_from_slice(b"HexString 0x");
+            push_hex(value, out);
+        }
+        0x06 => {
+            let arcs = Arcs::read(value)?;
+            out.extend_from_slice(b"ObjectID ");
+            push_numeric(arcs.as_slice(), out);
+        }
+        0x40 => {
+            out.extend_from_slice(b"IPAddress ");
+            push_ip4(value.try_into().ok()?, out);
+        }
+        0x41..=0x43 => {
+            let words = [&b"Counter32 "[..], b"Gauge32 ", b"TimeTicks "];
+            out.extend_from_slice(words[usize::from(varbind.tag - 0x41)]);
+            push_number(unsigned(value)?, out);
+        }
+        _ => return None,
+    }
+    Some(())
+}
+
+/// The number that the reference takes for the value when it looks for a
+/// name: the first 8 octets in memory, least first.
+fn first_word(varbind: &Varbind<'_>) -> Option<i64> {
+    let value = varbind.value;
+    match varbind.tag {
+        0x02 => signed(value).map(i64::from),
+        0x41..=0x43 => unsigned(value).map(i64::from),
+        0x06 => {
+            let arcs = Arcs::read(value)?;
+            arcs.as_slice().first().map(|arc| i64::from(*arc))
+        }
+        _ => {
+            let mut word = [0; 8];
+            let count = value.len().min(8);
+            word[..count].copy_from_slice(&value[..count]);
+            Some(i64::from_le_bytes(word))
+        }
+    }
+}
+
+/// Appends a `DigitMap` line and hands the content out, if that was asked for
+/// and the form can carry it.
+fn write_digit_map(
+    printer: &mut Printer<'_>,
+    varbind: &Varbind<'_>,
+) -> Option<()> {
+    let file = printer.options.digit_map?;
+    let content = varbind.value;
+    let fits = content.len() <= MAX_DIGIT_MAP && !content.contains(&0);
+    if !fits || !is_quotable(file.as_bytes()) {
+        return None;
+    }
+    printer.push(b"DigitMap \"");
+    printer.push(file.as_bytes());
+    printer.push(b"\"; /* file created. */\n");
+    printer.out.digit_maps.push(content.to_vec());
+    Some(())
+}
+
+/// Appends a comment that says what a variable binding sets, as far as it can
+/// be read.
+pub(super) fn explain(printer: &mut Printer<'_>, octets: &[u8]) {
+    let Some(varbind) = Varbind::read(octets) else {
+        return;
+    };
+    printer.push(b" /* SnmpMibObject ");
+    let out = &mut printer.out.text;
+    push_numeric(varbind.oid.as_slice(), out);
+    match varbind.tag {
+        0x46 if varbind.value.len() <= 9 => {
+            let number = varbind
+                .value
+                .iter()
+                .fold(0_u128, |n, octet| n << 8 | u128::from(*octet));
+            out.extend_from_slice(format!(" Counter64 {number}").as_bytes());
+        }
+        STRING_TAG => out.extend_from_slice(b" String"),
+        tag => out.extend_from_slice(format!(" type 0x{tag:02x}").as_bytes()),
+    }
+    printer.push(b" */");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_octets_count_as_a_number_least_first() {
+        let bits = [0x30, 9, 6, 3, 0x2b, 6, 1, 4, 2, 1, 2];
+        let varbind = Varbind::read(&bits).expect("good");
+        assert_eq!(first_word(&varbind), Some(0x201));
+    }
+}
