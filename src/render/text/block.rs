@@ -14,12 +14,18 @@ pub(super) struct Braces<'a> {
     pub(super) partner: &'a [usize],
 }
 
-/// Finds the partner of each brace.
-pub(super) fn pair(bytes: &[u8], partner: &mut Vec<usize>) {
+/// Finds the partner of each brace. Braces of the template pair with each
+/// other; those of a value only within the same run of value bytes, so that
+/// a value cannot take template text into a pair.
+pub(super) fn pair(bytes: &[u8], taint: &[bool], partner: &mut Vec<usize>) {
     partner.clear();
     partner.extend(0..bytes.len());
-    let mut open = Vec::new();
+    let (mut template, mut value) = (Vec::new(), Vec::new());
     for (index, byte) in bytes.iter().enumerate() {
+        if !taint[index] {
+            value.clear();
+        }
+        let open = if taint[index] { &mut value } else { &mut template };
         match byte {
             b'{' => open.push(index),
             b'}' => {
@@ -38,6 +44,18 @@ impl Braces<'_> {
     /// brace follow on this row.
     pub(super) fn is_block(&self, open: usize) -> bool {
         self.block_end(open, 0).is_some()
+    }
+
+    /// The brace has no partner.
+    pub(super) fn is_lone(&self, index: usize) -> bool {
+        self.partner[index] == index
+    }
+
+    /// The byte is a brace of the template, or one of a value that has a
+    /// partner there.
+    pub(super) fn is_brace(&self, index: usize, brace: u8) -> bool {
+        self.bytes.get(index) == Some(&brace)
+            && !(self.taint[index] && self.is_lone(index))
     }
 
     /// A byte of template text; values count as a plain letter.
@@ -71,7 +89,7 @@ impl Braces<'_> {
                 b'"' => index = self.string_end(index)?,
                 b'{' => match self.block_end(index, depth + 1) {
                     Some(end) => return Some(end + 1),
-                    None if self.partner[index] == index => return None,
+                    None if self.is_lone(index) => return None,
                     None => index = self.partner[index] + 1,
                 },
                 _ => index += 1,
@@ -138,8 +156,8 @@ mod tests {
     #[track_caller]
     fn check(row: &str, expected: bool) {
         let mut partner = Vec::new();
-        pair(row.as_bytes(), &mut partner);
         let taint = vec![false; row.len()];
+        pair(row.as_bytes(), &taint, &mut partner);
         let bytes = row.as_bytes();
         let braces = Braces { bytes, taint: &taint, partner: &partner };
         let open = row.find('{').unwrap();

@@ -48,9 +48,22 @@ pub struct Renderer {
     pattern: Vec<u8>,
     /// Sources of the lines of `body`, when they are wanted.
     origins: Option<Vec<Origin>>,
-    /// Tests take the general way for every row.
+    /// The way that tests want every row to go.
     #[cfg(test)]
-    always_general: bool,
+    pub(super) forced: Forced,
+}
+
+/// The way a test wants rows to go.
+#[cfg(test)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Forced {
+    /// As outside tests.
+    #[default]
+    No,
+    /// The general way.
+    General,
+    /// The general way, placeholders replaced one after the other.
+    InOrder,
 }
 
 /// What a row is rendered with.
@@ -268,7 +281,7 @@ impl Renderer {
         emitter: &mut Emitter,
     ) -> Fast {
         #[cfg(test)]
-        if self.always_general {
+        if self.forced != Forced::No {
             return Fast::General;
         }
         if !row.simple {
@@ -277,6 +290,7 @@ impl Renderer {
         let template = &context.entry.template;
         let segments = template.segments(row);
         self.body.extend_from_slice(b"\n\t");
+        let mut missing = None;
         for segment in segments {
             let written = match segment {
                 Segment::Literal(place) => {
@@ -285,13 +299,9 @@ impl Renderer {
                 Segment::Variable { variable, .. } => {
                     let variable = template.variable(*variable);
                     match context.lookup.get(variable).bytes() {
-                        None if may_be_raw(template, segments) => {
-                            return Fast::General;
-                        }
                         None => {
-                            let kind = context.lookup.kind;
-                            let known = kind.order().contains(&variable.table);
-                            return Fast::Dropped(unresolved(known));
+                            missing = missing.or(Some(variable.table));
+                            Ok(())
                         }
                         Some(value) if value.iter().any(is_structure) => {
                             return Fast::General;
@@ -301,10 +311,17 @@ impl Renderer {
                 }
             };
             if written.is_err() {
-                return Fast::Dropped(Reason::UnsafeValue);
+                return Fast::General;
             }
         }
-        Fast::Written
+        match missing {
+            None => Fast::Written,
+            Some(_) if may_be_raw(template, segments) => Fast::General,
+            Some(table) => {
+                let known = context.lookup.kind.order().contains(&table);
+                Fast::Dropped(unresolved(known))
+            }
+        }
     }
 
     /// Renders any row: substitution, splitting, expressions, writing.
@@ -315,7 +332,10 @@ impl Renderer {
         emitter: &mut Emitter,
         notes: &mut Vec<TextNote>,
     ) -> Result<(), Reason> {
-        if self.substitute(context, row) {
+        let in_order = self.substitute(context, row);
+        #[cfg(test)]
+        let in_order = in_order || self.forced == Forced::InOrder;
+        if in_order {
             self.replace_in_order(context, row)?;
         }
         let (bytes, taint) = (&mut self.row.bytes, &self.row.taint);

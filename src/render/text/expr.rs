@@ -77,9 +77,11 @@ impl Evaluator {
             out.copy(row, whole);
             return Ok(());
         }
-        block::pair(&row.bytes, &mut self.partner);
+        block::pair(&row.bytes, &row.taint, &mut self.partner);
         let partner = std::mem::take(&mut self.partner);
-        let result = self.walk(row, &partner, kind, out);
+        let (bytes, taint, partner_of) = (&row.bytes, &row.taint, &partner);
+        let braces = Braces { bytes, taint, partner: partner_of };
+        let result = self.walk(row, &braces, kind, out);
         self.partner = partner;
         result
     }
@@ -88,25 +90,23 @@ impl Evaluator {
     fn walk(
         &mut self,
         row: &Tainted,
-        partner: &[usize],
+        braces: &Braces<'_>,
         kind: Kind,
         out: &mut Tainted,
     ) -> Result<(), Reason> {
-        let bytes = &row.bytes;
-        let braces = Braces { bytes, taint: &row.taint, partner };
         let mut index = 0;
         let mut touching = 0;
-        while index < bytes.len() {
-            let lone = partner[index] == index;
-            if bytes[index] != b'{' || lone || braces.is_block(index) {
+        while index < row.bytes.len() {
+            let lone = braces.is_lone(index);
+            let brace = braces.is_brace(index, b'{');
+            if !brace || lone || braces.is_block(index) {
                 out.copy(row, index..index + 1);
-                touching =
-                    if bytes[index] == b'{' && lone { touching + 1 } else { 0 };
+                touching = if brace && lone { touching + 1 } else { 0 };
                 index += 1;
                 continue;
             }
-            let end = surplus_end(bytes, partner, partner[index] + 1);
-            let outcome = self.expression(bytes, index..end, kind)?;
+            let end = surplus_end(braces, braces.partner[index] + 1);
+            let outcome = self.expression(braces, index..end, kind)?;
             out.truncate(out.bytes.len() - touching);
             touching = 0;
             match outcome {
@@ -123,11 +123,13 @@ impl Evaluator {
     /// Evaluates one brace group of the row.
     fn expression(
         &mut self,
-        row: &[u8],
+        braces: &Braces<'_>,
         group: Range<usize>,
         kind: Kind,
     ) -> Result<Outcome, Reason> {
-        let inner = innermost(row, group);
+        let row = braces.bytes;
+        let inner = innermost(braces, group);
+        let open = inner.clone().any(|i| braces.is_brace(i, b'}'));
         let mut parts = Vec::with_capacity(4);
         let mut start = inner.start;
         for part in row[inner].split(|byte| *byte == b',') {
@@ -135,11 +137,11 @@ impl Evaluator {
             start += part.len() + 1;
         }
         let text = |index: usize| &row[parts[index].clone()];
-        let open = (0..parts.len()).any(|i| text(i).contains(&b'}'));
         match parts.len() {
             1 => Err(lone_reason(text(0), kind)),
             3 if text(1) == b"?" => {
-                let default = text(0).contains(&b'}');
+                let mut guarded = parts[0].clone();
+                let default = guarded.any(|i| braces.is_brace(i, b'}'));
                 Ok(Outcome::Part(parts[if default { 2 } else { 0 }].clone()))
             }
             2 | 3 if open => Err(Reason::UnresolvedOperand),
@@ -189,8 +191,8 @@ fn part_of(part: &Range<usize>, offset: i64, length: Option<i64>) -> Outcome {
 }
 
 /// The end of the closing braces without a partner from `end` on.
-fn surplus_end(bytes: &[u8], partner: &[usize], mut end: usize) -> usize {
-    while bytes.get(end) == Some(&b'}') && partner[end] == end {
+fn surplus_end(braces: &Braces<'_>, mut end: usize) -> usize {
+    while braces.is_brace(end, b'}') && braces.is_lone(end) {
         end += 1;
     }
     end
@@ -198,21 +200,25 @@ fn surplus_end(bytes: &[u8], partner: &[usize], mut end: usize) -> usize {
 
 /// From the first `{` that no other `{` follows before a `}`, to the last
 /// `}` before the next `{`; without the braces at both ends.
-fn innermost(row: &[u8], group: Range<usize>) -> Range<usize> {
+fn innermost(braces: &Braces<'_>, group: Range<usize>) -> Range<usize> {
     let mut start = group.start;
     let mut end = start;
     for index in group.clone() {
-        match row[index] {
-            b'{' if end > start => break,
-            b'{' => (start, end) = (index, index),
-            b'}' => end = index,
-            _ => {}
+        if braces.is_brace(index, b'{') {
+            if end > start {
+                break;
+            }
+            (start, end) = (index, index);
+        } else if braces.is_brace(index, b'}') {
+            end = index;
         }
     }
-    let brace = |index: &usize| matches!(row[*index], b'{' | b'}');
-    let inside = start..(end + 1).min(group.end);
-    let first = inside.clone().find(|i| !brace(i)).unwrap_or(inside.end);
-    let last = inside.rev().find(|i| !brace(i)).map_or(first, |i| i + 1);
+    let text = |index: &usize| {
+        !braces.is_brace(*index, b'{') && !braces.is_brace(*index, b'}')
+    };
+    let mut inside = start..(end + 1).min(group.end);
+    let first = inside.clone().find(text).unwrap_or(inside.end);
+    let last = inside.rfind(text).map_or(first, |index| index + 1);
     first..last.max(first)
 }
 

@@ -70,6 +70,8 @@ mod header;
 mod library;
 mod note;
 mod number;
+#[cfg(test)]
+mod random_tests;
 mod scan;
 mod template;
 mod values;

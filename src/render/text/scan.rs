@@ -22,13 +22,8 @@ enum State {
         /// The backslash came from a value.
         value: bool,
     },
-    /// Directly after `/*`.
+    /// After `/*` and any more stars, which all belong to the opening.
     Open,
-    /// After `/*` and more stars, which still belong to the opening.
-    OpenStar {
-        /// The last star came from a value.
-        value: bool,
-    },
     /// Inside a comment.
     Comment,
     /// The same, directly after a `*`.
@@ -38,7 +33,7 @@ enum State {
     },
 }
 
-use State::{Backslash, Bare, Comment, Open, OpenStar, Quoted, Slash, Star};
+use State::{Backslash, Bare, Comment, Open, Quoted, Slash, Star};
 
 impl State {
     /// The state after one byte of template text.
@@ -46,16 +41,15 @@ impl State {
         match (self, byte) {
             (Bare | Slash { .. }, b'"') => Quoted,
             (Bare | Slash { .. }, b'/') => Slash { value: false },
-            (Slash { .. }, b'*') => Open,
+            (Slash { .. } | Open, b'*') => Open,
             (Bare | Slash { .. }, _) => Bare,
             (Quoted, b'"') => Bare,
             (Quoted | Backslash { .. }, b'\n') => Bare,
             (Quoted | Backslash { .. }, b'\\') => Backslash { value: false },
             (Quoted | Backslash { .. }, _) => Quoted,
-            (Open | OpenStar { .. }, b'*') => OpenStar { value: false },
             (Comment | Star { .. }, b'*') => Star { value: false },
             (Star { .. }, b'/') => Bare,
-            (Open | OpenStar { .. } | Comment | Star { .. }, _) => Comment,
+            (Open | Comment | Star { .. }, _) => Comment,
         }
     }
 
@@ -64,7 +58,7 @@ impl State {
         match self {
             Bare | Slash { .. } => Bare,
             Quoted | Backslash { .. } => Quoted,
-            Open | OpenStar { .. } | Comment | Star { .. } => Comment,
+            Open | Comment | Star { .. } => Comment,
         }
     }
 }
@@ -139,9 +133,7 @@ impl Emitter {
         match (self.state, next) {
             (Slash { value: true }, b'*') => return Err(Unsafe),
             (Backslash { value: true }, b'"') => self.blank_backslash(out),
-            (OpenStar { value: true } | Star { value: true }, b'/') => {
-                self.part_comment(out);
-            }
+            (Star { value: true }, b'/') => self.part_comment(out),
             _ => {}
         }
         Ok(())
@@ -156,7 +148,7 @@ impl Emitter {
         self.altered.backslash = true;
     }
 
-    /// Puts a blank between a star and a slash.
+    /// Puts a blank before a star or slash that would join a star.
     fn part_comment(&mut self, out: &mut Vec<u8>) {
         out.push(b' ');
         self.state = Comment;
@@ -232,16 +224,15 @@ impl Emitter {
     /// Appends a value inside a comment.
     fn comment(&mut self, out: &mut Vec<u8>, value: &[u8]) {
         for &byte in value {
-            let star = matches!(self.state, OpenStar { .. } | Star { .. });
-            if byte == b'/' && star {
-                self.part_comment(out);
+            match (self.state, byte) {
+                (Open, b'*' | b'/') | (Star { .. }, b'/') => {
+                    self.part_comment(out);
+                }
+                _ => {}
             }
             out.push(byte);
-            self.state = match (self.state, byte) {
-                (Open | OpenStar { .. }, b'*') => OpenStar { value: true },
-                (_, b'*') => Star { value: true },
-                _ => Comment,
-            };
+            let star = byte == b'*';
+            self.state = if star { Star { value: true } } else { Comment };
         }
     }
 }
@@ -345,6 +336,7 @@ mod tests {
         check(&["=/**", "$/", "= */"], "/** / */");
         check(&["=/* ", "$x", "= */ Y \"", "$\"", "=\""], "/* x */ Y \"\\\"\"");
         check(&["=/**/ ", "$\"", "= **/"], "/**/ \" **/");
+        check(&["=/*", "$*", "=*/ X"], "/* **/ X");
     }
 
     #[test]
