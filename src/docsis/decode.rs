@@ -4,7 +4,7 @@
 //! The forms that the text language got for the latter (`TlvLength16`,
 //! `TlvRaw`, `TlvFinal`) are described in `docs/docsis-language.md`.
 
-pub use super::decode_tree::{File, Form, Tail, Tlv};
+pub use super::decode_tree::{File, FileKind, Form, Tail, Tlv};
 
 use super::{
     decode_snmp,
@@ -16,7 +16,7 @@ use super::{
 
 /// Longest file that is decoded, octets. Modems take far less: the text of a
 /// file of this size may reach 20 MiB.
-pub const MAX_INPUT: usize = 512 * 1024;
+pub const MAX_INPUT: usize = 256 * 1024;
 
 /// How a file is to be decoded.
 #[derive(Clone, Copy, Debug, Default)]
@@ -179,9 +179,23 @@ impl Printer<'_> {
         };
         if printed.is_none() {
             self.out.text.truncate(start);
-            self.complain(tlv, symbol);
-            self.generic(tlv);
+            self.odd_leaf(tlv, symbol);
         }
+    }
+
+    /// Appends a setting by its code, or only its octets where the reference
+    /// gives up on the length, since encoding refuses its code then.
+    fn odd_leaf(&mut self, tlv: &Tlv<'_>, symbol: &Symbol) {
+        let lengths = decode_value::lengths(symbol.kind);
+        let length = tlv.value.len();
+        let damage = !lengths.is_empty() && !lengths.contains(&length);
+        self.complain(tlv, symbol, damage);
+        if !damage {
+            return self.generic(tlv);
+        }
+        let what = format!("{} with {length} octets", symbol.name);
+        let octets = [&[tlv.code, length as u8], tlv.value].concat();
+        self.raw_line(&octets, &what);
     }
 
     /// Appends a variable binding with a length of 16 bits. The encoder makes
@@ -199,11 +213,8 @@ impl Printer<'_> {
     }
 
     /// Says why a setting is not printed by its name.
-    fn complain(&mut self, tlv: &Tlv<'_>, symbol: &Symbol) {
-        let lengths = decode_value::lengths(symbol.kind);
-        let length = tlv.value.len();
-        let damage = !lengths.is_empty() && !lengths.contains(&length);
-        let name = symbol.name;
+    fn complain(&mut self, tlv: &Tlv<'_>, symbol: &Symbol, damage: bool) {
+        let (name, length) = (symbol.name, tlv.value.len());
         let text = match symbol.kind {
             Kind::Marker | Kind::Digest => return,
             Kind::Aggregate => format!("{name} is an empty block"),

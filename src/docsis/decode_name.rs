@@ -5,7 +5,9 @@
 use super::{
     decode_ber::Arcs,
     decode_text::{push_number, push_numeric},
-    mib::{IndexPart, Node, Object, Syntax, Tree},
+    lex_value::{Tag, match_value},
+    mib::{IndexPart, Mib, Node, Object, Syntax, Tree},
+    oid::{self, Oid},
 };
 
 /// How an object identifier came out.
@@ -21,7 +23,7 @@ pub(super) enum Shown {
 /// A name that is to be written: what it stands for and what is known of it.
 pub(super) struct Naming<'m, 'n> {
     /// The names.
-    tree: &'m Tree,
+    mib: &'m Mib,
     /// The numbers.
     arcs: &'n [u32],
     /// The last node on the way to it that is printed by label, and the
@@ -32,13 +34,23 @@ pub(super) struct Naming<'m, 'n> {
 }
 
 impl<'m, 'n> Naming<'m, 'n> {
-    /// Looks the object identifier up.
-    pub fn new(tree: &'m Tree, arcs: &'n Arcs) -> Self {
+    /// Looks the object identifier up; more names are loaded only if it is
+    /// not known.
+    pub fn new(mib: &'m Mib, arcs: &'n Arcs) -> Self {
+        let naming = Self::within(mib, mib.tree(), arcs);
+        if naming.object.is_none() && mib.may_load() {
+            return Self::within(mib, mib.full(), arcs);
+        }
+        naming
+    }
+
+    /// Looks it up in one tree.
+    fn within(mib: &'m Mib, tree: &'m Tree, arcs: &'n Arcs) -> Self {
         let arcs = arcs.as_slice();
         let nearest = tree.nearest(arcs);
         let object = nearest.and_then(|(node, _)| node.object());
         let known = nearest.and_then(|(node, used)| printed(node, used));
-        Self { tree, arcs, known, object }
+        Self { mib, arcs, known, object }
     }
 
     /// The object it belongs to.
@@ -70,8 +82,9 @@ impl<'m, 'n> Naming<'m, 'n> {
         if used < self.arcs.len() {
             out.extend_from_slice(node.label().as_bytes());
             self.write_rest(used, out);
-            let sure = self.index_is_plain() && node.resolves();
-            if sure || self.means_same(&out[start..]) {
+            let same = node.resolves()
+                && (self.index_is_plain() || self.means_same(&out[start..]));
+            if same {
                 return Some(Shown::Short);
             }
             out.truncate(start);
@@ -117,9 +130,10 @@ impl<'m, 'n> Naming<'m, 'n> {
 
     /// Whether reading the text gives this object identifier.
     fn means_same(&self, text: &[u8]) -> bool {
-        super::oid::is_token(text)
-            && super::oid::resolve(self.tree, text)
-                .is_ok_and(|oid| oid.as_slice() == self.arcs)
+        let mut oid = Oid::new();
+        match_value(text) == Some((Tag::Oid, text.len()))
+            && oid::resolve(self.mib, text, &mut oid).is_ok()
+            && oid.arcs() == self.arcs
     }
 }
 

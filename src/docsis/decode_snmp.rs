@@ -10,6 +10,7 @@ use super::{
         push_numeric, push_signed,
     },
     decode_tree::Tlv,
+    mib::{Mib, Object},
 };
 
 /// Where the digit map of an MTA is set (PKTC-ES digit map, as the
@@ -60,24 +61,100 @@ fn write_setting<'m>(
     varbind: &Varbind<'_>,
 ) -> Option<Option<&'m str>> {
     let numeric = printer.options.numeric_oids;
-    let mib = printer.mib;
-    let mut naming = Naming::new(mib.tree(), &varbind.oid);
-    if naming.object().is_none() && mib.may_load() {
-        naming = Naming::new(mib.full(), &varbind.oid);
-    }
+    let naming = Naming::new(printer.mib, &varbind.oid);
     let out = &mut printer.out.text;
     let shown = naming.write(numeric, out)?;
     out.push(b' ');
     write_value(varbind, out)?;
     let object = naming.object();
     let length = i64::try_from(varbind.value.len()).ok()?;
-    if varbind.tag == STRING_TAG && !object.as_ref().is_none_or(|o| o.allows(length)) {
+    let fits = object.as_ref().is_none_or(|o| o.allows(length));
+    if varbind.tag == STRING_TAG && !fits {
         return None;
     }
     let named = shown == Shown::Short
         && (!numeric || is_default(varbind.oid.as_slice()));
-    let object = object.filter(|o| named && o.is_enumerated());
-    Some(object.and_then(|o| o.enum_label(first_word(varbind)?)))
+    Some(object.filter(|_| named).and_then(|o| label(&o, varbind)))
+}
+
+/// The name of a value.
+fn label<'m>(object: &Object<'m>, varbind: &Varbind<'_>) -> Option<&'m str> {
+    if !object.is_enumerated() {
+        return None;
+    }
+    object.enum_label(first_word(varbind)?)
+}
+
+/// A variable binding in readable pieces.
+pub(super) struct Reading<'m> {
+    /// The object identifier, in numbers with dots between them.
+    pub oid: String,
+    /// The same with a label, if there is one.
+    pub name: String,
+    /// The type of the value, as in the text language where that has it.
+    pub kind: &'static str,
+    /// The value.
+    pub value: String,
+    /// The name of the value.
+    pub label: Option<&'m str>,
+}
+
+/// Reads a variable binding, however it is encoded.
+pub(super) fn read<'m>(mib: &'m Mib, octets: &[u8]) -> Option<Reading<'m>> {
+    let varbind = Varbind::read(octets)?;
+    let naming = Naming::new(mib, &varbind.oid);
+    let mut text = Vec::new();
+    push_numeric(varbind.oid.as_slice(), &mut text);
+    let oid = String::from_utf8_lossy(&text[1..]).into_owned();
+    text.clear();
+    let named = naming.write(false, &mut text).is_some();
+    let name = String::from_utf8_lossy(&text).into_owned();
+    let (kind, value) = words(&varbind);
+    let label = naming.object().and_then(|o| label(&o, &varbind));
+    let name = if named { name } else { oid.clone() };
+    Some(Reading { oid, name, kind, value, label })
+}
+
+/// Type and value in words; hex where there is nothing better.
+fn words(varbind: &Varbind<'_>) -> (&'static str, String) {
+    let mut text = Vec::new();
+    if write_value(varbind, &mut text).is_none() {
+        text.clear();
+        push_hex(varbind.value, &mut text);
+    }
+    let text = String::from_utf8_lossy(&text);
+    match varbind.tag {
+        STRING_TAG if is_printable(varbind.value) => {
+            ("String", String::from_utf8_lossy(varbind.value).into_owned())
+        }
+        0x46 => ("Counter64", counter_64(varbind.value)),
+        _ => match text.split_once(' ') {
+            Some((_, value)) => (type_word(varbind.tag), value.to_owned()),
+            None => (type_word(varbind.tag), format!("0x{text}")),
+        },
+    }
+}
+
+/// Word for a type.
+fn type_word(tag: u8) -> &'static str {
+    match tag {
+        0x02 => "Integer",
+        STRING_TAG => "HexString",
+        0x06 => "ObjectID",
+        0x40 => "IPAddress",
+        0x41 => "Counter32",
+        0x42 => "Gauge32",
+        0x43 => "TimeTicks",
+        0x44 => "Opaque",
+        0x05 => "Null",
+        _ => "unknown",
+    }
+}
+
+/// A Counter64 in decimal.
+fn counter_64(content: &[u8]) -> String {
+    let digits = content.iter().take(16);
+    digits.fold(0_u128, |n, octet| n << 8 | u128::from(*octet)).to_string()
 }
 
 /// Appends type and value.
@@ -165,12 +242,9 @@ pub(super) fn explain(printer: &mut Printer<'_>, octets: &[u8]) {
     let out = &mut printer.out.text;
     push_numeric(varbind.oid.as_slice(), out);
     match varbind.tag {
-        0x46 if varbind.value.len() <= 9 => {
-            let number = varbind
-                .value
-                .iter()
-                .fold(0_u128, |n, octet| n << 8 | u128::from(*octet));
-            out.extend_from_slice(format!(" Counter64 {number}").as_bytes());
+        0x46 => {
+            let value = counter_64(varbind.value);
+            out.extend_from_slice(format!(" Counter64 {value}").as_bytes());
         }
         STRING_TAG => out.extend_from_slice(b" String"),
         tag => out.extend_from_slice(format!(" type 0x{tag:02x}").as_bytes()),

@@ -1,9 +1,6 @@
 //! Small pieces of text: numbers, hex, addresses.
 
-use std::{
-    io::Write,
-    net::{Ipv4Addr, Ipv6Addr},
-};
+use std::{io::Write, net::Ipv6Addr};
 
 /// Hex digits.
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
@@ -119,15 +116,6 @@ pub(super) fn is_quotable(octets: &[u8]) -> bool {
     const MAX: usize = 2048;
     let bad = |octet: &u8| matches!(octet, b'"' | b'\\' | b'\n' | b'\t' | 0);
     octets.len() <= MAX && !octets.iter().any(bad)
-}
-
-/// The address as text, for words rather than for the text language.
-pub(super) fn ip_words(octets: &[u8]) -> Option<String> {
-    if let Ok(octets) = <[u8; 4]>::try_from(octets) {
-        return Some(Ipv4Addr::from(octets).to_string());
-    }
-    let octets = <[u8; 16]>::try_from(octets).ok()?;
-    Some(Ipv6Addr::from(octets).to_string())
 }
 
 #[cfg(test)]

@@ -124,11 +124,39 @@ impl<'a> File<'a> {
         Self { bytes, items, tail }
     }
 
-    /// Whether the first setting is the MTA delimiter: encoding then adds
-    /// neither MICs nor an end.
+    /// What the file is for, as far as its octets tell.
     #[must_use]
-    pub fn is_for_mta(&self) -> bool {
-        self.bytes.first() == Some(&DELIMITER)
+    pub fn kind(&self) -> FileKind {
+        match self.tail {
+            Tail::Modem { .. } | Tail::Odd { .. } => FileKind::Modem,
+            Tail::None if self.bytes.first() == Some(&DELIMITER) => {
+                FileKind::Mta
+            }
+            Tail::None => FileKind::Plain,
+        }
+    }
+}
+
+/// What a file is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// A cable modem: it ends with MICs.
+    Modem,
+    /// A telephone adapter: it starts with the delimiter.
+    Mta,
+    /// Settings alone, neither MICs nor delimiter.
+    Plain,
+}
+
+impl FileKind {
+    /// Its name, one word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Modem => "modem",
+            Self::Mta => "mta",
+            Self::Plain => "plain",
+        }
     }
 }
 

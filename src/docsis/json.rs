@@ -1,0 +1,185 @@
+//! The TLV tree of a binary configfile as JSON.
+//!
+//! It is written as it is made, one setting after the other, so that a big
+//! file needs no more memory than its tree.
+
+use std::io::{self, Write};
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    decode::{self, File, Form, Options, Tail, Tlv},
+    decode_text::push_hex,
+    decode_words,
+    mib::Mib,
+};
+
+/// Writes the tree as one JSON object, with a line feed at the end.
+///
+/// `octets`, `kind` (`modem`, `mta` or `plain`), `settings`, `end` and `notes`
+/// (`offset`, `damage`, `text`). A setting has `offset`, `code`, `name` (null
+/// if unknown), `form` (`leaf`, `block`, `wide`, `raw`, `cut`), `length`, and
+/// either `settings` or `hex` and `value`; a variable binding also `oid`,
+/// `object`, `type` and, if the value has a name, `label`.
+///
+/// # Errors
+///
+/// What the writer answers.
+///
+/// ```
+/// use provha::docsis::{json, mib::Mib};
+///
+/// let mut out = Vec::new();
+/// json::write(&[3, 1, 1], &Mib::default(), &mut out)?;
+/// let tree: serde_json::Value = serde_json::from_slice(&out)?;
+/// assert_eq!(tree["settings"][0]["name"], "NetworkAccess");
+/// assert_eq!(tree["settings"][0]["value"], "1");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn write(bytes: &[u8], mib: &Mib, out: &mut dyn Write) -> io::Result<()> {
+    let shown = &bytes[..bytes.len().min(decode::MAX_INPUT)];
+    let notes = decode::decode(bytes, mib, &Options::default()).notes;
+    let file = File::parse(shown);
+    let kind = json!(file.kind().word());
+    write!(out, "{{\"octets\":{},\"kind\":{kind}", bytes.len())?;
+    out.write_all(b",\"settings\":")?;
+    write_settings(&file.items, mib, out)?;
+    write!(out, ",\"end\":{},\"notes\":[", end(&file.tail))?;
+    for (at, note) in notes.iter().enumerate() {
+        let comma = if at > 0 { "," } else { "" };
+        let note = json!({
+            "offset": note.offset, "damage": note.damage, "text": note.text,
+        });
+        write!(out, "{comma}{note}")?;
+    }
+    out.write_all(b"]}\n")
+}
+
+/// Writes settings as an array.
+fn write_settings(
+    items: &[Tlv<'_>],
+    mib: &Mib,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for (at, tlv) in items.iter().enumerate() {
+        out.write_all(if at > 0 { b",{" } else { b"[{" })?;
+        let members = members(tlv, mib);
+        for (at, (name, value)) in members.iter().enumerate() {
+            let comma = if at > 0 { "," } else { "" };
+            write!(out, "{comma}\"{name}\":{value}")?;
+        }
+        if !tlv.children.is_empty() {
+            out.write_all(b",\"settings\":")?;
+            write_settings(&tlv.children, mib, out)?;
+        }
+        out.write_all(b"}")?;
+    }
+    out.write_all(if items.is_empty() { b"[]" } else { b"]" })
+}
+
+/// The members of a setting but for the settings in it.
+fn members(tlv: &Tlv<'_>, mib: &Mib) -> Vec<(&'static str, Value)> {
+    let mut members = vec![("offset", json!(tlv.offset))];
+    if tlv.form != Form::Raw {
+        members.push(("code", json!(tlv.code)));
+        members.push(("name", json!(tlv.name())));
+    }
+    members.push(("form", json!(form_word(tlv.form))));
+    members.push(("length", json!(tlv.value.len())));
+    if let Form::Cut { announced } = tlv.form {
+        members.push(("announced", json!(announced)));
+    }
+    if !tlv.children.is_empty() {
+        return members;
+    }
+    members.push(("hex", json!(hex(tlv.value))));
+    match decode_words::varbind(mib, tlv) {
+        Some(reading) => {
+            members.push(("oid", json!(reading.oid)));
+            members.push(("object", json!(reading.name)));
+            members.push(("type", json!(reading.kind)));
+            members.push(("value", json!(reading.value)));
+            members.extend(reading.label.map(|l| ("label", json!(l))));
+        }
+        None => members.push(("value", json!(decode_words::value(tlv)))),
+    }
+    members
+}
+
+/// Octets in hex.
+fn hex(octets: &[u8]) -> String {
+    let mut text = Vec::new();
+    push_hex(octets, &mut text);
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+/// Word for a form.
+fn form_word(form: Form) -> &'static str {
+    match form {
+        Form::Leaf => "leaf",
+        Form::Block => "block",
+        Form::Wide => "wide",
+        Form::Raw => "raw",
+        Form::Cut { .. } => "cut",
+    }
+}
+
+/// The end of the file; null if there is none.
+fn end(tail: &Tail<'_>) -> Value {
+    match *tail {
+        Tail::None => Value::Null,
+        Tail::Modem { offset, cm_mic, cmts_mic, padding, matches } => json!({
+            "offset": offset,
+            "cm_mic": hex(cm_mic),
+            "cm_mic_matches": matches,
+            "cmts_mic": cmts_mic.map(hex),
+            "padding": padding,
+        }),
+        Tail::Odd { offset, octets } => {
+            let hex = Value::from(hex(octets));
+            let members = [("offset", Value::from(offset)), ("hex", hex)];
+            let members = members.map(|(name, v)| (name.to_owned(), v));
+            Value::Object(Map::from_iter(members))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The tree of a file.
+    fn tree(bytes: &[u8]) -> Value {
+        let mut out = Vec::new();
+        write(bytes, &Mib::default(), &mut out).expect("a Vec takes all");
+        serde_json::from_slice(&out).expect("JSON")
+    }
+
+    #[test]
+    fn blocks_and_variable_bindings() {
+        let mut bytes = vec![24, 3, 6, 1, 7, 11, 17, 0x30, 15];
+        bytes.extend([6, 10, 0x2b, 6, 1, 2, 1, 2, 2, 1, 7, 1, 2, 1, 1]);
+        let tree = tree(&bytes);
+        let flow = &tree["settings"][0];
+        assert_eq!(flow["form"], "block");
+        assert_eq!(flow["settings"][0]["name"], "QosParamSetType");
+        let object = &tree["settings"][1];
+        assert_eq!(object["object"], "ifAdminStatus.1");
+        assert_eq!(object["oid"], "1.3.6.1.2.1.2.2.1.7.1");
+        assert_eq!(object["label"], "up");
+        assert_eq!(tree["kind"], "plain");
+        assert_eq!(tree["end"], Value::Null);
+    }
+
+    #[test]
+    fn damage_is_noted() {
+        let tree = tree(&[24, 9, 6, 1, 7, 1]);
+        assert_eq!(tree["settings"][0]["announced"], 9);
+        assert_eq!(tree["notes"][0]["damage"], true);
+    }
+
+    #[test]
+    fn an_empty_file_is_an_empty_tree() {
+        assert_eq!(tree(&[])["settings"], json!([]));
+    }
+}
