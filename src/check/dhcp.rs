@@ -1,0 +1,223 @@
+//! `dhcpd -t`, and the faults that it accepts (facts/dhcp-failover.md
+//! section 2).
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::time::Duration;
+
+use super::Verdict;
+use crate::config::keys::HMACS;
+use crate::files::{self, Doing};
+
+/// Runs `dhcpd -t` on a file; its includes must name the staged set.
+pub fn dhcpd(
+    program: &str,
+    conf: &Path,
+    timeout: Duration,
+) -> anyhow::Result<Verdict> {
+    let dir = conf.parent().unwrap_or(Path::new("/"));
+    let conf = conf.to_string_lossy();
+    let args = ["-4", "-t", "-cf", &conf, "-lf", "/dev/null"];
+    super::run(program, &args, dir, timeout)
+}
+
+/// The lines of dhcpd's output that say what is wrong.
+pub fn essence(output: &str) -> String {
+    let noise = [
+        "Internet Systems Consortium",
+        "Copyright",
+        "All rights reserved",
+        "For info, please visit",
+        "Config file:",
+        "Database file:",
+        "PID file:",
+        "Warning: subnet",
+        "process and the information",
+        "before submitting a bug",
+        "bug reports",
+        "bugs on either",
+        "than a bug please",
+        "have a problem",
+        "If you think",
+        "This version of ISC DHCP",
+        "and newer features",
+        "software",
+        "exiting",
+    ];
+    let lines: Vec<&str> = output
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .filter(|line| !noise.iter().any(|noise| line.contains(noise)))
+        .take(20)
+        .collect();
+    lines.join("\n  ")
+}
+
+/// The faults of a staged set that dhcpd would load: statements that do not
+/// belong to the role, unknown key algorithms, a wrong length in option 125,
+/// one MAC in two hosts.
+pub fn own_rules(dir: &Path) -> files::Result<Vec<String>> {
+    let mut faults = Vec::new();
+    let read = |name: &str| {
+        std::fs::read_to_string(dir.join(name)).unwrap_or_default()
+    };
+    failover(&read("failover.conf"), &mut faults);
+    for name in ["dhcpd.conf", "failover.conf"] {
+        algorithms(name, &read(name), &mut faults);
+    }
+    option_125(&read("global.conf"), &mut faults);
+    double_macs(dir, &mut faults)?;
+    Ok(faults)
+}
+
+/// The statements of a text without comments, split at blanks and `;`.
+fn words(text: &str) -> Vec<&str> {
+    text.lines()
+        .map(|line| line.split('#').next().unwrap_or(""))
+        .flat_map(|line| line.split([' ', '\t', ';', '{', '}']))
+        .filter(|word| !word.is_empty())
+        .collect()
+}
+
+/// A primary needs mclt and split, a secondary must have neither.
+fn failover(text: &str, faults: &mut Vec<String>) {
+    let words = words(text);
+    let has = |word: &str| words.contains(&word);
+    if words.is_empty() {
+        return;
+    }
+    let primary = has("primary");
+    if primary == has("secondary") {
+        faults.push("failover.conf: neither or both roles".into());
+    }
+    for word in ["mclt", "split"] {
+        if has(word) != primary {
+            let text = if primary { "lacks" } else { "must not have" };
+            let role = if primary { "primary" } else { "secondary" };
+            faults.push(format!("failover.conf: the {role} {text} {word}"));
+        }
+    }
+    for word in ["address", "max-response-delay", "max-unacked-updates"] {
+        if !has(word) {
+            faults.push(format!("failover.conf: {word} is missing"));
+        }
+    }
+    if has("hba") || has("auto-partner-down") {
+        faults.push("failover.conf: hba or auto-partner-down".into());
+    }
+}
+
+/// dhcpd only prints a note when it does not know a key's algorithm.
+fn algorithms(name: &str, text: &str, faults: &mut Vec<String>) {
+    let words = words(text);
+    for pair in words.windows(2).filter(|pair| pair[0] == "algorithm") {
+        let known = HMACS.iter().any(|hmac| hmac.eq_ignore_ascii_case(pair[1]));
+        if !known {
+            let text = format!("{name}: unknown key algorithm {}", pair[1]);
+            faults.push(text);
+        }
+    }
+}
+
+/// Option 125 holds its own lengths.
+fn option_125(text: &str, faults: &mut Vec<String>) {
+    let words = words(text);
+    let Some(at) = words.iter().position(|word| *word == "vivso") else {
+        return;
+    };
+    let octets: Vec<Option<u8>> = words[at + 1]
+        .split(':')
+        .map(|octet| u8::from_str_radix(octet, 16).ok())
+        .collect();
+    let right = octets.len() > 6
+        && octets[4] == Some((octets.len() - 5) as u8)
+        && octets[6] == Some((octets.len() - 7) as u8);
+    if !right {
+        faults.push("global.conf: option vivso has a wrong length".into());
+    }
+}
+
+/// One MAC in two host declarations.
+fn double_macs(dir: &Path, faults: &mut Vec<String>) -> files::Result<()> {
+    let mut seen: HashMap<u64, ()> = HashMap::new();
+    for name in ["modems-host.conf", "mta.conf", "endpoints-host.conf"] {
+        let path = dir.join(name);
+        let Ok(file) = File::open(&path) else { continue };
+        for line in BufReader::new(file).lines() {
+            let line = line.doing("read", &path)?;
+            let Some(mac) = hardware(&line) else { continue };
+            if seen.insert(mac, ()).is_some() {
+                let line = line.split(';').next().unwrap_or_default();
+                faults.push(format!("{name}: this MAC stands twice: {line}"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The hardware address of a host line, as a number.
+pub fn hardware(line: &str) -> Option<u64> {
+    let (_, rest) = line.split_once("hardware ethernet ")?;
+    let end = rest.find([';', ' ']).unwrap_or(rest.len());
+    rest[..end].split(':').try_fold(0, |number: u64, octet| {
+        Some(number << 8 | u64::from(u8::from_str_radix(octet, 16).ok()?))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[&str]) {
+        let mut faults = Vec::new();
+        failover(text, &mut faults);
+        algorithms("x", text, &mut faults);
+        option_125(text, &mut faults);
+        assert_eq!(faults, expected, "{text}");
+    }
+
+    #[test]
+    fn failover_statements_belong_to_a_role() {
+        let common =
+            "address 1; max-response-delay 60; max-unacked-updates 10;";
+        check(&format!("primary; {common} mclt 1; split 128;"), &[]);
+        check(&format!("secondary; {common}"), &[]);
+        check(
+            &format!("secondary; {common} mclt 1;"),
+            &["failover.conf: the secondary must not have mclt"],
+        );
+        check(
+            &format!("primary; {common} mclt 1;"),
+            &["failover.conf: the primary lacks split"],
+        );
+    }
+
+    #[test]
+    fn algorithms_and_option_125() {
+        check(
+            "secondary; address 1; max-response-delay 1; \
+             max-unacked-updates 1; key k { algorithm hmac-foo; }",
+            &["x: unknown key algorithm hmac-foo"],
+        );
+        let mut faults = Vec::new();
+        option_125(
+            "option vivso 00:00:11:8b:06:02:04:0a:00:00:01;",
+            &mut faults,
+        );
+        assert_eq!(faults, Vec::<String>::new());
+        option_125(
+            "option vivso 00:00:11:8b:07:02:04:0a:00:00:01;",
+            &mut faults,
+        );
+        assert_eq!(faults.len(), 1);
+    }
+
+    #[test]
+    fn the_hardware_address_of_a_line() {
+        let line = "host x { hardware ethernet 00:1a:2B:00:00:01 ; }";
+        assert_eq!(hardware(line), Some(0x001a_2b00_0001));
+        assert_eq!(hardware("host x { host-identifier y; }"), None);
+    }
+}

@@ -1,0 +1,171 @@
+//! The command line: types only. Man pages and completions come from it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::talk::Color;
+
+/// Keeps two cable provisioning machines in line with the operator's database
+#[derive(Debug, Parser)]
+#[command(
+    name = "provha",
+    version,
+    max_term_width = 100,
+    after_help = "Examples:\n  \
+        provha dhcp --dry-run          what would change in /etc/dhcp-nmsprime\n  \
+        provha dhcp                    render, check, swap in, restart, verify\n  \
+        provha configfile cm --id 100  one modem's files\n  \
+        provha demo --out /tmp/demo    a sample network, no database needed\n\n\
+        Keys of the configuration: man provha.env",
+    infer_subcommands = false,
+    disable_help_subcommand = true
+)]
+pub struct Cli {
+    /// Options of all commands
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options that every command takes where they make sense.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Directory of the env files [default: /etc/nmsprime/env]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub env_dir: Option<PathBuf>,
+    /// Directory that stands for /, like DESTDIR
+    #[arg(long, global = true, value_name = "DIR")]
+    pub root: Option<PathBuf>,
+    /// Database: mysql://user@host[,host2][:port]/db,
+    /// mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the
+    /// DB_* keys
+    #[arg(long, global = true, value_name = "URL")]
+    pub db: Option<String>,
+    /// Role of this machine; wins over PROVHA__OWN_STATE
+    #[arg(long, global = true)]
+    pub role: Option<RoleWord>,
+    /// Check everything, show what would change, change nothing
+    #[arg(long, global = true)]
+    pub dry_run: bool,
+    /// The same, with the changed lines
+    #[arg(long, global = true)]
+    pub diff: bool,
+    /// With --dry-run or --diff: exit 10 when changes are pending
+    #[arg(long, global = true)]
+    pub exit_code: bool,
+    /// Write, but touch no daemon and ask no network but the database
+    #[arg(long, global = true)]
+    pub no_activate: bool,
+    /// Findings refuse the run (exit 3)
+    #[arg(long, global = true)]
+    pub strict: bool,
+    /// Wait for another run to end, this long at the most
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 0)]
+    pub lock_wait: u64,
+    /// Allow this run to drop this share of the live hosts
+    #[arg(long, global = true, value_name = "PERCENT",
+          value_parser = clap::value_parser!(u64).range(0..=100))]
+    pub max_removed_percent: Option<u64>,
+    /// Allow this run to leave out this share of the rows
+    #[arg(long, global = true, value_name = "PERCENT",
+          value_parser = clap::value_parser!(u64).range(0..=100))]
+    pub max_quarantined_percent: Option<u64>,
+    /// Machine-readable result on stdout
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Colour on stderr
+    #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
+    pub color: Color,
+    /// Say only what is wrong
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// The words of `--role`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RoleWord {
+    /// Has the GUI, writes the database; failover primary
+    Master,
+    /// Reads the database only; failover secondary
+    Slave,
+    /// One machine without a peer
+    Standalone,
+}
+
+impl From<RoleWord> for crate::model::Role {
+    fn from(word: RoleWord) -> Self {
+        match word {
+            RoleWord::Master => Self::Master,
+            RoleWord::Slave => Self::Slave,
+            RoleWord::Standalone => Self::Standalone,
+        }
+    }
+}
+
+/// The commands.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Make /etc/dhcp-nmsprime and restart dhcpd if it changed
+    #[command(alias = "nms:dhcp")]
+    Dhcp,
+    /// Make the files of modems and telephone adapters in /tftpboot
+    #[command(
+        alias = "nms:configfile",
+        after_help = "Examples:\n  \
+            provha configfile                all files\n  \
+            provha configfile mta            those of telephone adapters\n  \
+            provha configfile cm --id 100042 --diff"
+    )]
+    Configfile(Configfile),
+    /// Show it all on an embedded sample network
+    #[command(after_help = "Example:\n  provha demo --out /tmp/demo")]
+    Demo(Demo),
+    /// Print a completion script
+    #[command(after_help = "Example:\n  \
+        provha completions bash > /etc/bash_completion.d/provha")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the man pages
+    #[command(after_help = "Example:\n  provha man --out /usr/local/share/man")]
+    Man {
+        /// Directory that gets man1/ and man5/
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+}
+
+/// Which devices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DeviceKind {
+    /// Cable modems
+    Cm,
+    /// Telephone adapters
+    Mta,
+}
+
+/// Options of `configfile`.
+#[derive(Debug, Clone, Args)]
+pub struct Configfile {
+    /// Only these devices [default: both]
+    pub kind: Option<DeviceKind>,
+    /// Only the device with this id; may be given several times
+    #[arg(long, value_name = "N")]
+    pub id: Vec<u32>,
+}
+
+/// Options of `demo`.
+#[derive(Debug, Clone, Args)]
+pub struct Demo {
+    /// Directory that gets master/ and slave/
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}

@@ -1,0 +1,384 @@
+//! `provha dhcp`: all of /etc/dhcp-nmsprime.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context as _;
+
+use super::report::{self, Outcome};
+use super::{Run, guard};
+use crate::activate::{self, CommandProbe, Daemon, Probe};
+use crate::check::{self, Verdict};
+use crate::exit::{Exit, Stop};
+use crate::files::{self, Doing, Owner};
+use crate::model::{Findings, Network};
+use crate::plan::FileSet;
+use crate::render::dhcp::{self as render, DIR, OmapiKey, Options};
+use crate::render::templates::Templates;
+use crate::source::load;
+use crate::stage::{SetRules, Stage, Staged};
+
+/// Runs the command.
+pub fn run(run: &Run<'_>) -> anyhow::Result<Exit> {
+    let lock = run.lock("dhcp")?;
+    let mut findings = Findings::default();
+    let network = network(run, &mut findings)?;
+    let templates = run.templates()?;
+    let options = options(run, &network)?;
+    let outcome = apply(
+        run,
+        lock.as_ref(),
+        network,
+        &options,
+        &templates,
+        &mut findings,
+    )?;
+    let pending = !outcome.written.is_empty() || !outcome.removed.is_empty();
+    Ok(exit(run, pending))
+}
+
+/// The exit code of a run that went well.
+pub fn exit(run: &Run<'_>, pending: bool) -> Exit {
+    if pending && run.only_looks() && run.options.exit_code {
+        return Exit::Pending;
+    }
+    Exit::Done
+}
+
+/// Reads the network.
+pub fn network(
+    run: &Run<'_>,
+    findings: &mut Findings,
+) -> anyhow::Result<Network> {
+    let mut db = run.database()?;
+    let mut warnings = Vec::new();
+    let network = load::network(
+        &mut *db,
+        &run.settings,
+        &run.machine,
+        findings,
+        &mut warnings,
+    )?;
+    for warning in warnings {
+        run.talk.warning(&warning);
+    }
+    run.talk.detail("the network is read");
+    Ok(network)
+}
+
+/// Stages, checks and activates the set of a network.
+pub fn apply(
+    run: &Run<'_>,
+    lock: Option<&crate::lock::Lock>,
+    mut network: Network,
+    options: &Options,
+    templates: &Templates,
+    findings: &mut Findings,
+) -> anyhow::Result<Outcome> {
+    optional_texts(run, &mut network, options, templates, findings)?;
+    run.talk.findings(findings);
+    guard::quarantine(run, findings, network.rows)?;
+    let mut outcome = Outcome { command: "dhcp", ..Outcome::default() };
+    outcome.made = made(&network);
+    let mut stage = Stage::begin(rules(run), work(run)?)?;
+    render::render(&network, options, templates, &mut stage)
+        .context("rendering the dhcpd set")?;
+    run.talk.detail("the set is rendered");
+    if let Some(mut staged) = stage.finish()? {
+        check_set(run, &network, options, templates, &staged)?;
+        outcome.written = staged.changed.iter().cloned().collect();
+        outcome.removed = staged.stale.iter().cloned().collect();
+        if run.options.diff {
+            show(&staged)?;
+        }
+        if let Some(lock) = lock {
+            keep_foreign_conf(run, &staged)?;
+            let daemon = (!run.options.no_activate).then(|| daemon(run));
+            activate::activate(lock, &mut staged, daemon.as_ref())?;
+            if let Some(daemon) = daemon.filter(|d| d.restart.is_some()) {
+                outcome.restarted.push(daemon.name);
+            }
+        }
+    }
+    report::summary(run, network.site.role, &outcome, findings)?;
+    Ok(outcome)
+}
+
+/// What the summary counts.
+fn made(network: &Network) -> Vec<String> {
+    let hosts = network.modems.iter().filter(|m| m.has_host()).count();
+    let pools: usize = network.cmts.iter().map(|c| c.pools.len()).sum();
+    vec![
+        format!("{hosts} modems"),
+        format!("{} MTAs", network.mtas.len()),
+        format!("{} endpoints", network.endpoints.len()),
+        format!("{} CMTS with {pools} pools", network.cmts.len()),
+    ]
+}
+
+/// The rules of the set.
+fn rules(run: &Run<'_>) -> SetRules {
+    let mut warn = |text: String| run.talk.warning(&text);
+    SetRules {
+        live: run.settings.root().at(DIR),
+        is_ours: render::is_ours,
+        is_secret: |name| matches!(name, "dhcpd.conf" | "failover.conf"),
+        owner: Owner::find(
+            &run.settings,
+            "PROVHA__DHCP_OWNER",
+            "PROVHA__DHCP_GROUP",
+            &mut warn,
+        ),
+    }
+}
+
+/// Where the set is staged: beside the live one, or, for a run that only
+/// looks, where it touches nothing.
+fn work(run: &Run<'_>) -> anyhow::Result<PathBuf> {
+    let live = run.settings.root().at(DIR);
+    if !run.only_looks() {
+        return Ok(Stage::beside(&live));
+    }
+    let name = format!("provha-look.{}", std::process::id());
+    Ok(std::env::temp_dir().join(name))
+}
+
+/// What the configuration adds to the network.
+pub fn options(run: &Run<'_>, network: &Network) -> anyhow::Result<Options> {
+    let number = |key| run.settings.number(key);
+    let omapi_key = omapi_key(run)?;
+    if omapi_key.is_none() && network.site.pair.is_some() {
+        let path = run.settings.plain_path("PROVHA__OMAPI_KEY_FILE");
+        run.talk.warning(&format!(
+            "there is no OMAPI key in {}: failover.conf carries no key",
+            path.display()
+        ));
+    }
+    Ok(Options {
+        dir: DIR.into(),
+        tsig_algorithm: run.settings.text("PROVHA__TSIG_ALGORITHM").into(),
+        omapi_key,
+        omapi_port: number("PROVHA__OMAPI_PORT"),
+        port: number("PROVHA__FAILOVER_PORT"),
+        peer_port: number("PROVHA__FAILOVER_PEER_PORT"),
+        max_response_delay: number("PROVHA__MAX_RESPONSE_DELAY"),
+        max_unacked_updates: number("PROVHA__MAX_UNACKED_UPDATES"),
+        load_balance_max_seconds: number("PROVHA__LOAD_BALANCE_MAX_SECONDS"),
+        mclt: number("PROVHA__MCLT"),
+        next_server: network.site.own(),
+    })
+}
+
+/// The OMAPI key of the key file; None when there is no such file.
+///
+/// # Errors
+/// Exit 3 when the file is there and holds no key.
+pub fn omapi_key(run: &Run<'_>) -> anyhow::Result<Option<OmapiKey>> {
+    use base64::Engine as _;
+    let path = run.settings.path("PROVHA__OMAPI_KEY_FILE");
+    let text = match std::fs::read_to_string(&path) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        other => other.doing("read", &path)?,
+    };
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let known = |name: &str| {
+        let hmacs = crate::config::keys::HMACS;
+        hmacs.iter().find(|hmac| hmac.eq_ignore_ascii_case(name))
+    };
+    let good = |secret: &str| {
+        let engine = &base64::engine::general_purpose::STANDARD;
+        engine.decode(secret).is_ok_and(|bytes| !bytes.is_empty())
+    };
+    let plain = |name: &str| {
+        let fits = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
+        name.bytes().all(fits)
+            && name.starts_with(|c: char| c.is_ascii_alphabetic())
+    };
+    if let [name, algorithm, secret] = words[..]
+        && let Some(algorithm) = known(algorithm)
+        && good(secret)
+        && plain(name)
+    {
+        return Ok(Some(OmapiKey {
+            name: name.into(),
+            algorithm: (*algorithm).into(),
+            secret: secret.into(),
+        }));
+    }
+    let text = format!("{} holds no OMAPI key", path.display());
+    let hint = "one line: NAME ALGORITHM SECRET, such as: omapi_key \
+                hmac-sha256 BASE64";
+    Err(Stop::refused(text).hint(hint).into())
+}
+
+/// Leaves out the `optional` texts of pools that do not parse on their own.
+fn optional_texts(
+    run: &Run<'_>,
+    network: &mut Network,
+    options: &Options,
+    templates: &Templates,
+    findings: &mut Findings,
+) -> anyhow::Result<()> {
+    let site = network.site.clone();
+    let pools = || network.cmts.iter().flat_map(|cmts| &cmts.pools);
+    let mut bad: Vec<(u32, String)> = pools()
+        .filter_map(|p| Some((p.id, check::optional::fault(&p.optional)?)))
+        .collect();
+    let texts: Vec<(u32, &str)> = pools()
+        .filter(|pool| !pool.optional.trim().is_empty())
+        .filter(|pool| bad.iter().all(|(id, _)| *id != pool.id))
+        .map(|pool| (pool.id, pool.optional.as_str()))
+        .collect();
+    let scratch = |texts: &[&str]| {
+        let mut conf = Vec::new();
+        render::scratch(&site, options, templates, texts, &mut conf)?;
+        anyhow::Ok(conf)
+    };
+    let program = run.settings.text("PROVHA__DHCPD_BIN");
+    let timeout = run.command_timeout();
+    bad.extend(check::optional::refused(&texts, &scratch, program, timeout)?);
+    for (id, why) in bad {
+        let reason = format!("{why}: text left out");
+        findings.warn("ippool", id, "optional", reason);
+        let all = network.cmts.iter_mut().flat_map(|cmts| &mut cmts.pools);
+        for pool in all.filter(|pool| pool.id == id) {
+            pool.optional.clear();
+        }
+    }
+    Ok(())
+}
+
+/// The guard rail on hosts, our own rules, and `dhcpd -t`.
+fn check_set(
+    run: &Run<'_>,
+    network: &Network,
+    options: &Options,
+    templates: &Templates,
+    staged: &Staged,
+) -> anyhow::Result<()> {
+    let (dropped, live) = guard::dropped_hosts(staged.live(), &staged.dir())?;
+    guard::removal(run, "hosts", &dropped, live)?;
+    let faults = check::dhcp::own_rules(&staged.dir())?;
+    if let Some(first) = faults.first() {
+        let text = format!(
+            "the rendered dhcpd set breaks {} rules that dhcpd -t does not \
+             know; the first: {first}",
+            faults.len()
+        );
+        return Err(Stop::refused(text).into());
+    }
+    let conf = entry_points(network, options, templates, staged)?;
+    let program = run.settings.text("PROVHA__DHCPD_BIN");
+    match check::dhcp::dhcpd(program, &conf, run.command_timeout())? {
+        Verdict::Accepted => run.talk.detail("dhcpd -t accepts the set"),
+        Verdict::Missing => run.talk.warning(&format!(
+            "{program} is not installed: the set was not checked by it"
+        )),
+        Verdict::Refused(output) => {
+            let text = format!(
+                "dhcpd -t refuses the rendered set:\n  {}",
+                check::dhcp::essence(&output)
+            );
+            let hint = "nothing was changed; correct the row that the line \
+                        comes from";
+            return Err(Stop::refused(text).hint(hint).into());
+        }
+    }
+    Ok(())
+}
+
+/// Writes the files that lead a checker to the staged set.
+fn entry_points(
+    network: &Network,
+    options: &Options,
+    templates: &Templates,
+    staged: &Staged,
+) -> anyhow::Result<PathBuf> {
+    let (new, scratch) = (staged.dir(), staged.scratch()?);
+    let new = new.to_string_lossy();
+    let mut set = FileSet::default();
+    let options = Options { dir: new.to_string(), ..options.clone() };
+    render::entry_points(network, &options, templates, &mut set)?;
+    for (name, bytes) in set.0 {
+        let list = format!("{new}/cmts_gws.conf");
+        let here = scratch.join("cmts_gws.conf");
+        let text = String::from_utf8_lossy(&bytes)
+            .replace(&list, &here.to_string_lossy());
+        let path = scratch.join(name);
+        files::replace(&path, text.as_bytes(), 0o600)?;
+    }
+    Ok(scratch.join("dhcpd.conf"))
+}
+
+/// Prints what would change.
+fn show(staged: &Staged) -> anyhow::Result<()> {
+    let (live, new) = (staged.live(), staged.dir());
+    for name in staged.changed.iter().chain(&staged.stale) {
+        report::print_diff(name, &live.join(name), &new.join(name))?;
+    }
+    Ok(())
+}
+
+/// The first line of a dhcpd.conf that is ours.
+const MARK: &str = "# made by provha";
+
+/// Keeps a copy of a dhcpd.conf that was not ours, once.
+fn keep_foreign_conf(run: &Run<'_>, staged: &Staged) -> anyhow::Result<()> {
+    let path = staged.live().join("dhcpd.conf");
+    let Ok(bytes) = std::fs::read(&path) else { return Ok(()) };
+    let copy = path.with_file_name("dhcpd.conf.before-provha");
+    if bytes.starts_with(MARK.as_bytes()) || copy.exists() {
+        return Ok(());
+    }
+    files::replace(&copy, &bytes, 0o640)?;
+    files::copy_attributes(&path, &copy)?;
+    run.talk.note(&format!("kept the former dhcpd.conf as {}", copy.display()));
+    Ok(())
+}
+
+/// dhcpd, with its restart and its probe.
+fn daemon(run: &Run<'_>) -> Daemon {
+    let seconds = |key| Duration::from_secs(run.settings.number(key));
+    Daemon {
+        name: "dhcpd",
+        restart: run
+            .settings
+            .command("PROVHA__DHCPD_RESTART", "PROVHA__DHCPD_UNIT"),
+        timeout: run.command_timeout(),
+        probe: probe(run),
+        patience: seconds("PROVHA__VERIFY_TIMEOUT"),
+        settle: seconds("PROVHA__VERIFY_SETTLE"),
+    }
+}
+
+/// What tells whether dhcpd answers: the user's command, else whether it
+/// listens.
+fn probe(run: &Run<'_>) -> Box<dyn Probe> {
+    if let Some(line) =
+        run.settings.command("PROVHA__DHCPD_PROBE", "PROVHA__DHCPD_UNIT")
+    {
+        return Box::new(CommandProbe {
+            line,
+            timeout: Duration::from_secs(5),
+        });
+    }
+    Box::new(Listens)
+}
+
+/// Whether something listens on the DHCP server port.
+struct Listens;
+
+impl Probe for Listens {
+    fn ask(&self) -> Result<(), String> {
+        let table = std::fs::read_to_string(Path::new("/proc/net/udp"))
+            .map_err(|error| error.to_string())?;
+        let listens = |line: &str| {
+            let local = line.split_whitespace().nth(1).unwrap_or("");
+            local.ends_with(":0043")
+        };
+        if table.lines().any(listens) {
+            return Ok(());
+        }
+        Err("nothing listens on UDP port 67".into())
+    }
+}

@@ -1,0 +1,113 @@
+//! One file a command; each calls the stages in order and reports.
+
+pub mod dhcp;
+pub mod error;
+pub mod guard;
+pub mod pages;
+pub mod report;
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use crate::cli::{Cli, Command, Global};
+use crate::config::{Root, Settings};
+use crate::env::Env;
+use crate::exit::Exit;
+use crate::files;
+use crate::lock::Lock;
+use crate::render::templates::Templates;
+use crate::source::load::Machine;
+use crate::source::{self, Database};
+use crate::talk::Talk;
+
+/// Runs the command of the command line.
+pub fn run(env: &Env, cli: &Cli, talk: &Talk) -> anyhow::Result<Exit> {
+    let prepare = || Run::prepare(env, &cli.global, talk);
+    match &cli.command {
+        Command::Dhcp => dhcp::run(&prepare()?),
+        Command::Completions { shell } => pages::completions(*shell),
+        Command::Man { out } => pages::man(out),
+        Command::Configfile(_) | Command::Demo(_) => Ok(Exit::Failed),
+    }
+}
+
+/// What every command that works on a machine begins with.
+pub struct Run<'a> {
+    /// The global options.
+    pub options: &'a Global,
+    /// The checked configuration.
+    pub settings: Settings,
+    /// What the machine itself adds.
+    pub machine: Machine,
+    /// What says things to the user.
+    pub talk: &'a Talk,
+}
+
+impl<'a> Run<'a> {
+    /// Reads the configuration.
+    pub fn prepare(
+        env: &Env,
+        options: &'a Global,
+        talk: &'a Talk,
+    ) -> anyhow::Result<Self> {
+        let root = Root::new(options.root.clone());
+        let settings = Settings::load(env, options.env_dir.as_deref(), root)?;
+        for warning in &settings.warnings {
+            talk.warning(warning);
+        }
+        let machine = Machine {
+            host_name: crate::env::host_name(),
+            addresses: crate::env::addresses(),
+            role: options.role.map(Into::into),
+        };
+        Ok(Self { options, settings, machine, talk })
+    }
+
+    /// Whether the run only looks.
+    pub fn only_looks(&self) -> bool {
+        self.options.dry_run || self.options.diff
+    }
+
+    /// Takes the lock, unless the run only looks.
+    pub fn lock(&self, command: &str) -> anyhow::Result<Option<Lock>> {
+        if self.only_looks() {
+            return Ok(None);
+        }
+        let path = self.settings.path("PROVHA__LOCK_FILE");
+        let wait = Duration::from_secs(self.options.lock_wait);
+        Ok(Some(Lock::acquire(&path, command, wait)?))
+    }
+
+    /// Opens the database.
+    pub fn database(&self) -> anyhow::Result<Box<dyn Database>> {
+        let mut passed_over = |reason: &str| {
+            self.talk.warning(&format!("database node passed over: {reason}"));
+        };
+        let db = source::open(
+            self.options.db.as_deref(),
+            &self.settings,
+            &mut passed_over,
+        )?;
+        self.talk.detail("the database snapshot is open");
+        Ok(db)
+    }
+
+    /// The templates, with those of the template directory.
+    pub fn templates(&self) -> anyhow::Result<Templates> {
+        let dir = self.settings.path("PROVHA__TEMPLATE_DIR");
+        let mut overrides = HashMap::new();
+        for name in files::walk(&dir)? {
+            let path = dir.join(&name);
+            let text = std::fs::read_to_string(&path).map_err(|source| {
+                files::FileError { doing: "read", path, source }
+            })?;
+            overrides.insert(name, text);
+        }
+        Ok(Templates::new(&overrides)?)
+    }
+
+    /// The time that a checker or a restart may take.
+    pub fn command_timeout(&self) -> Duration {
+        Duration::from_secs(self.settings.number("PROVHA__COMMAND_TIMEOUT"))
+    }
+}

@@ -1,0 +1,174 @@
+//! The end of a run: findings, what changed, one summary line, JSON.
+
+use std::fmt::Write as _;
+use std::io::Write;
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::json;
+use similar::{ChangeTag, TextDiff};
+
+use super::Run;
+use crate::model::{Findings, Role};
+
+/// What a run did.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The command.
+    pub command: &'static str,
+    /// Files that were (or would be) written.
+    pub written: Vec<String>,
+    /// Files that were (or would be) removed.
+    pub removed: Vec<String>,
+    /// What was made, for the summary, such as «195 modems».
+    pub made: Vec<String>,
+    /// Daemons that were restarted.
+    pub restarted: Vec<&'static str>,
+}
+
+/// Prints the summary line, and the result as JSON where it is wanted.
+pub fn summary(
+    run: &Run<'_>,
+    role: Role,
+    outcome: &Outcome,
+    findings: &Findings,
+) -> anyhow::Result<()> {
+    let count = |n: usize, what: &str| match n {
+        1 => format!("1 {what}"),
+        n => format!("{n} {what}s"),
+    };
+    let (written, removed) = (outcome.written.len(), outcome.removed.len());
+    let mut line = format!("{} ({})", outcome.command, role.word());
+    if !outcome.made.is_empty() {
+        write!(line, ": {}", outcome.made.join(", "))?;
+    }
+    let would = if run.only_looks() { "would be " } else { "" };
+    match (written, removed) {
+        (0, 0) => line += "; nothing changed",
+        (n, 0) => write!(line, "; {} {would}written", count(n, "file"))?,
+        (0, n) => write!(line, "; {} {would}removed", count(n, "file"))?,
+        (n, m) => {
+            write!(line, "; {} {would}written, {m} removed", count(n, "file"))?
+        }
+    }
+    for daemon in &outcome.restarted {
+        write!(line, "; {daemon} restarted")?;
+    }
+    if !findings.is_empty() {
+        write!(
+            line,
+            "; {} ({} left out)",
+            count(findings.len(), "finding"),
+            count(findings.quarantined(), "row")
+        )?;
+    }
+    write!(line, "; {:.1} s", run.talk.elapsed().as_secs_f64())?;
+    run.talk.note(&line);
+    if run.options.json {
+        print_json(run, role, outcome, findings)?;
+    }
+    Ok(())
+}
+
+/// The result as one JSON object on stdout.
+fn print_json(
+    run: &Run<'_>,
+    role: Role,
+    outcome: &Outcome,
+    findings: &Findings,
+) -> anyhow::Result<()> {
+    let findings: Vec<_> = findings
+        .sorted()
+        .into_iter()
+        .map(|f| {
+            json!({
+                "table": f.table, "id": f.id, "column": f.column,
+                "reason": f.reason, "quarantined": f.quarantined,
+                "devices": f.devices.as_ref().map(|d| json!({
+                    "table": d.table, "count": d.count, "first": d.first,
+                })),
+            })
+        })
+        .collect();
+    let object = json!({
+        "command": outcome.command,
+        "role": role.word(),
+        "dry_run": run.only_looks(),
+        "written": outcome.written,
+        "removed": outcome.removed,
+        "restarted": outcome.restarted,
+        "seconds": run.talk.elapsed().as_secs_f64(),
+        "findings": findings,
+    });
+    writeln!(std::io::stdout().lock(), "{object:#}")?;
+    Ok(())
+}
+
+/// Prints the changed lines of one file as a unified diff, secrets masked.
+/// A side that does not exist is empty.
+pub fn print_diff(name: &str, old: &Path, new: &Path) -> anyhow::Result<()> {
+    let read = |path: &Path| {
+        let bytes = std::fs::read(path).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    };
+    let (old, new) = (read(old), read(new));
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "--- live/{name}\n+++ new/{name}")?;
+    let diff = TextDiff::configure()
+        .timeout(Duration::from_secs(10))
+        .diff_lines(&old, &new);
+    for group in diff.grouped_ops(2) {
+        let (Some(first), Some(last)) = (group.first(), group.last()) else {
+            continue;
+        };
+        let old = first.old_range().start..last.old_range().end;
+        let new = first.new_range().start..last.new_range().end;
+        writeln!(
+            out,
+            "@@ -{},{} +{},{} @@",
+            old.start + 1,
+            old.len(),
+            new.start + 1,
+            new.len()
+        )?;
+        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
+            let sign = match change.tag() {
+                ChangeTag::Delete => '-',
+                ChangeTag::Insert => '+',
+                ChangeTag::Equal => ' ',
+            };
+            let line = change.value().trim_end_matches('\n');
+            writeln!(out, "{sign}{}", mask(line))?;
+        }
+    }
+    Ok(())
+}
+
+/// A line without the secret that it may hold.
+pub fn mask(line: &str) -> String {
+    let words =
+        ["secret", "password", "credential", "community", "privkey", "authkey"];
+    let lower = line.to_ascii_lowercase();
+    let Some(at) = words.iter().filter_map(|word| lower.find(word)).min()
+    else {
+        return line.to_string();
+    };
+    let (head, tail) = line.split_at(at);
+    let blank = tail.find([' ', '\t', '=', '"']).unwrap_or(tail.len());
+    format!("{head}{} (masked)", &tail[..blank])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_do_not_reach_a_diff() {
+        assert_eq!(mask("\tsecret c2Vj;"), "\tsecret (masked)");
+        assert_eq!(
+            mask("SnmpMibObject pktcEUEUsrIMPUCredentials.1 String \"x\";"),
+            "SnmpMibObject pktcEUEUsrIMPUCredentials.1 (masked)"
+        );
+        assert_eq!(mask("option routers 1.2.3.4;"), "option routers 1.2.3.4;");
+    }
+}

@@ -1,0 +1,348 @@
+//! Every configuration key: kind, default, words for `provha.env(5)`.
+
+/// What a value must look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Any text.
+    Text,
+    /// Any text that must never be printed.
+    Secret,
+    /// An absolute path on the machine; below `--root` when one is given.
+    Path,
+    /// A program: a name that is looked up in PATH, or an absolute path.
+    Program,
+    /// A shell command line, run by `/bin/sh -c`; empty means «do nothing».
+    Command,
+    /// A whole number within limits.
+    Number(u64, u64),
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// A comma list; blanks around the elements are dropped.
+    List,
+}
+
+/// The value that holds when the key is not set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fallback {
+    /// The same everywhere.
+    Is(&'static str),
+    /// Debian's value, then that of RHEL-likes.
+    Distro(&'static str, &'static str),
+}
+
+/// One key of the configuration.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    /// The name in the env files.
+    pub name: &'static str,
+    /// What its value must look like.
+    pub kind: Kind,
+    /// The value when it is not set.
+    pub fallback: Fallback,
+    /// What it does, for the man page.
+    pub doc: &'static str,
+}
+
+use Fallback::{Distro, Is};
+use Kind::{Choice, Command, List, Number, Path, Program, Secret, Text};
+
+/// A row of the table.
+const fn key(
+    name: &'static str,
+    kind: Kind,
+    fallback: Fallback,
+    doc: &'static str,
+) -> Key {
+    Key { name, kind, fallback, doc }
+}
+
+/// A port number.
+const PORT: Kind = Number(1, 65535);
+/// A percentage.
+const PERCENT: Kind = Number(0, 100);
+/// The HMACs that ISC dhcpd 4.4 and BIND 9 share (RFC 8945 section 6).
+pub const HMACS: &[&str] = &[
+    "hmac-sha256",
+    "hmac-sha512",
+    "hmac-sha384",
+    "hmac-sha224",
+    "hmac-sha1",
+    "hmac-md5",
+];
+
+/// All keys, grouped by what they are about.
+pub const KEYS: &[Key] = &[
+    // --- the existing system's keys
+    key(
+        "DB_HOST",
+        List,
+        Is("localhost"),
+        "Database nodes, tried in this order; a node that is down, refuses the login or is not usable (Galera) is passed over. `localhost` means the local socket.",
+    ),
+    key("DB_DATABASE", Text, Is("nmsprime"), "Database name."),
+    key(
+        "DB_USERNAME",
+        Text,
+        Is("nmsprime"),
+        "Database user; SELECT on the database is enough.",
+    ),
+    key("DB_PASSWORD", Secret, Is(""), "Password of that user."),
+    key(
+        "DB_SOCKET",
+        Text,
+        Is(""),
+        "Socket for the host `localhost`; empty: the usual places, then 127.0.0.1.",
+    ),
+    key("DB_PORT", PORT, Is("3306"), "TCP port of the database nodes."),
+    key(
+        "DNS_PASSWORD",
+        Secret,
+        Is(""),
+        "TSIG secret (base64) of installations whose provbase table has no dns_password.",
+    ),
+    key(
+        "APP_TIMEZONE",
+        Text,
+        Is("Europe/Berlin"),
+        "IANA name of the time zone whose UTC offset modems are given (DHCP option 2).",
+    ),
+    key(
+        "PROVHA__OWN_STATE",
+        Text,
+        Is(""),
+        "This machine's wanted role: master, slave or standalone. `--role` wins over it.",
+    ),
+    key(
+        "SLAVE_SSH_PORT",
+        PORT,
+        Is("22"),
+        "SSH port of the slaves, for the file sync.",
+    ),
+    // --- database
+    key(
+        "PROVHA__DB_CONNECT_TIMEOUT",
+        Number(1, 60),
+        Is("2"),
+        "Seconds to wait for a database node to accept the connection.",
+    ),
+    key(
+        "PROVHA__DB_READ_TIMEOUT",
+        Number(1, 600),
+        Is("60"),
+        "Seconds to wait for an answer of the database.",
+    ),
+    key(
+        "PROVHA__DB_TLS",
+        Choice(&["off", "required"]),
+        Is("off"),
+        "TLS on TCP connections to the database; a server without TLS is refused when required.",
+    ),
+    key(
+        "PROVHA__DB_TLS_CA",
+        Text,
+        Is(""),
+        "PEM file of the CA that signed the database servers' certificates; empty: the system's CAs.",
+    ),
+    key(
+        "PROVHA__MODULES",
+        List,
+        Is(""),
+        "Modules of the existing system that count as installed (ProvBase, ProvVoip, ProvHA); empty: found by their tables.",
+    ),
+    // --- paths
+    key(
+        "PROVHA__STATE_DIR",
+        Path,
+        Is("/var/lib/provha"),
+        "State of provha itself: generations, last rebuild.",
+    ),
+    key(
+        "PROVHA__LOCK_FILE",
+        Path,
+        Is("/run/provha/lock"),
+        "The lock that keeps runs apart.",
+    ),
+    key(
+        "PROVHA__TEMPLATE_DIR",
+        Path,
+        Is("/etc/provha/templates"),
+        "Templates here replace the built-in ones of the same name, file by file.",
+    ),
+    key(
+        "PROVHA__TFTP_DIR",
+        Path,
+        Is("/tftpboot"),
+        "Root directory of the TFTP server.",
+    ),
+    key(
+        "PROVHA__OMAPI_KEY_FILE",
+        Path,
+        Is("/etc/dhcp-nmsprime/omapi.key"),
+        "The OMAPI key, one line: NAME ALGORITHM SECRET; the same on both nodes, mode 0640.",
+    ),
+    // --- dhcpd
+    key(
+        "PROVHA__DHCPD_BIN",
+        Program,
+        Is("dhcpd"),
+        "The ISC dhcpd program, for `dhcpd -t`.",
+    ),
+    key(
+        "PROVHA__DHCPD_UNIT",
+        Text,
+        Distro("isc-dhcp-server", "dhcpd"),
+        "The systemd unit of dhcpd.",
+    ),
+    key(
+        "PROVHA__DHCPD_RESTART",
+        Command,
+        Is("systemctl restart %u"),
+        "Restarts dhcpd; %u is the unit. SIGHUP would kill dhcpd.",
+    ),
+    key(
+        "PROVHA__DHCPD_PROBE",
+        Command,
+        Is(""),
+        "Succeeds when dhcpd is up and answers; empty: the built-in probe.",
+    ),
+    key(
+        "PROVHA__DHCPD_LEASES",
+        Path,
+        Distro("/var/lib/dhcp/dhcpd.leases", "/var/lib/dhcpd/dhcpd.leases"),
+        "dhcpd's lease file.",
+    ),
+    key(
+        "PROVHA__DHCP_OWNER",
+        Text,
+        Is("root"),
+        "Owner of the files in /etc/dhcp-nmsprime.",
+    ),
+    key(
+        "PROVHA__DHCP_GROUP",
+        Text,
+        Distro("root", "dhcpd"),
+        "Group of the files in /etc/dhcp-nmsprime; dhcpd must be in it.",
+    ),
+    key(
+        "PROVHA__TFTP_OWNER",
+        Text,
+        Is("root"),
+        "Owner of the files that are made below the TFTP directory.",
+    ),
+    key(
+        "PROVHA__TFTP_GROUP",
+        Text,
+        Is("root"),
+        "Group of the files that are made below the TFTP directory.",
+    ),
+    // --- failover
+    key(
+        "PROVHA__FAILOVER_PORT",
+        PORT,
+        Is("647"),
+        "TCP port on which this node's dhcpd listens for its failover peer.",
+    ),
+    key(
+        "PROVHA__FAILOVER_PEER_PORT",
+        PORT,
+        Is("647"),
+        "TCP port of the peer's dhcpd.",
+    ),
+    key(
+        "PROVHA__MCLT",
+        Number(1, 604_800),
+        Is("3600"),
+        "Maximum client lead time in seconds; primary only (dhcpd.conf(5)).",
+    ),
+    key(
+        "PROVHA__MAX_RESPONSE_DELAY",
+        Number(1, 3600),
+        Is("60"),
+        "Seconds of silence after which dhcpd takes the failover connection for broken.",
+    ),
+    key(
+        "PROVHA__MAX_UNACKED_UPDATES",
+        Number(1, 1000),
+        Is("10"),
+        "Binding updates that may be sent without an answer.",
+    ),
+    key(
+        "PROVHA__LOAD_BALANCE_MAX_SECONDS",
+        Number(0, 255),
+        Is("5"),
+        "A client that has waited this long is answered by either node.",
+    ),
+    key("PROVHA__OMAPI_PORT", PORT, Is("7911"), "OMAPI port of dhcpd."),
+    key(
+        "PROVHA__TSIG_ALGORITHM",
+        Choice(HMACS),
+        Is("hmac-sha256"),
+        "Algorithm of the dhcpupdate key.",
+    ),
+    // --- limits
+    key(
+        "PROVHA__GUARD_MAX_REMOVED_PERCENT",
+        PERCENT,
+        Is("5"),
+        "A run that would drop more of the live hosts than this (and more than 10) is refused.",
+    ),
+    key(
+        "PROVHA__GUARD_MAX_QUARANTINED_PERCENT",
+        PERCENT,
+        Is("2"),
+        "A run that would leave out more of all modem, MTA, endpoint and pool rows than this (and more than 20) is refused.",
+    ),
+    key(
+        "PROVHA__COMMAND_TIMEOUT",
+        Number(1, 3600),
+        Is("120"),
+        "Seconds after which a checker or restart command is ended.",
+    ),
+    key(
+        "PROVHA__VERIFY_TIMEOUT",
+        Number(1, 600),
+        Is("30"),
+        "Seconds that a restarted daemon has to answer.",
+    ),
+    key(
+        "PROVHA__VERIFY_SETTLE",
+        Number(0, 60),
+        Is("2"),
+        "Seconds that a restarted daemon must stay up after its first answer.",
+    ),
+];
+
+/// The row of `name`.
+pub fn find(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.name == name)
+}
+
+/// The key nearest to a misspelt name, for the hint.
+pub fn nearest(name: &str) -> Option<&'static str> {
+    let distance =
+        |key: &Key| similar::TextDiff::from_chars(key.name, name).ratio();
+    KEYS.iter()
+        .map(|key| (distance(key), key.name))
+        .filter(|(ratio, _)| *ratio > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_unique_and_documented() {
+        for (i, key) in KEYS.iter().enumerate() {
+            assert!(key.doc.len() > 10, "{} has no doc", key.name);
+            assert!(KEYS[i + 1..].iter().all(|k| k.name != key.name));
+        }
+    }
+
+    #[test]
+    fn a_misspelt_key_finds_its_neighbour() {
+        assert_eq!(nearest("PROVHA__MCTL"), Some("PROVHA__MCLT"));
+        assert_eq!(nearest("SOMETHING"), None);
+    }
+}

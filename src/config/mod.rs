@@ -1,0 +1,290 @@
+//! The configuration: env files and environment, checked, with defaults.
+
+pub mod dotenv;
+pub mod keys;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::env::Env;
+use dotenv::Definition;
+use keys::{Fallback, Kind};
+
+/// Where the env files are unless `--env-dir` says otherwise.
+pub const ENV_DIR: &str = "/etc/nmsprime/env";
+
+/// A failure to make settings of what was configured.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The env files cannot be read.
+    #[error(transparent)]
+    Files(#[from] dotenv::EnvFileError),
+    /// A value does not fit its key.
+    #[error("{place}: {key} is «{value}», but {expected} is expected")]
+    Value {
+        /// `FILE:LINE`.
+        place: String,
+        /// The key.
+        key: &'static str,
+        /// What is there; empty for secrets.
+        value: String,
+        /// What should be there.
+        expected: String,
+    },
+}
+
+/// The directory that stands for `/`, as DESTDIR does.
+#[derive(Debug, Clone, Default)]
+pub struct Root(Option<PathBuf>);
+
+impl Root {
+    /// `/` itself, or a directory that stands for it.
+    pub fn new(dir: Option<PathBuf>) -> Self {
+        Self(dir)
+    }
+
+    /// The place below the root of an absolute path.
+    pub fn at(&self, path: impl AsRef<Path>) -> PathBuf {
+        let path = path.as_ref();
+        match &self.0 {
+            Some(root) => root.join(path.strip_prefix("/").unwrap_or(path)),
+            None => path.to_path_buf(),
+        }
+    }
+
+    /// Whether this is the machine itself, not a directory that stands for
+    /// it: only then are owners changed.
+    pub fn is_machine(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+/// The checked configuration of a run.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    root: Root,
+    rhel: bool,
+    values: BTreeMap<String, Definition>,
+    /// What is odd but no error: unknown keys.
+    pub warnings: Vec<String>,
+}
+
+impl Settings {
+    /// Reads the env files and checks every known key.
+    ///
+    /// # Errors
+    /// An env file that cannot be read, or a value that does not fit.
+    pub fn load(
+        env: &Env,
+        env_dir: Option<&Path>,
+        root: Root,
+    ) -> Result<Self, ConfigError> {
+        let default_dir = root.at(ENV_DIR);
+        let mut values = match env_dir {
+            Some(dir) => dotenv::read_dir(dir)?,
+            None if default_dir.exists() => dotenv::read_dir(&default_dir)?,
+            None => BTreeMap::new(),
+        };
+        for (name, value) in &env.vars {
+            if keys::find(name).is_some() || name.starts_with("PROVHA__") {
+                let definition = Definition {
+                    value: value.clone(),
+                    file: PathBuf::new(),
+                    line: 0,
+                };
+                values.insert(name.clone(), definition);
+            }
+        }
+        let rhel = root.at("/etc/redhat-release").exists();
+        let mut settings = Self { root, rhel, values, warnings: Vec::new() };
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// Checks all known keys and notes unknown `PROVHA__` ones.
+    fn check(&mut self) -> Result<(), ConfigError> {
+        for (name, definition) in &self.values {
+            let Some(key) = keys::find(name) else {
+                if name.starts_with("PROVHA__") {
+                    self.warnings.push(unknown_key(name, definition));
+                }
+                continue;
+            };
+            let Err(expected) = fits(key.kind, &definition.value) else {
+                continue;
+            };
+            let secret = key.kind == Kind::Secret;
+            return Err(ConfigError::Value {
+                place: definition.place(),
+                key: key.name,
+                value: if secret {
+                    String::new()
+                } else {
+                    definition.value.clone()
+                },
+                expected,
+            });
+        }
+        Ok(())
+    }
+
+    /// The value of a key, or its default.
+    pub fn text(&self, name: &str) -> &str {
+        let key = keys::find(name).expect("keys come from the table");
+        let set = self.values.get(name).map(|d| d.value.trim());
+        match (set.filter(|v| self.counts(key.kind, v)), key.fallback) {
+            (Some(value), _) => value,
+            (None, Fallback::Is(value)) => value,
+            (None, Fallback::Distro(debian, rhel)) => {
+                if self.rhel {
+                    rhel
+                } else {
+                    debian
+                }
+            }
+        }
+    }
+
+    /// Whether a set value replaces the default: empty ones do so only where
+    /// empty means something.
+    fn counts(&self, kind: Kind, value: &str) -> bool {
+        !value.is_empty() || matches!(kind, Kind::Command)
+    }
+
+    /// Where the key is set, for messages.
+    pub fn place(&self, name: &str) -> String {
+        self.values
+            .get(name)
+            .map_or_else(|| "the default".into(), Definition::place)
+    }
+
+    /// A whole number.
+    pub fn number(&self, name: &str) -> u64 {
+        self.text(name).parse().expect("checked when loaded")
+    }
+
+    /// The path as it stands in texts, without the root.
+    pub fn plain_path(&self, name: &str) -> &Path {
+        Path::new(self.text(name))
+    }
+
+    /// The path below the root.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.root.at(self.text(name))
+    }
+
+    /// The elements of a comma list, trimmed, without empty ones.
+    pub fn list(&self, name: &str) -> Vec<&str> {
+        self.text(name)
+            .split(',')
+            .map(str::trim)
+            .filter(|e| !e.is_empty())
+            .collect()
+    }
+
+    /// A command with its unit filled in; None when it is set to nothing.
+    pub fn command(&self, name: &str, unit: &str) -> Option<String> {
+        let command = self.text(name);
+        (!command.is_empty()).then(|| command.replace("%u", self.text(unit)))
+    }
+
+    /// What stands for `/`.
+    pub fn root(&self) -> &Root {
+        &self.root
+    }
+
+    /// Whether the machine is a RHEL-like.
+    pub fn is_rhel(&self) -> bool {
+        self.rhel
+    }
+}
+
+/// The words about a key that nothing reads.
+fn unknown_key(name: &str, definition: &Definition) -> String {
+    let near = keys::nearest(name)
+        .map(|near| format!("; did you mean {near}?"))
+        .unwrap_or_default();
+    format!("{}: nothing reads {name}{near}", definition.place())
+}
+
+/// Whether a value fits, else what was expected.
+fn fits(kind: Kind, value: &str) -> Result<(), String> {
+    let value = value.trim();
+    let ok = match kind {
+        _ if value.is_empty() => true,
+        Kind::Text | Kind::Secret | Kind::Command | Kind::List => true,
+        Kind::Path => value.starts_with('/'),
+        Kind::Program => !value.contains(char::is_whitespace),
+        Kind::Number(low, high) => {
+            value.parse().is_ok_and(|n: u64| (low..=high).contains(&n))
+        }
+        Kind::Choice(words) => words.contains(&value),
+    };
+    if ok {
+        return Ok(());
+    }
+    Err(match kind {
+        Kind::Path => "an absolute path".into(),
+        Kind::Program => "a program name or its absolute path".into(),
+        Kind::Number(low, high) => {
+            format!("a whole number from {low} to {high}")
+        }
+        Kind::Choice(words) => format!("one of {}", words.join(", ")),
+        _ => "another value".into(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(vars: &[(&str, &str)]) -> Result<Settings, ConfigError> {
+        let vars = vars
+            .iter()
+            .map(|(k, v)| ((*k).to_string(), (*v).to_string()))
+            .collect();
+        let env = Env { args: Vec::new(), vars, terminal: false };
+        let empty = tempfile::tempdir().unwrap();
+        Settings::load(&env, Some(empty.path()), Root::default())
+    }
+
+    #[test]
+    fn defaults_hold_until_something_is_set() {
+        let settings = settings(&[("PROVHA__MCLT", "1800")]).unwrap();
+        assert_eq!(settings.number("PROVHA__MCLT"), 1800);
+        assert_eq!(settings.text("DB_DATABASE"), "nmsprime");
+        let restart =
+            settings.command("PROVHA__DHCPD_RESTART", "PROVHA__DHCPD_UNIT");
+        assert_eq!(
+            restart.as_deref(),
+            Some("systemctl restart isc-dhcp-server")
+        );
+    }
+
+    #[test]
+    fn a_wrong_value_says_what_is_expected() {
+        let error = settings(&[("PROVHA__MCLT", "soon")]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the environment: PROVHA__MCLT is «soon», but a whole number \
+             from 1 to 604800 is expected"
+        );
+    }
+
+    #[test]
+    fn an_unknown_key_is_a_warning_with_its_neighbour() {
+        let settings = settings(&[("PROVHA__MCTL", "1800")]).unwrap();
+        assert_eq!(
+            settings.warnings,
+            [
+                "the environment: nothing reads PROVHA__MCTL; did you mean PROVHA__MCLT?"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_root_moves_absolute_paths() {
+        let root = Root::new(Some("/r".into()));
+        assert_eq!(root.at("/etc/x"), Path::new("/r/etc/x"));
+    }
+}

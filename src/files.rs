@@ -1,0 +1,256 @@
+//! The file operations that swapping needs, with the path in every error.
+
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
+use nix::unistd::{Gid, Group, Uid, User};
+
+use crate::config::Settings;
+
+/// A file operation that failed.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot {doing} {path}: {source}")]
+pub struct FileError {
+    /// What was tried, a verb.
+    pub doing: &'static str,
+    /// On what.
+    pub path: PathBuf,
+    /// The system's reason.
+    pub source: io::Error,
+}
+
+impl FileError {
+    /// What the user can do about it.
+    pub fn hint(&self) -> &'static str {
+        match self.source.kind() {
+            io::ErrorKind::PermissionDenied => {
+                "run it as root, or give its user write access there"
+            }
+            io::ErrorKind::ReadOnlyFilesystem => {
+                "the file system is mounted read-only"
+            }
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                "make room on that file system; what is live stays"
+            }
+            io::ErrorKind::CrossesDevices => {
+                "the directory must not be a mount point of its own: it is \
+                 exchanged whole"
+            }
+            _ => "what is live stays; mend it and run again",
+        }
+    }
+}
+
+/// Result of a file operation.
+pub type Result<T> = std::result::Result<T, FileError>;
+
+/// Adds what was tried to an IO result.
+pub trait Doing<T> {
+    /// Names the operation and its subject.
+    fn doing(self, doing: &'static str, path: &Path) -> Result<T>;
+}
+
+impl<T, E: Into<io::Error>> Doing<T> for std::result::Result<T, E> {
+    fn doing(self, doing: &'static str, path: &Path) -> Result<T> {
+        self.map_err(|source| FileError {
+            doing,
+            path: path.to_path_buf(),
+            source: source.into(),
+        })
+    }
+}
+
+/// Owner and group that new files get.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Owner {
+    uid: Option<Uid>,
+    gid: Option<Gid>,
+}
+
+impl Owner {
+    /// Looks up the names of two settings; below a `--root` nothing is
+    /// changed. A name that the machine does not know is told to `warn`.
+    pub fn find(
+        settings: &Settings,
+        user: &str,
+        group: &str,
+        warn: &mut dyn FnMut(String),
+    ) -> Self {
+        if !settings.root().is_machine() || !nix::unistd::geteuid().is_root() {
+            return Self::default();
+        }
+        let (user, group) = (settings.text(user), settings.text(group));
+        let uid = User::from_name(user).ok().flatten().map(|u| u.uid);
+        let gid = Group::from_name(group).ok().flatten().map(|g| g.gid);
+        if uid.is_none() {
+            warn(format!(
+                "this machine has no user «{user}»: owner left as it is"
+            ));
+        }
+        if gid.is_none() {
+            warn(format!(
+                "this machine has no group «{group}»: group left as it is"
+            ));
+        }
+        Self { uid, gid }
+    }
+
+    /// Gives the path to this owner.
+    pub fn take(self, path: &Path) -> Result<()> {
+        if self.uid.is_none() && self.gid.is_none() {
+            return Ok(());
+        }
+        nix::unistd::chown(path, self.uid, self.gid).doing("chown", path)
+    }
+}
+
+/// Makes a directory and those above it.
+pub fn make_dirs(path: &Path) -> Result<()> {
+    fs::create_dir_all(path).doing("create the directory", path)
+}
+
+/// Makes a directory that only its owner may enter.
+pub fn make_private_dir(path: &Path) -> Result<()> {
+    fs::DirBuilder::new()
+        .mode(0o700)
+        .create(path)
+        .doing("create the directory", path)
+}
+
+/// Creates a new file for writing with these permissions.
+pub fn create(path: &Path, mode: u32) -> Result<File> {
+    let file = File::create_new(path).doing("create", path)?;
+    file.set_permissions(fs::Permissions::from_mode(mode))
+        .doing("set the mode of", path)?;
+    Ok(file)
+}
+
+/// Writes a small file whole: beside its place, synced, then renamed.
+pub fn replace(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
+    let temp = temp_of(path);
+    remove_if_there(&temp)?;
+    let mut file = create(&temp, mode)?;
+    io::Write::write_all(&mut file, bytes).doing("write", &temp)?;
+    file.sync_all().doing("sync", &temp)?;
+    rename(&temp, path)?;
+    sync_parent(path)
+}
+
+/// What all temporary files begin with; swept at the start of a run.
+pub const TEMP: &str = ".provha-tmp.";
+
+/// The temporary file beside a path.
+pub fn temp_of(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!("{TEMP}{name}"))
+}
+
+/// Renames over what is there.
+pub fn rename(from: &Path, to: &Path) -> Result<()> {
+    fs::rename(from, to).doing("rename to", to)
+}
+
+/// Exchanges two directories in one step (renameat2(2), RENAME_EXCHANGE).
+pub fn exchange(one: &Path, other: &Path) -> Result<()> {
+    renameat2(AT_FDCWD, one, AT_FDCWD, other, RenameFlags::RENAME_EXCHANGE)
+        .doing("exchange", other)
+}
+
+/// Writes all data of the path's file system to the disk.
+pub fn sync_fs(path: &Path) -> Result<()> {
+    let file = File::open(path).doing("open", path)?;
+    nix::unistd::syncfs(&file).doing("sync the file system of", path)
+}
+
+/// Writes a directory's names to the disk.
+pub fn sync_dir(path: &Path) -> Result<()> {
+    let dir = File::open(path).doing("open", path)?;
+    dir.sync_all().doing("sync", path)
+}
+
+/// Writes the names of the directory that holds `path` to the disk.
+pub fn sync_parent(path: &Path) -> Result<()> {
+    sync_dir(path.parent().unwrap_or(Path::new("/")))
+}
+
+/// Removes a file; one that is not there is as good.
+pub fn remove_if_there(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other.doing("remove", path),
+    }
+}
+
+/// Removes a tree; one that is not there is as good.
+pub fn remove_tree(path: &Path) -> Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other.doing("remove", path),
+    }
+}
+
+/// Gives `to` the mode, and as root the owner, of `from`.
+pub fn copy_attributes(from: &Path, to: &Path) -> Result<()> {
+    let meta = fs::metadata(from).doing("read", from)?;
+    if nix::unistd::geteuid().is_root() {
+        let (uid, gid) = (Uid::from_raw(meta.uid()), Gid::from_raw(meta.gid()));
+        nix::unistd::chown(to, Some(uid), Some(gid)).doing("chown", to)?;
+    }
+    let mode = fs::Permissions::from_mode(meta.mode() & 0o7777);
+    fs::set_permissions(to, mode).doing("set the mode of", to)
+}
+
+/// Every path below `dir` that is no directory, relative, sorted; empty when
+/// there is no such directory.
+pub fn walk(dir: &Path) -> Result<Vec<String>> {
+    let mut out = Vec::new();
+    let mut todo = vec![String::new()];
+    while let Some(below) = todo.pop() {
+        let here = dir.join(&below);
+        let entries = match fs::read_dir(&here) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => continue,
+            other => other.doing("list", &here)?,
+        };
+        for entry in entries {
+            let entry = entry.doing("list", &here)?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let path =
+                if below.is_empty() { name } else { format!("{below}/{name}") };
+            if entry.file_type().doing("read", &here)?.is_dir() {
+                todo.push(path);
+            } else {
+                out.push(path);
+            }
+        }
+    }
+    out.sort();
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_and_leaves_no_temp() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        for text in ["one", "two"] {
+            replace(&path, text.as_bytes(), 0o640).unwrap();
+            assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        }
+        assert_eq!(walk(dir.path()).unwrap(), ["a"]);
+        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o640);
+    }
+
+    #[test]
+    fn an_error_says_what_and_where() {
+        let error = replace(Path::new("/nonexistent/x"), b"", 0o600)
+            .unwrap_err()
+            .to_string();
+        assert!(error.starts_with("cannot create /nonexistent/"), "{error}");
+    }
+}

@@ -1,0 +1,68 @@
+//! `provha` keeps two cable provisioning machines, master and slave, in line
+//! with the operator's database.
+//!
+//! Data flows one way: [`source`] reads rows into the [`model`], [`render`]
+//! makes bytes of it, [`stage`] puts them beside the live files, [`check`]
+//! asks the stock checkers, [`activate`] swaps, restarts, verifies and rolls
+//! back. [`commands`] call these in order. ARCHITECTURE.md has the map.
+
+pub mod activate;
+pub mod check;
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod docsis;
+pub mod env;
+pub mod exit;
+pub mod files;
+pub mod lock;
+pub mod model;
+pub mod plan;
+pub mod process;
+pub mod render;
+pub mod source;
+pub mod stage;
+pub mod talk;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use exit::Exit;
+
+/// Parses the command line, runs the command, reports what went wrong.
+pub fn run(env: &env::Env) -> ExitCode {
+    let cli = match cli::Cli::try_parse_from(&env.args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            let usage = error.use_stderr();
+            return if usage { Exit::Usage } else { Exit::Done }.into();
+        }
+    };
+    let talk = talk::Talk::new(
+        cli.global.color,
+        env,
+        cli.global.quiet,
+        cli.global.verbose,
+    );
+    match commands::run(env, &cli, &talk) {
+        Ok(exit) => exit.into(),
+        Err(error) if is_closed_pipe(&error) => Exit::Done.into(),
+        Err(error) => {
+            let (exit, hint) = commands::error::classify(&error);
+            talk.error(&format!("{error:#}"));
+            if let Some(hint) = hint.filter(|hint| !hint.is_empty()) {
+                talk.hint(&hint);
+            }
+            exit.into()
+        }
+    }
+}
+
+/// Whether the reader of our output went away: that is no failure.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,212 @@
+//! What is wrong with the input, row by row.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// One thing that is wrong, with the row it stands in.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// The table, as it is called in the schema.
+    pub table: &'static str,
+    /// The row's id.
+    pub id: u32,
+    /// The column, or '' where the row as a whole is meant.
+    pub column: &'static str,
+    /// What is wrong, what was done about it.
+    pub reason: String,
+    /// Whether the row is left out of what the daemons get because of it;
+    /// such rows count for the guard rail.
+    pub quarantined: bool,
+    /// The devices that it concerns (table, id), for findings about rows that
+    /// many devices share; at most the first ten, with the full number.
+    pub devices: Option<Devices>,
+}
+
+/// The devices behind a finding about a shared row.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Devices {
+    /// The table that the ids are of.
+    pub table: &'static str,
+    /// How many there are.
+    pub count: usize,
+    /// The first ten ids.
+    pub first: Vec<u32>,
+}
+
+impl Devices {
+    /// Adds a device.
+    pub fn add(&mut self, id: u32) {
+        self.count += 1;
+        if self.first.len() < 10 {
+            self.first.push(id);
+        }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.table, self.id)?;
+        if !self.column.is_empty() {
+            write!(f, " {}", self.column)?;
+        }
+        write!(f, ": {}", self.reason)?;
+        let Some(devices) = &self.devices else { return Ok(()) };
+        let ids: Vec<String> =
+            devices.first.iter().map(u32::to_string).collect();
+        let more = if devices.count > ids.len() { ", …" } else { "" };
+        let plural = if devices.count == 1 { "" } else { "s" };
+        write!(
+            f,
+            " ({} {}{plural}: {}{more})",
+            devices.count,
+            devices.table,
+            ids.join(", ")
+        )
+    }
+}
+
+/// All findings of a run.
+#[derive(Debug, Default)]
+pub struct Findings {
+    all: Vec<Finding>,
+    shared: BTreeMap<Finding, Devices>,
+}
+
+impl Findings {
+    /// A finding that leaves the row out.
+    pub fn quarantine(
+        &mut self,
+        table: &'static str,
+        id: u32,
+        column: &'static str,
+        reason: impl Into<String>,
+    ) {
+        self.push(table, id, column, reason.into(), true);
+    }
+
+    /// A finding about a row that is served all the same.
+    pub fn warn(
+        &mut self,
+        table: &'static str,
+        id: u32,
+        column: &'static str,
+        reason: impl Into<String>,
+    ) {
+        self.push(table, id, column, reason.into(), false);
+    }
+
+    fn push(
+        &mut self,
+        table: &'static str,
+        id: u32,
+        column: &'static str,
+        reason: String,
+        quarantined: bool,
+    ) {
+        let devices = None;
+        let finding =
+            Finding { table, id, column, reason, quarantined, devices };
+        self.all.push(finding);
+    }
+
+    /// A finding about a row that many devices share: told once, with the
+    /// number of devices.
+    pub fn shared(
+        &mut self,
+        table: &'static str,
+        id: u32,
+        column: &'static str,
+        reason: String,
+        device: (&'static str, u32),
+    ) {
+        let key = Finding {
+            table,
+            id,
+            column,
+            reason,
+            quarantined: false,
+            devices: None,
+        };
+        let devices = self.shared.entry(key).or_insert_with(|| Devices {
+            table: device.0,
+            ..Devices::default()
+        });
+        devices.add(device.1);
+    }
+
+    /// Takes over all of another list.
+    pub fn extend(&mut self, other: Findings) {
+        self.all.extend(other.all);
+        for (key, devices) in other.shared {
+            let mine = self.shared.entry(key).or_insert_with(|| Devices {
+                table: devices.table,
+                ..Devices::default()
+            });
+            mine.count += devices.count;
+            let room = 10 - mine.first.len().min(10);
+            mine.first.extend(devices.first.iter().take(room));
+        }
+    }
+
+    /// How many rows are left out.
+    pub fn quarantined(&self) -> usize {
+        let mut rows: Vec<_> = self
+            .all
+            .iter()
+            .filter(|f| f.quarantined)
+            .map(|f| (f.table, f.id))
+            .collect();
+        rows.sort_unstable();
+        rows.dedup();
+        rows.len()
+    }
+
+    /// How many findings there are.
+    pub fn len(&self) -> usize {
+        self.all.len() + self.shared.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty() && self.shared.is_empty()
+    }
+
+    /// All findings, by table, id and column.
+    pub fn sorted(&self) -> Vec<Finding> {
+        let shared = self.shared.iter().map(|(key, devices)| Finding {
+            devices: Some(devices.clone()),
+            ..key.clone()
+        });
+        let mut out: Vec<_> = self.all.iter().cloned().chain(shared).collect();
+        out.sort();
+        out.dedup();
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shared_findings_count_their_devices() {
+        let mut findings = Findings::default();
+        for id in 1..=12 {
+            findings.shared("configfile", 3, "text", "x".into(), ("modem", id));
+        }
+        let all = findings.sorted();
+        assert_eq!(
+            all[0].to_string(),
+            "configfile 3 text: x (12 modems: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, …)"
+        );
+    }
+
+    #[test]
+    fn a_row_is_quarantined_once() {
+        let mut findings = Findings::default();
+        findings.quarantine("modem", 1, "mac", "a");
+        findings.quarantine("modem", 1, "hostname", "b");
+        findings.warn("modem", 2, "mac", "c");
+        assert_eq!((findings.quarantined(), findings.len()), (1, 3));
+    }
+}

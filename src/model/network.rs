@@ -1,0 +1,38 @@
+//! The whole network as one value.
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+
+use super::{Cmts, Endpoint, Label, Modem, Mta, Site};
+
+/// Everything that the dhcpd, named and time sets are made of; all lists in
+/// ascending id.
+#[derive(Debug, Clone)]
+pub struct Network {
+    /// The settings.
+    pub site: Site,
+    /// CMTS with their pools.
+    pub cmts: Vec<Cmts>,
+    /// Modems that are alive.
+    pub modems: Vec<Modem>,
+    /// Host names of modems that are not `cm-ID`.
+    pub modem_names: BTreeMap<u32, Label>,
+    /// Telephone adapters that are served.
+    pub mtas: Vec<Mta>,
+    /// Endpoints that are served.
+    pub endpoints: Vec<Endpoint>,
+    /// All fixed addresses of endpoints, sorted, each once.
+    pub fixed: Vec<Ipv4Addr>,
+    /// How many modem, MTA, endpoint and pool rows were read, for the guard
+    /// rail.
+    pub rows: usize,
+}
+
+impl Network {
+    /// The host name that a modem is served under.
+    pub fn modem_name(&self, id: u32) -> String {
+        self.modem_names
+            .get(&id)
+            .map_or_else(|| format!("cm-{id}"), Label::to_string)
+    }
+}

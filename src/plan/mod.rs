@@ -1,0 +1,5 @@
+//! The seam between thinking and disk.
+
+pub mod sink;
+
+pub use sink::{FileSet, Sink};

@@ -1,0 +1,156 @@
+//! Running other programs: no shell unless the user's own command asks for
+//! one, output kept, time bounded.
+
+use std::fs::File;
+use std::io::{self, Read, Seek};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+
+/// How a program ended.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Its status; None: it was ended because it took too long.
+    pub status: Option<ExitStatus>,
+    /// What it printed on both streams, at most the last 64 KiB.
+    pub output: String,
+}
+
+impl Outcome {
+    /// Whether it ended by itself with 0.
+    pub fn ok(&self) -> bool {
+        self.status.is_some_and(|status| status.success())
+    }
+
+    /// The words for how it ended.
+    pub fn how(&self) -> String {
+        match self.status {
+            None => "took too long and was ended".into(),
+            Some(status) => match status.code() {
+                Some(code) => format!("ended with {code}"),
+                None => "was killed".into(),
+            },
+        }
+    }
+}
+
+/// Runs a program and waits for it, `timeout` at the most.
+///
+/// Its output goes to an unlinked file, not to a pipe: a daemon that it
+/// leaves behind may hold the output open for ever. It is the leader of its
+/// own process group, which is ended as a whole when time is up.
+///
+/// # Errors
+/// The program cannot be started; `NotFound` when it is not installed.
+pub fn run(command: &mut Command, timeout: Duration) -> io::Result<Outcome> {
+    let mut output = scratch_file()?;
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(output.try_clone()?)
+        .stderr(output.try_clone()?)
+        .process_group(0)
+        .spawn()?;
+    let status = wait(&mut child, timeout)?;
+    Ok(Outcome { status, output: tail(&mut output)? })
+}
+
+/// The user's own command line, through `/bin/sh -c`.
+pub fn shell(line: &str) -> Command {
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", line]);
+    command
+}
+
+/// Waits for a child; None when it had to be ended.
+fn wait(
+    child: &mut Child,
+    timeout: Duration,
+) -> io::Result<Option<ExitStatus>> {
+    let end = Instant::now() + timeout;
+    let mut pause = Duration::from_millis(1);
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if Instant::now() >= end {
+            let group = Pid::from_raw(child.id() as i32);
+            let _ = killpg(group, Signal::SIGKILL);
+            let _ = child.wait()?;
+            return Ok(None);
+        }
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(50));
+    }
+}
+
+/// A file without a name that only we have open.
+fn scratch_file() -> io::Result<File> {
+    use nix::fcntl::OFlag;
+    use nix::sys::stat::Mode;
+    let flags = OFlag::O_RDWR | OFlag::O_TMPFILE | OFlag::O_CLOEXEC;
+    let dir = std::env::temp_dir();
+    let mode = Mode::S_IRUSR | Mode::S_IWUSR;
+    match nix::fcntl::open(&dir, flags, mode) {
+        Ok(fd) => Ok(File::from(fd)),
+        Err(_) => {
+            // Some file systems know no unnamed files, and a full one gives
+            // none: memory does.
+            let flags = nix::sys::memfd::MFdFlags::MFD_CLOEXEC;
+            Ok(File::from(nix::sys::memfd::memfd_create("output", flags)?))
+        }
+    }
+}
+
+/// The end of what was written to the file.
+fn tail(file: &mut File) -> io::Result<String> {
+    let length = file.metadata()?.len();
+    let start = length.saturating_sub(1 << 16);
+    file.seek(io::SeekFrom::Start(start))?;
+    let mut bytes = Vec::new();
+    file.take(1 << 16).read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Whether a program can be found: in PATH, in the usual directories of
+/// system programs, or at its absolute path.
+pub fn find(program: &str) -> Option<std::path::PathBuf> {
+    if program.contains('/') {
+        let path = Path::new(program);
+        return path.is_file().then(|| path.to_path_buf());
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let usual = ["/usr/sbin", "/sbin", "/usr/local/sbin", "/usr/bin"];
+    std::env::split_paths(&path)
+        .chain(usual.iter().map(Into::into))
+        .map(|dir| dir.join(program))
+        .find(|path| path.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(line: &str) -> Outcome {
+        run(&mut shell(line), Duration::from_millis(500)).unwrap()
+    }
+
+    #[test]
+    fn output_status_and_time_limit() {
+        let good = check("echo a; echo b >&2");
+        assert!(good.ok());
+        assert_eq!(good.output, "a\nb\n");
+        assert_eq!(check("exit 7").how(), "ended with 7");
+        assert_eq!(check("sleep 60").how(), "took too long and was ended");
+    }
+
+    #[test]
+    fn a_daemon_that_keeps_the_output_open_does_not_hold_us() {
+        let begin = Instant::now();
+        assert!(check("sleep 3 & echo started").ok());
+        assert!(begin.elapsed() < Duration::from_secs(2));
+    }
+}

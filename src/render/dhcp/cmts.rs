@@ -1,0 +1,110 @@
+//! cmts_gws/ID.conf: one shared network a CMTS.
+
+use std::net::Ipv4Addr;
+
+use serde::Serialize;
+
+use crate::model::pool::free_ranges;
+use crate::model::{Cmts, Network, Pool, PoolType};
+use crate::plan::Sink;
+use crate::render::templates::Templates;
+
+/// A CMTS file.
+#[derive(Serialize)]
+struct CmtsConf<'a> {
+    name: &'a str,
+    failover: bool,
+    pools: Vec<PoolView<'a>>,
+}
+
+/// A subnet with its pool.
+#[derive(Serialize)]
+struct PoolView<'a> {
+    net: Ipv4Addr,
+    mask: Ipv4Addr,
+    router: Ipv4Addr,
+    has_broadcast: bool,
+    broadcast: String,
+    has_dns: bool,
+    dns: String,
+    has_ranges: bool,
+    ranges: Vec<String>,
+    permissions: &'static [&'static str],
+    has_optional: bool,
+    optional: &'a str,
+}
+
+/// Renders the file of every CMTS; one without a pool gets an empty file.
+pub fn render(
+    network: &Network,
+    templates: &Templates,
+    sink: &mut dyn Sink,
+) -> anyhow::Result<()> {
+    for cmts in &network.cmts {
+        let name = format!("cmts_gws/{}.conf", cmts.id);
+        let view = view(cmts, network);
+        sink.file(&name, &mut |out| {
+            if view.pools.is_empty() {
+                return Ok(());
+            }
+            templates.render("dhcp/cmts.conf.tera", &view, out)
+        })?;
+    }
+    Ok(())
+}
+
+/// What the template sees of a CMTS.
+fn view<'a>(cmts: &'a Cmts, network: &Network) -> CmtsConf<'a> {
+    CmtsConf {
+        name: &cmts.name,
+        failover: network.site.pair.is_some(),
+        pools: cmts.pools.iter().map(|p| pool(p, &network.fixed)).collect(),
+    }
+}
+
+/// What the template sees of a pool.
+fn pool<'a>(pool: &'a Pool, fixed: &[Ipv4Addr]) -> PoolView<'a> {
+    let ranges = match pool.kind {
+        PoolType::CpePub => free_ranges(pool.range, fixed),
+        _ => vec![pool.range],
+    };
+    let public = pool.kind == PoolType::CpePub;
+    let ranges: Vec<String> = ranges
+        .into_iter()
+        .map(|(a, b)| match public && a == b {
+            true => a.to_string(),
+            false => format!("{a} {b}"),
+        })
+        .collect();
+    let dns: Vec<String> = pool.dns.iter().map(Ipv4Addr::to_string).collect();
+    PoolView {
+        net: pool.net.address,
+        mask: pool.net.mask,
+        router: pool.router,
+        has_broadcast: pool.broadcast.is_some(),
+        broadcast: pool.broadcast.map(|b| b.to_string()).unwrap_or_default(),
+        has_dns: !dns.is_empty(),
+        dns: dns.join(", "),
+        has_ranges: !ranges.is_empty(),
+        ranges,
+        permissions: permissions(pool),
+        has_optional: !pool.optional.is_empty(),
+        optional: &pool.optional,
+    }
+}
+
+/// Who may have an address of the pool.
+fn permissions(pool: &Pool) -> &'static [&'static str] {
+    if !pool.active {
+        return &["deny all clients"];
+    }
+    match pool.kind {
+        PoolType::Cm => &["allow members of \"CM\"", "deny unknown-clients"],
+        PoolType::Mta => &["allow members of \"MTA\""],
+        PoolType::CpePriv => &[
+            "allow members of \"Client\"",
+            "deny members of \"Client-Public\"",
+        ],
+        PoolType::CpePub => &["allow members of \"Client-Public\""],
+    }
+}

@@ -1,0 +1,189 @@
+//! What the dhcpd templates see: no option types, only values and flags.
+
+use std::net::Ipv4Addr;
+
+use serde::Serialize;
+
+use super::{Options, provision_server, vivso};
+use crate::model::Site;
+use crate::model::site::Pair;
+
+/// A template without values.
+#[derive(Serialize)]
+pub struct Nothing {}
+
+/// dhcpd.conf.
+#[derive(Serialize)]
+pub struct DhcpdConf<'a> {
+    dir: &'a str,
+    servers: String,
+    failover: bool,
+    voip: bool,
+    tsig_algorithm: &'a str,
+    tsig_secret: &'a str,
+}
+
+impl<'a> DhcpdConf<'a> {
+    /// From the settings.
+    pub fn new(site: &'a Site, options: &'a Options) -> Self {
+        Self {
+            dir: &options.dir,
+            servers: joined(&site.servers()),
+            failover: site.pair.is_some(),
+            voip: site.voip,
+            tsig_algorithm: &options.tsig_algorithm,
+            tsig_secret: &site.secret,
+        }
+    }
+}
+
+/// failover.conf.
+#[derive(Serialize)]
+pub struct FailoverConf<'a> {
+    primary: bool,
+    own: Ipv4Addr,
+    peer: Ipv4Addr,
+    port: u64,
+    peer_port: u64,
+    max_response_delay: u64,
+    max_unacked_updates: u64,
+    load_balance_max_seconds: u64,
+    mclt: u64,
+    split: u16,
+    omapi: bool,
+    omapi_name: &'a str,
+    omapi_algorithm: &'a str,
+    omapi_secret: &'a str,
+    omapi_port: u64,
+}
+
+impl<'a> FailoverConf<'a> {
+    /// From the pair.
+    pub fn new(pair: &Pair, options: &'a Options) -> Self {
+        let key = options.omapi_key.as_ref();
+        Self {
+            primary: pair.primary,
+            own: pair.own,
+            peer: pair.peer,
+            port: options.port,
+            peer_port: options.peer_port,
+            max_response_delay: options.max_response_delay,
+            max_unacked_updates: options.max_unacked_updates,
+            load_balance_max_seconds: options.load_balance_max_seconds,
+            mclt: options.mclt,
+            split: pair.split,
+            omapi: key.is_some(),
+            omapi_name: key.map_or("", |key| &key.name),
+            omapi_algorithm: key.map_or("", |key| &key.algorithm),
+            omapi_secret: key.map_or("", |key| &key.secret),
+            omapi_port: options.omapi_port,
+        }
+    }
+}
+
+/// global.conf.
+#[derive(Serialize)]
+pub struct GlobalConf<'a> {
+    domain: &'a str,
+    servers: String,
+    default_lease_time: u32,
+    max_lease_time: u32,
+    next_server: Ipv4Addr,
+    failover: bool,
+    vivso: String,
+    time_offset: i32,
+    mta_zone: bool,
+    mta_domain: &'a str,
+    provisioning_server: Ipv4Addr,
+    wire_fqdn: String,
+    lease_limit: u32,
+}
+
+impl<'a> GlobalConf<'a> {
+    /// From the settings.
+    pub fn new(site: &'a Site, options: &'a Options) -> Self {
+        let servers = site.servers();
+        Self {
+            domain: &site.domain,
+            servers: joined(&servers),
+            default_lease_time: site.default_lease_time,
+            max_lease_time: site.max_lease_time,
+            next_server: options.next_server,
+            failover: site.pair.is_some(),
+            vivso: vivso(&servers),
+            time_offset: site.time_offset,
+            mta_zone: site.mta_domain.is_some(),
+            mta_domain: site.mta_domain.as_deref().unwrap_or(""),
+            provisioning_server: site.provisioning_server,
+            wire_fqdn: provision_server(site),
+            // 0 means «not set»; dhcpd then gives four leases a modem.
+            lease_limit: if site.max_cpe == 0 { 4 } else { site.max_cpe },
+        }
+    }
+}
+
+/// default-network.conf.
+#[derive(Serialize)]
+pub struct DefaultNetwork {
+    /// The management network's address.
+    pub net: Ipv4Addr,
+}
+
+/// A line of modems-host.conf.
+#[derive(Serialize)]
+pub struct ModemHost {
+    /// modem.id.
+    pub id: u32,
+    /// The host name.
+    pub name: String,
+    /// The MAC.
+    pub mac: String,
+    /// Whether the ccc options are given.
+    pub telephony: bool,
+    /// This machine's address.
+    pub own: Ipv4Addr,
+    /// Whether there is a peer.
+    pub pair: bool,
+    /// The peer's address.
+    pub peer: Ipv4Addr,
+}
+
+/// A line of mta.conf.
+#[derive(Serialize)]
+pub struct MtaHost {
+    /// mta.id.
+    pub id: u32,
+    /// The MAC.
+    pub mac: String,
+}
+
+/// A line of endpoints-host.conf.
+#[derive(Serialize)]
+pub struct EndpointHost<'a> {
+    /// The host name.
+    pub name: &'a str,
+    /// Whether the MAC is the modem's.
+    pub behind_modem: bool,
+    /// The MAC.
+    pub mac: String,
+    /// Whether there is a fixed address.
+    pub fixed: bool,
+    /// The fixed address.
+    pub address: Ipv4Addr,
+}
+
+/// A line of modems-clients-public.conf or blocked.conf.
+#[derive(Serialize)]
+pub struct Subclass {
+    /// modem.id.
+    pub id: u32,
+    /// The MAC.
+    pub mac: String,
+}
+
+/// Addresses with commas, no blanks.
+pub fn joined(addresses: &[Ipv4Addr]) -> String {
+    let texts: Vec<String> =
+        addresses.iter().map(Ipv4Addr::to_string).collect();
+    texts.join(",")
+}

@@ -1,0 +1,362 @@
+//! The settings: provbase, provha, provvoip.
+
+use std::net::Ipv4Addr;
+
+use base64::Engine as _;
+
+use super::role::{self, Addresses};
+use super::{LoadError, Machine, Modules};
+use crate::config::Settings;
+use crate::model::label::is_domain;
+use crate::model::site::Pair;
+use crate::model::{Role, Site};
+use crate::source::{Database, SourceError};
+
+/// The columns of provbase that are read.
+struct Provbase {
+    server: String,
+    domain: String,
+    secret: String,
+    default_lease_time: Option<u32>,
+    max_lease_time: Option<u32>,
+    max_cpe: u32,
+    multiple: bool,
+}
+
+/// The columns of provha that are read.
+struct Provha {
+    addresses: Addresses,
+    master_secret: String,
+    slave_secret: String,
+    ratio: f64,
+    interval: u32,
+}
+
+/// Reads the settings and makes the site of them.
+pub fn load(
+    db: &mut dyn Database,
+    settings: &Settings,
+    machine: &Machine,
+    warnings: &mut Vec<String>,
+) -> Result<Site, LoadError> {
+    let modules = Modules::find(db, settings);
+    let base = provbase(db, settings)?;
+    let ha = if modules.ha { provha(db)? } else { None };
+    let role = role::resolve(
+        machine,
+        ha.as_ref().map(|ha| &ha.addresses),
+        settings.text("PROVHA__OWN_STATE"),
+        &settings.place("PROVHA__OWN_STATE"),
+        warnings,
+    )?;
+    let ha = ha.filter(|_| role != Role::Standalone);
+    let pair = match &ha {
+        Some(ha) => pair(ha, role, machine, warnings)?,
+        None => None,
+    };
+    let domain = domain(&base.domain)?;
+    let secret = match (&ha, role) {
+        (Some(ha), Role::Master) => &ha.master_secret,
+        (Some(ha), Role::Slave) => &ha.slave_secret,
+        _ => &base.secret,
+    };
+    let lease_time = |value: Option<u32>, column| {
+        value.filter(|seconds| *seconds > 0).ok_or_else(|| {
+            unusable(format!("provbase 1 {column}: not a time in seconds"))
+        })
+    };
+    Ok(Site {
+        role,
+        provisioning_server: address(
+            &base.server,
+            "provbase 1 provisioning_server",
+        )?,
+        slaves: ha.as_ref().map_or(vec![], |h| h.addresses.slaves.clone()),
+        master: ha.as_ref().map(|h| h.addresses.master),
+        fqdn: fqdn(&machine.host_name, &domain)?,
+        domain,
+        default_lease_time: lease_time(
+            base.default_lease_time,
+            "dhcp_def_lease_time",
+        )?,
+        max_lease_time: lease_time(base.max_lease_time, "dhcp_max_lease_time")?,
+        max_cpe: base.max_cpe,
+        multiple_provisioning_systems: base.multiple,
+        time_offset: time_offset(settings)?,
+        secret: checked_secret(secret, role)?,
+        voip: modules.voip,
+        mta_domain: mta_domain(db, modules)?,
+        rebuild_interval: ha.as_ref().map_or(3600, |ha| ha.interval),
+        pair,
+    })
+}
+
+/// Settings that cannot be used, with the usual advice.
+fn unusable(what: String) -> LoadError {
+    LoadError::unusable(
+        what,
+        "correct it in the GUI's settings; nothing is published until then",
+    )
+}
+
+/// The one row of provbase.
+fn provbase(
+    db: &mut dyn Database,
+    settings: &Settings,
+) -> Result<Provbase, LoadError> {
+    let schema = db.schema();
+    let table = schema.first(&["provbase"])?;
+    let column = |name, fallback| schema.column(table, "b", &[name], fallback);
+    let sql = format!(
+        "SELECT {}, {}, {}, {}, {}, {}, {} FROM provbase b WHERE {} \
+         ORDER BY b.id LIMIT 1",
+        column("provisioning_server", None)?,
+        column("domain_name", None)?,
+        column("dns_password", Some("NULL"))?,
+        column("dhcp_def_lease_time", None)?,
+        column("dhcp_max_lease_time", None)?,
+        column("max_cpe", Some("0"))?,
+        column("multiple_provisioning_systems", Some("0"))?,
+        schema.alive(table, "b"),
+    );
+    let mut found = None;
+    db.query("provbase", &sql, &mut |row| {
+        let secret = row.text(2).trim().to_string();
+        found = Some(Provbase {
+            server: row.text(0).trim().to_string(),
+            domain: row.text(1).trim().to_string(),
+            secret: if secret.is_empty() {
+                settings.text("DNS_PASSWORD").to_string()
+            } else {
+                secret
+            },
+            default_lease_time: row.number(3),
+            max_lease_time: row.number(4),
+            max_cpe: row.number::<i64>(5).unwrap_or(0).max(0) as u32,
+            multiple: row.flag(6),
+        });
+        Ok(())
+    })?;
+    found.ok_or_else(|| unusable("table provbase has no row".into()))
+}
+
+/// The one row of provha; None when there is none.
+fn provha(db: &mut dyn Database) -> Result<Option<Provha>, LoadError> {
+    let schema = db.schema();
+    if !schema.has("provha") {
+        return Err(SourceError::MissingTable {
+            table: "provha".into(),
+            database: schema.database.clone(),
+        }
+        .into());
+    }
+    let column =
+        |name, fallback| schema.column("provha", "h", &[name], fallback);
+    let sql = format!(
+        "SELECT {}, {}, {}, {}, {}, {} FROM provha h WHERE {} \
+         ORDER BY h.id LIMIT 1",
+        column("master", None)?,
+        column("slaves", None)?,
+        column("master_dns_password", None)?,
+        column("slave_dns_password", None)?,
+        column("load_ratio_master", Some("0.5"))?,
+        column("slave_config_rebuild_interval", Some("3600"))?,
+        schema.alive("provha", "h"),
+    );
+    let mut cells: Option<Vec<String>> = None;
+    db.query("provha", &sql, &mut |row| {
+        cells = Some((0..6).map(|i| row.text(i).trim().to_string()).collect());
+        Ok(())
+    })?;
+    let Some(cells) = cells else { return Ok(None) };
+    let slaves = cells[1]
+        .split(',')
+        .map(str::trim)
+        .filter(|slave| !slave.is_empty())
+        .map(|slave| address(slave, "provha 1 slaves"))
+        .collect::<Result<Vec<_>, _>>()?;
+    let master = address(&cells[0], "provha 1 master")?;
+    if slaves.contains(&master) {
+        return Err(unusable(format!(
+            "provha 1 slaves: {master} is the master's own address"
+        )));
+    }
+    Ok(Some(Provha {
+        addresses: Addresses { master, slaves },
+        master_secret: cells[2].clone(),
+        slave_secret: cells[3].clone(),
+        ratio: cells[4].parse().unwrap_or(f64::NAN),
+        interval: cells[5].parse().unwrap_or(3600),
+    }))
+}
+
+/// The failover pair from this machine's side; None without slaves.
+fn pair(
+    ha: &Provha,
+    role: Role,
+    machine: &Machine,
+    warnings: &mut Vec<String>,
+) -> Result<Option<Pair>, LoadError> {
+    let slaves = &ha.addresses.slaves;
+    let own_slave = slaves.iter().find(|slave| {
+        machine.addresses.contains(&std::net::IpAddr::V4(**slave))
+    });
+    let Some(slave) = own_slave.or(slaves.first()).copied() else {
+        if role == Role::Slave {
+            return Err(unusable("provha 1 slaves: no slave is set".into()));
+        }
+        warnings.push(
+            "provha.slaves is empty: no failover, no peer addresses".into(),
+        );
+        return Ok(None);
+    };
+    let primary = role == Role::Master;
+    let slave = if primary { slaves[0] } else { slave };
+    let master = ha.addresses.master;
+    let (own, peer) = if primary { (master, slave) } else { (slave, master) };
+    let peer_secret =
+        if primary { &ha.slave_secret } else { &ha.master_secret };
+    if !(0.0..=1.0).contains(&ha.ratio) {
+        return Err(unusable(
+            "provha 1 load_ratio_master: not a number from 0 to 1".into(),
+        ));
+    }
+    Ok(Some(Pair {
+        own,
+        peer,
+        primary,
+        split: (ha.ratio * 256.0).round() as u16,
+        peer_secret: peer_secret.clone(),
+    }))
+}
+
+/// An IPv4 address of the settings.
+fn address(text: &str, place: &str) -> Result<Ipv4Addr, LoadError> {
+    let parsed: Result<Ipv4Addr, _> = text.trim().parse();
+    match parsed {
+        Ok(ip) if !ip.is_unspecified() && !ip.is_broadcast() => Ok(ip),
+        _ => Err(unusable(format!("{place}: «{text}» is no IPv4 address"))),
+    }
+}
+
+/// The provisioning domain.
+fn domain(text: &str) -> Result<String, LoadError> {
+    let domain = text.strip_suffix('.').unwrap_or(text);
+    if is_domain(domain) {
+        return Ok(domain.to_string());
+    }
+    Err(unusable(format!("provbase 1 domain_name: «{text}» is no domain name")))
+}
+
+/// The machine's full name: the host name if it contains the domain, else its
+/// first label with the domain (facts/nms-formats.md section 3).
+fn fqdn(host: &str, domain: &str) -> Result<String, LoadError> {
+    let hint = "set the host name of this machine";
+    let lower = host.to_ascii_lowercase();
+    let suffix = domain.to_ascii_lowercase();
+    if lower.starts_with(&suffix) {
+        return Err(LoadError::unusable(
+            format!("the host name «{host}» begins with the domain {domain}"),
+            hint,
+        ));
+    }
+    let name = if lower.contains(&suffix) {
+        host.trim_end_matches('.').to_string()
+    } else {
+        format!("{}.{domain}", host.split('.').next().unwrap_or_default())
+    };
+    if is_domain(&name) {
+        return Ok(name);
+    }
+    Err(LoadError::unusable(
+        format!("the host name «{host}» makes no domain name"),
+        hint,
+    ))
+}
+
+/// The zone's UTC offset now, in seconds.
+fn time_offset(settings: &Settings) -> Result<i32, LoadError> {
+    let name = settings.text("APP_TIMEZONE");
+    let zone = jiff::tz::TimeZone::get(name).map_err(|_| {
+        LoadError::unusable(
+            format!(
+                "{}: there is no time zone «{name}»",
+                settings.place("APP_TIMEZONE")
+            ),
+            "use an IANA name such as Europe/Berlin",
+        )
+    })?;
+    Ok(zone.to_offset(jiff::Timestamp::now()).seconds())
+}
+
+/// A TSIG secret: base64 of at least one octet.
+fn checked_secret(secret: &str, role: Role) -> Result<String, LoadError> {
+    let place = match role {
+        Role::Master => "provha 1 master_dns_password",
+        Role::Slave => "provha 1 slave_dns_password",
+        Role::Standalone => "provbase 1 dns_password",
+    };
+    let bytes = base64::engine::general_purpose::STANDARD.decode(secret);
+    if bytes.is_ok_and(|bytes| !bytes.is_empty()) {
+        return Ok(secret.to_string());
+    }
+    Err(unusable(format!("{place}: the secret is empty or not base64")))
+}
+
+/// provvoip.mta_domain, if the module is there and the column is filled.
+fn mta_domain(
+    db: &mut dyn Database,
+    modules: Modules,
+) -> Result<Option<String>, LoadError> {
+    let schema = db.schema();
+    if !modules.voip || !schema.has("provvoip") {
+        return Ok(None);
+    }
+    let sql = format!(
+        "SELECT {} FROM provvoip v WHERE {} ORDER BY v.id LIMIT 1",
+        schema.column("provvoip", "v", &["mta_domain"], Some("NULL"))?,
+        schema.alive("provvoip", "v"),
+    );
+    let mut domain = String::new();
+    db.query("provvoip", &sql, &mut |row| {
+        domain = row.text(0).trim().to_string();
+        Ok(())
+    })?;
+    let domain = domain.strip_suffix('.').unwrap_or(&domain).to_string();
+    if domain.is_empty() {
+        return Ok(None);
+    }
+    if is_domain(&domain) {
+        return Ok(Some(domain));
+    }
+    Err(unusable(format!(
+        "provvoip 1 mta_domain: «{domain}» is no domain name"
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_full_name_contains_the_domain_once() {
+        let check = |host: &str, expected: Option<&str>| {
+            let got = fqdn(host, "prov.example.net").ok();
+            assert_eq!(got.as_deref(), expected, "{host}");
+        };
+        check("nms01", Some("nms01.prov.example.net"));
+        check("nms01.prov.example.net", Some("nms01.prov.example.net"));
+        check("nms01.other.org", Some("nms01.prov.example.net"));
+        check("prov.example.net", None);
+        check("", None);
+        check("a b", None);
+    }
+
+    #[test]
+    fn a_secret_is_base64() {
+        assert!(checked_secret("c2VjcmV0", Role::Master).is_ok());
+        for bad in ["", "x", "c2Vj;cmV0", "\"; }"] {
+            assert!(checked_secret(bad, Role::Master).is_err(), "{bad}");
+        }
+    }
+}

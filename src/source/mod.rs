@@ -1,0 +1,151 @@
+//! The operator's database: MariaDB/Galera or SQLite, read-only.
+//!
+//! One run reads one consistent snapshot. Queries are few and in bulk; rows
+//! are streamed into a callback, as text cells, so that both backends look
+//! the same above this module.
+
+pub mod load;
+pub mod mysql;
+pub mod row;
+pub mod schema;
+pub mod sqlite;
+pub mod url;
+
+use std::time::Duration;
+
+pub use row::Row;
+pub use schema::Schema;
+pub use url::Url;
+
+use crate::config::Settings;
+
+/// A failure to read the database.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// The URL of `--db` cannot be understood.
+    #[error("--db: {0}")]
+    Url(String),
+    /// No node of the list could be used.
+    #[error("no database node can be used: {}", .0.join("; "))]
+    NoNode(Vec<String>),
+    /// The SQLite file cannot be opened.
+    #[error("cannot open the database file {file}: {reason}")]
+    File {
+        /// The file.
+        file: String,
+        /// SQLite's reason.
+        reason: String,
+    },
+    /// A table that cannot be done without is not there.
+    #[error("table {table} is missing in database {database}")]
+    MissingTable {
+        /// The table.
+        table: String,
+        /// The database.
+        database: String,
+    },
+    /// A column that cannot be done without is not there.
+    #[error("table {table} has no column {column}")]
+    MissingColumn {
+        /// The table.
+        table: String,
+        /// The columns that were looked for.
+        column: String,
+    },
+    /// The connection broke or the server refused the query.
+    #[error("reading {what} from the database: {reason}")]
+    Query {
+        /// The table or step.
+        what: String,
+        /// The server's words.
+        reason: String,
+    },
+    /// The consumer of the rows failed.
+    #[error(transparent)]
+    Consumer(anyhow::Error),
+}
+
+impl SourceError {
+    /// What the user can do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Url(_) => "use mysql://user@host[,host2][:port]/db, \
+                mysql:///db?socket=PATH[&user=NAME] or sqlite:PATH"
+                .into(),
+            Self::NoNode(reasons) => node_hint(reasons),
+            Self::File { .. } => "give the path of an existing SQLite \
+                database: sqlite:PATH"
+                .into(),
+            Self::MissingTable { table, .. } => format!(
+                "check DB_DATABASE, and that the user may SELECT from {table}"
+            ),
+            Self::MissingColumn { .. } => {
+                "this schema is not known; docs/schema.md lists what is read"
+                    .into()
+            }
+            Self::Query { .. } => {
+                "what is live stays; the next run tries again".into()
+            }
+            Self::Consumer(_) => String::new(),
+        }
+    }
+}
+
+/// The hint for a list of nodes none of which could be used.
+fn node_hint(reasons: &[String]) -> String {
+    if reasons.iter().any(|r| r.contains("login refused")) {
+        return "check DB_USERNAME and DB_PASSWORD, and the grants of that \
+                user"
+            .into();
+    }
+    if reasons.iter().any(|r| r.contains("not usable")) {
+        return "the Galera node has no quorum or is not synced: see \
+                SHOW STATUS LIKE 'wsrep%' on it"
+            .into();
+    }
+    "check DB_HOST and that the server runs and is reachable; what is live \
+     stays"
+        .into()
+}
+
+/// What a query gives back for each row.
+pub type Visit<'a> = &'a mut dyn FnMut(&Row) -> anyhow::Result<()>;
+
+/// An open snapshot of a database.
+pub trait Database {
+    /// Tables and columns that the user can see.
+    fn schema(&self) -> &Schema;
+
+    /// Runs a query and hands each row to `visit`. `what` names it in errors.
+    fn query(
+        &mut self,
+        what: &str,
+        sql: &str,
+        visit: Visit<'_>,
+    ) -> Result<(), SourceError>;
+}
+
+/// Limits of waiting.
+#[derive(Debug, Clone, Copy)]
+pub struct Timeouts {
+    /// For the TCP connection.
+    pub connect: Duration,
+    /// For each answer.
+    pub read: Duration,
+}
+
+/// Opens the database that the URL and the settings name, and its snapshot.
+///
+/// `talk` is told of nodes that were passed over.
+pub fn open(
+    url: Option<&str>,
+    settings: &Settings,
+    talk: &mut dyn FnMut(&str),
+) -> Result<Box<dyn Database>, SourceError> {
+    match Url::resolve(url, settings)? {
+        Url::Sqlite(path) => Ok(Box::new(sqlite::Sqlite::open(&path)?)),
+        Url::Mysql(target) => {
+            Ok(Box::new(mysql::Mysql::open(&target, settings, talk)?))
+        }
+    }
+}

@@ -1,0 +1,472 @@
+//! Staging a set that one daemon loads together: a directory that is
+//! exchanged whole.
+//!
+//! Rendered bytes are compared with the live file while they come. Only from
+//! the first difference on are they written, so a run without changes writes
+//! nothing at all. What did not change is linked, not copied.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use crate::files::{self, Doing, Owner, Result};
+use crate::plan::Sink;
+use crate::plan::sink::Content;
+
+/// What is special about one set.
+#[derive(Debug, Clone)]
+pub struct SetRules {
+    /// The live directory.
+    pub live: PathBuf,
+    /// Which names below it are ours; others survive.
+    pub is_ours: fn(&str) -> bool,
+    /// Which of ours hold secrets: mode 0640.
+    pub is_secret: fn(&str) -> bool,
+    /// Owner of new files.
+    pub owner: Owner,
+}
+
+/// Takes a set's files and keeps those that differ from the live ones.
+pub struct Stage {
+    rules: SetRules,
+    work: PathBuf,
+    names: BTreeSet<String>,
+    changed: BTreeSet<String>,
+    made: bool,
+}
+
+/// A set that is complete on disk, not yet live.
+#[derive(Debug)]
+pub struct Staged {
+    rules: SetRules,
+    work: PathBuf,
+    /// Names that are new or have new content.
+    pub changed: BTreeSet<String>,
+    /// Names of ours that are live and not in the new set.
+    pub stale: BTreeSet<String>,
+    keep: bool,
+}
+
+impl Stage {
+    /// Begins a set; sweeps what a killed run left behind.
+    ///
+    /// `work` is a directory on the same file system as the live one.
+    pub fn begin(rules: SetRules, work: PathBuf) -> Result<Self> {
+        files::remove_tree(&work)?;
+        let (names, changed) = (BTreeSet::new(), BTreeSet::new());
+        Ok(Self { rules, work, names, changed, made: false })
+    }
+
+    /// The directory beside the live one that staging uses.
+    pub fn beside(live: &Path) -> PathBuf {
+        let name = live.file_name().unwrap_or_default().to_string_lossy();
+        live.with_file_name(format!(".provha-stage.{name}"))
+    }
+
+    /// Completes the set; None when nothing differs from what is live.
+    pub fn finish(mut self) -> Result<Option<Staged>> {
+        let live = files::walk(&self.rules.live)?;
+        let stale: BTreeSet<String> = live
+            .iter()
+            .filter(|name| (self.rules.is_ours)(name))
+            .filter(|name| !self.names.contains(*name))
+            .cloned()
+            .collect();
+        let exists = self.rules.live.is_dir();
+        if self.changed.is_empty() && stale.is_empty() && exists {
+            return Ok(None);
+        }
+        self.make_work()?;
+        let new = self.work.join("new");
+        for name in &live {
+            let ours = (self.rules.is_ours)(name);
+            let unchanged =
+                self.names.contains(name) && !self.changed.contains(name);
+            if !ours || unchanged {
+                link(&self.rules.live, &new, name)?;
+            }
+        }
+        copy_dirs(&self.rules.live, &new, self.rules.owner)?;
+        let staged = Staged {
+            rules: self.rules.clone(),
+            work: self.work.clone(),
+            changed: std::mem::take(&mut self.changed),
+            stale,
+            keep: false,
+        };
+        self.made = false;
+        Ok(Some(staged))
+    }
+
+    /// Makes the work directory.
+    fn make_work(&mut self) -> Result<()> {
+        if self.made {
+            return Ok(());
+        }
+        if let Some(parent) = self.work.parent() {
+            files::make_dirs(parent)?;
+        }
+        files::make_private_dir(&self.work)?;
+        self.made = true;
+        let new = self.work.join("new");
+        fs::create_dir(&new).doing("create the directory", &new)
+    }
+
+    /// The permissions of a file of ours.
+    fn mode(&self, name: &str) -> u32 {
+        if (self.rules.is_secret)(name) { 0o640 } else { 0o644 }
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        if self.made {
+            let _ = files::remove_tree(&self.work);
+        }
+    }
+}
+
+impl Sink for Stage {
+    fn file(&mut self, name: &str, content: Content<'_>) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            self.names.insert(name.to_string()),
+            "{name} was rendered twice"
+        );
+        let live = self.rules.live.join(name);
+        let mode = self.mode(name);
+        let same = open_live(&live, mode)?;
+        let mut writer = Comparing { stage: self, name, state: same };
+        content(&mut writer)?;
+        writer.finish()?;
+        Ok(())
+    }
+}
+
+/// Opens the live file, unless it must be written anew whatever it holds: it
+/// is no regular file, or a secret that others may read.
+fn open_live(path: &Path, mode: u32) -> Result<State> {
+    match fs::symlink_metadata(path) {
+        Ok(meta) if meta.is_file() => {
+            let exposed = mode == 0o640 && meta.mode() & 0o137 != 0;
+            if exposed {
+                return Ok(State::None);
+            }
+            let file = File::open(path).doing("open", path)?;
+            Ok(State::Same {
+                live: BufReader::with_capacity(1 << 16, file),
+                offset: 0,
+            })
+        }
+        _ => Ok(State::None),
+    }
+}
+
+/// How far a file has come.
+enum State {
+    /// No live file to compare with, nothing written yet.
+    None,
+    /// Equal to the live file up to the offset.
+    Same {
+        /// The live file, read up to the offset.
+        live: BufReader<File>,
+        /// Octets that were equal.
+        offset: u64,
+    },
+    /// Being written.
+    Writing(BufWriter<File>),
+}
+
+/// Writes a file from its first difference on.
+struct Comparing<'a> {
+    stage: &'a mut Stage,
+    name: &'a str,
+    state: State,
+}
+
+impl Comparing<'_> {
+    /// Begins writing, with the part that was equal.
+    fn diverge(&mut self) -> Result<&mut BufWriter<File>> {
+        let equal = match &self.state {
+            State::Same { offset, .. } => *offset,
+            _ => 0,
+        };
+        if !matches!(self.state, State::Writing(_)) {
+            self.stage.make_work()?;
+            let path = self.stage.work.join("new").join(self.name);
+            if let Some(parent) = path.parent() {
+                files::make_dirs(parent)?;
+            }
+            let mut file = files::create(&path, self.stage.mode(self.name))?;
+            self.stage.rules.owner.take(&path)?;
+            if equal > 0 {
+                let live = self.stage.rules.live.join(self.name);
+                let source = File::open(&live).doing("open", &live)?;
+                io::copy(&mut source.take(equal), &mut file)
+                    .doing("write", &path)?;
+            }
+            self.stage.changed.insert(self.name.to_string());
+            let writer = BufWriter::with_capacity(1 << 16, file);
+            self.state = State::Writing(writer);
+        }
+        match &mut self.state {
+            State::Writing(writer) => Ok(writer),
+            _ => unreachable!("the state was set to Writing above"),
+        }
+    }
+
+    /// Ends the file: a live one that goes on is a difference too.
+    fn finish(&mut self) -> Result<()> {
+        let differs = match &mut self.state {
+            State::None => true,
+            State::Same { live, .. } => {
+                let mut byte = [0];
+                let path = Path::new(self.name);
+                live.read(&mut byte).doing("read", path)? > 0
+            }
+            State::Writing(_) => false,
+        };
+        if differs {
+            let _ = self.diverge()?;
+        }
+        if let State::Writing(writer) = &mut self.state {
+            let path = self.stage.work.join("new").join(self.name);
+            writer.flush().doing("write", &path)?;
+        }
+        Ok(())
+    }
+}
+
+impl Write for Comparing<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if let State::Same { live, offset } = &mut self.state {
+            let mut buffer = [0; 4096];
+            let part = &bytes[..bytes.len().min(buffer.len())];
+            let got = &mut buffer[..part.len()];
+            if live.read_exact(got).is_ok() && got == part {
+                *offset += part.len() as u64;
+                return Ok(part.len());
+            }
+        }
+        let path = self.stage.work.join("new").join(self.name);
+        let writer = self.diverge().map_err(io::Error::other)?;
+        writer.write_all(bytes).map_err(|source| {
+            io::Error::other(files::FileError { doing: "write", path, source })
+        })?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Takes a file of the live set over into the new one: the same inode.
+fn link(live: &Path, new: &Path, name: &str) -> Result<()> {
+    let (from, to) = (live.join(name), new.join(name));
+    if let Some(parent) = to.parent() {
+        files::make_dirs(parent)?;
+    }
+    fs::hard_link(&from, &to).doing("link", &from)
+}
+
+/// Makes the new set's directories like the live ones, empty foreign ones
+/// included; those of a first set are 0750.
+fn copy_dirs(live: &Path, new: &Path, owner: Owner) -> Result<()> {
+    let mut todo = vec![PathBuf::new()];
+    let mut dirs = Vec::new();
+    for base in [live, new] {
+        while let Some(below) = todo.pop() {
+            let Ok(entries) = fs::read_dir(base.join(&below)) else {
+                continue;
+            };
+            for entry in entries.flatten() {
+                if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                    todo.push(below.join(entry.file_name()));
+                }
+            }
+            dirs.push(below);
+        }
+        todo = vec![PathBuf::new()];
+    }
+    dirs.sort();
+    dirs.dedup();
+    for below in dirs {
+        let (from, to) = (live.join(&below), new.join(&below));
+        files::make_dirs(&to)?;
+        if from.is_dir() {
+            files::copy_attributes(&from, &to)?;
+        } else {
+            owner.take(&to)?;
+            let mode = std::os::unix::fs::PermissionsExt::from_mode(0o750);
+            fs::set_permissions(&to, mode).doing("set the mode of", &to)?;
+        }
+    }
+    Ok(())
+}
+
+impl Staged {
+    /// The directory that holds the whole new set (after the swap: the old).
+    pub fn dir(&self) -> PathBuf {
+        self.work.join("new")
+    }
+
+    /// The live directory.
+    pub fn live(&self) -> &Path {
+        &self.rules.live
+    }
+
+    /// A private directory for the checkers' own files.
+    pub fn scratch(&self) -> Result<PathBuf> {
+        let dir = self.work.join("check");
+        files::make_dirs(&dir)?;
+        Ok(dir)
+    }
+
+    /// Puts the set in place of the live one, in one step, and on the disk.
+    ///
+    /// Files of others that appeared in the old directory meanwhile are taken
+    /// over.
+    pub fn swap(&mut self) -> Result<()> {
+        let new = self.dir();
+        files::sync_fs(&new)?;
+        if self.rules.live.is_dir() {
+            files::exchange(&new, &self.rules.live)?;
+        } else {
+            files::rename(&new, &self.rules.live)?;
+        }
+        files::sync_parent(&self.rules.live)?;
+        for name in files::walk(&new)? {
+            let there = self.rules.live.join(&name);
+            if !(self.rules.is_ours)(&name) && !there.exists() {
+                files::rename(&new.join(&name), &there)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts the previous set back after [`Staged::swap`].
+    ///
+    /// The set that was live before the first one was made is the empty one.
+    pub fn swap_back(&mut self) -> Result<()> {
+        let old = self.dir();
+        if old.is_dir() {
+            files::exchange(&old, &self.rules.live)?;
+        } else {
+            files::rename(&self.rules.live, &old)?;
+        }
+        files::sync_parent(&self.rules.live)
+    }
+
+    /// Leaves the work directory to be looked at by a person.
+    pub fn keep(&mut self) -> PathBuf {
+        self.keep = true;
+        self.work.clone()
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        if !self.keep {
+            let _ = files::remove_tree(&self.work);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rules(dir: &Path) -> SetRules {
+        SetRules {
+            live: dir.join("live"),
+            is_ours: |name| name.ends_with(".conf"),
+            is_secret: |name| name == "secret.conf",
+            owner: Owner::default(),
+        }
+    }
+
+    fn stage(dir: &Path, set: &[(&str, &str)]) -> Option<Staged> {
+        let work = Stage::beside(&dir.join("live"));
+        let mut stage = Stage::begin(rules(dir), work).unwrap();
+        for (name, text) in set {
+            stage
+                .file(name, &mut |out| Ok(out.write_all(text.as_bytes())?))
+                .unwrap();
+        }
+        stage.finish().unwrap()
+    }
+
+    fn read(dir: &Path) -> Vec<(String, String)> {
+        let live = dir.join("live");
+        files::walk(&live)
+            .unwrap()
+            .into_iter()
+            .map(|name| {
+                let text = fs::read_to_string(live.join(&name)).unwrap();
+                (name, text)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_set_is_swapped_whole_and_back_and_foreign_files_survive() {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = dir.path();
+        let one = [("a.conf", "1"), ("s/b.conf", "22"), ("secret.conf", "x")];
+        stage(dir, &one).unwrap().swap().unwrap();
+        let foreign = dir.join("live/omapi.key");
+        files::replace(&foreign, b"k", 0o600).unwrap();
+        assert!(stage(dir, &one).is_none(), "the same set is no change");
+
+        let mut staged =
+            stage(dir, &[("a.conf", "12"), ("secret.conf", "x")]).unwrap();
+        assert_eq!(staged.changed, ["a.conf".to_string()].into());
+        assert_eq!(staged.stale, ["s/b.conf".to_string()].into());
+        files::replace(&dir.join("live/late.key"), b"l", 0o600).unwrap();
+        staged.swap().unwrap();
+        let names: Vec<_> = read(dir).into_iter().map(|(n, _)| n).collect();
+        assert_eq!(names, ["a.conf", "late.key", "omapi.key", "secret.conf"]);
+        staged.swap_back().unwrap();
+        assert!(read(dir).contains(&("a.conf".into(), "1".into())));
+        drop(staged);
+        assert!(!Stage::beside(&dir.join("live")).exists());
+    }
+
+    #[test]
+    fn shorter_longer_and_equal_files() {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = dir.path();
+        let long = "x".repeat(10_000);
+        for (text, changes) in [
+            (&long[..], true),
+            (&long[..], false),
+            (&long[1..], true),
+            ("", true),
+            (&long[..], true),
+        ] {
+            let staged = stage(dir, &[("a.conf", text)]);
+            assert_eq!(staged.is_some(), changes);
+            if let Some(mut staged) = staged {
+                staged.swap().unwrap();
+            }
+            assert_eq!(read(dir)[0].1, text);
+        }
+    }
+
+    #[test]
+    fn a_secret_that_others_can_read_is_written_anew() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let dir = dir.path();
+        let set = [("secret.conf", "x")];
+        stage(dir, &set).unwrap().swap().unwrap();
+        let path = dir.join("live/secret.conf");
+        let mode = |m| fs::Permissions::from_mode(m);
+        fs::set_permissions(&path, mode(0o644)).unwrap();
+        stage(dir, &set).unwrap().swap().unwrap();
+        let meta = fs::metadata(&path).unwrap();
+        assert_eq!(meta.mode() & 0o777, 0o640);
+    }
+}
