@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use provha::render::text::{
-    Chain, CmHeader, Configfile, Contract, Kind, Library, Renderer, Table,
-    TextNote, Value, Values,
+    Chain, CmHeader, Configfile, Contract, Kind, Library, Origin, Reason,
+    Renderer, Table, TextNote, Value, Values,
 };
 
 /// Case number, our output, and why it differs.
@@ -20,10 +20,13 @@ const DIFFERENCES: &[(usize, &str, &str)] = &[
     (48, "\n\tX $1", "$1 is text"),
 ];
 
+/// Names and values; None is SQL NULL.
+type Columns = Vec<(String, Option<String>)>;
+
 /// A device as lists of columns.
 #[derive(Default)]
 struct Device {
-    rows: Vec<(Table, u32, Vec<(String, Option<String>)>)>,
+    rows: Vec<(Table, u32, Columns)>,
     qos_columns: Vec<String>,
 }
 
@@ -48,13 +51,13 @@ impl Values for Device {
     fn get(&self, table: Table, column: &str, index: u32) -> Value<'_> {
         let row = self.rows.iter().find(|r| (r.0, r.1) == (table, index));
         let found = row.and_then(|r| r.2.iter().find(|c| c.0 == column));
-        found.map_or(Value::Unresolved, |(_, value)| as_value(value))
+        found.map_or(Value::Unresolved, |(_, value)| as_value(value.as_ref()))
     }
 
     fn each(&self, table: Table, visit: &mut dyn FnMut(&str, u32, Value<'_>)) {
         for (_, index, columns) in self.rows.iter().filter(|r| r.0 == table) {
             for (column, value) in columns {
-                visit(column, *index, as_value(value));
+                visit(column, *index, as_value(value.as_ref()));
             }
         }
     }
@@ -68,8 +71,8 @@ impl Values for Device {
     }
 }
 
-fn as_value(value: &Option<String>) -> Value<'_> {
-    value.as_ref().map_or(Value::Null, |text| Value::Text(text.as_bytes()))
+fn as_value(value: Option<&String>) -> Value<'_> {
+    value.map_or(Value::Null, |text| Value::Text(text.as_bytes()))
 }
 
 const PROVBASE: &[(&str, &str)] = &[
@@ -325,4 +328,68 @@ fn a_value_never_becomes_a_statement() {
     );
     let bad = "{{modem.zip.0},?,0}; NetworkAccess 0";
     check(&modem(bad), "A {modem.name.0};", "");
+}
+
+#[test]
+fn own_and_peer_addresses_are_variables() {
+    let own = [("own_ip", "172.21.4.11"), ("peer_ip", "172.21.4.10")];
+    let device = modem("NULL").row(Table::Provha, 0, &own);
+    let text = "A {provha.own_ip.0} {provha.peer_ip.0};";
+    check(&device, text, "\n\tA 172.21.4.11 172.21.4.10;");
+    let alone = modem("NULL").row(Table::Provha, 0, &own[..1]);
+    check(&alone, text, "");
+    check(&alone, "A {{provha.peer_ip.0},?,-};", "\n\tA -;");
+}
+
+#[test]
+fn lines_lead_back_to_rows() {
+    let files = [
+        file(1, 2, "A 1;\n{gone}\nB {modem.name.0}\n}", "x.bin"),
+        file(2, 0, "C 1;", ""),
+    ];
+    let library = Library::new(files, |_| None);
+    let chain = library.chain(1).unwrap();
+    let mut renderer = Renderer::new();
+    let origins = renderer.cm_origins(chain, &modem("a\nb"), &HEADER);
+    let row = |configfile, row| Origin::Row { configfile, row };
+    let firmware = Origin::Firmware { configfile: 1 };
+    let mut expected = vec![Origin::Frame; 5];
+    expected.extend([row(1, 1), row(1, 3), row(1, 3), row(1, 4)]);
+    expected.extend([firmware, firmware, firmware, row(2, 1)]);
+    expected.push(Origin::Frame);
+    assert_eq!(origins, expected);
+}
+
+#[test]
+fn notes_name_row_and_reason() {
+    let text = "A {5,/,0};\nB {08,+,1};\nC {gone.x.0}\n/* {gone.x.0} */\n\
+                D \"{modem.name.0}\";\nE {modem.name.0};\nF {modem.gone.0}";
+    let (_, notes) = render(&modem("a\";"), Kind::Modem, text);
+    let seen: Vec<_> = notes.iter().map(|n| (n.row, n.reason)).collect();
+    let expected = [
+        (1, Reason::DivisionByZero),
+        (2, Reason::BadNumeral),
+        (3, Reason::UnknownVariable),
+        (4, Reason::UnknownVariable),
+        (5, Reason::Escaped),
+        (6, Reason::UnsafeValue),
+        (7, Reason::Unresolved),
+    ];
+    assert_eq!(seen, expected);
+    assert!(notes[3].severity < notes[2].severity);
+}
+
+#[test]
+fn values_that_multiply_are_cut_off() {
+    let many = |column: &str| format!("{{modem.{column}.0}}").repeat(13);
+    let columns = [("a", many("b")), ("b", many("c")), ("c", many("d"))];
+    let mut columns = columns.to_vec();
+    columns.push(("d", many("e")));
+    columns.push(("e", "x".repeat(190)));
+    let columns: Vec<_> =
+        columns.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let device = Device::default().row(Table::Modem, 0, &columns);
+    let (ours, notes) = render(&device, Kind::Modem, "A {modem.a.0}\nB");
+    assert_eq!(ours, "\n\tB");
+    assert_eq!(notes[0].reason, Reason::TooLong);
 }

@@ -6,7 +6,7 @@ use super::header::{self, CmHeader};
 use super::library::{Chain, Entry, Firmware};
 use super::note::{Reason, Severity, TextNote};
 use super::scan::{self, Altered, Emitter};
-use super::template::{Piece, RowTemplate, Segment, Template};
+use super::template::{Piece, RowTemplate, Segment, Template, opens_comment};
 use super::values::{self, Kind, Lookup, Value, Values};
 
 /// Bytes that a row may grow to when values bring placeholders.
@@ -229,9 +229,8 @@ impl Renderer {
                         origins.extend(rows.iter().map(origin));
                     }
                 }
-                Piece::Dropped { row, reason } => {
-                    let text = template.row_text(*row).unwrap_or_default();
-                    let comment = *in_comment || opens_comment(text);
+                Piece::Dropped { row, reason, comment } => {
+                    let comment = *in_comment || *comment;
                     push_note(notes, id, *row, *reason, comment);
                 }
                 Piece::Row(row) => self.row(context, row, in_comment, notes),
@@ -303,7 +302,9 @@ impl Renderer {
                             missing = missing.or(Some(variable.table));
                             Ok(())
                         }
-                        Some(value) if value.iter().any(is_structure) => {
+                        Some(value)
+                            if value.iter().any(|byte| is_structure(*byte)) =>
+                        {
                             return Fast::General;
                         }
                         Some(value) => emitter.value(&mut self.body, value),
@@ -339,8 +340,10 @@ impl Renderer {
             self.replace_in_order(context, row)?;
         }
         let (bytes, taint) = (&mut self.row.bytes, &self.row.taint);
-        emitter.altered.escaped =
-            scan::blank_quoted_breaks(bytes, taint, emitter.in_comment());
+        if bytes.contains(&b'\n') {
+            emitter.altered.escaped =
+                scan::blank_quoted_breaks(bytes, taint, emitter.in_comment());
+        }
         let mut start = 0;
         let mut first = true;
         while start <= self.row.bytes.len() {
@@ -473,13 +476,8 @@ fn may_be_raw(template: &Template, segments: &[Segment]) -> bool {
 }
 
 /// Bytes of a value that need the general way.
-fn is_structure(byte: &u8) -> bool {
+fn is_structure(byte: u8) -> bool {
     matches!(byte, b'{' | b'}' | b'\n')
-}
-
-/// The row begins with a comment, so its loss costs nothing.
-fn opens_comment(row: &[u8]) -> bool {
-    row.trim_ascii_start().starts_with(b"/*")
 }
 
 /// A brace pair that values helped to make reads like a placeholder.
@@ -570,7 +568,7 @@ fn note_altered(
 
 /// Line feeds in a text.
 fn lines_in(text: &[u8]) -> usize {
-    text.iter().filter(|byte| **byte == b'\n').count()
+    text.split(|byte| *byte == b'\n').count() - 1
 }
 
 /// The sources of a whole text, from those of its template part.

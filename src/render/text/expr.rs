@@ -97,6 +97,15 @@ impl Evaluator {
         let mut index = 0;
         let mut touching = 0;
         while index < row.bytes.len() {
+            let rest = &row.bytes[index..];
+            let plain = rest.iter().position(|byte| *byte == b'{');
+            let plain = plain.unwrap_or(rest.len());
+            if plain > 0 {
+                out.copy(row, index..index + plain);
+                touching = 0;
+                index += plain;
+                continue;
+            }
             let lone = braces.is_lone(index);
             let brace = braces.is_brace(index, b'{');
             if !brace || lone || braces.is_block(index) {
@@ -230,8 +239,11 @@ fn lone_reason(text: &[u8], kind: Kind) -> Reason {
         }
         return Reason::UnknownVariable;
     }
-    let dots = text.iter().filter(|byte| **byte == b'.').count();
-    if dots >= 2 { Reason::UnknownVariable } else { Reason::NotAnExpression }
+    if text.split(|byte| *byte == b'.').count() > 2 {
+        Reason::UnknownVariable
+    } else {
+        Reason::NotAnExpression
+    }
 }
 
 #[cfg(test)]

@@ -50,11 +50,10 @@ pub fn network_access(
     let mtas = i64::try_from(n_mtas).unwrap_or(i64::MAX);
     let (access, max_cpe) = match contract {
         _ if n_mtas == 0 => (internet_access && contract.is_some(), base),
-        None => (false, 1),
         Some(_) if internet_access => (true, base.saturating_add(mtas)),
         Some(Contract { has_telephony: true, .. }) => (true, mtas),
         Some(Contract { internet_access: true, .. }) => (false, mtas),
-        Some(_) => (false, 1),
+        None | Some(_) => (false, 1),
     };
     Access {
         network_access: access && max_cpe >= 1,

@@ -35,7 +35,8 @@ pub enum Reason {
     OperandNotNumber,
     /// A value outside quotes holds `;`, a quote, a brace or a comment mark.
     UnsafeValue,
-    /// Quotes, tabs or line breaks of a value inside quotes were escaped.
+    /// Quotes, tabs, line breaks or a last backslash of a value inside
+    /// quotes were escaped.
     Escaped,
     /// A backslash in a quoted value; the encoder reads it as a blank.
     Backslash,
@@ -102,7 +103,8 @@ impl fmt::Display for Reason {
                 "a value outside quotes holds ; \" { } or a comment mark"
             }
             Reason::Escaped => {
-                "quote, tab or line break in a quoted value was escaped"
+                "quote, tab, line break or last backslash in a quoted value \
+                 was escaped"
             }
             Reason::Backslash => {
                 "backslash in a quoted value; devices get a blank for it"

@@ -158,8 +158,12 @@ fn compute_integers(l: i64, op: u8, r: i64) -> Option<f64> {
 /// Rounds half away from zero, after rounding to 15 significant digits as
 /// PHP before 8.4 does (so 57.499999999999993 counts as 57.5).
 fn round(value: f64) -> f64 {
-    if value.abs() >= 1e15 {
+    if value.abs() >= 1e15 || value.fract() == 0.0 {
         return value;
+    }
+    let from_half = (value.fract().abs() - 0.5).abs();
+    if value.abs() < 1e9 && from_half > 1e-3 {
+        return value.round();
     }
     let rounded = format!("{value:.14e}").parse::<f64>();
     rounded.unwrap_or(value).round()
@@ -176,6 +180,10 @@ pub fn php_double(value: f64) -> String {
     }
     if value.is_infinite() {
         return if value > 0.0 { "INF" } else { "-INF" }.to_owned();
+    }
+    if value.fract() == 0.0 && value.abs() < 1e14 && value != 0.0 {
+        #[expect(clippy::cast_possible_truncation, reason = "below 2^53")]
+        return (value as i64).to_string();
     }
     let text = format!("{value:.13e}");
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));

@@ -45,19 +45,20 @@ impl Device {
     }
 }
 
-fn as_value(value: &Option<String>) -> Value<'_> {
-    value.as_ref().map_or(Value::Null, |text| Value::Text(text.as_bytes()))
+fn as_value(value: Option<&String>) -> Value<'_> {
+    value.map_or(Value::Null, |text| Value::Text(text.as_bytes()))
 }
 
 impl Values for Device {
     fn get(&self, table: Table, column: &str, _: u32) -> Value<'_> {
         let found = self.0.iter().find(|(t, c, _)| (*t, *c) == (table, column));
-        found.map_or(Value::Unresolved, |(_, _, value)| as_value(value))
+        found
+            .map_or(Value::Unresolved, |(_, _, value)| as_value(value.as_ref()))
     }
 
     fn each(&self, table: Table, visit: &mut dyn FnMut(&str, u32, Value<'_>)) {
         for (_, column, value) in self.0.iter().filter(|(t, ..)| *t == table) {
-            visit(column, 0, as_value(value));
+            visit(column, 0, as_value(value.as_ref()));
         }
     }
 

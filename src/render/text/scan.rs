@@ -38,18 +38,23 @@ use State::{Backslash, Bare, Comment, Open, Quoted, Slash, Star};
 impl State {
     /// The state after one byte of template text.
     fn after(self, byte: u8) -> State {
-        match (self, byte) {
-            (Bare | Slash { .. }, b'"') => Quoted,
-            (Bare | Slash { .. }, b'/') => Slash { value: false },
-            (Slash { .. } | Open, b'*') => Open,
-            (Bare | Slash { .. }, _) => Bare,
-            (Quoted, b'"') => Bare,
-            (Quoted | Backslash { .. }, b'\n') => Bare,
-            (Quoted | Backslash { .. }, b'\\') => Backslash { value: false },
-            (Quoted | Backslash { .. }, _) => Quoted,
-            (Comment | Star { .. }, b'*') => Star { value: false },
-            (Star { .. }, b'/') => Bare,
-            (Open | Comment | Star { .. }, _) => Comment,
+        match self {
+            Bare | Slash { .. } => match byte {
+                b'"' => Quoted,
+                b'/' => Slash { value: false },
+                b'*' if self != Bare => Open,
+                _ => Bare,
+            },
+            Quoted if byte == b'"' => Bare,
+            Quoted | Backslash { .. } => match byte {
+                b'\n' => Bare,
+                b'\\' => Backslash { value: false },
+                _ => Quoted,
+            },
+            Open if byte == b'*' => Open,
+            Star { .. } if byte == b'/' => Bare,
+            Comment | Star { .. } if byte == b'*' => Star { value: false },
+            Open | Comment | Star { .. } => Comment,
         }
     }
 
@@ -77,7 +82,7 @@ pub(super) struct Unsafe;
 /// What was altered since the row began.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Altered {
-    /// A quote, tab or line break in a string.
+    /// A quote, tab, line break or last backslash in a string.
     pub(super) escaped: bool,
     /// A backslash stands in a string (altered or not).
     pub(super) backslash: bool,
@@ -145,7 +150,7 @@ impl Emitter {
             *last = b' ';
         }
         self.state = Quoted;
-        self.altered.backslash = true;
+        self.altered.escaped = true;
     }
 
     /// Puts a blank before a star or slash that would join a star.

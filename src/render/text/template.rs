@@ -43,6 +43,8 @@ pub(super) enum Piece {
         row: u32,
         /// Why.
         reason: Reason,
+        /// The row begins with a comment, so its loss costs nothing.
+        comment: bool,
     },
     /// A row with placeholders.
     Row(RowTemplate),
@@ -115,7 +117,10 @@ impl Template {
         let result = Evaluator::default().row(&text, Kind::Modem, &mut done);
         match result {
             Ok(()) => self.add_fixed(row, &done.bytes),
-            Err(reason) => self.pieces.push(Piece::Dropped { row, reason }),
+            Err(reason) => {
+                let comment = opens_comment(&text.bytes);
+                self.pieces.push(Piece::Dropped { row, reason, comment });
+            }
         }
     }
 
@@ -212,6 +217,11 @@ impl Template {
         let index = usize::try_from(row).ok()?.checked_sub(1)?;
         self.text.split(|byte| *byte == b'\n').nth(index)
     }
+}
+
+/// The row begins with a comment.
+pub(super) fn opens_comment(row: &[u8]) -> bool {
+    row.trim_ascii_start().starts_with(b"/*")
 }
 
 /// The row sets the password object of AVM boxes. As in the old pattern a
