@@ -142,9 +142,9 @@ pub(super) fn find(text: &[u8], words: &[u8]) -> Option<usize> {
 mod tests {
     use super::*;
 
-    fn contract(tel: u8, cia: u8) -> Option<Contract> {
+    fn contract(tel: u8, cia: u8) -> Contract {
         let (has_telephony, internet_access) = (tel == 1, cia == 1);
-        Some(Contract { has_telephony, internet_access })
+        Contract { has_telephony, internet_access }
     }
 
     #[test]
@@ -157,7 +157,8 @@ mod tests {
             (2, 0, 0, 1, 0, 2),
             (2, 0, 0, 0, 0, 1),
         ] {
-            let got = network_access(Some(3), n, ia == 1, contract(tel, cia));
+            let contract = Some(contract(tel, cia));
+            let got = network_access(Some(3), n, ia == 1, contract);
             assert_eq!(got.network_access, access == 1, "{n} {ia} {tel}");
             assert_eq!(got.max_cpe, max, "{n} {ia} {tel} {cia}");
         }
@@ -165,7 +166,7 @@ mod tests {
 
     #[test]
     fn limits_and_missing_contracts() {
-        let some = contract(1, 1);
+        let some = Some(contract(1, 1));
         let access = |max, n, ia, contract| {
             let got = network_access(max, n, ia, contract);
             (got.network_access, got.max_cpe)
@@ -210,7 +211,7 @@ mod tests {
         let header = CmHeader {
             max_cpe: Some(3),
             internet_access: true,
-            contract: contract(0, 1),
+            contract: Some(contract(0, 1)),
             mta_macs: macs,
         };
         let check = |body: &str, expected: &str| {
