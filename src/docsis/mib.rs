@@ -74,6 +74,13 @@ impl fmt::Debug for Mib {
 }
 
 impl Mib {
+    /// The embedded names only.
+    #[must_use]
+    pub fn embedded() -> &'static Self {
+        static EMBEDDED: Mib = Mib { extra: None };
+        &EMBEDDED
+    }
+
     /// The embedded names and, when one of them does not suffice, what the
     /// loader brings. `Mib::default()` has the embedded names only.
     #[must_use]
