@@ -61,25 +61,25 @@ pub fn network_access(
     }
 }
 
-/// A MAC in one of the usual notations, blanks around it allowed: twelve
-/// hex digits in groups of two (`:` or `-`), in groups of four (`.`, `:` or
-/// `-`), or in one piece.
+/// A MAC in one of the usual notations, blanks around it allowed: six
+/// groups of one or two hex digits with `:` or `-`, three groups of four
+/// with `.`, or twelve digits. The same as the model reads.
 #[must_use]
 pub fn is_mac(text: &[u8]) -> bool {
     let text = text.trim_ascii();
-    let hex = |part: &[u8]| part.iter().all(u8::is_ascii_hexdigit);
-    if text.len() == 12 {
-        return hex(text);
-    }
-    let group = match text.len() {
-        17 => 2,
-        14 => 4,
-        _ => return false,
+    let other = text.iter().find(|byte| !byte.is_ascii_hexdigit());
+    let (separator, count, widths) = match other {
+        None => return text.len() == 12,
+        Some(b'.') => (b'.', 3, 4..=4),
+        Some(separator @ (b':' | b'-')) => (*separator, 6, 1..=2),
+        Some(_) => return false,
     };
-    let separator = text[group];
-    let mut parts = text.split(|byte| *byte == separator);
-    (matches!(separator, b':' | b'-') || (group == 4 && separator == b'.'))
-        && parts.all(|part| part.len() == group && hex(part))
+    let groups = || text.split(|byte| *byte == separator);
+    groups().count() == count
+        && groups().all(|group| {
+            widths.contains(&group.len())
+                && group.iter().all(u8::is_ascii_hexdigit)
+        })
 }
 
 /// Appends the rows from `Main` to the last `CpeMacAddress`.
@@ -187,6 +187,7 @@ mod tests {
             "FF-1B-3C-20-00-00",
             "001b.3c20.0000",
             "001b3c200000",
+            "0:1b:3c:20:0:0",
             " 00:1b:3c:20:00:00\n",
         ] {
             assert!(is_mac(mac.as_bytes()), "{mac}");
