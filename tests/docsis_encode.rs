@@ -4,7 +4,9 @@
 
 mod docsis_vectors;
 
-use docsis_vectors::{Vector, all, third_party};
+use std::{fs, path::Path};
+
+use docsis_vectors::{Vector, all, shared, third_party};
 use provha::docsis::{
     Diagnostic, Encoded, Hash, MemoryFiles, Mode, Options, encode, key_of_file,
 };
@@ -117,4 +119,36 @@ fn our_vectors_encode_to_the_reference_s_bytes() {
 #[test]
 fn third_party_vectors_do_so_too() {
     check_all(&third_party());
+}
+
+#[test]
+fn golden_texts_encode_to_the_golden_files_and_the_others_are_refused() {
+    let Some(shared) = shared() else { return };
+    let root = shared.join("golden/master/tftpboot");
+    let modems = check_golden(&root.join("cm"), &Options::modem(b"DOCSIS"));
+    let mtas = check_golden(&root.join("mta"), &Options::mta(Hash::Eu));
+    assert_eq!((modems, mtas), (57, 13));
+}
+
+/// Checks all texts of a directory; gives how many have a golden file.
+fn check_golden(directory: &Path, options: &Options<'_>) -> usize {
+    let mut files = 0;
+    for entry in fs::read_dir(directory).expect("a directory") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_none_or(|e| e != "conf") {
+            continue;
+        }
+        let text = fs::read(&path).expect("a text");
+        let found = encode(&text, options);
+        let shown = path.display();
+        match fs::read(path.with_extension("cfg")) {
+            Ok(expected) => {
+                let bytes = found.expect("it is valid").bytes;
+                assert_eq!(bytes, expected, "{shown}");
+                files += 1;
+            }
+            Err(_) => assert!(found.is_err(), "{shown}"),
+        }
+    }
+    files
 }

@@ -24,6 +24,7 @@ pub mod mic;
 mod near;
 pub mod oid;
 mod reread;
+mod shared;
 mod snmp;
 pub mod table;
 mod table_rows;
@@ -39,3 +40,4 @@ pub use encode::{
 pub use fault::Fault;
 pub use mib::Mib;
 pub use mic::{Hash, key_of_file};
+pub use shared::SharedEncoder;

@@ -23,9 +23,12 @@ pub(super) fn close<'a>(
     name: &[u8],
     names: impl Iterator<Item = &'a str>,
 ) -> Vec<String> {
+    let Some(first) = name.first() else { return Vec::new() };
     let allowed = (name.len() / 4).clamp(1, 3);
     let mut found: Vec<(usize, &str)> = names
         .filter(|other| other.len().abs_diff(name.len()) <= allowed)
+        // Nobody misspells the first letter; most names end here.
+        .filter(|o| o.bytes().next().is_some_and(|c| same_letter(c, *first)))
         .filter_map(|other| {
             let far = distance(name, other.as_bytes(), allowed)?;
             Some((far, other))
@@ -34,6 +37,11 @@ pub(super) fn close<'a>(
     found.sort_unstable();
     found.dedup();
     found.into_iter().take(MOST).map(|(_, other)| other.into()).collect()
+}
+
+/// Whether two octets are the same letter in either case.
+fn same_letter(left: u8, right: u8) -> bool {
+    left.eq_ignore_ascii_case(&right)
 }
 
 /// Edits that make one name from the other, if no more than `most`; case
