@@ -11,8 +11,11 @@ use std::{
 };
 
 use provha::docsis::{
-    decode::{Options, decode},
+    self, Hash,
+    decode::{Decoded, File, FileKind, Options, decode},
+    key_of_file,
     mib::Mib,
+    verify::{Outcome, verify},
 };
 
 /// One vector.
@@ -48,6 +51,46 @@ impl Vector {
     }
 }
 
+impl Vector {
+    /// The key that it was made with, if it is for a modem.
+    fn key(&self) -> Option<Vec<u8>> {
+        let file = fs::read(self.dir.join("key"));
+        match (self.args.contains("-e"), self.args.contains("./key")) {
+            (true, true) => Some(key_of_file(&file.ok()?).to_vec()),
+            (true, false) => Some(b"DOCSIS".to_vec()),
+            (false, _) => None,
+        }
+    }
+}
+
+/// Encodes a decoded file for a modem or for an MTA.
+fn encode(text: &[u8], key: Option<&[u8]>) -> Result<Vec<u8>, String> {
+    let options = match key {
+        Some(key) => docsis::Options::modem(key),
+        None => docsis::Options::mta(Hash::None),
+    };
+    match docsis::encode(text, &options) {
+        Ok(encoded) => Ok(encoded.bytes),
+        Err(faults) => Err(format!("{}", faults[0].fault)),
+    }
+}
+
+/// Says what is wrong with a round trip.
+fn round_trip(
+    bytes: &[u8],
+    key: Option<&[u8]>,
+    numeric: bool,
+) -> Option<String> {
+    let options = Options { numeric_oids: numeric, ..Options::default() };
+    let Decoded { text, .. } = decode(bytes, &Mib::default(), &options);
+    let wrong = match encode(&text, key) {
+        Ok(again) if again == bytes => return None,
+        Ok(_) => "other octets".to_owned(),
+        Err(fault) => fault,
+    };
+    Some(format!("{wrong}\n{}", latin(&text)))
+}
+
 /// Octets as text, one character each.
 fn latin(bytes: &[u8]) -> String {
     bytes.iter().map(|octet| char::from(*octet)).collect()
@@ -81,9 +124,10 @@ fn encoded() -> Vec<Vector> {
 /// Names of vectors and whether the reference's text is as good as the file.
 fn lossless() -> HashMap<String, bool> {
     let mut found = HashMap::new();
-    for list in
-        ["fixtures/docsis-decode/roundtrip.tsv", "../shared/vectors/roundtrip.tsv"]
-    {
+    for list in [
+        "fixtures/docsis-decode/roundtrip.tsv",
+        "../shared/vectors/roundtrip.tsv",
+    ] {
         let text = fs::read_to_string(path(list)).unwrap_or_default();
         found.extend(text.lines().filter_map(|line| {
             let (name, good) = line.split_once('\t')?;
@@ -173,4 +217,73 @@ fn files_that_only_decode_are_shown_as_the_reference_does() {
         }
     }
     report(vectors.len(), 11, &wrong);
+}
+
+#[test]
+fn every_file_survives_decoding_and_encoding() {
+    let (mut checked, mut wrong) = (0, Vec::new());
+    for vector in encoded() {
+        let key = vector.key();
+        for numeric in [false, true] {
+            checked += 1;
+            let failed = round_trip(&vector.bytes, key.as_deref(), numeric);
+            wrong.extend(failed.map(|w| format!("{}: {w}", vector.name())));
+        }
+    }
+    report(checked, 2000, &wrong);
+}
+
+#[test]
+fn files_that_only_decode_survive_as_well() {
+    let mut wrong = Vec::new();
+    let vectors = vectors(&["fixtures/docsis-decode"]);
+    for vector in &vectors {
+        let modem = File::parse(&vector.bytes).kind() == FileKind::Modem;
+        let key = modem.then_some(&b"DOCSIS"[..]);
+        let failed = round_trip(&vector.bytes, key, false);
+        wrong.extend(failed.map(|w| format!("{}: {w}", vector.name())));
+    }
+    report(vectors.len(), 11, &wrong);
+}
+
+#[test]
+fn every_made_file_verifies() {
+    let (mut checked, mut wrong) = (0, Vec::new());
+    for vector in encoded() {
+        let Some(key) = vector.key() else { continue };
+        let hashed = vector.args.contains("-na");
+        let mta = vector.bytes.first().is_none_or(|first| *first == 254);
+        if hashed || mta {
+            continue;
+        }
+        checked += 1;
+        let report = verify(&vector.bytes, Some(&key));
+        let micked = report.checks.iter().filter(|check| {
+            check.subject.ends_with("MIC") && check.outcome == Outcome::Good
+        });
+        if micked.count() != 2 {
+            wrong.push(format!("{}: {report:?}", vector.name()));
+        }
+    }
+    report(checked, 900, &wrong);
+}
+
+#[test]
+fn every_hash_verifies() {
+    let (mut checked, mut wrong) = (0, Vec::new());
+    for vector in encoded() {
+        let hashed = ["-na", "-eu"].iter().any(|a| vector.args.contains(a));
+        if !hashed || vector.bytes.first() != Some(&254) {
+            continue;
+        }
+        checked += 1;
+        let report = verify(&vector.bytes, None);
+        let hash = report.checks.iter().any(|check| {
+            check.subject.starts_with("hash") && check.outcome == Outcome::Good
+        });
+        if !hash || !report.is_good() {
+            wrong.push(format!("{}: {report:?}", vector.name()));
+        }
+    }
+    report(checked, 10, &wrong);
 }

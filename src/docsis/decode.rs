@@ -4,6 +4,8 @@
 //! The forms that the text language got for the latter (`TlvLength16`,
 //! `TlvRaw`, `TlvFinal`) are described in `docs/docsis-language.md`.
 
+use std::sync::OnceLock;
+
 pub use super::decode_tree::{File, FileKind, Form, Tail, Tlv};
 
 use super::{
@@ -88,7 +90,7 @@ pub fn decode(bytes: &[u8], mib: &Mib, options: &Options<'_>) -> Decoded {
     let shown = &bytes[..bytes.len().min(MAX_INPUT)];
     let file = File::parse(shown);
     let out = Decoded {
-        text: Vec::with_capacity(64 + shown.len() * 4),
+        text: Vec::with_capacity(256 + shown.len() * 6),
         ..Decoded::default()
     };
     let mut printer = Printer { mib, options, out, depth: 1 };
@@ -282,9 +284,7 @@ impl Printer<'_> {
     fn raw(&mut self, tlv: &Tlv<'_>) {
         let marker = match tlv.value {
             [255, ..] => Some("end of data"),
-            octets if octets.iter().all(|octet| *octet == 0) => {
-                Some("padding")
-            }
+            octets if octets.iter().all(|octet| *octet == 0) => Some("padding"),
             _ => None,
         };
         self.raw_line(tlv.value, marker.unwrap_or("not a TLV"));
@@ -398,7 +398,8 @@ impl Printer<'_> {
 
     /// Appends the tabs before a line.
     fn indent(&mut self) {
-        self.out.text.extend(std::iter::repeat_n(b'\t', self.depth));
+        const TABS: &[u8] = b"\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t";
+        self.push(&TABS[..self.depth.min(TABS.len())]);
     }
 
     /// Appends a number.
@@ -416,6 +417,11 @@ impl Printer<'_> {
 /// The row that the encoder takes for the name of a setting, if that makes
 /// the same code.
 fn usable(tlv: &Tlv<'_>) -> Option<&'static Symbol> {
-    let first = table::by_name(tlv.name()?.as_bytes())?;
-    (first.code == tlv.code).then_some(first)
+    static FIRST: OnceLock<Vec<Option<&Symbol>>> = OnceLock::new();
+    let first = FIRST.get_or_init(|| {
+        let first = |s: &Symbol| table::by_name(s.name.as_bytes());
+        table::SYMBOLS.iter().map(first).collect()
+    });
+    let first = *first.get(usize::from(tlv.symbol?.row))?;
+    first.filter(|first| first.code == tlv.code)
 }

@@ -100,11 +100,8 @@ impl<'a> Varbind<'a> {
         let Some((_, oid, rest)) = element(body) else { return false };
         let wide = self.tag == STRING_TAG
             && self.value.len() + self.oid.len + 8 >= 127;
-        let header_fits = if wide {
-            octets.starts_with(&[0x30, 0x82])
-        } else {
-            oid_at == 2
-        };
+        let header_fits =
+            if wide { octets.starts_with(&[0x30, 0x82]) } else { oid_at == 2 };
         let oid_header = body.len() - rest.len() - oid.len();
         let value_header = rest.len() - self.value.len();
         header_fits
@@ -200,9 +197,8 @@ pub(super) fn unsigned(content: &[u8]) -> Option<u32> {
         [first, ..] if (1..0x80).contains(first) => content,
         _ => return None,
     };
-    let number = digits.iter().fold(0_u64, |n, octet| {
-        n << 8 | u64::from(*octet)
-    });
+    let number =
+        digits.iter().fold(0_u64, |n, octet| n << 8 | u64::from(*octet));
     (digits.len() <= 4).then_some(number as u32)
 }
 

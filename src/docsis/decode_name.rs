@@ -79,18 +79,15 @@ impl<'m, 'n> Naming<'m, 'n> {
     fn write_name(&self, out: &mut Vec<u8>) -> Option<Shown> {
         let (node, used) = self.known?;
         let start = out.len();
-        if used < self.arcs.len() {
+        if used < self.arcs.len() && node.resolves() {
             out.extend_from_slice(node.label().as_bytes());
-            self.write_rest(used, out);
-            let same = node.resolves()
-                && (self.index_is_plain() || self.means_same(&out[start..]));
-            if same {
+            if self.write_rest(used, out) || self.means_same(&out[start..]) {
                 return Some(Shown::Short);
             }
             out.truncate(start);
         }
         write_path(node, out);
-        self.write_rest(used, out);
+        let _sure = self.write_rest(used, out);
         if self.means_same(&out[start..]) {
             return Some(Shown::Full);
         }
@@ -98,34 +95,27 @@ impl<'m, 'n> Naming<'m, 'n> {
         None
     }
 
-    /// Appends a dot and what follows the known node, if anything does.
-    fn write_rest(&self, used: usize, out: &mut Vec<u8>) {
+    /// Appends a dot and what follows the known node, if anything does; tells
+    /// whether that is sure to be read as the same.
+    fn write_rest(&self, used: usize, out: &mut Vec<u8>) -> bool {
         let rest = &self.arcs[used..];
-        if !rest.is_empty() {
-            out.push(b'.');
-            write_index(self.object.as_ref(), rest, out);
+        if rest.is_empty() {
+            return false;
         }
+        out.push(b'.');
+        let object = self.object.as_ref();
+        write_index(object.filter(|o| o.node.depth() == used), rest, out)
     }
 
     /// Whether what follows the object is either free or numbers that its
-    /// INDEX allows, so that the text is sure to mean the same.
+    /// INDEX allows, so that the numeric text is sure to mean the same.
     fn index_is_plain(&self) -> bool {
         let Some(object) = &self.object else { return true };
-        let mut rest = &self.arcs[object.node.depth()..];
-        for part in object.index() {
-            let [arc, more @ ..] = rest else { return !rest.is_empty() };
-            if !is_number(part.syntax)
-                || part.enumerated
-                || !part.allows(i64::from(*arc))
-            {
-                return false;
-            }
-            rest = more;
-            if rest.is_empty() {
-                return true;
-            }
-        }
-        true
+        let mut rest = self.arcs[object.node.depth()..].iter();
+        rest.len() > 0
+            && object
+                .index()
+                .all(|part| rest.next().is_none_or(|arc| is_plain(&part, *arc)))
     }
 
     /// Whether reading the text gives this object identifier.
@@ -145,9 +135,16 @@ fn printed(node: Node<'_>, used: usize) -> Option<(Node<'_>, usize)> {
     printed(node.parent()?, used - 1)
 }
 
+/// Whether a number in an index is printed as it is and allowed there.
+fn is_plain(part: &IndexPart<'_>, arc: u32) -> bool {
+    is_number(part.syntax) && !part.enumerated && part.allows(arc.into())
+}
+
 /// Whether an index part of this syntax takes one number.
 fn is_number(syntax: Syntax) -> bool {
-    use Syntax::{Counter32, Gauge32, Integer, Integer32, TimeTicks, Unsigned32};
+    use Syntax::{
+        Counter32, Gauge32, Integer, Integer32, TimeTicks, Unsigned32,
+    };
     matches!(
         syntax,
         Integer | Integer32 | Unsigned32 | Gauge32 | Counter32 | TimeTicks
@@ -168,30 +165,33 @@ fn write_path(node: Node<'_>, out: &mut Vec<u8>) {
 }
 
 /// Appends what follows an object: the parts of the INDEX as far as they can
-/// be read, then numbers.
-fn write_index(object: Option<&Object<'_>>, rest: &[u32], out: &mut Vec<u8>) {
-    let mut left = rest;
-    if let Some(object) = object {
-        let mut before = None;
-        for part in object.index() {
-            let all = left;
+/// be read, then numbers. Tells whether all of it are numbers that are allowed
+/// there, which are sure to be read as the same.
+fn write_index(
+    object: Option<&Object<'_>>,
+    rest: &[u32],
+    out: &mut Vec<u8>,
+) -> bool {
+    let (mut left, mut sure, mut before) = (rest, true, None);
+    for part in object.into_iter().flat_map(Object::index) {
+        let [first, more @ ..] = left else { return sure };
+        if is_plain(&part, *first) {
+            push_number(*first, out);
+            left = more;
+        } else {
+            sure = false;
             let Some(after) = write_part(&part, before, left, out) else {
                 break;
             };
             left = after;
-            if left.is_empty() {
-                return;
-            }
-            out.push(b'.');
-            before = all.first().copied();
         }
-    }
-    for (at, arc) in left.iter().enumerate() {
-        if at > 0 {
+        if !left.is_empty() {
             out.push(b'.');
         }
-        push_number(*arc, out);
+        before = Some(*first);
     }
+    push_dotted(left, out);
+    sure
 }
 
 /// Appends one part of an index and gives what is left; `None` if the numbers

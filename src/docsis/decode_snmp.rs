@@ -39,7 +39,11 @@ pub(super) fn write(printer: &mut Printer<'_>, tlv: &Tlv<'_>) -> Option<()> {
     let hash = HASHES.iter().any(|start| tlv.value.starts_with(start));
     let closes = tlv.value.windows(2).any(|pair| pair == b"*/");
     let comment = hash && printer.options.comment_hash && !closes;
-    printer.push(if comment { b"/* SnmpMibObject " } else { b"SnmpMibObject " });
+    printer.push(if comment {
+        b"/* SnmpMibObject "
+    } else {
+        b"SnmpMibObject "
+    });
     let label = write_setting(printer, &varbind)?;
     printer.push(b";");
     match label {
@@ -67,9 +71,10 @@ fn write_setting<'m>(
     out.push(b' ');
     write_value(varbind, out)?;
     let object = naming.object();
-    let length = i64::try_from(varbind.value.len()).ok()?;
-    let fits = object.as_ref().is_none_or(|o| o.allows(length));
-    if varbind.tag == STRING_TAG && !fits {
+    if varbind.tag == STRING_TAG
+        && let Some(object) = &object
+        && !object.allows(i64::try_from(varbind.value.len()).ok()?)
+    {
         return None;
     }
     let named = shown == Shown::Short

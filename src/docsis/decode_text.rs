@@ -7,14 +7,14 @@ const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 /// Appends a decimal number.
 pub(super) fn push_number(number: u32, out: &mut Vec<u8>) {
+    if number < 10 {
+        return out.push(b'0' + number as u8);
+    }
     let (mut digits, mut at, mut left) = ([0_u8; 10], 10, number);
-    loop {
+    while left > 0 {
         at -= 1;
         digits[at] = b'0' + (left % 10) as u8;
         left /= 10;
-        if left == 0 {
-            break;
-        }
     }
     out.extend_from_slice(&digits[at..]);
 }
@@ -35,9 +35,12 @@ pub(super) fn push_numeric(arcs: &[u32], out: &mut Vec<u8>) {
 
 /// Appends octets in lower hex.
 pub(super) fn push_hex(octets: &[u8], out: &mut Vec<u8>) {
-    out.extend(octets.iter().flat_map(|octet| {
-        [DIGITS[usize::from(octet >> 4)], DIGITS[usize::from(octet & 15)]]
-    }));
+    let start = out.len();
+    out.resize(start + octets.len() * 2, 0);
+    for (pair, octet) in out[start..].chunks_exact_mut(2).zip(octets) {
+        pair[0] = DIGITS[usize::from(octet >> 4)];
+        pair[1] = DIGITS[usize::from(octet & 15)];
+    }
 }
 
 /// Appends an IPv4 address, 4 octets.
@@ -54,8 +57,8 @@ pub(super) fn push_ip4(octets: [u8; 4], out: &mut Vec<u8>) {
 pub(super) fn push_ip6(octets: [u8; 16], out: &mut Vec<u8>) {
     let groups = Ipv6Addr::from(octets).segments();
     let (start, count) = longest_zeros(groups);
-    let embedded = start == 0
-        && (count == 6 || count == 5 && groups[5] == 0xffff);
+    let embedded =
+        start == 0 && (count == 6 || count == 5 && groups[5] == 0xffff);
     let (start, count) =
         if count < 2 || embedded { (8, 0) } else { (start, count) };
     push_groups(&groups[..start.min(8)], out);
@@ -146,8 +149,14 @@ mod tests {
     #[test]
     fn ip6_addresses_are_shortened_as_inet_ntop_does() {
         for same in [
-            "::", "::1", "fe80::", "2001:db8::1:0:0:1", "1:2:3:4:5:6:7:8",
-            "1::8", "1:2:3:4:5::8", "1:2:0:4:5:6:7:8",
+            "::",
+            "::1",
+            "fe80::",
+            "2001:db8::1:0:0:1",
+            "1:2:3:4:5:6:7:8",
+            "1::8",
+            "1:2:3:4:5::8",
+            "1:2:0:4:5:6:7:8",
         ] {
             assert_eq!(ip6(same), same);
         }

@@ -27,6 +27,9 @@ const DELIMITER: u8 = 254;
 /// Code of the end marker (MULPI C.1.2.1).
 const END: u8 = 255;
 
+/// Code of the setting that names a vendor (MULPI C.1.1.17).
+const VENDOR: u8 = 8;
+
 /// Octets of a MIC.
 const MIC_LEN: u8 = 16;
 
@@ -111,7 +114,7 @@ impl<'a> File<'a> {
     #[must_use]
     pub fn parse(bytes: &'a [u8]) -> Self {
         let mut walk = Walk::new(bytes);
-        let mut items = Vec::new();
+        let mut items = Vec::with_capacity(count(bytes));
         let tail = loop {
             if walk.at >= bytes.len() {
                 break Tail::None;
@@ -212,8 +215,7 @@ impl<'a> Walk<'a> {
     /// The end of the file, if it starts here.
     fn tail(&mut self) -> Option<Tail<'a>> {
         let rest = self.rest();
-        if self.bytes[0] == DELIMITER || !rest.starts_with(&[CM_MIC, MIC_LEN])
-        {
+        if self.bytes[0] == DELIMITER || !rest.starts_with(&[CM_MIC, MIC_LEN]) {
             return None;
         }
         let (cm_mic, after) = rest[2..].split_at_checked(MIC_LEN.into())?;
@@ -280,7 +282,8 @@ fn raw(offset: usize, value: &[u8]) -> Tlv<'_> {
 /// A variable binding with a wide length. Before a delimiter was seen it is
 /// taken for one only if its value is exactly one SEQUENCE.
 fn wide(offset: usize, rest: &[u8], delimited: bool) -> Option<Tlv<'_>> {
-    let length = usize::from(u16::from_be_bytes([*rest.get(1)?, *rest.get(2)?]));
+    let length =
+        usize::from(u16::from_be_bytes([*rest.get(1)?, *rest.get(2)?]));
     let value = rest.get(3..3 + length)?;
     if !delimited && !is_sequence(value) {
         return None;
@@ -309,7 +312,8 @@ fn settings<'a>(
     offset: usize,
     octets: &'a [u8],
 ) -> Vec<Tlv<'a>> {
-    let (mut at, mut vendor, mut items) = (0, false, Vec::new());
+    let (mut at, mut vendor) = (0, false);
+    let mut items = Vec::with_capacity(count(octets));
     while at < octets.len() {
         let tlv = next(parent.row, offset + at, &octets[at..], vendor);
         vendor |= is_vendor(&tlv);
@@ -319,10 +323,22 @@ fn settings<'a>(
     items
 }
 
+/// How many settings there are, at the least.
+fn count(mut octets: &[u8]) -> usize {
+    let mut count = 0;
+    while let [_, length, rest @ ..] = octets {
+        count += 1;
+        octets = rest.get(usize::from(*length)..).unwrap_or_default();
+    }
+    count + usize::from(!octets.is_empty())
+}
+
 /// Whether this names a vendor, so that what follows in the block has codes
 /// of that vendor. `ff ff ff` is the DOCSIS consortium itself.
 fn is_vendor(tlv: &Tlv<'_>) -> bool {
-    tlv.name() == Some("VendorIdentifier") && tlv.value != [0xff; 3]
+    tlv.code == VENDOR
+        && tlv.name() == Some("VendorIdentifier")
+        && tlv.value != [0xff; 3]
 }
 
 /// One setting from the front of `rest`, which is not empty. `vendor`: codes
@@ -334,9 +350,8 @@ fn next(parent: u16, offset: usize, rest: &[u8], vendor: bool) -> Tlv<'_> {
     let block = symbol.filter(|s| s.kind == Kind::Aggregate);
     let whole = after.get(..usize::from(*length));
     let value = whole.unwrap_or(after);
-    let children = block.map_or_else(Vec::new, |symbol| {
-        settings(symbol, offset + 2, value)
-    });
+    let children = block
+        .map_or_else(Vec::new, |symbol| settings(symbol, offset + 2, value));
     let form = match whole {
         None => Form::Cut { announced: *length },
         Some(_) if children.is_empty() => Form::Leaf,

@@ -53,7 +53,9 @@ pub(super) fn write(
         Kind::DualInt => write_shorts(sized::<4>(value)?, out),
         Kind::CharList => {
             NUMBERS.contains(&value.len()).then_some(())?;
-            push_list(value.iter(), out, |n, out| push_number((*n).into(), out));
+            push_list(value.iter(), out, |n, out| {
+                push_number((*n).into(), out)
+            });
         }
         Kind::UshortList => {
             let count = value.len() / 2;
@@ -97,11 +99,7 @@ fn sized<const N: usize>(value: &[u8]) -> Option<&[u8; N]> {
 }
 
 /// Appends a quoted text.
-fn write_text(
-    symbol: &Symbol,
-    value: &[u8],
-    out: &mut Vec<u8>,
-) -> Option<()> {
+fn write_text(symbol: &Symbol, value: &[u8], out: &mut Vec<u8>) -> Option<()> {
     let text = match symbol.kind {
         Kind::TextZero => value.strip_suffix(&[0])?,
         _ => value,

@@ -52,10 +52,7 @@ fn known_value(symbol: &Symbol, value: &[u8]) -> Option<String> {
 }
 
 /// The variable binding in a setting, if it is one.
-pub(super) fn varbind<'m>(
-    mib: &'m Mib,
-    tlv: &Tlv<'_>,
-) -> Option<Reading<'m>> {
+pub(super) fn varbind<'m>(mib: &'m Mib, tlv: &Tlv<'_>) -> Option<Reading<'m>> {
     let symbol = tlv.symbol?;
     let whole = matches!(tlv.form, Form::Leaf | Form::Wide);
     if !whole || symbol.kind != Kind::Varbind {

@@ -222,15 +222,15 @@ fn identity(tlv: &Tlv<'_>) -> Identity {
 /// The setting in a block that tells it from others of its kind: the first
 /// with the name of a reference, an identifier or an index.
 fn key<'t, 'a>(block: &'t Tlv<'a>) -> Option<&'t Tlv<'a>> {
-    block.children.iter().find(|tlv| {
-        tlv.symbol.is_some_and(|symbol| key_word(symbol).is_some())
-    })
+    block
+        .children
+        .iter()
+        .find(|tlv| tlv.symbol.is_some_and(|symbol| key_word(symbol).is_some()))
 }
 
 /// What a setting is called when it is the key of its block.
 fn key_word(symbol: &Symbol) -> Option<&'static str> {
-    let words =
-        [("Ref", "ref"), ("Reference", "ref"), ("Identifier", "id")];
+    let words = [("Ref", "ref"), ("Reference", "ref"), ("Identifier", "id")];
     let more = [("ID", "id"), ("Id", "id"), ("Index", "index")];
     let leaf = symbol.kind != Kind::Aggregate;
     let mut words = words.into_iter().chain(more);

@@ -130,11 +130,8 @@ fn check_structure(bytes: &[u8], file: &File<'_>, report: &mut Report) {
         report.add("structure", outcome, note.to_string());
     }
     if report.checks.is_empty() {
-        let text = format!(
-            "{} octets, {} settings",
-            bytes.len(),
-            file.items.len()
-        );
+        let text =
+            format!("{} octets, {} settings", bytes.len(), file.items.len());
         report.add("structure", Outcome::Good, text);
     }
 }
@@ -165,10 +162,8 @@ fn check_modem(file: &File<'_>, key: Option<&[u8]>, report: &mut Report) {
     let whole = file.bytes.len() % 4 == 0;
     let outcome =
         if whole && padding < 4 { Outcome::Good } else { Outcome::Odd };
-    let text = format!(
-        "end marker and {padding} octets, {} in all",
-        file.bytes.len()
-    );
+    let text =
+        format!("end marker and {padding} octets, {} in all", file.bytes.len());
     report.add("padding", outcome, text);
 }
 
