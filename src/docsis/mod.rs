@@ -18,6 +18,7 @@ pub mod json;
 mod lex;
 mod lex_value;
 pub mod mib;
+pub mod mib_dirs;
 mod mib_extra;
 mod mib_tree;
 pub mod mic;
