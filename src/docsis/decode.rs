@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 pub use super::decode_tree::{File, FileKind, Form, Tail, Tlv};
 
 use super::{
+    decode_name::Names,
     decode_snmp,
     decode_text::{is_printable, is_quotable, push_hex, push_number},
     decode_value,
@@ -85,39 +86,81 @@ const MAX_NOTES: usize = 100;
 ///     "Main \n{\n\tNetworkAccess 1;\n\tMaxCPE 5;\n}\n"
 /// );
 /// ```
+///
+/// Many files are better given to one [`Decoder`].
 #[must_use]
 pub fn decode(bytes: &[u8], mib: &Mib, options: &Options<'_>) -> Decoded {
-    let shown = &bytes[..bytes.len().min(MAX_INPUT)];
-    let file = File::parse(shown);
-    let out = Decoded {
-        text: Vec::with_capacity(256 + shown.len() * 6),
-        ..Decoded::default()
-    };
-    let mut printer = Printer { mib, options, out, depth: 1 };
-    if shown.len() < bytes.len() {
-        let text = format!(
-            "the file has {} octets; only {MAX_INPUT} are shown",
-            bytes.len()
-        );
-        printer.note(MAX_INPUT, true, text);
+    Decoder::new(mib, *options).decode(bytes)
+}
+
+/// Decodes many files: it remembers the names of the objects that it met,
+/// which are the same in most files of a network.
+///
+/// ```
+/// use provha::docsis::{decode::{Decoder, Options}, mib::Mib};
+///
+/// let mib = Mib::default();
+/// let mut decoder = Decoder::new(&mib, Options::default());
+/// for octets in [[3, 1, 0], [3, 1, 1]] {
+///     assert!(!decoder.decode(&octets).is_damaged());
+/// }
+/// ```
+#[derive(Debug)]
+pub struct Decoder<'m> {
+    /// The names.
+    mib: &'m Mib,
+    /// How to print.
+    options: Options<'m>,
+    /// Names in use.
+    names: Names<'m>,
+}
+
+impl<'m> Decoder<'m> {
+    /// A decoder that has met no names yet.
+    #[must_use]
+    pub fn new(mib: &'m Mib, options: Options<'m>) -> Self {
+        Self { mib, options, names: Names::default() }
     }
-    printer.file(&file);
-    printer.out
+
+    /// Decodes a file, as [`decode`] does.
+    pub fn decode(&mut self, bytes: &[u8]) -> Decoded {
+        let shown = &bytes[..bytes.len().min(MAX_INPUT)];
+        let file = File::parse(shown);
+        let out = Decoded {
+            text: Vec::with_capacity(256 + shown.len() * 6),
+            ..Decoded::default()
+        };
+        let Self { mib, options, names } = self;
+        let mut printer = Printer { mib, options, names, out, depth: 1 };
+        if shown.len() < bytes.len() {
+            let text = format!(
+                "the file has {} octets; only {MAX_INPUT} are shown",
+                bytes.len()
+            );
+            printer.note(MAX_INPUT, true, text);
+        }
+        printer.file(&file);
+        let out = printer.out;
+        self.names.next_file();
+        out
+    }
 }
 
 /// Writes a tree as text.
-pub(super) struct Printer<'a> {
+pub(super) struct Printer<'p, 'm> {
     /// The names.
-    pub mib: &'a Mib,
+    pub mib: &'m Mib,
     /// How to print.
-    pub options: &'a Options<'a>,
+    pub options: &'p Options<'m>,
+    /// Names in use.
+    pub names: &'p mut Names<'m>,
     /// What has come out so far.
     pub out: Decoded,
     /// How deep the setting stands, tabs.
     depth: usize,
 }
 
-impl Printer<'_> {
+impl Printer<'_, '_> {
     /// Appends the whole file.
     fn file(&mut self, file: &File<'_>) {
         self.push(b"Main \n{\n");

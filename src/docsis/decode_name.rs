@@ -2,6 +2,8 @@
 //! parts of a table index in readable form, as long as that text means the
 //! same object identifier when it is read again.
 
+use std::collections::HashMap;
+
 use super::{
     decode_ber::Arcs,
     decode_text::{push_number, push_numeric},
@@ -18,6 +20,64 @@ pub(super) enum Shown {
     /// As the labels from the root on, because the last label alone means
     /// something else: the reference gives no name of the value then.
     Full,
+}
+
+/// What is known of a name that was written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Named<'m> {
+    /// How it came out.
+    pub shown: Shown,
+    /// The object it belongs to.
+    pub object: Option<Object<'m>>,
+}
+
+/// Names that were written before. They are kept from the second file on:
+/// for one file alone it would not pay.
+#[derive(Debug, Default)]
+pub(super) struct Names<'m> {
+    /// By their numbers: the text, and what is known; `None` where no text
+    /// means that object identifier.
+    kept: HashMap<Box<[u32]>, (Box<[u8]>, Option<Named<'m>>)>,
+    /// Whether one file is done.
+    later: bool,
+}
+
+/// Most names that are kept.
+const MAX_NAMES: usize = 4096;
+
+impl<'m> Names<'m> {
+    /// Appends the text for an object identifier. `None`, with nothing
+    /// appended, if there is none that means it.
+    pub fn write(
+        &mut self,
+        mib: &'m Mib,
+        oid: &Arcs,
+        numeric: bool,
+        out: &mut Vec<u8>,
+    ) -> Option<Named<'m>> {
+        if let Some((text, named)) = self.kept.get(oid.as_slice()) {
+            out.extend_from_slice(text);
+            return *named;
+        }
+        let naming = Naming::new(mib, oid);
+        let (start, object) = (out.len(), naming.object());
+        let shown = naming.write(numeric, out);
+        let named = shown.map(|shown| Named { shown, object });
+        if self.later {
+            if self.kept.len() >= MAX_NAMES {
+                self.kept.clear();
+            }
+            let _replaced = self
+                .kept
+                .insert(oid.as_slice().into(), (out[start..].into(), named));
+        }
+        named
+    }
+
+    /// Goes on to another file.
+    pub fn next_file(&mut self) {
+        self.later = true;
+    }
 }
 
 /// A name that is to be written: what it stands for and what is known of it.

@@ -4,7 +4,7 @@ use super::{
     decode::Printer,
     decode_ber::{Arcs, STRING_TAG, Varbind, signed, unsigned},
     decode_modules::is_default,
-    decode_name::{Naming, Shown},
+    decode_name::{Named, Naming, Shown},
     decode_text::{
         is_printable, is_quotable, push_hex, push_ip4, push_number,
         push_numeric, push_signed,
@@ -27,7 +27,10 @@ const HASHES: [[u8; 4]; 2] =
 
 /// Appends the line of a variable binding after its indent. `None` if no text
 /// gives the same octets again; what was appended is to be dropped.
-pub(super) fn write(printer: &mut Printer<'_>, tlv: &Tlv<'_>) -> Option<()> {
+pub(super) fn write(
+    printer: &mut Printer<'_, '_>,
+    tlv: &Tlv<'_>,
+) -> Option<()> {
     let varbind = Varbind::read(tlv.value)?;
     if varbind.tag == STRING_TAG
         && varbind.oid.as_slice() == DIGIT_MAP
@@ -61,16 +64,15 @@ pub(super) fn write(printer: &mut Printer<'_>, tlv: &Tlv<'_>) -> Option<()> {
 
 /// Appends name, type and value, and gives the name of the value.
 fn write_setting<'m>(
-    printer: &mut Printer<'m>,
+    printer: &mut Printer<'_, 'm>,
     varbind: &Varbind<'_>,
 ) -> Option<Option<&'m str>> {
     let numeric = printer.options.numeric_oids;
-    let naming = Naming::new(printer.mib, &varbind.oid);
     let out = &mut printer.out.text;
-    let shown = naming.write(numeric, out)?;
+    let Named { shown, object } =
+        printer.names.write(printer.mib, &varbind.oid, numeric, out)?;
     out.push(b' ');
     write_value(varbind, out)?;
-    let object = naming.object();
     if varbind.tag == STRING_TAG
         && let Some(object) = &object
         && !object.allows(i64::try_from(varbind.value.len()).ok()?)
@@ -221,7 +223,7 @@ fn first_word(varbind: &Varbind<'_>) -> Option<i64> {
 /// Appends a `DigitMap` line and hands the content out, if that was asked for
 /// and the form can carry it.
 fn write_digit_map(
-    printer: &mut Printer<'_>,
+    printer: &mut Printer<'_, '_>,
     varbind: &Varbind<'_>,
 ) -> Option<()> {
     let file = printer.options.digit_map?;
@@ -239,7 +241,7 @@ fn write_digit_map(
 
 /// Appends a comment that says what a variable binding sets, as far as it can
 /// be read.
-pub(super) fn explain(printer: &mut Printer<'_>, octets: &[u8]) {
+pub(super) fn explain(printer: &mut Printer<'_, '_>, octets: &[u8]) {
     let Some(varbind) = Varbind::read(octets) else {
         return;
     };
