@@ -1,5 +1,6 @@
 //! One file a command; each calls the stages in order and reports.
 
+pub mod configfile;
 pub mod dhcp;
 pub mod error;
 pub mod guard;
@@ -27,7 +28,8 @@ pub fn run(env: &Env, cli: &Cli, talk: &Talk) -> anyhow::Result<Exit> {
         Command::Dhcp => dhcp::run(&prepare()?),
         Command::Completions { shell } => pages::completions(*shell),
         Command::Man { out } => pages::man(out),
-        Command::Configfile(_) | Command::Demo(_) => Ok(Exit::Failed),
+        Command::Configfile(args) => configfile::run(&prepare()?, args),
+        Command::Demo(_) => Ok(Exit::Failed),
     }
 }
 
