@@ -16,6 +16,7 @@ pub mod env;
 pub mod exit;
 pub mod files;
 pub mod lock;
+pub mod loose;
 pub mod model;
 pub mod plan;
 pub mod process;
