@@ -107,16 +107,19 @@ fn print_json(
 /// Prints the changed lines of one file as a unified diff, secrets masked.
 /// A side that does not exist is empty.
 pub fn print_diff(name: &str, old: &Path, new: &Path) -> anyhow::Result<()> {
-    let read = |path: &Path| {
-        let bytes = std::fs::read(path).unwrap_or_default();
-        String::from_utf8_lossy(&bytes).into_owned()
-    };
-    let (old, new) = (read(old), read(new));
+    let read = |path: &Path| std::fs::read(path).unwrap_or_default();
+    print_texts(name, &read(old), &read(new))
+}
+
+/// The same for two contents.
+pub fn print_texts(name: &str, old: &[u8], new: &[u8]) -> anyhow::Result<()> {
+    let (old, new) =
+        (String::from_utf8_lossy(old), String::from_utf8_lossy(new));
     let mut out = std::io::stdout().lock();
     writeln!(out, "--- live/{name}\n+++ new/{name}")?;
     let diff = TextDiff::configure()
         .timeout(Duration::from_secs(10))
-        .diff_lines(&old, &new);
+        .diff_lines(&*old, &*new);
     for group in diff.grouped_ops(2) {
         let (Some(first), Some(last)) = (group.first(), group.last()) else {
             continue;

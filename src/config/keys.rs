@@ -235,6 +235,7 @@ pub const KEYS: &[Key] = &[
         Is("root"),
         "Group of the files that are made below the TFTP directory.",
     ),
+    key("PROVHA__MTA_HASH", Choice(&["eu", "na", "none"]), Is("eu"), "Configuration hash of telephone adapters' files: EuroPacketCable, PacketCable (North America) or none."),
     // --- failover
     key(
         "PROVHA__FAILOVER_PORT",

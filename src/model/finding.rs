@@ -29,19 +29,32 @@ pub struct Devices {
     pub table: &'static str,
     /// How many there are.
     pub count: usize,
-    /// The first ten ids.
+    /// The ten lowest ids, ascending.
     pub first: Vec<u32>,
 }
 
 impl Devices {
-    /// Adds a device.
-    pub fn add(&mut self, id: u32) {
+    /// Counts a device.
+    fn add(&mut self, id: u32) {
         self.count += 1;
-        if self.first.len() < 10 {
-            self.first.push(id);
+        let at = self.first.partition_point(|other| *other < id);
+        if at < 10 {
+            self.first.insert(at, id);
+            self.first.truncate(10);
         }
     }
 }
+
+/// A finding about a row that many devices share.
+#[derive(Debug, Clone)]
+struct Shared {
+    reason: String,
+    devices: Devices,
+}
+
+/// What makes two findings about shared rows the same: table, id, column,
+/// and the place within the column.
+type Place = (&'static str, u32, &'static str, String);
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -69,7 +82,7 @@ impl fmt::Display for Finding {
 #[derive(Debug, Default)]
 pub struct Findings {
     all: Vec<Finding>,
-    shared: BTreeMap<Finding, Devices>,
+    shared: BTreeMap<Place, Shared>,
 }
 
 impl Findings {
@@ -109,42 +122,44 @@ impl Findings {
         self.all.push(finding);
     }
 
-    /// A finding about a row that many devices share: told once, with the
-    /// number of devices.
+    /// A finding about a row that many devices share: told once for each
+    /// place within the column, in the words for the lowest device.
     pub fn shared(
         &mut self,
-        table: &'static str,
-        id: u32,
-        column: &'static str,
-        reason: String,
+        (table, id, column): (&'static str, u32, &'static str),
+        place: impl Into<String>,
+        reason: impl Into<String>,
         device: (&'static str, u32),
     ) {
-        let key = Finding {
-            table,
-            id,
-            column,
-            reason,
-            quarantined: false,
-            devices: None,
-        };
-        let devices = self.shared.entry(key).or_insert_with(|| Devices {
-            table: device.0,
-            ..Devices::default()
-        });
-        devices.add(device.1);
+        let shared = self
+            .shared
+            .entry((table, id, column, place.into()))
+            .or_insert_with(|| Shared {
+                reason: String::new(),
+                devices: Devices { table: device.0, ..Devices::default() },
+            });
+        shared.devices.add(device.1);
+        if shared.devices.first[0] == device.1 {
+            shared.reason = reason.into();
+        }
     }
 
     /// Takes over all of another list.
     pub fn extend(&mut self, other: Findings) {
         self.all.extend(other.all);
-        for (key, devices) in other.shared {
-            let mine = self.shared.entry(key).or_insert_with(|| Devices {
-                table: devices.table,
-                ..Devices::default()
-            });
-            mine.count += devices.count;
-            let room = 10 - mine.first.len().min(10);
-            mine.first.extend(devices.first.iter().take(room));
+        for (place, theirs) in other.shared {
+            let Some(mine) = self.shared.get_mut(&place) else {
+                self.shared.insert(place, theirs);
+                continue;
+            };
+            if theirs.devices.first < mine.devices.first {
+                mine.reason = theirs.reason;
+            }
+            let more = theirs.devices.count - theirs.devices.first.len();
+            for id in theirs.devices.first {
+                mine.devices.add(id);
+            }
+            mine.devices.count += more;
         }
     }
 
@@ -173,10 +188,17 @@ impl Findings {
 
     /// All findings, by table, id and column.
     pub fn sorted(&self) -> Vec<Finding> {
-        let shared = self.shared.iter().map(|(key, devices)| Finding {
-            devices: Some(devices.clone()),
-            ..key.clone()
-        });
+        let shared =
+            self.shared.iter().map(|((table, id, column, _), shared)| {
+                Finding {
+                    table,
+                    id: *id,
+                    column,
+                    reason: shared.reason.clone(),
+                    quarantined: false,
+                    devices: Some(shared.devices.clone()),
+                }
+            });
         let mut out: Vec<_> = self.all.iter().cloned().chain(shared).collect();
         out.sort();
         out.dedup();
@@ -191,13 +213,14 @@ mod tests {
     #[test]
     fn shared_findings_count_their_devices() {
         let mut findings = Findings::default();
-        for id in 1..=12 {
-            findings.shared("configfile", 3, "text", "x".into(), ("modem", id));
+        let place = ("configfile", 3, "text");
+        for id in (1..=12).rev() {
+            findings.shared(place, "line 1", format!("x{id}"), ("modem", id));
         }
         let all = findings.sorted();
         assert_eq!(
             all[0].to_string(),
-            "configfile 3 text: x (12 modems: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, …)"
+            "configfile 3 text: x1 (12 modems: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, …)"
         );
     }
 

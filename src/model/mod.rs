@@ -9,7 +9,9 @@ pub mod label;
 pub mod mac;
 pub mod network;
 pub mod pool;
+pub mod row;
 pub mod site;
+pub mod texts;
 
 pub use device::{Endpoint, Modem, Mta};
 pub use finding::{Finding, Findings};
@@ -17,4 +19,5 @@ pub use label::Label;
 pub use mac::Mac;
 pub use network::Network;
 pub use pool::{Cmts, Pool, PoolType};
+pub use row::Row;
 pub use site::{Role, Site};

@@ -1,5 +1,6 @@
 //! Model to bytes: every decision is made here, activation has none left.
 
+pub mod device;
 pub mod dhcp;
 pub mod filters;
 pub mod templates;

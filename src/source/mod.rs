@@ -6,14 +6,13 @@
 
 pub mod load;
 pub mod mysql;
-pub mod row;
 pub mod schema;
 pub mod sqlite;
 pub mod url;
 
 use std::time::Duration;
 
-pub use row::Row;
+pub use crate::model::Row;
 pub use schema::Schema;
 pub use url::Url;
 

@@ -4,6 +4,7 @@ mod devices;
 mod pools;
 pub mod role;
 mod site;
+pub mod texts;
 
 use std::net::IpAddr;
 

@@ -4,29 +4,30 @@ use std::fmt::Write as _;
 
 /// A row: every cell is NULL or bytes (text as the database prints it;
 /// doubles as the existing system prints them).
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Row {
     bytes: Vec<u8>,
-    /// End of each cell in `bytes`; None: NULL.
-    ends: Vec<Option<usize>>,
+    /// Where each cell lies in `bytes`; None: NULL.
+    cells: Vec<Option<(u32, u32)>>,
 }
 
 impl Row {
     /// Empties the row for the next one.
     pub fn clear(&mut self) {
         self.bytes.clear();
-        self.ends.clear();
+        self.cells.clear();
     }
 
     /// Adds a NULL.
     pub fn push_null(&mut self) {
-        self.ends.push(None);
+        self.cells.push(None);
     }
 
     /// Adds bytes.
     pub fn push(&mut self, cell: &[u8]) {
+        let start = self.bytes.len() as u32;
         self.bytes.extend_from_slice(cell);
-        self.ends.push(Some(self.bytes.len()));
+        self.cells.push(Some((start, self.bytes.len() as u32)));
     }
 
     /// Adds anything that prints.
@@ -38,20 +39,18 @@ impl Row {
 
     /// The number of cells.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.cells.len()
     }
 
     /// Whether there is no cell.
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.cells.is_empty()
     }
 
     /// A cell's bytes; None for NULL.
     pub fn get(&self, cell: usize) -> Option<&[u8]> {
-        let end = (*self.ends.get(cell)?)?;
-        let start =
-            self.ends[..cell].iter().rev().find_map(|end| *end).unwrap_or(0);
-        Some(&self.bytes[start..end])
+        let (start, end) = (*self.cells.get(cell)?)?;
+        Some(&self.bytes[start as usize..end as usize])
     }
 
     /// A cell as text, lossy where it is not UTF-8; NULL is ''.

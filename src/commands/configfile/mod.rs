@@ -1,0 +1,388 @@
+//! `provha configfile`: the files of modems and telephone adapters.
+
+mod worker;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+
+use super::dhcp::exit;
+use super::report::{self, Outcome};
+use super::{Run, guard};
+use crate::cli::{self, DeviceKind};
+use crate::docsis::mib_dirs::MibDirs;
+use crate::docsis::{Hash, Mib, key_of_file};
+use crate::exit::{Exit, Stop};
+use crate::files::{self, Doing, Owner};
+use crate::loose::{self, FileId, Loose, Part};
+use crate::model::texts::{Device, Shared};
+use crate::model::{Findings, Role};
+use crate::render::device::{Texts, is_plain_name};
+use crate::render::text::cvc_rows;
+use crate::source::Database;
+use crate::source::load::{self, Modules};
+
+/// Runs the command.
+pub fn run(run: &Run<'_>, args: &cli::Configfile) -> anyhow::Result<Exit> {
+    let lock = run.lock("configfile")?;
+    let mut findings = Findings::default();
+    let outcome = make(run, lock.as_ref(), args, &mut findings)?;
+    let pending = !outcome.written.is_empty() || !outcome.removed.is_empty();
+    Ok(exit(run, pending))
+}
+
+/// Makes the files, checks them, puts them in place, reports.
+pub fn make(
+    run: &Run<'_>,
+    lock: Option<&crate::lock::Lock>,
+    args: &cli::Configfile,
+    findings: &mut Findings,
+) -> anyhow::Result<Outcome> {
+    let mut db = run.database()?;
+    let modules = Modules::find(&*db, &run.settings);
+    let mut warnings = Vec::new();
+    let site =
+        load::site(&mut *db, &run.settings, &run.machine, &mut warnings)?;
+    for warning in warnings {
+        run.talk.warning(&warning);
+    }
+    let shared = load::texts::shared(&mut *db, &site, modules)?;
+    let tftp = Tftp::open(run)?;
+    let texts = Texts::new(&shared, |name| tftp.firmware(name));
+    tftp.missing_images(&shared, findings);
+    let plans = tftp.dial_plans(&shared);
+    let mib = Mib::with_loader(Box::new(MibDirs {
+        directories: Vec::new(),
+        system: true,
+    }));
+    let key = match wants(args, DeviceKind::Cm) {
+        true => tftp.key(run, site.role)?,
+        false => Vec::new(),
+    };
+    let hash = match run.settings.text("PROVHA__MTA_HASH") {
+        "na" => Hash::Na,
+        "none" => Hash::None,
+        _ => Hash::Eu,
+    };
+    let shop = worker::Shop {
+        texts: &texts,
+        key: &key,
+        hash,
+        plans: &plans,
+        files: &tftp,
+        mib: &mib,
+        wants_diff: run.options.diff,
+    };
+    let mut batches = Vec::new();
+    for (kind, there) in
+        [(DeviceKind::Cm, true), (DeviceKind::Mta, modules.voip)]
+    {
+        if wants(args, kind) && there {
+            let loose = tftp.loose(run, kind);
+            let batch = batch(run, &mut *db, &shared, &shop, loose, kind, args);
+            // What the first kind offered must not stay behind.
+            batches.push(batch.inspect_err(|_| withdraw(&batches))?);
+        }
+    }
+    drop(db);
+    finish(run, site.role, lock, batches, args, findings)
+}
+
+/// Whether this kind is to be made.
+fn wants(args: &cli::Configfile, kind: DeviceKind) -> bool {
+    args.kind.is_none_or(|wanted| wanted == kind)
+}
+
+/// All files of one kind, offered but not yet live.
+struct Batch {
+    loose: Loose,
+    noun: &'static str,
+    devices: Vec<u32>,
+    live: Vec<FileId>,
+    stale: Vec<FileId>,
+    made: worker::Made,
+}
+
+/// Renders, encodes and compares all devices of a kind.
+fn batch(
+    run: &Run<'_>,
+    db: &mut dyn Database,
+    shared: &Shared,
+    shop: &worker::Shop<'_>,
+    loose: Loose,
+    kind: DeviceKind,
+    args: &cli::Configfile,
+) -> anyhow::Result<Batch> {
+    let live = loose.begin()?;
+    let noun = match kind {
+        DeviceKind::Cm => "modems",
+        DeviceKind::Mta => "MTAs",
+    };
+    let bar = run.talk.progress(noun, live.len() as u64 / 2);
+    let (devices, made) =
+        worker::run(shop, &loose, kind, &bar, &mut |visit| {
+            let read = match kind {
+                DeviceKind::Cm => load::texts::modems,
+                DeviceKind::Mta => load::texts::mtas,
+            };
+            Ok(read(&mut *db, shared, &args.id, visit)?)
+        })?;
+    bar.finish_and_clear();
+    run.talk.detail(&format!("the {noun} are made"));
+    let candidates: Vec<FileId> = live
+        .iter()
+        .filter(|file| args.id.is_empty() || args.id.contains(&file.0))
+        .copied()
+        .collect();
+    let stale = loose::stale(&candidates, &devices);
+    Ok(Batch { loose, noun, devices, live, stale, made })
+}
+
+/// Removes what was offered.
+fn withdraw(batches: &[Batch]) {
+    for batch in batches {
+        batch.loose.withdraw(&batch.made.offered);
+    }
+}
+
+/// Reports, asks the guard rails, and makes the files live.
+fn finish(
+    run: &Run<'_>,
+    role: Role,
+    lock: Option<&crate::lock::Lock>,
+    mut batches: Vec<Batch>,
+    args: &cli::Configfile,
+    findings: &mut Findings,
+) -> anyhow::Result<Outcome> {
+    for batch in &mut batches {
+        findings.extend(std::mem::take(&mut batch.made.findings));
+    }
+    run.talk.findings(findings);
+    unknown_ids(run, &batches, args);
+    let result = guards(run, &batches, findings)
+        .and_then(|()| if lock.is_some() { commit(&batches) } else { Ok(()) });
+    if let Err(error) = result {
+        withdraw(&batches);
+        return Err(error);
+    }
+    if run.options.diff {
+        for batch in &batches {
+            batch.made.print_diffs(&batch.loose)?;
+        }
+    }
+    let outcome = outcome(&batches);
+    report::summary(run, role, &outcome, findings)?;
+    Ok(outcome)
+}
+
+/// Says which of the wanted ids are no devices.
+fn unknown_ids(run: &Run<'_>, batches: &[Batch], args: &cli::Configfile) {
+    for id in &args.id {
+        let known = |batch: &Batch| batch.devices.binary_search(id).is_ok();
+        if !batches.iter().any(known) {
+            run.talk.warning(&format!("there is no alive device with id {id}"));
+        }
+    }
+}
+
+/// The guard rails on rows and on devices that would lose their files.
+fn guards(
+    run: &Run<'_>,
+    batches: &[Batch],
+    findings: &Findings,
+) -> anyhow::Result<()> {
+    let rows = batches.iter().map(|batch| batch.devices.len()).sum();
+    guard::quarantine(run, findings, rows)?;
+    for batch in batches {
+        let ids = |files: &[FileId]| {
+            let mut ids: Vec<u32> = files.iter().map(|file| file.0).collect();
+            ids.dedup();
+            ids
+        };
+        let dropped: Vec<String> = ids(&batch.stale)
+            .iter()
+            .map(|id| format!("{} {id}", batch.noun))
+            .collect();
+        let live = ids(&batch.live).len();
+        guard::removal(run, batch.noun, &dropped, live)?;
+    }
+    Ok(())
+}
+
+/// Makes everything live: first on the disk, then renamed.
+fn commit(batches: &[Batch]) -> anyhow::Result<()> {
+    if let Some(first) =
+        batches.iter().find(|batch| !batch.made.offered.is_empty())
+    {
+        first.loose.sync()?;
+    }
+    for batch in batches {
+        batch.loose.commit(&batch.made.offered, &batch.stale)?;
+    }
+    Ok(())
+}
+
+/// What was done, for the summary.
+fn outcome(batches: &[Batch]) -> Outcome {
+    let mut outcome = Outcome { command: "configfile", ..Outcome::default() };
+    for batch in batches {
+        let dir = batch.loose.dir_name();
+        let name = |file: &FileId| format!("{dir}/{}", batch.loose.name(*file));
+        let made = &batch.made;
+        outcome.made.push(format!(
+            "{} {} ({} with a binary)",
+            batch.devices.len(),
+            batch.noun,
+            made.encoded
+        ));
+        outcome.written.extend(made.offered.iter().map(name));
+        outcome.removed.extend(batch.stale.iter().map(name));
+    }
+    outcome
+}
+
+/// What lies below the TFTP server's directory.
+pub struct Tftp {
+    dir: PathBuf,
+    owner: Owner,
+}
+
+impl Tftp {
+    /// Looks up the directory and the owner.
+    fn open(run: &Run<'_>) -> anyhow::Result<Self> {
+        let mut warn = |text: String| run.talk.warning(&text);
+        let owner = Owner::find(
+            &run.settings,
+            "PROVHA__TFTP_OWNER",
+            "PROVHA__TFTP_GROUP",
+            &mut warn,
+        );
+        Ok(Self { dir: run.settings.path("PROVHA__TFTP_DIR"), owner })
+    }
+
+    /// Where the files of a kind of device are.
+    fn loose(&self, run: &Run<'_>, kind: DeviceKind) -> Loose {
+        let prefix = match kind {
+            DeviceKind::Cm => "cm",
+            DeviceKind::Mta => "mta",
+        };
+        let dir = self.dir.join(prefix);
+        Loose::new(dir, prefix, self.owner, run.only_looks())
+    }
+
+    /// The rows of a firmware image's certificate.
+    fn firmware(&self, name: &str) -> Option<Vec<String>> {
+        let image = std::fs::read(self.dir.join("fw").join(name)).ok()?;
+        cvc_rows(&image)
+    }
+
+    /// Tells of firmware that gives no certificate.
+    fn missing_images(&self, shared: &Shared, findings: &mut Findings) {
+        let named = shared
+            .configfiles
+            .iter()
+            .filter(|row| row.device == Device::Cm && !row.firmware.is_empty());
+        for row in named.filter(|row| is_plain_name(&row.firmware)) {
+            let path = self.dir.join("fw").join(&row.firmware);
+            let why = match std::fs::read(&path) {
+                Err(error) => format!("cannot be read ({error})"),
+                Ok(image) if cvc_rows(&image).is_none() => {
+                    "holds no PKCS#7 certificate".into()
+                }
+                Ok(_) => continue,
+            };
+            let reason = format!(
+                "image fw/{} {why}: rows without MfgCVCData",
+                row.firmware
+            );
+            findings.warn("configfile", row.id, "firmware", reason);
+        }
+    }
+
+    /// The dial plans of MTA configfiles, or why one cannot be used.
+    fn dial_plans(
+        &self,
+        shared: &Shared,
+    ) -> BTreeMap<u32, Result<Vec<u8>, String>> {
+        let named = shared.configfiles.iter().filter(|row| {
+            row.device == Device::Mta && !row.firmware.is_empty()
+        });
+        named
+            .map(|row| {
+                let name = &row.firmware;
+                let plan = if is_plain_name(name) {
+                    let path = self.dir.join("dialplan").join(name);
+                    std::fs::read(path).map_err(|error| {
+                        format!("dialplan/{name} cannot be read ({error})")
+                    })
+                } else {
+                    Err(format!("«{name}» is no plain file name"))
+                };
+                (row.id, plan)
+            })
+            .collect()
+    }
+
+    /// The secret that modems' files are signed with.
+    ///
+    /// A machine that has no modem files yet and no key file gets one with
+    /// the stock secret, as the existing system's package does; where files
+    /// are live, a missing key file is refused: they would all be signed
+    /// with another secret.
+    fn key(&self, run: &Run<'_>, role: Role) -> anyhow::Result<Vec<u8>> {
+        let path = self.dir.join("keyfile");
+        let stock = b"DOCSIS\n".to_vec();
+        match std::fs::read(&path) {
+            Ok(bytes) => return Ok(key_of_file(&bytes).to_vec()),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error).doing("read", &path)?,
+        }
+        let live = self.loose(run, DeviceKind::Cm).begin()?;
+        if live.iter().any(|file| file.1 == Part::Cfg) {
+            let hint = match role {
+                Role::Slave => "run sync-ha-master-files on the master",
+                _ => "put the secret shared with the CMTS into it",
+            };
+            return Err(Stop::refused(format!(
+                "{} is missing: the modems' files would be signed with \
+                 another secret than the live ones",
+                path.display()
+            ))
+            .hint(hint)
+            .into());
+        }
+        run.talk.warning(&format!(
+            "{} is missing: the stock secret DOCSIS is used",
+            path.display()
+        ));
+        if !run.only_looks() {
+            files::make_dirs(&self.dir)?;
+            files::replace(&path, &stock, 0o640)
+                .context("making the key file")?;
+        }
+        Ok(key_of_file(&stock).to_vec())
+    }
+}
+
+/// Files that a text names lie below the TFTP server's directory.
+impl crate::docsis::Files for Tftp {
+    fn read(&self, name: &[u8], most: usize) -> std::io::Result<Vec<u8>> {
+        use std::io::Read as _;
+        let name = std::str::from_utf8(name).map_err(std::io::Error::other)?;
+        let name = name.strip_prefix("/tftpboot/").unwrap_or(name);
+        let path = std::path::Path::new(name);
+        let below = path
+            .components()
+            .all(|part| matches!(part, std::path::Component::Normal(_)));
+        if !below {
+            return Err(std::io::Error::other(
+                "it must lie below the TFTP directory",
+            ));
+        }
+        let file = std::fs::File::open(self.dir.join(path))?;
+        let mut bytes = Vec::new();
+        file.take(most as u64).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+}

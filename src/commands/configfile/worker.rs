@@ -1,0 +1,421 @@
+//! Many devices at once: the database is read by one thread, texts are
+//! rendered, encoded and compared by one thread a core.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::{io::Write, thread};
+
+use indicatif::ProgressBar;
+
+use crate::cli::DeviceKind;
+use crate::commands::report;
+use crate::docsis::{
+    self, Diagnostic, Files, Hash, Mib, Mode, Options, SharedEncoder,
+};
+use crate::loose::{FileId, Loose, Part, Scratch};
+use crate::model::Findings;
+use crate::model::texts::TextDevice;
+use crate::render::device::{NoText, Texts};
+use crate::render::text::{Kind, Origin, Renderer, Severity, TextNote};
+
+/// Devices that go to a thread together.
+const BATCH: usize = 128;
+/// Faults of one text that are told.
+const MOST_FAULTS: usize = 10;
+/// Files whose changes `--diff` shows.
+const MOST_DIFFS: usize = 50;
+
+/// What all threads need.
+pub struct Shop<'a> {
+    /// The configfiles.
+    pub texts: &'a Texts<'a>,
+    /// The secret of the modems' files.
+    pub key: &'a [u8],
+    /// The hash of the adapters' files.
+    pub hash: Hash,
+    /// Dial plans by configfile.
+    pub plans: &'a BTreeMap<u32, Result<Vec<u8>, String>>,
+    /// Files that texts name.
+    pub files: &'a dyn Files,
+    /// SNMP names.
+    pub mib: &'a Mib,
+    /// Whether changed texts are kept for `--diff`.
+    pub wants_diff: bool,
+}
+
+/// What was made.
+#[derive(Default)]
+pub struct Made {
+    /// Files that differ from the live ones, ascending.
+    pub offered: Vec<FileId>,
+    /// What is wrong.
+    pub findings: Findings,
+    /// How many devices have a binary that is up to date.
+    pub encoded: usize,
+    diffs: BTreeMap<FileId, Vec<u8>>,
+}
+
+impl Made {
+    /// Takes over what another thread made.
+    fn extend(&mut self, other: Made) {
+        self.offered.extend(other.offered);
+        self.findings.extend(other.findings);
+        self.encoded += other.encoded;
+        self.diffs.extend(other.diffs);
+    }
+
+    /// Prints the changes of the first changed files.
+    pub fn print_diffs(&self, loose: &Loose) -> anyhow::Result<()> {
+        for (file, new) in self.diffs.iter().take(MOST_DIFFS) {
+            let old = std::fs::read(loose.path(*file)).unwrap_or_default();
+            let name = loose.name(*file);
+            match file.1 {
+                Part::Conf => report::print_texts(&name, &old, new)?,
+                Part::Cfg => print_settings(&name, &old, new)?,
+            }
+        }
+        let more = self.offered.len().saturating_sub(self.diffs.len());
+        if more > 0 {
+            let mut out = std::io::stdout().lock();
+            writeln!(out, "… and {more} more changed files")?;
+        }
+        Ok(())
+    }
+}
+
+/// Prints what changes between two binaries, setting by setting.
+fn print_settings(name: &str, old: &[u8], new: &[u8]) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "--- live/{name}\n+++ new/{name}")?;
+    for change in docsis::diff::diff(old, new, Mib::embedded()) {
+        writeln!(out, "  {}", report::mask(&change.to_string()))?;
+    }
+    Ok(())
+}
+
+/// Feeds devices to a visitor.
+type Feed<'a> = &'a mut dyn FnMut(
+    &mut dyn FnMut(TextDevice) -> anyhow::Result<()>,
+) -> anyhow::Result<()>;
+
+/// Makes the files of all devices that `feed` gives; their ids, ascending,
+/// and what was made.
+pub fn run(
+    shop: &Shop<'_>,
+    loose: &Loose,
+    kind: DeviceKind,
+    bar: &ProgressBar,
+    feed: Feed<'_>,
+) -> anyhow::Result<(Vec<u32>, Made)> {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let (sender, receiver) = sync_channel::<Vec<TextDevice>>(2 * threads);
+    let (queue, stop) = (Mutex::new(receiver), AtomicBool::new(false));
+    let mut ids = Vec::new();
+    let (fed, results) = thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads)
+            .map(|_| {
+                let worker = Worker::new(shop, loose, kind);
+                let (queue, stop) = (&queue, &stop);
+                scope.spawn(move || worker.work(queue, stop, bar))
+            })
+            .collect();
+        let fed = send(feed, sender, &stop, &mut ids);
+        let results: Vec<_> = workers
+            .into_iter()
+            .map(|worker| worker.join().expect("a worker does not panic"))
+            .collect();
+        (fed, results)
+    });
+    let mut made = Made::default();
+    let mut failed = None;
+    for (part, result) in results {
+        made.extend(part);
+        failed = failed.or(result.err());
+    }
+    made.offered.sort_unstable();
+    if let Some(error) = failed.or(fed.err()) {
+        loose.withdraw(&made.offered);
+        return Err(error);
+    }
+    Ok((ids, made))
+}
+
+/// Sends the devices in batches until a worker fails.
+fn send(
+    feed: Feed<'_>,
+    sender: SyncSender<Vec<TextDevice>>,
+    stop: &AtomicBool,
+    ids: &mut Vec<u32>,
+) -> anyhow::Result<()> {
+    let mut batch = Vec::with_capacity(BATCH);
+    feed(&mut |device| {
+        anyhow::ensure!(!stop.load(Ordering::Relaxed), "a worker failed");
+        ids.push(device.id);
+        batch.push(device);
+        if batch.len() == BATCH {
+            let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
+            sender.send(full)?;
+        }
+        Ok(())
+    })?;
+    sender.send(batch)?;
+    Ok(())
+}
+
+/// One thread's state.
+struct Worker<'a> {
+    shop: &'a Shop<'a>,
+    loose: &'a Loose,
+    kind: DeviceKind,
+    renderer: Renderer,
+    encoders: HashMap<u32, SharedEncoder<'a>>,
+    text: Vec<u8>,
+    notes: Vec<TextNote>,
+    scratch: Scratch,
+    made: Made,
+}
+
+impl<'a> Worker<'a> {
+    fn new(shop: &'a Shop<'a>, loose: &'a Loose, kind: DeviceKind) -> Self {
+        Self {
+            shop,
+            loose,
+            kind,
+            renderer: Renderer::new(),
+            encoders: HashMap::new(),
+            text: Vec::new(),
+            notes: Vec::new(),
+            scratch: Scratch::default(),
+            made: Made::default(),
+        }
+    }
+
+    /// Works until the queue is closed or a file cannot be written.
+    ///
+    /// After a failure the queue is emptied, so that the reader of the
+    /// database is not held up.
+    fn work(
+        mut self,
+        queue: &Mutex<Receiver<Vec<TextDevice>>>,
+        stop: &AtomicBool,
+        bar: &ProgressBar,
+    ) -> (Made, anyhow::Result<()>) {
+        let mut result = Ok(());
+        loop {
+            let queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
+            let Ok(batch) = queue.recv() else { return (self.made, result) };
+            drop(queue);
+            bar.inc(batch.len() as u64);
+            for device in batch {
+                if result.is_err() {
+                    break;
+                }
+                result = self.device(&device);
+                if result.is_err() {
+                    stop.store(true, Ordering::Relaxed);
+                }
+            }
+        }
+    }
+
+    /// The table of the device kind.
+    fn table(&self) -> &'static str {
+        match self.kind {
+            DeviceKind::Cm => "modem",
+            DeviceKind::Mta => "mta",
+        }
+    }
+
+    /// Makes one device's files.
+    fn device(&mut self, device: &TextDevice) -> anyhow::Result<()> {
+        self.text.clear();
+        self.notes.clear();
+        let (texts, renderer) = (self.shop.texts, &mut self.renderer);
+        let (text, notes) = (&mut self.text, &mut self.notes);
+        let rendered = match self.kind {
+            DeviceKind::Cm => texts.cm(device, renderer, text, notes),
+            DeviceKind::Mta => texts.mta(device, renderer, text, notes),
+        };
+        if let Err(why) = rendered {
+            self.no_text(device, why);
+            return Ok(());
+        }
+        self.tell_notes(device.id);
+        let cfg = self.encode(device);
+        let text = std::mem::take(&mut self.text);
+        self.offer((device.id, Part::Conf), &text)?;
+        self.text = text;
+        if let Some(cfg) = cfg {
+            self.made.encoded += 1;
+            self.offer((device.id, Part::Cfg), &cfg)?;
+        }
+        Ok(())
+    }
+
+    /// Offers one file.
+    fn offer(&mut self, file: FileId, content: &[u8]) -> anyhow::Result<()> {
+        if !self.loose.offer(file, content, &mut self.scratch).inspect_err(
+            // The temporary file may be there in part.
+            |_| self.loose.withdraw(&[file]),
+        )? {
+            return Ok(());
+        }
+        self.made.offered.push(file);
+        if self.shop.wants_diff {
+            let diffs = &mut self.made.diffs;
+            diffs.insert(file, content.to_vec());
+            if diffs.len() > MOST_DIFFS {
+                let _ = diffs.pop_last();
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells why there is no text.
+    fn no_text(&mut self, device: &TextDevice, why: NoText) {
+        let table = self.table();
+        let findings = &mut self.made.findings;
+        match why {
+            NoText::Elsewhere => {}
+            NoText::Unusable(reason) => {
+                findings.quarantine(table, device.id, "configfile_id", reason);
+            }
+            NoText::Cycle => findings.shared(
+                ("configfile", device.configfile, "parent_id"),
+                "",
+                "its parents form a cycle: no file made, the last good one \
+                 stays",
+                (table, device.id),
+            ),
+        }
+    }
+
+    /// Tells what the template language had to say.
+    fn tell_notes(&mut self, id: u32) {
+        let table = self.table();
+        for note in self.notes.drain(..) {
+            if note.severity < Severity::Warning {
+                continue;
+            }
+            let text = note.to_string();
+            let configfile = note.configfile as u32;
+            let column = if note.row == 0 { "firmware" } else { "text" };
+            let findings = &mut self.made.findings;
+            let place = ("configfile", configfile, column);
+            let name = self.shop.texts.name(note.configfile);
+            let reason = format!("«{}», {text}", name.escape_debug());
+            findings.shared(place, text, reason, (table, id));
+        }
+    }
+
+    /// The binary of the text; None where it does not encode, which is told.
+    fn encode(&mut self, device: &TextDevice) -> Option<Vec<u8>> {
+        let shop = self.shop;
+        let mut options = match self.kind {
+            DeviceKind::Cm => Options::modem(shop.key),
+            DeviceKind::Mta => Options::mta(shop.hash),
+        };
+        options.files = shop.files;
+        options.mib = shop.mib;
+        if let (Mode::Mta, Some(plan)) =
+            (options.mode, shop.plans.get(&device.configfile))
+        {
+            match plan {
+                Ok(plan) => options.dial_plan = Some(plan),
+                Err(why) => {
+                    self.made.findings.shared(
+                        ("configfile", device.configfile, "firmware"),
+                        "dial plan",
+                        format!("{why}: the last good .cfg stays"),
+                        (self.table(), device.id),
+                    );
+                    return None;
+                }
+            }
+        }
+        let encoder = self
+            .encoders
+            .entry(device.configfile)
+            .or_insert_with(|| SharedEncoder::new(options));
+        match encoder.encode(&self.text) {
+            Ok(encoded) => Some(encoded.bytes),
+            Err(faults) => {
+                self.tell_faults(device, &faults);
+                None
+            }
+        }
+    }
+
+    /// Tells why a text does not encode, in terms of the configfile's lines.
+    fn tell_faults(&mut self, device: &TextDevice, faults: &[Diagnostic]) {
+        let kind = match self.kind {
+            DeviceKind::Cm => Kind::Modem,
+            DeviceKind::Mta => Kind::Mta,
+        };
+        let texts = self.shop.texts;
+        let origins = texts.origins(device, kind, &mut self.renderer);
+        for fault in faults.iter().take(MOST_FAULTS) {
+            let line = fault.span.line;
+            let origin = origins.get(line.wrapping_sub(1));
+            self.tell_fault(device, fault, origin.copied());
+        }
+    }
+
+    /// Tells one fault.
+    fn tell_fault(
+        &mut self,
+        device: &TextDevice,
+        fault: &docsis::Diagnostic,
+        origin: Option<Origin>,
+    ) {
+        let table = self.table();
+        let what = explain(fault);
+        let (id, column, row) = match origin {
+            Some(Origin::Row { configfile, row }) => (configfile, "text", row),
+            Some(Origin::Firmware { configfile }) => {
+                (configfile, "firmware", 0)
+            }
+            // The frame is ours: the device's own rows made it wrong.
+            _ => {
+                let id = u64::from(device.configfile);
+                (id, "", fault.span.line as u32)
+            }
+        };
+        let name = self.shop.texts.name(id).escape_debug();
+        let place = match (column, row) {
+            ("text", row) => format!("line {row}"),
+            ("firmware", _) => "firmware rows".into(),
+            (_, row) => format!("generated line {row}"),
+        };
+        let reason = format!("«{name}», {place}: {what}");
+        self.made.findings.shared(
+            ("configfile", id as u32, column),
+            place,
+            reason,
+            (table, device.id),
+        );
+    }
+}
+
+/// A fault in one line: what, the offending text, what was expected.
+fn explain(fault: &Diagnostic) -> String {
+    let mut text = fault.message();
+    let marked: String = fault
+        .source_line
+        .chars()
+        .skip(fault.caret)
+        .take(fault.caret_len)
+        .collect();
+    if !marked.trim().is_empty() && !text.contains(&marked) {
+        text += &format!(" at «{marked}»");
+    }
+    if let Some(expected) = fault.expected() {
+        text += &format!("; expected {expected}");
+    }
+    if let Some(hint) = fault.hint() {
+        text += &format!("; {hint}");
+    }
+    text + ": the last good .cfg stays"
+}

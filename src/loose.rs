@@ -1,0 +1,219 @@
+//! Files that are swapped one by one: those of modems and telephone adapters.
+//!
+//! New content is compared with the live file first; only what differs is
+//! written, beside its place. When all of a run is on the disk, every file is
+//! renamed at once, and then the names are synced.
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use crate::files::{self, Doing, Owner, Result, TEMP};
+
+/// A directory of files named `PREFIX-ID.EXTENSION`.
+#[derive(Debug, Clone)]
+pub struct Loose {
+    dir: PathBuf,
+    prefix: &'static str,
+    owner: Owner,
+    only_looks: bool,
+}
+
+/// Which of a device's files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// The text.
+    Conf,
+    /// The binary.
+    Cfg,
+}
+
+impl Part {
+    fn extension(self) -> &'static str {
+        match self {
+            Self::Conf => "conf",
+            Self::Cfg => "cfg",
+        }
+    }
+}
+
+/// One file of one device.
+pub type FileId = (u32, Part);
+
+/// A buffer that comparing reuses.
+#[derive(Debug, Default)]
+pub struct Scratch(Vec<u8>);
+
+impl Loose {
+    /// The files below `dir`; with `only_looks` nothing is written.
+    pub fn new(
+        dir: PathBuf,
+        prefix: &'static str,
+        owner: Owner,
+        only_looks: bool,
+    ) -> Self {
+        Self { dir, prefix, owner, only_looks }
+    }
+
+    /// Makes the directory, sweeps what a killed run left behind, and lists
+    /// the live files, ascending.
+    pub fn begin(&self) -> Result<Vec<FileId>> {
+        if !self.only_looks {
+            files::make_dirs(&self.dir)?;
+        }
+        let entries = match fs::read_dir(&self.dir) {
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Vec::new());
+            }
+            other => other.doing("list", &self.dir)?,
+        };
+        let mut live = Vec::new();
+        for entry in entries {
+            let name = entry.doing("list", &self.dir)?.file_name();
+            let name = name.to_string_lossy();
+            if name.starts_with(TEMP) {
+                if !self.only_looks {
+                    files::remove_if_there(&self.dir.join(&*name))?;
+                }
+            } else {
+                live.extend(self.read_name(&name));
+            }
+        }
+        live.sort_unstable();
+        Ok(live)
+    }
+
+    /// The device and part of a file name of ours.
+    fn read_name(&self, name: &str) -> Option<FileId> {
+        let rest = name.strip_prefix(self.prefix)?.strip_prefix('-')?;
+        let (id, extension) = rest.split_once('.')?;
+        let part = match extension {
+            "conf" => Part::Conf,
+            "cfg" => Part::Cfg,
+            _ => return None,
+        };
+        let plain = id == "0" || !id.starts_with(['0', '+']);
+        id.parse().ok().filter(|_| plain).map(|id| (id, part))
+    }
+
+    /// The directory's name.
+    pub fn dir_name(&self) -> &'static str {
+        self.prefix
+    }
+
+    /// The file name.
+    pub fn name(&self, (id, part): FileId) -> String {
+        format!("{}-{id}.{}", self.prefix, part.extension())
+    }
+
+    /// The live path.
+    pub fn path(&self, file: FileId) -> PathBuf {
+        self.dir.join(self.name(file))
+    }
+
+    /// The path of the new content until it is live.
+    pub fn temp(&self, file: FileId) -> PathBuf {
+        self.dir.join(format!("{TEMP}{}", self.name(file)))
+    }
+
+    /// Writes the content beside its place if it differs from the live file;
+    /// whether it does.
+    pub fn offer(
+        &self,
+        file: FileId,
+        content: &[u8],
+        scratch: &mut Scratch,
+    ) -> Result<bool> {
+        if equals(&self.path(file), content, scratch) {
+            return Ok(false);
+        }
+        if !self.only_looks {
+            let temp = self.temp(file);
+            let mut out = files::create(&temp, 0o644)?;
+            out.write_all(content).doing("write", &temp)?;
+            self.owner.take(&temp)?;
+        }
+        Ok(true)
+    }
+
+    /// Makes the offered files live and removes stale ones. The offered ones
+    /// must be on the disk already.
+    pub fn commit(&self, offered: &[FileId], stale: &[FileId]) -> Result<()> {
+        for file in offered {
+            files::rename(&self.temp(*file), &self.path(*file))?;
+        }
+        for file in stale {
+            files::remove_if_there(&self.path(*file))?;
+        }
+        if offered.is_empty() && stale.is_empty() {
+            return Ok(());
+        }
+        files::sync_dir(&self.dir)
+    }
+
+    /// Removes offered content that shall not become live.
+    pub fn withdraw(&self, offered: &[FileId]) {
+        for file in offered {
+            let _ = files::remove_if_there(&self.temp(*file));
+        }
+    }
+
+    /// Writes all offered content to the disk.
+    pub fn sync(&self) -> Result<()> {
+        files::sync_fs(&self.dir)
+    }
+}
+
+/// The live files of devices that are not among `devices` (ascending).
+pub fn stale(live: &[FileId], devices: &[u32]) -> Vec<FileId> {
+    let gone = |file: &&FileId| devices.binary_search(&file.0).is_err();
+    live.iter().filter(gone).copied().collect()
+}
+
+/// Whether the file is a regular one with just this content.
+fn equals(path: &Path, content: &[u8], scratch: &mut Scratch) -> bool {
+    let Ok(mut file) = File::open(path) else { return false };
+    let Ok(meta) = file.metadata() else { return false };
+    if !meta.is_file() || meta.len() != content.len() as u64 {
+        return false;
+    }
+    let buffer = &mut scratch.0;
+    buffer.resize(content.len(), 0);
+    file.read_exact(buffer).is_ok() && buffer == content
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_differs_is_written_and_stale_files_go() {
+        let dir = tempfile::tempdir().unwrap();
+        let owner = Owner::default();
+        let loose = Loose::new(dir.path().join("cm"), "cm", owner, false);
+        let mut scratch = Scratch::default();
+        assert_eq!(loose.begin().unwrap(), []);
+        let one = (1, Part::Conf);
+        assert!(loose.offer(one, b"a", &mut scratch).unwrap());
+        assert!(!loose.path(one).exists());
+        loose.commit(&[one], &[]).unwrap();
+        assert!(!loose.offer(one, b"a", &mut scratch).unwrap());
+        assert!(loose.offer(one, b"b", &mut scratch).unwrap());
+        let live = loose.begin().unwrap();
+        assert!(!loose.temp(one).exists(), "begin sweeps");
+        assert_eq!(live, [one]);
+        let gone = stale(&live, &[2]);
+        loose.commit(&[], &gone).unwrap();
+        assert_eq!(loose.begin().unwrap(), []);
+    }
+
+    #[test]
+    fn names_that_are_not_ours() {
+        let dir = PathBuf::from("/x");
+        let loose = Loose::new(dir, "cm", Owner::default(), true);
+        for name in ["cm-01.cfg", "cm-1.txt", "cm-a.cfg", "mta-1.cfg", "cm-"] {
+            assert_eq!(loose.read_name(name), None, "{name}");
+        }
+        assert_eq!(loose.read_name("cm-12.cfg"), Some((12, Part::Cfg)));
+    }
+}

@@ -1,0 +1,215 @@
+//! The rows that device texts are made of, held compactly.
+
+use std::collections::HashMap;
+
+use super::Row;
+
+/// What kind of device a configfile is for (configfile.device).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Device {
+    /// Cable modems.
+    Cm,
+    /// Telephone adapters.
+    Mta,
+    /// Devices that another system provisions by TR-069.
+    Tr069,
+    /// Anything else.
+    Other,
+}
+
+impl Device {
+    /// Reads the column's text.
+    pub fn read(text: &str) -> Self {
+        match text {
+            "cm" => Self::Cm,
+            "mta" => Self::Mta,
+            "tr069" => Self::Tr069,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// A row of configfile that is alive.
+#[derive(Debug, Clone)]
+pub struct ConfigfileRow {
+    /// Its id.
+    pub id: u32,
+    /// Its name, for messages.
+    pub name: String,
+    /// Its parent; NULL and 0 are a root.
+    pub parent_id: Option<u32>,
+    /// Its text.
+    pub text: Option<Vec<u8>>,
+    /// Firmware image below fw/, or dial plan below dialplan/; '' is none.
+    pub firmware: String,
+    /// What it is for.
+    pub device: Device,
+}
+
+/// One row with the names of its columns.
+#[derive(Debug, Clone, Default)]
+pub struct Record {
+    /// The columns, in physical order.
+    pub columns: Vec<String>,
+    /// The cells.
+    pub row: Row,
+}
+
+/// What all devices share.
+#[derive(Debug, Default)]
+pub struct Shared {
+    /// `{provha.own_ip.0}`.
+    pub own_ip: String,
+    /// `{provha.peer_ip.0}`.
+    pub peer_ip: Option<String>,
+    /// provbase.max_cpe.
+    pub max_cpe: i64,
+    /// The row of provbase.
+    pub provbase: Record,
+    /// Columns of modem.
+    pub modem_columns: Vec<String>,
+    /// Columns of mta.
+    pub mta_columns: Vec<String>,
+    /// Columns of phonenumber; empty when there is no such table.
+    pub number_columns: Vec<String>,
+    /// Columns of qos.
+    pub qos_columns: Vec<String>,
+    /// Alive qos rows by id.
+    pub qos: HashMap<u32, Row>,
+    /// Alive configfiles.
+    pub configfiles: Vec<ConfigfileRow>,
+    /// Options of modems.
+    pub options: OptionRows,
+    /// MACs of telephone adapters by modem.
+    pub mta_macs: MtaMacs,
+}
+
+/// A modem or telephone adapter whose text is to be made.
+#[derive(Debug)]
+pub struct TextDevice {
+    /// Its id.
+    pub id: u32,
+    /// Its configfile.
+    pub configfile: u32,
+    /// Its row.
+    pub row: Row,
+    /// An adapter's alive numbers: cells of mta, then of phonenumber.
+    pub numbers: Vec<Row>,
+}
+
+impl TextDevice {
+    /// Brings the numbers into the order of their ports, ids ascending.
+    pub fn sort_numbers(&mut self, shared: &Shared) {
+        let column = |name: &str| {
+            let at = shared.number_columns.iter().position(|c| c == name);
+            at.map_or(usize::MAX, |at| shared.mta_columns.len() + at)
+        };
+        let (port, id) = (column("port"), column("id"));
+        self.numbers.sort_by_key(|row| {
+            (row.number::<u32>(port), row.number::<u32>(id))
+        });
+    }
+}
+
+/// Values that belong to modems, in one buffer, found by modem.
+#[derive(Debug, Default)]
+pub struct OptionRows {
+    keys: Vec<String>,
+    bytes: Vec<u8>,
+    /// Modem, key, and where the value lies; None: NULL.
+    rows: Vec<(u32, u32, Option<(u32, u32)>)>,
+}
+
+impl OptionRows {
+    /// Adds an option; ascending id within a modem.
+    pub fn add(&mut self, modem: u32, key: &str, value: Option<&[u8]>) {
+        let known = self.keys.iter().position(|k| k == key);
+        let key = known.unwrap_or_else(|| {
+            self.keys.push(key.to_string());
+            self.keys.len() - 1
+        });
+        let value = value.map(|value| store(&mut self.bytes, value));
+        self.rows.push((modem, key as u32, value));
+    }
+
+    /// Ends the adding: rows can now be found.
+    pub fn seal(&mut self) {
+        self.rows.sort_by_key(|row| row.0);
+        self.rows.shrink_to_fit();
+    }
+
+    /// The options of a modem: key and value, ascending id.
+    pub fn of(
+        &self,
+        modem: u32,
+    ) -> impl Iterator<Item = (&str, Option<&[u8]>)> {
+        slice_of(&self.rows, |row| row.0, modem).iter().map(|row| {
+            (self.keys[row.1 as usize].as_str(), load(&self.bytes, row.2))
+        })
+    }
+}
+
+/// The MACs of the alive telephone adapters of each modem, as stored.
+#[derive(Debug, Default)]
+pub struct MtaMacs {
+    bytes: Vec<u8>,
+    rows: Vec<(u32, Option<(u32, u32)>)>,
+}
+
+impl MtaMacs {
+    /// Adds an adapter; ascending id within a modem.
+    pub fn add(&mut self, modem: u32, mac: Option<&[u8]>) {
+        let mac = mac.map(|mac| store(&mut self.bytes, mac));
+        self.rows.push((modem, mac));
+    }
+
+    /// Ends the adding: rows can now be found.
+    pub fn seal(&mut self) {
+        self.rows.sort_by_key(|row| row.0);
+        self.rows.shrink_to_fit();
+    }
+
+    /// The MACs of a modem's adapters, ascending id; None: NULL.
+    pub fn of(&self, modem: u32) -> impl Iterator<Item = Option<&[u8]>> {
+        slice_of(&self.rows, |row| row.0, modem)
+            .iter()
+            .map(|row| load(&self.bytes, row.1))
+    }
+}
+
+/// Puts a value into the buffer.
+fn store(bytes: &mut Vec<u8>, value: &[u8]) -> (u32, u32) {
+    let start = bytes.len() as u32;
+    bytes.extend_from_slice(value);
+    (start, bytes.len() as u32)
+}
+
+/// Takes a value out of the buffer.
+fn load(bytes: &[u8], at: Option<(u32, u32)>) -> Option<&[u8]> {
+    at.map(|(start, end)| &bytes[start as usize..end as usize])
+}
+
+/// The rows of a key in a list that is sorted by it.
+fn slice_of<T>(rows: &[T], key: impl Fn(&T) -> u32, wanted: u32) -> &[T] {
+    let start = rows.partition_point(|row| key(row) < wanted);
+    let end = rows.partition_point(|row| key(row) <= wanted);
+    &rows[start..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_found_by_modem_in_the_order_of_their_ids() {
+        let mut options = OptionRows::default();
+        options.add(7, "b", Some(b"1"));
+        options.add(3, "a", None);
+        options.add(7, "a", Some(b"2"));
+        options.seal();
+        let of = |id| options.of(id).collect::<Vec<_>>();
+        assert_eq!(of(7), [("b", Some(&b"1"[..])), ("a", Some(b"2"))]);
+        assert_eq!(of(3), [("a", None)]);
+        assert!(of(5).is_empty());
+    }
+}
