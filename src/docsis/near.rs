@@ -24,7 +24,7 @@ pub(super) fn close<'a>(
     names: impl Iterator<Item = &'a str>,
 ) -> Vec<String> {
     let Some(first) = name.first() else { return Vec::new() };
-    let allowed = (name.len() / 4).clamp(1, 3);
+    let allowed = (name.len() / 3).clamp(1, 3);
     let mut found: Vec<(usize, &str)> = names
         .filter(|other| other.len().abs_diff(name.len()) <= allowed)
         // Nobody misspells the first letter; most names end here.
