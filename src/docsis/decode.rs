@@ -12,8 +12,10 @@ use super::{
     decode_name::Names,
     decode_snmp,
     decode_text::{is_printable, is_quotable, push_hex, push_number},
+    decode_tree::DELIMITER,
     decode_value,
     mib::Mib,
+    reread,
     table::{self, Kind, Symbol},
 };
 
@@ -131,7 +133,17 @@ impl<'m> Decoder<'m> {
             ..Decoded::default()
         };
         let Self { mib, options, names } = self;
-        let mut printer = Printer { mib, options, names, out, depth: 1 };
+        let (depth, delimited) = (1, false);
+        let mut printer = Printer {
+            mib,
+            options,
+            names,
+            out,
+            depth,
+            delimited,
+            octets: shown,
+            refused: None,
+        };
         if shown.len() < bytes.len() {
             let text = format!(
                 "the file has {} octets; only {MAX_INPUT} are shown",
@@ -158,6 +170,13 @@ pub(super) struct Printer<'p, 'm> {
     pub out: Decoded,
     /// How deep the setting stands, tabs.
     depth: usize,
+    /// Whether the MTA delimiter was seen: the reference takes code 64 for a
+    /// variable binding only then.
+    delimited: bool,
+    /// The octets of the file.
+    octets: &'p [u8],
+    /// Whether the reference gives up on them, once that was asked.
+    refused: Option<bool>,
 }
 
 impl Printer<'_, '_> {
@@ -170,6 +189,7 @@ impl Printer<'_, '_> {
                 self.line(b"GenericTLV TlvRaw 0x;");
             }
             Tail::None => {}
+            Tail::Modem { offset: 0, .. } => self.odd_tail(0, file.bytes),
             Tail::Modem { .. } => self.modem_tail(&file.tail, file.bytes),
             Tail::Odd { offset, octets } => self.odd_tail(offset, octets),
         }
@@ -180,6 +200,7 @@ impl Printer<'_, '_> {
     fn items(&mut self, items: &[Tlv<'_>]) {
         for item in items {
             self.item(item);
+            self.delimited |= self.depth == 1 && item.code == DELIMITER;
         }
     }
 
@@ -228,29 +249,24 @@ impl Printer<'_, '_> {
         }
     }
 
-    /// Appends a setting by its code, or only its octets where the reference
-    /// gives up on the length, since encoding refuses its code then.
+    /// Appends a setting whose value has no text.
     fn odd_leaf(&mut self, tlv: &Tlv<'_>, symbol: &Symbol) {
         let lengths = decode_value::lengths(symbol.kind);
         let length = tlv.value.len();
         let damage = !lengths.is_empty() && !lengths.contains(&length);
         self.complain(tlv, symbol, damage);
-        if !damage {
-            return self.generic(tlv);
-        }
-        let what = format!("{} with {length} octets", symbol.name);
-        let octets = [&[tlv.code, length as u8], tlv.value].concat();
-        self.raw_line(&octets, &what);
+        self.generic(tlv);
     }
 
     /// Appends a variable binding with a length of 16 bits. The encoder makes
-    /// one by itself only where the length needs it.
+    /// one by itself only where the length needs it, and not everywhere before
+    /// the delimiter.
     fn wide(&mut self, tlv: &Tlv<'_>) {
         let start = self.out.text.len();
         self.indent();
-        let long = tlv.value.len() > 255;
+        let usual = self.delimited && tlv.value.len() > 255;
         let digit_map = self.options.digit_map.is_some();
-        if (long || digit_map) && decode_snmp::write(self, tlv).is_some() {
+        if (usual || digit_map) && decode_snmp::write(self, tlv).is_some() {
             return;
         }
         self.out.text.truncate(start);
@@ -271,22 +287,46 @@ impl Printer<'_, '_> {
         self.note(tlv.offset, damage, text);
     }
 
-    /// Appends a setting by its code.
+    /// Appends a setting by its code, or only its octets: encoding refuses
+    /// the codes of a file that the reference gives up on.
     fn generic(&mut self, tlv: &Tlv<'_>) {
         self.indent();
-        self.push(b"GenericTLV TlvCode ");
-        push_number(tlv.code.into(), &mut self.out.text);
-        let value = tlv.value;
-        if tlv.symbol.is_some() || !self.generic_text(value) {
-            let wide = tlv.form == Form::Wide;
-            self.push(if wide { b" TlvLength16 " } else { b" TlvLength " });
-            self.number(value.len());
-            self.push(b" TlvValue 0x");
-            push_hex(value, &mut self.out.text);
+        let wide = tlv.form == Form::Wide;
+        if !wide && self.is_refused() {
+            self.push(b"GenericTLV TlvRaw 0x");
+            let header = [tlv.code, tlv.value.len() as u8];
+            push_hex(&header, &mut self.out.text);
+            push_hex(tlv.value, &mut self.out.text);
             self.push(b";");
+        } else {
+            self.push(b"GenericTLV TlvCode ");
+            push_number(tlv.code.into(), &mut self.out.text);
+            self.generic_value(tlv, wide);
         }
         self.explain(tlv);
         self.push(b"\n");
+    }
+
+    /// Appends length and value of a setting without name.
+    fn generic_value(&mut self, tlv: &Tlv<'_>, wide: bool) {
+        let value = tlv.value;
+        if tlv.symbol.is_none() && self.generic_text(value) {
+            return;
+        }
+        self.push(if wide { b" TlvLength16 " } else { b" TlvLength " });
+        self.number(value.len());
+        self.push(b" TlvValue 0x");
+        push_hex(value, &mut self.out.text);
+        self.push(b";");
+    }
+
+    /// Whether the reference gives up on the file, as it does on settings of
+    /// a fixed length with another one.
+    fn is_refused(&mut self) -> bool {
+        let octets = self.octets;
+        *self
+            .refused
+            .get_or_insert_with(|| reread::check(octets, None).is_err())
     }
 
     /// Appends the text form of an unknown value, if it is text.
@@ -419,8 +459,8 @@ impl Printer<'_, '_> {
         self.push(b"GenericTLV TlvFinal 0x");
         push_hex(octets, &mut self.out.text);
         self.push(b"; /* CmMic and what follows */\n");
-        let text = "what follows the CM MIC is not what encoding makes; it \
-                    is kept as it is";
+        let text = "from the CM MIC on the file is not what encoding makes; \
+                    that is kept as it is";
         self.note(offset, false, text.to_owned());
     }
 

@@ -22,7 +22,7 @@ const VARBIND: u8 = 11;
 const WIDE: u8 = 64;
 
 /// Code of the delimiter that opens and closes a file for an MTA.
-const DELIMITER: u8 = 254;
+pub(super) const DELIMITER: u8 = 254;
 
 /// Code of the end marker (MULPI C.1.2.1).
 const END: u8 = 255;
@@ -338,7 +338,7 @@ fn count(mut octets: &[u8]) -> usize {
 fn is_vendor(tlv: &Tlv<'_>) -> bool {
     tlv.code == VENDOR
         && tlv.name() == Some("VendorIdentifier")
-        && tlv.value != [0xff; 3]
+        && !tlv.value.starts_with(&[0xff; 3])
 }
 
 /// One setting from the front of `rest`, which is not empty. `vendor`: codes
