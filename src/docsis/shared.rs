@@ -132,6 +132,9 @@ impl<'a> SharedEncoder<'a> {
             }
             let item = Self::item(writer).ok()?;
             let Some(item) = item else { break };
+            if !writer.faults.is_empty() {
+                return None;
+            }
             items.push(item);
             next += 1;
         }

@@ -378,7 +378,7 @@ fn skip_setting(text: &[u8], mut at: usize) -> usize {
         }
         at += 1;
     }
-    at
+    text.len()
 }
 
 /// Place of the quote that ends a text, or of the end of its line.
