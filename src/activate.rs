@@ -4,9 +4,40 @@
 use std::time::{Duration, Instant};
 
 use crate::exit::{Exit, Stop};
+use crate::files;
 use crate::lock::Lock;
 use crate::process;
 use crate::stage::Staged;
+
+/// New content that can be put in place of what is live, and taken back.
+pub trait Swap {
+    /// Makes the new content live; on an error nothing was changed.
+    fn swap(&mut self) -> files::Result<()>;
+    /// Makes the previous content live again, after [`Swap::swap`].
+    fn swap_back(&mut self) -> files::Result<()>;
+    /// What is swapped, for messages.
+    fn live(&self) -> String;
+    /// Keeps the refused content for a person; where it is.
+    fn keep(&mut self) -> String;
+}
+
+impl Swap for Staged {
+    fn swap(&mut self) -> files::Result<()> {
+        Staged::swap(self)
+    }
+
+    fn swap_back(&mut self) -> files::Result<()> {
+        Staged::swap_back(self)
+    }
+
+    fn live(&self) -> String {
+        Staged::live(self).display().to_string()
+    }
+
+    fn keep(&mut self) -> String {
+        Staged::keep(self).join("new").display().to_string()
+    }
+}
 
 /// Asks a daemon whether it is up and answers.
 pub trait Probe {
@@ -96,13 +127,13 @@ impl Daemon {
 /// answers. Exit 5: it could not be put back, or does not answer.
 pub fn activate(
     _lock: &Lock,
-    staged: &mut Staged,
+    staged: &mut dyn Swap,
     daemon: Option<&Daemon>,
 ) -> anyhow::Result<()> {
     staged.swap()?;
     let Some(daemon) = daemon else { return Ok(()) };
     let Err(why) = daemon.restart() else { return Ok(()) };
-    let live = staged.live().display().to_string();
+    let live = staged.live();
     if let Err(error) = staged.swap_back() {
         let kept = staged.keep();
         return Err(broken(&why, &format!("{error}"), &live, &kept));
@@ -129,19 +160,13 @@ pub fn activate(
 }
 
 /// The error that calls for a person.
-fn broken(
-    why: &str,
-    again: &str,
-    live: &str,
-    kept: &std::path::Path,
-) -> anyhow::Error {
+fn broken(why: &str, again: &str, live: &str, kept: &str) -> anyhow::Error {
     Stop {
         exit: Exit::Broken,
         message: format!("{why}; with the previous set: {again}"),
         hint: Some(format!(
-            "{live} holds the previous set, {} the refused one; start the \
-             daemon by hand and read its log",
-            kept.join("new").display()
+            "{live} holds the previous set, {kept} the refused one; start \
+             the daemon by hand and read its log"
         )),
     }
     .into()

@@ -7,6 +7,7 @@
 //! back. [`commands`] call these in order. ARCHITECTURE.md has the map.
 
 pub mod activate;
+pub mod bundle;
 pub mod check;
 pub mod cli;
 pub mod commands;
