@@ -287,3 +287,34 @@ fn every_hash_verifies() {
     }
     report(checked, 10, &wrong);
 }
+
+/// Binary files of the existing system, when they are there.
+fn golden() -> Vec<(PathBuf, Vec<u8>)> {
+    let dirs = ["master", "slave"].into_iter().flat_map(|role| {
+        ["cm", "mta"].map(|kind| format!("{role}/tftpboot/{kind}"))
+    });
+    let dirs = dirs.filter_map(|dir| {
+        fs::read_dir(path("../shared/golden").join(dir)).ok()
+    });
+    dirs.flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|end| end == "cfg"))
+        .filter_map(|path| Some((path.clone(), fs::read(path).ok()?)))
+        .collect()
+}
+
+#[test]
+fn files_of_the_existing_system_survive_and_verify() {
+    let (files, mut wrong) = (golden(), Vec::new());
+    for (path, bytes) in &files {
+        let modem = File::parse(bytes).kind() == FileKind::Modem;
+        let key = modem.then_some(&b"DOCSIS"[..]);
+        let report = verify(bytes, key);
+        if !report.is_good() {
+            wrong.push(format!("{}: {report:?}", path.display()));
+        }
+        let failed = round_trip(bytes, key, false);
+        wrong.extend(failed.map(|w| format!("{}: {w}", path.display())));
+    }
+    report(files.len(), 0, &wrong);
+}

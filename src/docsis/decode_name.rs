@@ -35,12 +35,15 @@ pub(super) struct Named<'m> {
 /// for one file alone it would not pay.
 #[derive(Debug, Default)]
 pub(super) struct Names<'m> {
-    /// By their numbers: the text, and what is known; `None` where no text
-    /// means that object identifier.
-    kept: HashMap<Box<[u32]>, (Box<[u8]>, Option<Named<'m>>)>,
+    /// By their numbers.
+    kept: HashMap<Box<[u32]>, Kept<'m>>,
     /// Whether one file is done.
     later: bool,
 }
+
+/// A name that was written before: the text, and what is known; `None` where
+/// no text means that object identifier.
+type Kept<'m> = (Box<[u8]>, Option<Named<'m>>);
 
 /// Most names that are kept.
 const MAX_NAMES: usize = 4096;
@@ -121,10 +124,8 @@ impl<'m, 'n> Naming<'m, 'n> {
     /// Appends the text. `None`, with nothing appended, if no text means this
     /// object identifier.
     pub fn write(&self, numeric: bool, out: &mut Vec<u8>) -> Option<Shown> {
-        if !numeric {
-            if let Some(shown) = self.write_name(out) {
-                return Some(shown);
-            }
+        if !numeric && let Some(shown) = self.write_name(out) {
+            return Some(shown);
         }
         let start = out.len();
         push_numeric(self.arcs, out);
@@ -386,9 +387,9 @@ fn push_quoted(octets: &[u32], quote: u8, out: &mut Vec<u8>) {
         return;
     }
     out.push(quote);
-    out.extend(octets.iter().map(|octet| match u8::try_from(*octet) {
-        Ok(octet @ 0x20..=0x7e) => octet,
-        _ => b'.',
+    out.extend(octets.iter().map(|octet| {
+        let printable = (0x20..=0x7e).contains(octet);
+        if printable { *octet as u8 } else { b'.' }
     }));
     out.push(quote);
 }

@@ -47,7 +47,7 @@ pub(super) fn write(
     } else {
         b"SnmpMibObject "
     });
-    let label = write_setting(printer, &varbind)?;
+    let ValueName(label) = write_setting(printer, &varbind)?;
     printer.push(b";");
     match label {
         _ if comment => printer.push(b" */"),
@@ -62,11 +62,14 @@ pub(super) fn write(
     Some(())
 }
 
+/// The name of a value, if it has one.
+struct ValueName<'m>(Option<&'m str>);
+
 /// Appends name, type and value, and gives the name of the value.
 fn write_setting<'m>(
     printer: &mut Printer<'_, 'm>,
     varbind: &Varbind<'_>,
-) -> Option<Option<&'m str>> {
+) -> Option<ValueName<'m>> {
     let numeric = printer.options.numeric_oids;
     let out = &mut printer.out.text;
     let Named { shown, object } =
@@ -81,7 +84,8 @@ fn write_setting<'m>(
     }
     let named = shown == Shown::Short
         && (!numeric || is_default(varbind.oid.as_slice()));
-    Some(object.filter(|_| named).and_then(|o| label(&o, varbind)))
+    let object = object.filter(|_| named);
+    Some(ValueName(object.and_then(|o| label(&o, varbind))))
 }
 
 /// The name of a value.

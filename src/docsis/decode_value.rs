@@ -54,12 +54,12 @@ pub(super) fn write(
         Kind::CharList => {
             NUMBERS.contains(&value.len()).then_some(())?;
             push_list(value.iter(), out, |n, out| {
-                push_number((*n).into(), out)
+                push_number((*n).into(), out);
             });
         }
         Kind::UshortList => {
             let count = value.len() / 2;
-            let good = value.len() % 2 == 0
+            let good = value.len().is_multiple_of(2)
                 && NUMBERS.contains(&count)
                 && allows(symbol, count);
             good.then_some(())?;

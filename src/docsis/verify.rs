@@ -13,10 +13,10 @@ use super::{
     mic,
 };
 
-/// Hash of an MTA file, PacketCable 1.5 (PKT-SP-PROV1.5).
+/// Hash of an MTA file, `PacketCable` 1.5 (PKT-SP-PROV1.5).
 const NA_HASH: [u32; 14] = [1, 3, 6, 1, 4, 1, 4491, 2, 2, 1, 1, 2, 7, 0];
 
-/// Hash of an MTA file, EuroPacketCable.
+/// Hash of an MTA file, `EuroPacketCable`.
 const EU_HASH: [u32; 12] = [1, 3, 6, 1, 4, 1, 7432, 1, 1, 2, 9, 0];
 
 /// The delimiter that closes an MTA file.
@@ -159,7 +159,7 @@ fn check_modem(file: &File<'_>, key: Option<&[u8]>, report: &mut Report) {
             report.add("CMTS MIC", Outcome::Bad, text);
         }
     }
-    let whole = file.bytes.len() % 4 == 0;
+    let whole = file.bytes.len().is_multiple_of(4);
     let outcome =
         if whole && padding < 4 { Outcome::Good } else { Outcome::Odd };
     let text =
