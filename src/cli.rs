@@ -124,6 +124,16 @@ pub enum Command {
             provha configfile cm --id 100042 --diff"
     )]
     Configfile(Configfile),
+    /// Read or set dhcpd's failover state on both nodes
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  \
+            provha failover state --json          both sides\n  \
+            provha failover wait normal           until both serve again\n  \
+            provha failover partner-down          is the peer dead? what then?\n  \
+            provha failover partner-down --yes    serve alone"
+    )]
+    Failover(FailoverCommand),
     /// Show it all on an embedded sample network
     #[command(after_help = "Example:\n  provha demo --out /tmp/demo")]
     Demo(Demo),
@@ -160,6 +170,32 @@ pub struct Configfile {
     /// Only the device with this id; may be given several times
     #[arg(long, value_name = "N")]
     pub id: Vec<u32>,
+}
+
+/// What to do with the failover state.
+#[derive(Debug, Clone, Subcommand)]
+pub enum FailoverCommand {
+    /// Show the state of both sides by name
+    State,
+    /// Let this node serve alone, when the peer is proved dead
+    #[command(after_help = "Without --yes it only says what it found and \
+        what would happen. It is refused (exit 3) while the peer shows any \
+        sign of life.")]
+    PartnerDown {
+        /// Yes, the peer is off and stays off
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Wait until the own side is in a state; «normal» means both sides
+    Wait {
+        /// The state
+        #[arg(default_value = "normal", value_parser = clap::builder::
+              PossibleValuesParser::new(crate::omapi::failover::State::names()))]
+        state: String,
+        /// Give up after this long (exit 1)
+        #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+        timeout: u64,
+    },
 }
 
 /// Options of `demo`.

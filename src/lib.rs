@@ -19,6 +19,7 @@ pub mod files;
 pub mod lock;
 pub mod loose;
 pub mod model;
+pub mod omapi;
 pub mod plan;
 pub mod process;
 pub mod render;

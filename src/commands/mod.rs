@@ -3,6 +3,7 @@
 pub mod configfile;
 pub mod dhcp;
 pub mod error;
+pub mod failover;
 pub mod guard;
 pub mod pages;
 pub mod report;
@@ -29,6 +30,7 @@ pub fn run(env: &Env, cli: &Cli, talk: &Talk) -> anyhow::Result<Exit> {
         Command::Completions { shell } => pages::completions(*shell),
         Command::Man { out } => pages::man(out),
         Command::Configfile(args) => configfile::run(&prepare()?, args),
+        Command::Failover(command) => failover::run(&prepare()?, command),
         Command::Demo(_) => Ok(Exit::Failed),
     }
 }
