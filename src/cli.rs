@@ -134,6 +134,9 @@ pub enum Command {
             provha failover partner-down --yes    serve alone"
     )]
     Failover(FailoverCommand),
+    /// The configfile codec alone
+    #[command(subcommand)]
+    Docsis(DocsisCommand),
     /// Show it all on an embedded sample network
     #[command(after_help = "Example:\n  provha demo --out /tmp/demo")]
     Demo(Demo),
@@ -204,4 +207,90 @@ pub struct Demo {
     /// Directory that gets master/ and slave/
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+}
+
+/// The codec's commands.
+#[derive(Debug, Clone, Subcommand)]
+pub enum DocsisCommand {
+    /// Text to binary
+    #[command(after_help = "Examples:\n  \
+        provha docsis encode --keyfile /tftpboot/keyfile cm.conf cm.cfg\n  \
+        provha docsis encode --mta --hash eu mta.conf mta.cfg")]
+    Encode(DocsisEncode),
+    /// Binary to text, or with --json to a tree of its settings
+    #[command(after_help = "Example:\n  \
+        provha docsis decode /tftpboot/cm/cm-100000.cfg")]
+    Decode(DocsisDecode),
+    /// Check the MICs, the structure and the hash of a binary
+    Verify {
+        /// File with the secret shared with the CMTS
+        #[arg(long, value_name = "FILE")]
+        keyfile: Option<PathBuf>,
+        /// The binary
+        file: PathBuf,
+    },
+    /// Say what changes between two binaries
+    Diff {
+        /// Directory of MIB files; may be given several times
+        #[arg(long, value_name = "DIR")]
+        mib_dir: Vec<PathBuf>,
+        /// The binary before
+        old: PathBuf,
+        /// The binary after
+        new: PathBuf,
+    },
+}
+
+/// The hash of an adapter's file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum HashWord {
+    /// EuroPacketCable
+    Eu,
+    /// PacketCable, North America
+    Na,
+    /// None
+    None,
+}
+
+/// Options of `docsis encode`.
+#[derive(Debug, Clone, Args)]
+pub struct DocsisEncode {
+    /// For a telephone adapter: no MICs, no end marker
+    #[arg(long)]
+    pub mta: bool,
+    /// Configuration hash that is added
+    #[arg(long, default_value = "none")]
+    pub hash: HashWord,
+    /// Dial plan that is added
+    #[arg(long, value_name = "FILE")]
+    pub dialplan: Option<PathBuf>,
+    /// File with the secret shared with the CMTS [default: an empty secret]
+    #[arg(long, value_name = "FILE")]
+    pub keyfile: Option<PathBuf>,
+    /// Drop what does not fit, with a warning, as the reference encoder does
+    #[arg(long)]
+    pub lenient: bool,
+    /// Directory of MIB files; may be given several times
+    #[arg(long, value_name = "DIR")]
+    pub mib_dir: Vec<PathBuf>,
+    /// The text; - is standard input
+    pub input: PathBuf,
+    /// The binary; - is standard output
+    pub output: PathBuf,
+}
+
+/// Options of `docsis decode`.
+#[derive(Debug, Clone, Args)]
+pub struct DocsisDecode {
+    /// Object identifiers as numbers
+    #[arg(long)]
+    pub numeric_oids: bool,
+    /// Write a digit map to this file and name it, as the reference does
+    #[arg(long, value_name = "FILE")]
+    pub digit_map: Option<PathBuf>,
+    /// Directory of MIB files; may be given several times
+    #[arg(long, value_name = "DIR")]
+    pub mib_dir: Vec<PathBuf>,
+    /// The binary; - is standard input
+    pub input: PathBuf,
 }

@@ -1,7 +1,9 @@
 //! One file a command; each calls the stages in order and reports.
 
 pub mod configfile;
+pub mod demo;
 pub mod dhcp;
+pub mod docsis;
 pub mod error;
 pub mod failover;
 pub mod guard;
@@ -31,7 +33,8 @@ pub fn run(env: &Env, cli: &Cli, talk: &Talk) -> anyhow::Result<Exit> {
         Command::Man { out } => pages::man(out),
         Command::Configfile(args) => configfile::run(&prepare()?, args),
         Command::Failover(command) => failover::run(&prepare()?, command),
-        Command::Demo(_) => Ok(Exit::Failed),
+        Command::Docsis(command) => docsis::run(command, cli.global.json, talk),
+        Command::Demo(args) => demo::run(env, &cli.global, args, talk),
     }
 }
 

@@ -1,0 +1,178 @@
+//! `provha docsis`: the configfile codec alone.
+
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use crate::cli::{DocsisCommand, DocsisDecode, DocsisEncode, HashWord};
+use crate::docsis::mib_dirs::MibDirs;
+use crate::docsis::{
+    self, Files, Hash, Mib, Mode, Options, decode, diff, json, key_of_file,
+    verify,
+};
+use crate::exit::{Exit, Stop};
+use crate::files::{self, Doing};
+use crate::talk::Talk;
+
+/// Runs one of the codec's commands.
+pub fn run(
+    command: &DocsisCommand,
+    as_json: bool,
+    talk: &Talk,
+) -> anyhow::Result<Exit> {
+    match command {
+        DocsisCommand::Encode(args) => encode(args, talk),
+        DocsisCommand::Decode(args) => decode(args, as_json, talk),
+        DocsisCommand::Verify { keyfile, file } => {
+            let key = key(keyfile.as_deref())?;
+            let report = verify::verify(&read(file)?, key.as_deref());
+            let mut out = io::stdout().lock();
+            for check in &report.checks {
+                writeln!(out, "{check}")?;
+            }
+            let good = report.is_good();
+            Ok(if good { Exit::Done } else { Exit::Refused })
+        }
+        DocsisCommand::Diff { mib_dir, old, new } => {
+            let (old, new) = (read(old)?, read(new)?);
+            let mut out = io::stdout().lock();
+            for change in diff::diff(&old, &new, &mib(mib_dir)) {
+                writeln!(out, "{change}")?;
+            }
+            Ok(Exit::Done)
+        }
+    }
+}
+
+/// Names of SNMP objects: embedded, then the directories.
+fn mib(directories: &[PathBuf]) -> Mib {
+    Mib::with_loader(Box::new(MibDirs {
+        directories: directories.to_vec(),
+        system: true,
+    }))
+}
+
+/// Reads a file; `-` is standard input.
+fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        let _ = io::stdin().lock().read_to_end(&mut bytes)?;
+        return Ok(bytes);
+    }
+    Ok(std::fs::read(path).doing("read", path)?)
+}
+
+/// The secret of a key file.
+fn key(path: Option<&Path>) -> anyhow::Result<Option<Vec<u8>>> {
+    let Some(path) = path else { return Ok(None) };
+    Ok(Some(key_of_file(&read(path)?).to_vec()))
+}
+
+/// Files that a text names, as the reference finds them: from the working
+/// directory.
+struct Here;
+
+impl Files for Here {
+    fn read(&self, name: &[u8], most: usize) -> io::Result<Vec<u8>> {
+        use std::os::unix::ffi::OsStrExt;
+        let path = Path::new(std::ffi::OsStr::from_bytes(name));
+        let mut bytes = Vec::new();
+        let file = std::fs::File::open(path)?;
+        let _ = file.take(most as u64).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+}
+
+/// Text to binary.
+fn encode(args: &DocsisEncode, talk: &Talk) -> anyhow::Result<Exit> {
+    let text = read(&args.input)?;
+    let key = key(args.keyfile.as_deref())?.unwrap_or_default();
+    let plan = match &args.dialplan {
+        Some(path) => Some(read(path)?),
+        None => None,
+    };
+    let mib = mib(&args.mib_dir);
+    let options = Options {
+        mode: if args.mta { Mode::Mta } else { Mode::Modem { key: &key } },
+        hash: match args.hash {
+            HashWord::Eu => Hash::Eu,
+            HashWord::Na => Hash::Na,
+            HashWord::None => Hash::None,
+        },
+        dial_plan: plan.as_deref(),
+        lenient: args.lenient,
+        files: &Here,
+        mib: &mib,
+    };
+    let label = args.input.display().to_string();
+    let encoded = docsis::encode(&text, &options)
+        .map_err(|faults| refused(&faults, &label))?;
+    for warning in &encoded.warnings {
+        talk.note(&warning.render(&label).to_string());
+    }
+    write(&args.output, &encoded.bytes)?;
+    Ok(Exit::Done)
+}
+
+/// Writes a file whole; `-` is standard output. What is there and no regular
+/// file (a device, a pipe) is written to, not replaced.
+fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    if path == Path::new("-") {
+        io::stdout().lock().write_all(bytes)?;
+        return Ok(());
+    }
+    if std::fs::metadata(path).is_ok_and(|meta| !meta.is_file()) {
+        let mut file = std::fs::OpenOptions::new()
+            .write(true)
+            .open(path)
+            .doing("open", path)?;
+        file.write_all(bytes).doing("write", path)?;
+        return Ok(());
+    }
+    Ok(files::replace(path, bytes, 0o644)?)
+}
+
+/// The error for a text that does not encode; its faults are printed.
+fn refused(faults: &[docsis::Diagnostic], label: &str) -> Stop {
+    let mut err = io::stderr().lock();
+    for fault in faults {
+        let _ = writeln!(err, "{}", fault.render(label));
+    }
+    let count = match faults.len() {
+        1 => "1 fault".to_string(),
+        n => format!("{n} faults"),
+    };
+    Stop::refused(format!("{label}: {count}, nothing was written"))
+}
+
+/// Binary to text.
+fn decode(
+    args: &DocsisDecode,
+    as_json: bool,
+    talk: &Talk,
+) -> anyhow::Result<Exit> {
+    let bytes = read(&args.input)?;
+    let mib = mib(&args.mib_dir);
+    let digit_map = args.digit_map.as_ref().map(|p| p.display().to_string());
+    let options = decode::Options {
+        numeric_oids: args.numeric_oids,
+        digit_map: digit_map.as_deref(),
+        comment_hash: false,
+    };
+    let decoded = decode::decode(&bytes, &mib, &options);
+    let mut out = io::stdout().lock();
+    if as_json {
+        json::write(&bytes, &mib, &mut out)?;
+    } else {
+        out.write_all(&decoded.text)?;
+    }
+    if let (Some(path), Some(map)) =
+        (&args.digit_map, decoded.digit_maps.last())
+    {
+        write(path, map)?;
+    }
+    for note in &decoded.notes {
+        talk.warning(&note.to_string());
+    }
+    let damaged = decoded.is_damaged();
+    Ok(if damaged { Exit::Refused } else { Exit::Done })
+}
