@@ -10,10 +10,11 @@ use super::{
     mic::{self, Hash},
     reread,
     write::Writer,
+    write_added::Added,
 };
 
 /// Longest text that is read, octets.
-pub const MAX_TEXT: usize = 4 << 20;
+pub const MAX_TEXT: usize = 1 << 20;
 
 /// How a text is encoded.
 #[derive(Clone, Copy)]
@@ -137,8 +138,8 @@ pub fn encode(
     if !writer.faults.is_empty() {
         return Err(writer.faults);
     }
-    let Writer { mut out, warnings, long_at, .. } = writer;
-    match finish(&mut out, long_at, options) {
+    let Writer { mut out, warnings, long_at, added, .. } = writer;
+    match finish(&mut out, long_at, added, options) {
         Ok(()) => Ok(Encoded { bytes: out, warnings }),
         Err(failed) => Err(vec![place(text, options, failed)]),
     }
@@ -165,8 +166,12 @@ pub(super) type Failed = (Fault, Option<usize>);
 pub(super) fn finish(
     file: &mut Vec<u8>,
     long_at: Option<usize>,
+    added: Added,
     options: &Options<'_>,
 ) -> Result<(), Failed> {
+    if added == Added::Final {
+        return Ok(());
+    }
     let forced = file.first() == Some(&DELIMITER);
     match options.mode {
         Mode::Modem { key } if !forced && !file.is_empty() => {
@@ -179,10 +184,13 @@ pub(super) fn finish(
         mic::add_dial_plan(plan, file).map_err(whole)?;
     }
     mic::add_hash(options.hash, file).map_err(whole)?;
+    if added == Added::Octets {
+        return Ok(());
+    }
     reread::check(file, long_at).map_err(|(fault, at)| (fault, Some(at)))
 }
 
-/// TLV code of the PacketCable delimiter; a file that starts with it gets no
+/// TLV code of the `PacketCable` delimiter; a file that starts with it gets no
 /// MICs.
 const DELIMITER: u8 = 254;
 

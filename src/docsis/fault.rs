@@ -294,6 +294,19 @@ impl Fault {
     }
 }
 
+/// Longest part of a text that a message repeats, characters.
+const REPEATED: usize = 80;
+
+/// A part of a text as messages repeat it.
+pub(super) fn repeated(octets: &[u8]) -> String {
+    let start = &octets[..octets.len().min(4 * REPEATED)];
+    let shown = String::from_utf8_lossy(start);
+    if shown.chars().count() <= REPEATED {
+        return shown.into_owned();
+    }
+    shown.chars().take(REPEATED).chain("…".chars()).collect()
+}
+
 /// An octet as it is shown in messages.
 fn shown(octet: u8) -> String {
     match octet {

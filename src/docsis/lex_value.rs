@@ -143,10 +143,7 @@ fn match_integer(text: &[u8]) -> Option<usize> {
 
 /// `0x` and hexadecimal digits.
 fn match_hex(text: &[u8]) -> Option<usize> {
-    let rest = match text {
-        [b'0', b'x' | b'X', rest @ ..] => rest,
-        _ => return None,
-    };
+    let [b'0', b'x' | b'X', rest @ ..] = text else { return None };
     let len = run(rest, |c| c.is_ascii_hexdigit());
     (len > 0).then_some(len + 2)
 }

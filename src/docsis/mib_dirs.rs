@@ -111,7 +111,7 @@ fn index(row: resolved::Object<'_>) -> String {
 
 /// Textual conventions that change how an index is printed.
 fn convention(object: resolved::Object<'_>) -> String {
-    let name = object.ty().map(|ty| ty.name()).unwrap_or_default();
+    let name = object.ty().map(resolved::Type::name).unwrap_or_default();
     if name.starts_with("InetAddress") { name.into() } else { String::new() }
 }
 
@@ -170,6 +170,7 @@ END
 "#;
 
     #[test]
+    #[allow(clippy::disallowed_methods, reason = "a new file of a test")]
     fn names_of_a_directory_are_loaded_when_they_are_needed() {
         let name = format!("provha-mib-{}", std::process::id());
         let directory = std::env::temp_dir().join(name);

@@ -167,7 +167,7 @@ impl Pools {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::docsis::mib::{Mib, MibLoader, Syntax};
+    use crate::docsis::mib::{Mib, MibLoader, Node, Syntax};
 
     /// A loader of two nodes, one of them known.
     struct Two;
@@ -197,7 +197,7 @@ mod tests {
         assert!(mib.tree().find(b"acmeMode").is_none());
         assert!(mib.may_load());
         let tree = mib.full();
-        let object = tree.find(b"acmeMode").and_then(|n| n.object());
+        let object = tree.find(b"acmeMode").and_then(Node::object);
         let object = object.expect("it was loaded");
         assert_eq!(object.syntax, Syntax::Integer);
         assert_eq!(object.enum_value(b"router"), Some(2));

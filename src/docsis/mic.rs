@@ -35,7 +35,7 @@ const MAX_KEY: usize = 64;
 /// `pktcMtaDevProvConfigHash` of `CableLabs`.
 const NA_HASH: [u32; 14] = [1, 3, 6, 1, 4, 1, 4491, 2, 2, 1, 1, 2, 7, 0];
 
-/// `pktcMtaDevProvConfigHash` of EuroPacketCable (tComLabs).
+/// `pktcMtaDevProvConfigHash` of `EuroPacketCable` (`tComLabs`).
 const EU_HASH: [u32; 12] = [1, 3, 6, 1, 4, 1, 7432, 1, 1, 2, 9, 0];
 
 /// The object that carries a digit map or dial plan.
@@ -48,9 +48,9 @@ pub enum Hash {
     /// None.
     #[default]
     None,
-    /// North American PacketCable.
+    /// North American `PacketCable`.
     Na,
-    /// EuroPacketCable.
+    /// `EuroPacketCable`.
     Eu,
 }
 

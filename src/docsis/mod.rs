@@ -1,4 +1,4 @@
-//! The DOCSIS and PacketCable configfile codec.
+//! The DOCSIS and `PacketCable` configfile codec.
 //!
 //! A configfile is written as text (`Main { NetworkAccess 1; … }`) and given
 //! to cable modems and MTAs as type-length-value octets. This module turns
@@ -85,6 +85,7 @@ mod lex_value;
 pub mod mib;
 pub mod mib_dirs;
 mod mib_extra;
+mod mib_object;
 mod mib_tree;
 pub mod mic;
 mod near;
@@ -97,6 +98,7 @@ mod table_rows;
 mod value;
 pub mod verify;
 mod write;
+mod write_added;
 mod write_forms;
 
 pub use diagnostic::{Diagnostic, Rendered, Span, Warning};

@@ -4,7 +4,7 @@
 
 use super::{
     address::c_number,
-    fault::Fault,
+    fault::{Fault, repeated},
     mib::{IndexPart, Mib, Node, Syntax, Tree},
     near,
 };
@@ -115,9 +115,10 @@ fn resolve_in<'m>(
             oid.set(Some(node));
             walk(node, rest, oid)
         }
-        None => {
-            Err(Fault::UnknownObject { label: lossy(first), near: Vec::new() })
-        }
+        None => Err(Fault::UnknownObject {
+            label: repeated(first),
+            near: Vec::new(),
+        }),
     };
     let fault = match labelled {
         Ok(node) => return Ok(Some(node)),
@@ -161,7 +162,7 @@ fn absolute<'m>(
         oid.push(arc)?;
         u32::try_from(arc).ok().and_then(|arc| tree.root(arc))
     } else {
-        let label = || lossy(first);
+        let label = || repeated(first);
         let root = tree.root_named(first).ok_or_else(|| Fault::Oid {
             oid: label(),
             expected: "numbers, or a path from iso, such as .1.3.6.1",
@@ -221,7 +222,7 @@ fn not_below(node: Node<'_>, part: &[u8]) -> Fault {
     let names = node.children().map(Node::label);
     let near = near::close(part, names);
     let parent = node.label().to_string();
-    Fault::NotBelow { label: lossy(part), parent, near }
+    Fault::NotBelow { label: repeated(part), parent, near }
 }
 
 /// The fault of an index that does not fit.
@@ -239,7 +240,7 @@ fn bad_index(node: Node<'_>, part: &IndexPart<'_>, text: &[u8]) -> Fault {
         if ranges.is_empty() { String::new() } else { format!(" ({ranges})") };
     let expected = format!("{form} for {}{limit}", part.name);
     let object = node.label().to_string();
-    Fault::Index { object, part: lossy(text), expected }
+    Fault::Index { object, part: repeated(text), expected }
 }
 
 /// An index part that does not fit; the caller knows the rest.
@@ -335,27 +336,24 @@ fn string_index<'t>(
 ) -> Result<Step<'t>, Refused> {
     let fixed = part.fixed_size();
     let has_length = !part.implied && fixed.is_none();
-    let (rest, len) = match text.first() {
-        Some(quote @ (b'"' | b'\'')) => {
-            if (*quote == b'"') != has_length {
-                return Err(Refused);
-            }
-            let (inner, rest) = quoted(text, *quote)?;
-            (rest, push_text(part, inner, has_length, oid)?)
+    let (rest, len) = if let Some(quote @ (b'"' | b'\'')) = text.first() {
+        if (*quote == b'"') != has_length {
+            return Err(Refused);
         }
-        _ => {
-            let mut rest = Some(text);
-            let mut count = fixed.map_or(u64::MAX, |size| size as u64);
-            if has_length {
-                let (item, after) = split(text);
-                count = c_number(item).ok_or(Refused)?;
-                push(oid, count)?;
-                rest = after;
-            }
-            let before = oid.len;
-            rest = octet_arcs(rest, count, oid)?;
-            (rest, oid.len - before)
+        let (inner, rest) = quoted(text, *quote)?;
+        (rest, push_text(part, inner, has_length, oid)?)
+    } else {
+        let mut rest = Some(text);
+        let mut count = fixed.map_or(u64::MAX, |size| size as u64);
+        if has_length {
+            let (item, after) = split(text);
+            count = c_number(item).ok_or(Refused)?;
+            push(oid, count)?;
+            rest = after;
         }
+        let before = oid.len;
+        rest = octet_arcs(rest, count, oid)?;
+        (rest, oid.len - before)
     };
     if !part.allows(i64::try_from(len).unwrap_or(i64::MAX)) {
         return Err(Refused);
@@ -399,7 +397,7 @@ fn plain(mut text: Option<&[u8]>, oid: &mut Oid) -> Result<(), Fault> {
             continue;
         };
         let (inner, rest) = quoted(items, *quote)
-            .map_err(|Refused| Fault::Arc(lossy(items)))?;
+            .map_err(|Refused| Fault::Arc(repeated(items)))?;
         if *quote == b'"' {
             oid.push(inner.len() as u64)?;
         }
@@ -429,7 +427,7 @@ fn push(oid: &mut Oid, arc: u64) -> Result<(), Refused> {
 fn number(text: &[u8]) -> Result<u64, Fault> {
     c_number(text)
         .filter(|_| text.first().is_some_and(u8::is_ascii_digit))
-        .ok_or_else(|| Fault::Arc(lossy(text)))
+        .ok_or_else(|| Fault::Arc(repeated(text)))
 }
 
 /// What stands before the first dot, and what follows it.
@@ -445,14 +443,9 @@ fn undotted(text: &[u8]) -> Result<&[u8], Fault> {
     let name = text.strip_prefix(b".").unwrap_or(text);
     if name.starts_with(b".") {
         let expected = "no more than one leading dot";
-        return Err(Fault::Oid { oid: lossy(text), expected });
+        return Err(Fault::Oid { oid: repeated(text), expected });
     }
     Ok(name)
-}
-
-/// Octets as text for messages.
-fn lossy(text: &[u8]) -> String {
-    String::from_utf8_lossy(text).into_owned()
 }
 
 #[cfg(test)]

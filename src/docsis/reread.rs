@@ -8,7 +8,7 @@ use super::{
     table::{Kind, SYMBOLS, TOP, child},
 };
 
-/// TLV code of the PacketCable delimiter.
+/// TLV code of the `PacketCable` delimiter.
 const DELIMITER: u8 = 254;
 
 /// TLV code whose length takes two octets after a delimiter.
@@ -64,13 +64,11 @@ fn check_tlv(
     let Some(symbol) = child(parent, code) else { return Ok(()) };
     let fixed = match symbol.kind {
         Kind::Aggregate => return check_block(file, at, symbol.row),
-        Kind::Uint => (4, "4 octets"),
+        Kind::Uint | Kind::Ip | Kind::DualInt => (4, "4 octets"),
         Kind::Ushort => (2, "2 octets"),
-        Kind::Ip => (4, "4 octets"),
         Kind::Ip6 | Kind::Digest => (16, "16 octets"),
         Kind::Mac => (6, "6 octets"),
         Kind::MacMask => (12, "12 octets"),
-        Kind::DualInt => (4, "4 octets"),
         _ => return Ok(()),
     };
     if len == fixed.0 {

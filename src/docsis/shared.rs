@@ -6,6 +6,7 @@ use super::{
     encode::{Encoded, Options, encode, finish, huge},
     lex::Read,
     write::Writer,
+    write_added::Added,
 };
 
 /// How many settings of the previous text are tried where the texts part.
@@ -93,9 +94,9 @@ impl<'a> SharedEncoder<'a> {
             self.spare = items;
             return encode(text, &options);
         };
-        let Writer { mut out, warnings, long_at, .. } = writer;
+        let Writer { mut out, warnings, long_at, added, .. } = writer;
         self.remember(text, &out, items, head);
-        match finish(&mut out, long_at, &options) {
+        match finish(&mut out, long_at, added, &options) {
             Ok(()) => Ok(Encoded { bytes: out, warnings }),
             Err(_) => encode(text, &options),
         }
@@ -159,10 +160,15 @@ impl<'a> SharedEncoder<'a> {
         let (from, out) = (writer.lexer.at(), writer.out.len());
         let warnings = writer.warnings.len();
         writer.read_file = false;
+        let added = std::mem::take(&mut writer.added);
         if !writer.item_or_close(0)? {
+            writer.added = added;
             return Ok(None);
         }
-        let reusable = !writer.read_file
+        let plain = writer.added == Added::None;
+        writer.added = writer.added.max(added);
+        let reusable = plain
+            && !writer.read_file
             && writer.warnings.len() == warnings
             && writer.long_at.is_none_or(|at| at < out);
         let (to, out_to) = (writer.lexer.at(), writer.out.len());

@@ -5,7 +5,15 @@
 //! ([`TOP`] = top level), kind, least and greatest value (or octets of a text;
 //! both 0 = no limit).
 
-use super::table::{Kind, Kind::*, NOWHERE, Symbol, TOP};
+use super::table::{
+    Kind::{
+        self, Aggregate, CharList, Digest, DualInt, File, Hex, Ip, Ip6,
+        Ip6List, Ip6PrefixList, IpList, IpOrIp6, IpPort, LenZero, Mac, MacMask,
+        Marker, Oid, TaggedIp, Text, TextZero, Uchar, Uint, Uint24, Ushort,
+        UshortList, Varbind, WriteControl,
+    },
+    NOWHERE, Symbol, TOP,
+};
 
 /// Makes one row.
 const fn r(
@@ -21,7 +29,7 @@ const fn r(
 }
 
 /// Every setting of the language (DOCSIS CM-SP-MULPI Annex C, eRouter Annex B,
-/// eSAFE and PacketCable extensions), as the reference knows them.
+/// eSAFE and `PacketCable` extensions), as the reference knows them.
 #[rustfmt::skip]
 pub static SYMBOLS: [Symbol; 1548] = [
     r(0, "/* Pad */", 0, TOP, Marker, 0, 0),

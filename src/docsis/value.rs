@@ -3,7 +3,7 @@
 
 use super::{
     address::{hex, integer, ip6, long, loose_ip, mac, strict_ip},
-    fault::Fault,
+    fault::{Fault, repeated},
     lex::unquote,
     lex_value::Tag,
     table::{Kind, Symbol},
@@ -25,9 +25,13 @@ pub(super) fn encode(
         ) => number(symbol, text, out),
         (Kind::Text | Kind::TextZero, Tag::Text) => quoted(symbol, text, out),
         (Kind::Hex, Tag::Hex) => hex_value(symbol, &text[2..], out),
-        (Kind::Mac, Tag::Mac) => macs(text, out),
-        (Kind::MacMask, Tag::MacMask) => macs(text, out),
-        (Kind::DualInt, Tag::Numbers) => dual(text, out),
+        (Kind::Mac, Tag::Mac) | (Kind::MacMask, Tag::MacMask) => {
+            macs(text, out)
+        }
+        (Kind::DualInt, Tag::Numbers) => {
+            out.extend_from_slice(&dual(text).to_be_bytes());
+            Ok(())
+        }
         (Kind::CharList, Tag::Numbers) => {
             out.extend(items(text).map(|item| integer(item) as u8));
             Ok(())
@@ -88,7 +92,7 @@ fn number(
     if let Some((min, max)) = limits
         && !(min..=max).contains(&value)
     {
-        let value = String::from_utf8_lossy(text).into_owned();
+        let value = repeated(text);
         return Err(Fault::Range { symbol: symbol.name, value, min, max });
     }
     let octets = value.to_be_bytes();
@@ -155,11 +159,10 @@ fn macs(text: &[u8], out: &mut Vec<u8>) -> Result<(), Fault> {
 }
 
 /// The first two numbers of a list, packed as the reference does.
-fn dual(text: &[u8], out: &mut Vec<u8>) -> Result<(), Fault> {
+fn dual(text: &[u8]) -> u32 {
     let mut items = items(text).map(|item| integer(item) as u32);
     let (high, low) = (items.next().unwrap_or(0), items.next().unwrap_or(0));
-    out.extend_from_slice(&((high << 16) | low).to_be_bytes());
-    Ok(())
+    (high << 16) | low
 }
 
 /// Numbers of 16 bits each.
@@ -170,9 +173,8 @@ fn shorts(
 ) -> Result<(), Fault> {
     let mut count = 0;
     for item in items(text) {
-        let value = u16::try_from(long(item)).map_err(|_| {
-            Fault::ListItem(String::from_utf8_lossy(item).into_owned())
-        })?;
+        let value = u16::try_from(long(item))
+            .map_err(|_| Fault::ListItem(repeated(item)))?;
         out.extend_from_slice(&value.to_be_bytes());
         count += 1;
     }
@@ -181,7 +183,7 @@ fn shorts(
 
 /// An address that cannot be read.
 fn bad(text: &[u8], form: &'static str) -> Fault {
-    Fault::Address(String::from_utf8_lossy(text).into_owned(), form)
+    Fault::Address(repeated(text), form)
 }
 
 /// All kinds of IP addresses.

@@ -4,13 +4,14 @@
 use super::{
     diagnostic::{Diagnostic, Warning},
     encode::Options,
-    fault::Fault,
+    fault::{Fault, repeated},
     lex::{Lexer, Read, Token, Wrong, wrong},
     lex_value::Tag,
     near,
     oid::Oid,
     table::{self, Kind, Symbol},
     value,
+    write_added::Added,
 };
 
 /// Most blocks inside each other. Each takes two octets of the 255 that the
@@ -54,6 +55,8 @@ pub(super) struct Writer<'a> {
     pub long_at: Option<usize>,
     /// Whether reading has come to its end because of a fault.
     pub stopped: bool,
+    /// Which additions to the language were used.
+    pub added: Added,
 }
 
 impl<'a> Writer<'a> {
@@ -71,6 +74,7 @@ impl<'a> Writer<'a> {
             read_file: false,
             long_at: None,
             stopped: false,
+            added: Added::None,
         }
     }
 
@@ -78,10 +82,8 @@ impl<'a> Writer<'a> {
     pub fn main(&mut self) {
         let read = self.open_main();
         let read = read.and_then(|()| self.items(0));
-        let read = match self.stopped {
-            true => read,
-            false => read.and_then(|()| self.end()),
-        };
+        let read =
+            if self.stopped { read } else { read.and_then(|()| self.end()) };
         if let Err(wrong) = read {
             self.report(*wrong);
         }
@@ -161,7 +163,7 @@ impl<'a> Writer<'a> {
             return self.unexpected(token, "the name of a setting");
         }
         let near = near::settings(name);
-        let name = String::from_utf8_lossy(name).into_owned();
+        let name = repeated(name);
         wrong(Fault::UnknownSymbol { name, near }, token.from, token.to)
     }
 
@@ -189,7 +191,8 @@ impl<'a> Writer<'a> {
             }
         }
         let _semicolon = self.take(Tag::Semicolon, "`;`")?;
-        self.leaf(code, name)
+        self.leaf(code, name);
+        Ok(())
     }
 
     /// Reads the value of an ordinary setting into `content`.
@@ -236,14 +239,15 @@ impl<'a> Writer<'a> {
             self.out.truncate(start);
             self.forget(start);
             self.long_at = self.long_at.filter(|at| *at < start);
-            return self.too_long("the block", name, len);
+            self.too_long("the block", name, len);
+            return Ok(());
         }
         self.out[start + 1] = len as u8;
         Ok(())
     }
 
     /// Appends a TLV of `content`.
-    pub fn leaf(&mut self, code: i64, name: Token) -> Read<()> {
+    pub fn leaf(&mut self, code: i64, name: Token) {
         let len = self.content.len();
         if len <= MAX_CONTENT {
             self.note(name);
@@ -256,24 +260,23 @@ impl<'a> Writer<'a> {
             let [high, low] = size.to_be_bytes();
             self.out.extend_from_slice(&[LONG_VARBIND, high, low]);
         } else {
-            return self.too_long("the setting", name, len);
+            self.too_long("the setting", name, len);
+            return;
         }
         self.out.extend_from_slice(&self.content);
-        Ok(())
     }
 
     /// Refuses what does not fit its length, or lets it go.
-    fn too_long(&mut self, what: &str, name: Token, len: usize) -> Read<()> {
+    fn too_long(&mut self, what: &str, name: Token, len: usize) {
         let word = self.lexer.octets(name);
-        let what = format!("{what} {}", String::from_utf8_lossy(word));
+        let what = format!("{what} {}", repeated(word));
         let fault = Fault::TooLong { what, len };
         if self.options.lenient {
             self.warn(fault, name);
-            return Ok(());
+        } else {
+            // The text goes on well: report, and keep reading.
+            self.report(Wrong { fault, from: name.from, to: name.to });
         }
-        // The text goes on well: report, and keep reading.
-        self.report(Wrong { fault, from: name.from, to: name.to });
-        Ok(())
     }
 
     /// Keeps a warning; what one text can cause is bounded.
@@ -324,7 +327,7 @@ impl<'a> Writer<'a> {
         let found = match token.tag {
             Tag::Word => {
                 let word = self.lexer.octets(token);
-                format!("`{}`", String::from_utf8_lossy(word))
+                format!("`{}`", repeated(word))
             }
             other => other.described().into(),
         };

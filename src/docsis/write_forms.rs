@@ -3,9 +3,10 @@
 
 use super::{
     address::{hex, integer, long},
-    fault::Fault,
+    fault::{Fault, repeated},
     lex::{Read, Token, unquote, wrong},
     lex_value::Tag,
+    mib::Node,
     mic,
     oid::{resolve, resolve_absolute},
     snmp,
@@ -68,7 +69,7 @@ impl Writer<'_> {
         let node = node.or_else(|fault| wrong(fault, name.from, name.to))?;
         let (token, string) = self.snmp_value()?;
         if let Some(len) = string
-            && let Some(object) = node.and_then(|node| node.object())
+            && let Some(object) = node.and_then(Node::object)
             && !object.allows(i64::try_from(len).unwrap_or(i64::MAX))
         {
             let ranges = object.ranges_text().replace('|', " or ");
@@ -238,7 +239,7 @@ impl Writer<'_> {
         for piece in content.chunks(PIECE) {
             self.content.clear();
             self.content.extend_from_slice(piece);
-            self.leaf(i64::from(symbol.code), setting)?;
+            self.leaf(i64::from(symbol.code), setting);
         }
         Ok(())
     }
@@ -258,11 +259,14 @@ impl Writer<'_> {
 
     /// The name of a file as written.
     fn file_name(&self, token: Token) -> String {
-        String::from_utf8_lossy(self.lexer.octets(token)).into_owned()
+        repeated(self.lexer.octets(token))
     }
 
     /// What follows `GenericTLV`.
     pub(super) fn generic(&mut self, setting: Token, depth: usize) -> Read<()> {
+        if self.plain_octets(setting, depth)? {
+            return Ok(());
+        }
         let code = self.code()?;
         let token = self.lexer.token()?;
         if token.tag == Tag::Open {
@@ -271,6 +275,11 @@ impl Writer<'_> {
             });
         }
         match self.lexer.octets(token) {
+            b"TlvLength16" => {
+                self.generic_hex()?;
+                let _semicolon = self.take(Tag::Semicolon, "`;`")?;
+                return self.wide_leaf(code, setting);
+            }
             b"TlvString" => self.generic_text(false)?,
             b"TlvStringZero" => self.generic_text(true)?,
             _ => self.generic_octets(
@@ -279,7 +288,8 @@ impl Writer<'_> {
             )?,
         }
         let _semicolon = self.take(Tag::Semicolon, "`;`")?;
-        self.leaf(code, setting)
+        self.leaf(code, setting);
+        Ok(())
     }
 
     /// `TlvCode NUMBER`.
@@ -293,7 +303,7 @@ impl Writer<'_> {
     }
 
     /// The content of a `GenericTLV` block: plain ones only.
-    fn generic_items(&mut self, _depth: usize) -> Read<()> {
+    fn generic_items(&mut self, depth: usize) -> Read<()> {
         let mut count = 0;
         loop {
             let setting = self.lexer.token()?;
@@ -303,11 +313,15 @@ impl Writer<'_> {
             if self.lexer.octets(setting) != b"GenericTLV" {
                 return self.unexpected(setting, "GenericTLV");
             }
+            if self.plain_octets(setting, depth)? {
+                count += 1;
+                continue;
+            }
             let code = self.code()?;
             let token = self.lexer.token()?;
             self.generic_octets(token, "TlvLength or TlvType")?;
             let _semicolon = self.take(Tag::Semicolon, "`;`")?;
-            self.leaf(code, setting)?;
+            self.leaf(code, setting);
             count += 1;
         }
     }
@@ -343,12 +357,7 @@ impl Writer<'_> {
     fn generic_hex(&mut self) -> Read<()> {
         let length = self.take(Tag::Integer, "a number")?;
         self.value_keyword()?;
-        let token = self.take(Tag::Hex, "a hexadecimal value")?;
-        self.content.clear();
-        let digits = &self.lexer.octets(token)[2..];
-        if hex(digits, &mut self.content).is_none() {
-            return wrong(Fault::OddHex, token.from, token.to);
-        }
+        let _value = self.octets()?;
         let said = self.lexer.octets(length);
         let len = self.content.len();
         if usize::try_from(integer(said)).ok() != Some(len) {
