@@ -137,6 +137,23 @@ pub enum Command {
     /// The configfile codec alone
     #[command(subcommand)]
     Docsis(DocsisCommand),
+    /// Send what only the master has to the slaves (rsync over ssh)
+    #[command(
+        name = "sync-ha-master-files",
+        alias = "provha:sync_ha_master_files",
+        after_help = "Examples:\n  \
+            provha sync-ha-master-files --dry-run    what would move\n  \
+            provha sync-ha-master-files --json"
+    )]
+    SyncHaMasterFiles,
+    /// Put away on a slave what must not run there, or bring it back
+    #[command(
+        alias = "provha:clean_up_slave",
+        after_help = "Examples:\n  \
+            provha clean-up-slave --dry-run    what would be moved\n  \
+            provha clean-up-slave --restore    all back to its place"
+    )]
+    CleanUpSlave(CleanUp),
     /// Show it all on an embedded sample network
     #[command(after_help = "Example:\n  provha demo --out /tmp/demo")]
     Demo(Demo),
@@ -199,6 +216,14 @@ pub enum FailoverCommand {
         #[arg(long, value_name = "SECONDS", default_value_t = 60)]
         timeout: u64,
     },
+}
+
+/// Options of `clean-up-slave`.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct CleanUp {
+    /// Bring everything back that was put away
+    #[arg(long)]
+    pub restore: bool,
 }
 
 /// Options of `demo`.

@@ -10,6 +10,7 @@ pub mod activate;
 pub mod bundle;
 pub mod check;
 pub mod cli;
+pub mod cluster;
 pub mod commands;
 pub mod config;
 pub mod docsis;

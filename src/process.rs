@@ -58,6 +58,40 @@ pub fn run(command: &mut Command, timeout: Duration) -> io::Result<Outcome> {
     Ok(Outcome { status, output: tail(&mut output)? })
 }
 
+/// How a program ended whose data and talk are kept apart.
+#[derive(Debug)]
+pub struct Apart {
+    /// Its status; None: it was ended because it took too long.
+    pub status: Option<ExitStatus>,
+    /// All of its stdout; what is not UTF-8 is replaced.
+    pub stdout: String,
+    /// Its stderr, at most the last 64 KiB.
+    pub stderr: String,
+}
+
+/// As [`run`], with stdout whole and apart from stderr.
+///
+/// # Errors
+/// As those of [`run`].
+pub fn run_apart(
+    command: &mut Command,
+    timeout: Duration,
+) -> io::Result<Apart> {
+    let (mut stdout, mut stderr) = (scratch_file()?, scratch_file()?);
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(stdout.try_clone()?)
+        .stderr(stderr.try_clone()?)
+        .process_group(0)
+        .spawn()?;
+    let status = wait(&mut child, timeout)?;
+    stdout.rewind()?;
+    let mut bytes = Vec::new();
+    stdout.read_to_end(&mut bytes)?;
+    let stdout = String::from_utf8_lossy(&bytes).into_owned();
+    Ok(Apart { status, stdout, stderr: tail(&mut stderr)? })
+}
+
 /// The user's own command line, through `/bin/sh -c`.
 pub fn shell(line: &str) -> Command {
     let mut command = Command::new("/bin/sh");
@@ -145,6 +179,15 @@ mod tests {
         assert_eq!(good.output, "a\nb\n");
         assert_eq!(check("exit 7").how(), "ended with 7");
         assert_eq!(check("sleep 60").how(), "took too long and was ended");
+    }
+
+    #[test]
+    fn data_and_talk_are_kept_apart() {
+        let mut command = shell("seq 20000; echo no >&2; exit 3");
+        let got = run_apart(&mut command, Duration::from_secs(5)).unwrap();
+        assert_eq!(got.stdout.lines().count(), 20000);
+        assert_eq!(got.stderr, "no\n");
+        assert_eq!(got.status.and_then(|s| s.code()), Some(3));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! One file a command; each calls the stages in order and reports.
 
+pub mod clean_up;
 pub mod configfile;
 pub mod demo;
 pub mod dhcp;
@@ -9,6 +10,7 @@ pub mod failover;
 pub mod guard;
 pub mod pages;
 pub mod report;
+pub mod sync;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -29,6 +31,10 @@ pub fn run(env: &Env, cli: &Cli, talk: &Talk) -> anyhow::Result<Exit> {
     let prepare = || Run::prepare(env, &cli.global, talk);
     match &cli.command {
         Command::Dhcp => dhcp::run(&prepare()?),
+        Command::SyncHaMasterFiles => sync::run(&prepare()?),
+        Command::CleanUpSlave(options) => {
+            clean_up::run(&prepare()?, options)
+        }
         Command::Completions { shell } => pages::completions(*shell),
         Command::Man { out } => pages::man(out),
         Command::Configfile(args) => configfile::run(&prepare()?, args),

@@ -280,6 +280,102 @@ pub const KEYS: &[Key] = &[
         Is("hmac-sha256"),
         "Algorithm of the dhcpupdate key.",
     ),
+    // --- file sync and clean-up
+    key(
+        "PROVHA__SYNC_PATHS",
+        List,
+        Is(
+            "/etc/named-ddns-cpe.key, /tftpboot/cvc, /tftpboot/fw, /tftpboot/keyfile, /tftpboot/dialplan, /var/www/nmsprime/storage/app/config, /var/www/nmsprime/storage/app/data/billingbase, /var/www/nmsprime/storage/app/data/dashboard, /var/www/nmsprime/storage/app/data/hfccustomer, /var/www/nmsprime/storage/app/data/hfcsnmp, /var/www/nmsprime/storage/app/data/provvoipenvia",
+        ),
+        "Files and directories that the master sends to the slaves; what is missing or empty is left alone there.",
+    ),
+    key(
+        "PROVHA__SYNC_TARGET_ROOT",
+        Path,
+        Is("/"),
+        "Directory on the slaves below which the paths are written; it must exist there.",
+    ),
+    key(
+        "PROVHA__SYNC_CONNECT_TIMEOUT",
+        Number(1, 120),
+        Is("5"),
+        "Seconds to wait for a slave's sshd.",
+    ),
+    key(
+        "PROVHA__SYNC_IO_TIMEOUT",
+        Number(1, 3600),
+        Is("30"),
+        "Seconds of silence after which a transfer is given up.",
+    ),
+    key(
+        "PROVHA__SYNC_TIMEOUT",
+        Number(1, 86_400),
+        Is("1800"),
+        "Seconds that one path of one slave may take in all.",
+    ),
+    key(
+        "PROVHA__RSYNC_BIN",
+        Program,
+        Is("rsync"),
+        "The rsync program of this machine.",
+    ),
+    key(
+        "PROVHA__SSH_BIN",
+        Program,
+        Is("ssh"),
+        "The ssh program of this machine.",
+    ),
+    key(
+        "PROVHA__SSH_USER",
+        Text,
+        Is("root"),
+        "The user that the file sync logs in as on the slaves.",
+    ),
+    key(
+        "PROVHA__SSH_IDENTITY",
+        Path,
+        Is(""),
+        "Private key for the slaves, without a pass phrase; empty: what ssh finds by itself.",
+    ),
+    key(
+        "PROVHA__SSH_KNOWN_HOSTS",
+        Path,
+        Is(""),
+        "File with the slaves' host keys; empty: what ssh finds by itself. An unknown key is never accepted.",
+    ),
+    key(
+        "PROVHA__SSH_CONFIG",
+        Path,
+        Is(""),
+        "ssh's configuration file, such as for a jump host; empty: what ssh finds by itself.",
+    ),
+    key(
+        "PROVHA__CLEAN_UP_PATHS",
+        List,
+        Is(
+            "/etc/cron.d/backup-nmsprime, /etc/cron.d/nmsprime-*, /etc/cron.d/cacti*, /etc/cron.d/icinga*, /etc/cron.d/rndc-sync*, /etc/cron.d/genieacs*, /etc/cron.d/voipmonitor*, /etc/supervisord.d/*nmsprime*, /etc/supervisor/conf.d/*nmsprime*, /etc/systemd/system/nmsprime-queue*, /etc/systemd/system/cacti*, /etc/systemd/system/icinga-director*, /etc/systemd/system/genieacs*, /etc/systemd/system/voipmonitor*, /etc/systemd/system/*.wants/nmsprime-queue*, /etc/systemd/system/*.wants/cacti*, /etc/systemd/system/*.wants/icinga-director*, /etc/systemd/system/*.wants/genieacs*, /etc/systemd/system/*.wants/voipmonitor*, /usr/lib/systemd/system/nmsprime-queue*, /usr/lib/systemd/system/cacti*, /usr/lib/systemd/system/icinga-director*, /usr/lib/systemd/system/genieacs*, /usr/lib/systemd/system/voipmonitor*",
+        ),
+        "What must not run on a slave, with * and ? inside a name; replaces the default list. /etc/cron.d/nmsprime always stays.",
+    ),
+    key(
+        "PROVHA__CLEAN_UP_STOP",
+        Command,
+        Is("systemctl stop %u"),
+        "Stops a systemd unit (%u) before its file is put away.",
+    ),
+    key(
+        "PROVHA__CLEAN_UP_RELOAD",
+        Command,
+        Is("systemctl daemon-reload"),
+        "Runs once after unit files were put away or brought back.",
+    ),
+    key(
+        "PROVHA__CLEAN_UP_SUPERVISOR",
+        Command,
+        Is("supervisorctl update"),
+        "Runs once after files of supervisord were put away or brought back.",
+    ),
+    // --- end of file sync and clean-up
     // --- limits
     key(
         "PROVHA__GUARD_MAX_REMOVED_PERCENT",

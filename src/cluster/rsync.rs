@@ -1,0 +1,364 @@
+//! The stock rsync over the stock ssh: the command line, without a shell on
+//! either side, and its itemised answer (rsync(1), `--itemize-changes`).
+
+use std::ffi::OsString;
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use super::fault::{Fault, Kind};
+use crate::process;
+
+/// How slaves are reached.
+#[derive(Debug, Clone)]
+pub struct Transport {
+    /// The rsync program here.
+    pub rsync: String,
+    /// The ssh program here.
+    pub ssh: String,
+    /// The user on the slave.
+    pub user: String,
+    /// The port of the slave's sshd.
+    pub port: u64,
+    /// The private key; None: what ssh finds by itself.
+    pub identity: Option<PathBuf>,
+    /// The known host keys; None: what ssh finds by itself.
+    pub known_hosts: Option<PathBuf>,
+    /// ssh's configuration file; None: what ssh finds by itself.
+    pub config: Option<PathBuf>,
+    /// How long connecting may take.
+    pub connect_timeout: Duration,
+    /// After how long a silence it is given up.
+    pub io_timeout: Duration,
+    /// How long one path may take in all.
+    pub timeout: Duration,
+    /// What stands for `/` here.
+    pub root: PathBuf,
+    /// The directory that stands for `/` on the slave.
+    pub target_root: String,
+}
+
+/// What to send.
+#[derive(Debug, Clone, Copy)]
+pub struct Load<'a> {
+    /// The absolute path, as it stands on the slave.
+    pub path: &'a str,
+    /// Whether it is a directory.
+    pub is_dir: bool,
+}
+
+/// How a call deals with the slave's files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Only tells what it would do, deletions included.
+    Look,
+    /// Sends, and deletes at most so many entries.
+    Send {
+        /// The limit; 0 turns deleting off.
+        deletions: usize,
+    },
+}
+
+/// One change on the slave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// What is done.
+    pub change: Change,
+    /// The absolute path; for a link with its target.
+    pub name: String,
+    /// Size of the file, octets.
+    pub bytes: u64,
+}
+
+/// The kinds of changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// A file that is new on the slave.
+    New,
+    /// A file with other content.
+    Content,
+    /// A directory, a link or the like that is new or another.
+    Made,
+    /// Only owner, mode or time.
+    Attributes,
+    /// Deleted on the slave.
+    Deleted,
+}
+
+impl Change {
+    /// The word in the itemised result.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Content => "changed",
+            Self::Made => "made",
+            Self::Attributes => "attributes",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
+/// What a call of rsync did.
+#[derive(Debug)]
+pub struct Answer {
+    /// The changes, in rsync's order.
+    pub items: Vec<Item>,
+    /// Entries that exist on the slave and were not there before.
+    pub created: usize,
+    /// Whether files vanished here while they were read (code 24).
+    pub vanished: bool,
+}
+
+impl Transport {
+    /// Calls rsync once.
+    ///
+    /// # Errors
+    /// The fault, told apart.
+    pub fn call(
+        &self,
+        slave: Ipv4Addr,
+        load: Load<'_>,
+        mode: Mode,
+    ) -> Result<Answer, Fault> {
+        let mut command = self.command(slave, load, mode);
+        let other = |said: String| Fault { kind: Kind::Other, said };
+        let ended = process::run_apart(&mut command, self.timeout)
+            .map_err(|error| other(format!("{}: {error}", self.rsync)))?;
+        let Some(status) = ended.status else {
+            let seconds = self.timeout.as_secs();
+            let said = format!("after {seconds} s");
+            return Err(Fault { kind: Kind::TooLong, said });
+        };
+        match status.code() {
+            Some(code @ (0 | 24)) => {
+                let (items, created) = items(&ended.stdout);
+                Ok(Answer { items, created, vanished: code == 24 })
+            }
+            code => Err(Fault::read(code, &ended.stderr)),
+        }
+    }
+
+    /// The command line.
+    ///
+    /// `-R` with `/./` sends below the target root under the full path, and
+    /// with `--no-implied-dirs` the directories above it are made where they
+    /// are missing and left alone where they are not. Nanoseconds count: a
+    /// file that is written twice in one second is sent twice.
+    pub fn command(
+        &self,
+        slave: Ipv4Addr,
+        load: Load<'_>,
+        mode: Mode,
+    ) -> Command {
+        let mut command = Command::new(
+            process::find(&self.rsync).unwrap_or_else(|| (&self.rsync).into()),
+        );
+        command.env("LC_ALL", "C").env_remove("RSYNC_RSH");
+        command.args(["-rlptgoKR", "--no-implied-dirs", "-8"]);
+        command.args(["--modify-window=-1", "--out-format=%i|%l|%n%L"]);
+        command.arg(format!("--timeout={}", self.io_timeout.as_secs()));
+        match mode {
+            Mode::Look if load.is_dir => {
+                command.args(["-n", "--delete-delay"]);
+            }
+            Mode::Look => {
+                command.arg("-n");
+            }
+            Mode::Send { deletions: 0 } => {}
+            Mode::Send { deletions } => {
+                command.arg("--delete-delay");
+                command.arg(format!("--max-delete={deletions}"));
+            }
+        }
+        if !load.is_dir {
+            command.arg("--copy-links");
+        }
+        let target = format!("{}/", self.target_root.trim_end_matches('/'));
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b"/._-+".contains(&b);
+        if !(target.bytes().chain(load.path.bytes()).all(plain)) {
+            command.arg("--protect-args");
+        }
+        command.arg("-e").arg(self.remote_shell()).arg("--");
+        command.arg(self.source(load));
+        command.arg(format!("{}@{slave}:{target}", self.user));
+        command
+    }
+
+    /// The local path, with rsync's mark of where the sent path begins.
+    fn source(&self, load: Load<'_>) -> OsString {
+        let mut source = self.root.clone().into_os_string();
+        let path = load.path.trim_matches('/');
+        let slash = if load.is_dir { "/" } else { "" };
+        source.push(format!("/./{path}{slash}"));
+        source
+    }
+
+    /// rsync's `-e`: it splits the text at blanks and knows quotes.
+    fn remote_shell(&self) -> String {
+        let words = self.ssh_words();
+        words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
+    }
+
+    /// ssh with its options. What comes first wins in ssh, the command line
+    /// before any file: strictness cannot be configured away.
+    fn ssh_words(&self) -> Vec<String> {
+        let ssh = process::find(&self.ssh)
+            .map_or_else(|| self.ssh.clone(), |p| p.display().to_string());
+        let seconds = self.connect_timeout.as_secs();
+        let alive = (self.io_timeout.as_secs() / 3).max(1);
+        let mut words = vec![ssh, "-T".into()];
+        if let Some(config) = &self.config {
+            words.extend(["-F".into(), config.display().to_string()]);
+        }
+        words.extend(["-p".into(), self.port.to_string()]);
+        let mut option = |text: String| words.extend(["-o".into(), text]);
+        for fixed in [
+            "BatchMode=yes",
+            "StrictHostKeyChecking=yes",
+            "UpdateHostKeys=no",
+            "ClearAllForwardings=yes",
+            "ForwardAgent=no",
+            "ForwardX11=no",
+            "ConnectionAttempts=1",
+            "ServerAliveCountMax=3",
+        ] {
+            option(fixed.into());
+        }
+        option(format!("ConnectTimeout={seconds}"));
+        option(format!("ServerAliveInterval={alive}"));
+        if let Some(path) = &self.identity {
+            option(format!("IdentityFile={}", ssh_path(path)));
+            option("IdentitiesOnly=yes".into());
+        }
+        if let Some(path) = &self.known_hosts {
+            option(format!("UserKnownHostsFile={}", ssh_path(path)));
+        }
+        words
+    }
+}
+
+/// A path as a value of ssh's configuration: percent signs are its tokens,
+/// blanks separate (ssh_config(5)).
+fn ssh_path(path: &Path) -> String {
+    let text = path.display().to_string().replace('%', "%%");
+    if text.contains(' ') { format!("\"{text}\"") } else { text }
+}
+
+/// A word for rsync's `-e`; a quote inside is doubled (rsync(1)).
+fn quoted(word: &str) -> String {
+    if word.contains([' ', '"', '\'']) {
+        return format!("'{}'", word.replace('\'', "''"));
+    }
+    word.into()
+}
+
+/// The itemised lines, and how many entries are new on the slave.
+fn items(stdout: &str) -> (Vec<Item>, usize) {
+    let mut created = 0;
+    let mut out = Vec::new();
+    for line in stdout.lines() {
+        let mut parts = line.splitn(3, '|');
+        let (Some(flags), Some(bytes), Some(name)) =
+            (parts.next(), parts.next(), parts.next())
+        else {
+            continue;
+        };
+        let new = flags.ends_with("+++++++++");
+        created += usize::from(new);
+        let change = match flags.as_bytes() {
+            [b'*', ..] => Change::Deleted,
+            [b'<', ..] if new => Change::New,
+            [b'<', ..] => Change::Content,
+            [b'c' | b'h', ..] => Change::Made,
+            _ => Change::Attributes,
+        };
+        out.push(Item {
+            change,
+            name: format!("/{}", name.trim_start_matches('/')),
+            bytes: bytes.parse().unwrap_or(0),
+        });
+    }
+    (out, created)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn transport() -> Transport {
+        Transport {
+            rsync: "/no/rsync".into(),
+            ssh: "/no/ssh".into(),
+            user: "root".into(),
+            port: 22,
+            identity: Some("/k/a b".into()),
+            known_hosts: None,
+            config: None,
+            connect_timeout: Duration::from_secs(3),
+            io_timeout: Duration::from_secs(9),
+            timeout: Duration::from_secs(60),
+            root: "/r".into(),
+            target_root: String::new(),
+        }
+    }
+
+    fn words(load: Load<'_>, mode: Mode) -> Vec<String> {
+        let slave = Ipv4Addr::new(10, 0, 0, 2);
+        let command = transport().command(slave, load, mode);
+        command.get_args().map(|a| a.to_string_lossy().into()).collect()
+    }
+
+    #[test]
+    fn a_directory_is_named_from_the_root_on_both_sides() {
+        let load = Load { path: "/tftpboot/fw", is_dir: true };
+        let words = words(load, Mode::Send { deletions: 3 });
+        let end = ["--", "/r/./tftpboot/fw/", "root@10.0.0.2:/"];
+        assert!(words.ends_with(&end.map(String::from)), "{words:?}");
+        assert!(words.contains(&"--max-delete=3".into()));
+        assert!(!words.contains(&"-n".into()));
+    }
+
+    #[test]
+    fn nothing_is_deleted_unless_it_was_planned() {
+        let load = Load { path: "/tftpboot/fw", is_dir: true };
+        let sends = words(load, Mode::Send { deletions: 0 });
+        assert!(sends.iter().all(|word| !word.contains("delete")));
+        let file = Load { path: "/etc/k", is_dir: false };
+        let looks = words(file, Mode::Look);
+        assert!(looks.iter().all(|word| !word.contains("delete")));
+        assert!(looks.contains(&"-n".into()));
+    }
+
+    #[test]
+    fn odd_names_reach_no_shell() {
+        let odd = Load { path: "/tftpboot/a b;c", is_dir: true };
+        assert!(words(odd, Mode::Look).contains(&"--protect-args".into()));
+        let shell = transport().remote_shell();
+        assert!(shell.contains("'IdentityFile=\"/k/a b\"'"), "{shell}");
+        assert!(shell.contains("StrictHostKeyChecking=yes"), "{shell}");
+        assert_eq!(quoted("it's"), "'it''s'");
+    }
+
+    #[test]
+    fn the_itemised_answer_is_read() {
+        let (items, created) = items(
+            ".d..t......|4096|tftpboot/fw/\n<f+++++++++|2|tftpboot/fw/a|b\n\
+             <f.st......|7|tftpboot/fw/c\ncL+++++++++|4|tftpboot/fw/l -> x\n\
+             *deleting  |0|tftpboot/fw/old\n\nsent 1 bytes\n",
+        );
+        let got: Vec<_> =
+            items.iter().map(|i| (i.change.word(), &*i.name)).collect();
+        assert_eq!(
+            got,
+            [
+                ("attributes", "/tftpboot/fw/"),
+                ("new", "/tftpboot/fw/a|b"),
+                ("changed", "/tftpboot/fw/c"),
+                ("made", "/tftpboot/fw/l -> x"),
+                ("deleted", "/tftpboot/fw/old"),
+            ]
+        );
+        assert_eq!((created, items[2].bytes), (2, 7));
+    }
+}

@@ -1,0 +1,458 @@
+//! Where things are put away: a mirror of the tree, from which all can be
+//! put back exactly. Nothing is ever deleted here but what is there twice.
+//!
+//! Order makes it safe to be killed: something is either at its place or in
+//! the store, and while it is copied across file systems it is in both. A
+//! directory above it is mirrored with its owner and mode, so putting back
+//! makes it again where it has gone.
+
+use std::fs::{self, File, FileTimes, Metadata, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
+
+use crate::config::Root;
+use crate::files::{self, Doing, FileError, Result};
+use crate::process;
+
+/// How long copying one file across file systems may take.
+const COPY_TIMEOUT: Duration = Duration::from_secs(600);
+
+/// The store and what happened in it.
+#[derive(Debug)]
+pub struct Store {
+    root: Root,
+    dir: PathBuf,
+    /// What was done so far.
+    pub done: Done,
+}
+
+/// What was done, absolute paths.
+#[derive(Debug, Default)]
+pub struct Done {
+    /// Put away.
+    pub moved: Vec<PathBuf>,
+    /// Put back.
+    pub restored: Vec<PathBuf>,
+    /// Older copies in the store that made room for a newer one.
+    pub set_aside: Vec<PathBuf>,
+}
+
+/// What putting back does with one stored path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Back {
+    /// The absolute path.
+    pub path: PathBuf,
+    /// What is found at its place.
+    pub place: Place,
+}
+
+/// What is found where something is to be put back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Nothing: it goes there.
+    Free,
+    /// The very same: the stored one is no longer needed.
+    Same,
+    /// Something else: it stays, and the stored one too.
+    Taken,
+}
+
+impl Store {
+    /// The store in a directory.
+    pub fn new(root: Root, dir: PathBuf) -> Self {
+        Self { root, dir, done: Done::default() }
+    }
+
+    /// Puts a path away, merging with what the store holds of it.
+    pub fn put_away(&mut self, path: &Path) -> Result<()> {
+        self.mirror_parents(path)?;
+        self.merge(path)
+    }
+
+    /// What putting everything back would do, ascending.
+    pub fn plan_back(&self) -> Result<Vec<Back>> {
+        let mut plan = Vec::new();
+        if self.dir.is_dir() {
+            self.plan_below(Path::new("/"), &mut plan)?;
+        }
+        Ok(plan)
+    }
+
+    /// Puts one stored path back, as planned.
+    pub fn put_back(&mut self, back: &Back) -> Result<()> {
+        let (stored, live) = (self.stored(&back.path), self.live(&back.path));
+        match back.place {
+            Place::Taken => Ok(()),
+            Place::Same => {
+                self.log("found again", &back.path, None)?;
+                files::remove_if_there(&stored)
+            }
+            Place::Free => {
+                self.log("restored", &back.path, None)?;
+                transfer(&stored, &live)?;
+                self.done.restored.push(back.path.clone());
+                Ok(())
+            }
+        }
+    }
+
+    /// Removes the mirrored directories that hold nothing any more.
+    pub fn prune(&self) -> Result<()> {
+        if self.dir.is_dir() { prune(&self.dir) } else { Ok(()) }
+    }
+
+    /// Where older copies lie.
+    pub fn older(&self) -> PathBuf {
+        self.beside("older")
+    }
+
+    /// The log of all that was moved, a line each: time, what, path.
+    pub fn log_path(&self) -> PathBuf {
+        self.beside("log")
+    }
+
+    /// A path beside the store.
+    fn beside(&self, suffix: &str) -> PathBuf {
+        let mut name = self.dir.clone().into_os_string();
+        name.push(".");
+        name.push(suffix);
+        name.into()
+    }
+
+    /// Where a path lies in the store.
+    fn stored(&self, path: &Path) -> PathBuf {
+        self.dir.join(path.strip_prefix("/").unwrap_or(path))
+    }
+
+    /// Where a path lies on the machine.
+    fn live(&self, path: &Path) -> PathBuf {
+        self.root.at(path)
+    }
+
+    /// Makes the directories above a path in the store, as they are live.
+    fn mirror_parents(&self, path: &Path) -> Result<()> {
+        if let Some(above) = self.dir.parent() {
+            files::make_dirs(above)?;
+        }
+        if !self.dir.is_dir() {
+            files::make_private_dir(&self.dir)?;
+        }
+        let mut above: Vec<_> = path.ancestors().skip(1).collect();
+        above.retain(|dir| *dir != Path::new("/"));
+        for dir in above.into_iter().rev() {
+            let stored = self.stored(dir);
+            if there(&stored)?.is_none() {
+                files::make_private_dir(&stored)?;
+                files::copy_attributes(&self.live(dir), &stored)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves a live path into the store.
+    fn merge(&mut self, path: &Path) -> Result<()> {
+        let (live, stored) = (self.live(path), self.stored(path));
+        let Some(new) = there(&live)? else { return Ok(()) };
+        match there(&stored)? {
+            Some(old) if new.is_dir() && old.is_dir() => {
+                return self.merge_dir(path, &new);
+            }
+            Some(_) if same(&live, &stored)? => {}
+            Some(_) => self.set_aside(path)?,
+            None => {}
+        }
+        self.log("moved", path, None)?;
+        transfer(&live, &stored)?;
+        self.done.moved.push(path.to_path_buf());
+        Ok(())
+    }
+
+    /// Moves what a live directory holds into the stored one.
+    fn merge_dir(&mut self, path: &Path, new: &Metadata) -> Result<()> {
+        let (live, stored) = (self.live(path), self.stored(path));
+        for name in names(&live)? {
+            self.merge(&path.join(name))?;
+        }
+        finish_dir(&live, &stored, new)?;
+        self.done.moved.push(path.to_path_buf());
+        Ok(())
+    }
+
+    /// Moves a stored copy to the older ones, under the first free number.
+    fn set_aside(&mut self, path: &Path) -> Result<()> {
+        let relative = path.strip_prefix("/").unwrap_or(path);
+        let place = self.older().join(relative);
+        if let Some(dir) = place.parent() {
+            files::make_dirs(dir)?;
+        }
+        let numbered = |n: u32| {
+            let mut name = place.clone().into_os_string();
+            name.push(format!(".{n}"));
+            PathBuf::from(name)
+        };
+        let mut n = 1;
+        while there(&numbered(n))?.is_some() {
+            n += 1;
+        }
+        let to = numbered(n);
+        self.log("set aside", path, Some(&to))?;
+        files::rename(&self.stored(path), &to)?;
+        files::sync_parent(&to)?;
+        self.done.set_aside.push(to);
+        Ok(())
+    }
+
+    /// Plans for all that lies below a stored directory.
+    fn plan_below(&self, path: &Path, plan: &mut Vec<Back>) -> Result<()> {
+        for name in names(&self.stored(path))? {
+            if name.to_string_lossy().starts_with(files::TEMP) {
+                continue;
+            }
+            let path = path.join(name);
+            let (stored, live) = (self.stored(&path), self.live(&path));
+            let is_dir = there(&stored)?.is_some_and(|meta| meta.is_dir());
+            let place = match there(&live)? {
+                None => Place::Free,
+                // A link above it may lead to the directory, as /lib does.
+                Some(_) if is_dir && live.is_dir() => {
+                    self.plan_below(&path, plan)?;
+                    continue;
+                }
+                Some(_) if same(&stored, &live)? => Place::Same,
+                Some(_) => Place::Taken,
+            };
+            plan.push(Back { path, place });
+        }
+        Ok(())
+    }
+
+    /// Adds a line to the log, before the deed: what a kill interrupts is
+    /// in the log too.
+    fn log(&self, what: &str, path: &Path, to: Option<&Path>) -> Result<()> {
+        let log = self.log_path();
+        let mut file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&log)
+            .doing("open", &log)?;
+        let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ");
+        let to = to.map(|to| format!(" to {}", to.display()));
+        let line = format!(
+            "{now} {what} {}{}\n",
+            path.display(),
+            to.unwrap_or_default()
+        );
+        file.write_all(line.as_bytes()).doing("write", &log)
+    }
+}
+
+/// What is at a path, links not followed; None: nothing.
+fn there(path: &Path) -> Result<Option<Metadata>> {
+    match fs::symlink_metadata(path) {
+        Err(e)
+            if matches!(
+                e.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
+            Ok(None)
+        }
+        other => other.map(Some).doing("look at", path),
+    }
+}
+
+/// The names in a directory, ascending.
+fn names(dir: &Path) -> Result<Vec<std::ffi::OsString>> {
+    let entries = fs::read_dir(dir).doing("list", dir)?;
+    let mut names = entries
+        .map(|entry| entry.map(|e| e.file_name()).doing("list", dir))
+        .collect::<Result<Vec<_>>>()?;
+    names.sort();
+    Ok(names)
+}
+
+/// Whether two paths are alike in kind, mode, owner and content; their times
+/// do not matter. Directories never are.
+fn same(one: &Path, other: &Path) -> Result<bool> {
+    let (Some(a), Some(b)) = (there(one)?, there(other)?) else {
+        return Ok(false);
+    };
+    if (a.mode(), a.uid(), a.gid()) != (b.mode(), b.uid(), b.gid()) {
+        return Ok(false);
+    }
+    if a.is_symlink() {
+        let target = |path: &Path| fs::read_link(path).doing("read", path);
+        return Ok(target(one)? == target(other)?);
+    }
+    if !a.is_file() || a.len() != b.len() {
+        return Ok(false);
+    }
+    same_content(one, other)
+}
+
+/// Whether two files of one length hold the same octets.
+fn same_content(one: &Path, other: &Path) -> Result<bool> {
+    let open = |path: &Path| {
+        File::open(path).map(io::BufReader::new).doing("read", path)
+    };
+    let (mut a, mut b) = (open(one)?.bytes(), open(other)?.bytes());
+    loop {
+        match (a.next().transpose(), b.next().transpose()) {
+            (Ok(None), Ok(None)) => return Ok(true),
+            (Ok(x), Ok(y)) if x == y => {}
+            (Ok(_), Ok(_)) => return Ok(false),
+            (Err(error), _) => return Err(error).doing("read", one),
+            (_, Err(error)) => return Err(error).doing("read", other),
+        }
+    }
+}
+
+/// Moves a path to a place that is free or holds the same; across file
+/// systems by copying.
+fn transfer(from: &Path, to: &Path) -> Result<()> {
+    match rename_unless_taken(from, to) {
+        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
+            across(from, to)
+        }
+        other => {
+            other.doing("move", from)?;
+            files::sync_parent(to)?;
+            files::sync_parent(from)
+        }
+    }
+}
+
+/// Renames, but never over something else.
+fn rename_unless_taken(from: &Path, to: &Path) -> io::Result<()> {
+    let flags = RenameFlags::RENAME_NOREPLACE;
+    match renameat2(AT_FDCWD, from, AT_FDCWD, to, flags).map_err(Into::into) {
+        Err(error) if is_unknown(&error) => {
+            if fs::symlink_metadata(to).is_ok() && !alike(from, to) {
+                return Err(io::ErrorKind::AlreadyExists.into());
+            }
+            fs::rename(from, to)
+        }
+        Err(error) if is_taken(&error) && alike(from, to) => {
+            fs::rename(from, to)
+        }
+        other => other,
+    }
+}
+
+/// Whether the file system does not know the flag.
+fn is_unknown(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(libc_codes::EINVAL))
+}
+
+/// Whether something is there already.
+fn is_taken(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::AlreadyExists
+}
+
+/// [`same`] where an error means no.
+fn alike(one: &Path, other: &Path) -> bool {
+    same(one, other).unwrap_or(false)
+}
+
+/// Numbers of errors that have no kind of their own.
+mod libc_codes {
+    /// «Invalid argument» (errno.h).
+    pub const EINVAL: i32 = nix::errno::Errno::EINVAL as i32;
+}
+
+/// Moves across file systems: directories name by name, all else by `cp -a`,
+/// which keeps what rename would keep (owner, mode, times, ACLs, contexts).
+fn across(from: &Path, to: &Path) -> Result<()> {
+    let meta = fs::symlink_metadata(from).doing("look at", from)?;
+    if !meta.is_dir() {
+        return copy_over(from, to, &meta);
+    }
+    files::make_private_dir(to)?;
+    for name in names(from)? {
+        transfer(&from.join(&name), &to.join(&name))?;
+    }
+    finish_dir(from, to, &meta)
+}
+
+/// Gives a filled directory the attributes of the emptied one, and removes
+/// that.
+fn finish_dir(from: &Path, to: &Path, meta: &Metadata) -> Result<()> {
+    files::copy_attributes(from, to)?;
+    let times = || {
+        let times = FileTimes::new()
+            .set_accessed(meta.accessed()?)
+            .set_modified(meta.modified()?);
+        File::open(to)?.set_times(times)
+    };
+    times().doing("set the time of", to)?;
+    files::sync_dir(to)?;
+    fs::remove_dir(from).doing("remove", from)?;
+    files::sync_parent(from)
+}
+
+/// Copies something that is no directory to a temporary name, makes it
+/// lasting, names it, and only then removes the original.
+fn copy_over(from: &Path, to: &Path, before: &Metadata) -> Result<()> {
+    if fs::symlink_metadata(to).is_ok() && !alike(from, to) {
+        let taken = io::Error::from(io::ErrorKind::AlreadyExists);
+        return Err(taken).doing("move to", to);
+    }
+    let temp = files::temp_of(to);
+    files::remove_if_there(&temp)?;
+    if let Err(error) = copy(from, &temp) {
+        let _ = files::remove_if_there(&temp);
+        return Err(error);
+    }
+    let now = fs::symlink_metadata(from).doing("look at", from)?;
+    let stamp = |m: &Metadata| (m.ino(), m.len(), m.ctime(), m.ctime_nsec());
+    if stamp(&now) != stamp(before) {
+        files::remove_if_there(&temp)?;
+        let busy = io::Error::other("it was changed meanwhile");
+        return Err(busy).doing("move", from);
+    }
+    if let Some(dir) = to.parent() {
+        files::sync_fs(dir)?;
+    }
+    rename_unless_taken(&temp, to).doing("move to", to)?;
+    files::sync_parent(to)?;
+    files::remove_if_there(from)?;
+    files::sync_parent(from)
+}
+
+/// Copies one file, link or node with everything about it.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    let mut command = Command::new("cp");
+    command.args(["-a", "--no-target-directory", "--"]).arg(from).arg(to);
+    let ended = process::run(&mut command, COPY_TIMEOUT).doing("copy", from)?;
+    if ended.ok() {
+        return Ok(());
+    }
+    let said = ended.output.lines().next().unwrap_or("cp failed").to_string();
+    Err(FileError {
+        doing: "copy",
+        path: from.to_path_buf(),
+        source: io::Error::other(said),
+    })
+}
+
+/// Removes empty directories and temporary leftovers below a directory, and
+/// the directory itself when it is empty then.
+fn prune(dir: &Path) -> Result<()> {
+    for name in names(dir)? {
+        let path = dir.join(&name);
+        if there(&path)?.is_some_and(|meta| meta.is_dir()) {
+            prune(&path)?;
+        } else if name.to_string_lossy().starts_with(files::TEMP) {
+            files::remove_if_there(&path)?;
+        }
+    }
+    match fs::remove_dir(dir) {
+        Err(e) if e.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(()),
+        other => other.doing("remove", dir),
+    }
+}

@@ -1,0 +1,406 @@
+//! Master to slaves: what only the master has.
+//!
+//! Each path is asked for first (`rsync -n`), then sent. So a run without
+//! changes is one question a path; what would be deleted is known, and
+//! bounded, before anything is.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::net::Ipv4Addr;
+use std::path::Path;
+
+use super::fault::{Fault, Kind};
+use super::rsync::{Answer, Change, Item, Load, Mode, Transport};
+
+/// What lies at a path here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// Nothing.
+    Missing,
+    /// A directory without any file below it, or a file of no length.
+    Empty,
+    /// A file.
+    File,
+    /// A directory with so many entries below it.
+    Directory(usize),
+    /// It cannot be looked at.
+    Unreadable(String),
+}
+
+impl Source {
+    /// Looks at a path; a link to it is followed.
+    pub fn look(path: &Path) -> Self {
+        match look(path) {
+            Ok(source) => source,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Self::Missing
+            }
+            Err(error) => Self::Unreadable(error.to_string()),
+        }
+    }
+
+    /// How many entries it holds; a file is one.
+    pub fn entries(&self) -> usize {
+        match self {
+            Self::File => 1,
+            Self::Directory(entries) => *entries,
+            _ => 0,
+        }
+    }
+}
+
+/// Looks at a path.
+fn look(path: &Path) -> io::Result<Source> {
+    let meta = fs::metadata(path)?;
+    if meta.is_file() {
+        let empty = meta.len() == 0;
+        return Ok(if empty { Source::Empty } else { Source::File });
+    }
+    if !meta.is_dir() {
+        return Ok(Source::Unreadable("neither file nor directory".into()));
+    }
+    let (mut entries, mut files) = (0, 0);
+    let mut todo = vec![path.to_path_buf()];
+    while let Some(dir) = todo.pop() {
+        let list = match fs::read_dir(&dir) {
+            // A directory that goes away under us holds nothing.
+            Err(e) if e.kind() == io::ErrorKind::NotFound && dir != path => {
+                continue;
+            }
+            other => other?,
+        };
+        for entry in list {
+            let entry = entry?;
+            entries += 1;
+            if entry.file_type()?.is_dir() {
+                todo.push(entry.path());
+            } else {
+                files += 1;
+            }
+        }
+    }
+    if files == 0 {
+        return Ok(Source::Empty);
+    }
+    Ok(Source::Directory(entries))
+}
+
+/// How a path of a slave ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ended {
+    /// Nothing was to be done.
+    Same,
+    /// It was sent; in a run that only looks: it would be.
+    Sent,
+    /// There is nothing here to send; the slave keeps what it has.
+    NothingHere,
+    /// The guard rail kept the deletions back; the rest was sent.
+    Guarded {
+        /// Entries that were to be deleted.
+        deletions: usize,
+        /// Entries that the slave holds.
+        live: usize,
+    },
+    /// It failed.
+    Failed(Fault),
+    /// Not tried, since an earlier path showed that the slave is not there.
+    NotTried,
+}
+
+impl Ended {
+    /// The word in the result.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Same => "unchanged",
+            Self::Sent => "sent",
+            Self::NothingHere => "nothing-here",
+            Self::Guarded { .. } => "guarded",
+            Self::Failed(_) => "failed",
+            Self::NotTried => "not-tried",
+        }
+    }
+}
+
+/// What became of a path on a slave.
+#[derive(Debug, Clone)]
+pub struct PathResult {
+    /// The path.
+    pub path: String,
+    /// How it ended.
+    pub ended: Ended,
+    /// The changes that were, or would be, made.
+    pub items: Vec<Item>,
+    /// Whether files went away here while they were read.
+    pub vanished: bool,
+}
+
+impl PathResult {
+    /// Without changes.
+    fn of(path: &str, ended: Ended) -> Self {
+        let path = path.to_string();
+        Self { path, ended, items: Vec::new(), vanished: false }
+    }
+}
+
+/// What a run is to do.
+#[derive(Debug)]
+pub struct Plan<'a> {
+    /// How slaves are reached.
+    pub transport: &'a Transport,
+    /// The paths with what lies there.
+    pub sources: &'a [(String, Source)],
+    /// Whether the run only looks.
+    pub only_look: bool,
+    /// The share of a slave's entries that may be deleted, percent; up to
+    /// [`FEW`] are always.
+    pub max_deleted_percent: u64,
+}
+
+/// Up to so many deletions are never held back.
+pub const FEW: usize = 10;
+
+impl Plan<'_> {
+    /// Serves all slaves at the same time.
+    pub fn run(
+        &self,
+        slaves: &[Ipv4Addr],
+    ) -> BTreeMap<Ipv4Addr, Vec<PathResult>> {
+        std::thread::scope(|scope| {
+            let serve =
+                |slave: Ipv4Addr| scope.spawn(move || self.slave(slave));
+            let running: Vec<_> =
+                slaves.iter().map(|slave| (*slave, serve(*slave))).collect();
+            let join = |(slave, thread): (Ipv4Addr, Thread<'_>)| {
+                let results = thread.join().unwrap_or_else(|_| self.lost());
+                (slave, results)
+            };
+            running.into_iter().map(join).collect()
+        })
+    }
+
+    /// The results of a slave whose thread broke.
+    fn lost(&self) -> Vec<PathResult> {
+        let said = "an error in provha itself".to_string();
+        let fault = Fault { kind: Kind::Other, said };
+        let failed =
+            |path: &str| PathResult::of(path, Ended::Failed(fault.clone()));
+        self.sources.iter().map(|(path, _)| failed(path)).collect()
+    }
+
+    /// Serves one slave, path after path.
+    fn slave(&self, slave: Ipv4Addr) -> Vec<PathResult> {
+        let mut gone = false;
+        let mut one = |(path, source): &(String, Source)| {
+            if gone && source.entries() > 0 {
+                return PathResult::of(path, Ended::NotTried);
+            }
+            let result = self.path(slave, path, source);
+            if let Ended::Failed(fault) = &result.ended {
+                gone |= fault.is_of_the_slave();
+            }
+            result
+        };
+        self.sources.iter().map(&mut one).collect()
+    }
+
+    /// Asks what a path would take, then sends it.
+    fn path(&self, slave: Ipv4Addr, path: &str, source: &Source) -> PathResult {
+        let load = match source {
+            Source::Missing | Source::Empty => {
+                return PathResult::of(path, Ended::NothingHere);
+            }
+            Source::Unreadable(why) => {
+                let said = format!("{path}: {why}");
+                let fault = Fault { kind: Kind::Denied, said };
+                return PathResult::of(path, Ended::Failed(fault));
+            }
+            Source::File => Load { path, is_dir: false },
+            Source::Directory(_) => Load { path, is_dir: true },
+        };
+        let looked = self.transport.call(slave, load, Mode::Look);
+        match looked {
+            Ok(look) if look.items.is_empty() => {
+                PathResult::of(path, Ended::Same)
+            }
+            Ok(look) => self.send(slave, load, source, look),
+            Err(fault) => self.failed(path, fault),
+        }
+    }
+
+    /// Sends what the question named.
+    fn send(
+        &self,
+        slave: Ipv4Addr,
+        load: Load<'_>,
+        source: &Source,
+        look: Answer,
+    ) -> PathResult {
+        let deleted = |item: &&Item| item.change == Change::Deleted;
+        let deletions = look.items.iter().filter(deleted).count();
+        let live = (source.entries() + deletions).saturating_sub(look.created);
+        let guarded = self.is_too_much(deletions, live);
+        let (mut items, mut vanished) = (look.items, look.vanished);
+        let mut ended = if guarded {
+            items.retain(|item| item.change != Change::Deleted);
+            Ended::Guarded { deletions, live }
+        } else {
+            Ended::Sent
+        };
+        if !self.only_look && !items.is_empty() {
+            let deletions = if guarded { 0 } else { deletions };
+            // Whoever emptied it since must not empty the slave too.
+            if Source::look(&self.here(load.path)).entries() == 0 {
+                return PathResult::of(load.path, Ended::NothingHere);
+            }
+            match self.transport.call(slave, load, Mode::Send { deletions }) {
+                Ok(sent) => {
+                    items = sent.items;
+                    vanished |= sent.vanished;
+                }
+                Err(fault) => return self.failed(load.path, fault),
+            }
+        }
+        if items.is_empty() && ended == Ended::Sent {
+            ended = Ended::Same;
+        }
+        PathResult { path: load.path.into(), ended, items, vanished }
+    }
+
+    /// A failed path; one that is not there any more was not meant to be
+    /// sent.
+    fn failed(&self, path: &str, fault: Fault) -> PathResult {
+        let about_us = !fault.is_of_the_slave();
+        if about_us && Source::look(&self.here(path)) == Source::Missing {
+            let mut result = PathResult::of(path, Ended::NothingHere);
+            result.vanished = true;
+            return result;
+        }
+        PathResult::of(path, Ended::Failed(fault))
+    }
+
+    /// Where a path lies here.
+    fn here(&self, path: &str) -> std::path::PathBuf {
+        self.transport.root.join(path.trim_start_matches('/'))
+    }
+
+    /// Whether the guard rail holds back so many deletions.
+    fn is_too_much(&self, deletions: usize, live: usize) -> bool {
+        let share = live as u128 * u128::from(self.max_deleted_percent);
+        deletions > FEW && deletions as u128 * 100 > share
+    }
+}
+
+/// A thread that serves a slave.
+type Thread<'s> = std::thread::ScopedJoinHandle<'s, Vec<PathResult>>;
+
+/// Paths that belong to one machine alone or are rebuilt on the slave
+/// (facts of the existing system: never synced).
+const NEVER: &[&str] = &[
+    "/etc/nmsprime/env",
+    "/etc/dhcp-nmsprime",
+    "/etc/named-nmsprime.conf",
+    "/etc/ssh",
+    "/etc/chrony",
+    "/etc/chrony.d",
+    "/var/named",
+    "/var/lib/dhcp",
+    "/var/lib/dhcpd",
+    "/tftpboot/cm",
+    "/tftpboot/mta",
+    "/var/www/nmsprime/storage/app/data/provha",
+    "/proc",
+    "/sys",
+    "/dev",
+    "/run",
+];
+
+/// Why a configured path must not be sent; None: it may.
+pub fn objection(path: &str, also_never: &[&str]) -> Option<String> {
+    let plain = Path::new(path);
+    let odd = plain
+        .components()
+        .any(|part| matches!(part, std::path::Component::ParentDir));
+    if !plain.is_absolute() || odd {
+        return Some("not an absolute path without «..»".into());
+    }
+    let never = NEVER.iter().chain(also_never).map(Path::new);
+    let clash = never
+        .into_iter()
+        .find(|never| plain.starts_with(never) || never.starts_with(plain))?;
+    Some(format!(
+        "it would touch {}, which each machine has for itself",
+        clash.display()
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_here_is_told_apart() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        fs::create_dir_all(at("d/sub")).unwrap();
+        assert_eq!(Source::look(&at("none")), Source::Missing);
+        assert_eq!(Source::look(&at("d")), Source::Empty);
+        fs::File::create(at("d/sub/f")).unwrap();
+        assert_eq!(Source::look(&at("d")), Source::Directory(2));
+        assert_eq!(Source::look(&at("d/sub/f")), Source::Empty);
+        std::os::unix::fs::symlink("nowhere", at("l")).unwrap();
+        assert_eq!(Source::look(&at("l")), Source::Missing);
+        std::os::unix::fs::symlink("d", at("k")).unwrap();
+        assert_eq!(Source::look(&at("k")), Source::Directory(2));
+    }
+
+    #[test]
+    fn each_machines_own_files_are_never_sent() {
+        let check = |path: &str, good: bool| {
+            let no = objection(path, &["/var/lib/provha"]);
+            assert_eq!(no.is_none(), good, "{path}: {no:?}");
+        };
+        check("/tftpboot/fw", true);
+        check("/etc/named-ddns-cpe.key", true);
+        check("/var/www/nmsprime/storage/app/config", true);
+        check("/tftpboot", false);
+        check("/tftpboot/cm/", false);
+        check("/", false);
+        check("/etc", false);
+        check("/var/lib/provha/x", false);
+        check("/tftpboot/fw/../cm", false);
+        check("tftpboot/fw", false);
+    }
+
+    #[test]
+    fn deletions_are_bounded() {
+        let check = |deletions, live, percent, expected| {
+            let transport = Transport {
+                rsync: String::new(),
+                ssh: String::new(),
+                user: String::new(),
+                port: 22,
+                identity: None,
+                known_hosts: None,
+                config: None,
+                connect_timeout: std::time::Duration::ZERO,
+                io_timeout: std::time::Duration::ZERO,
+                timeout: std::time::Duration::ZERO,
+                root: "/".into(),
+                target_root: String::new(),
+            };
+            let plan = Plan {
+                transport: &transport,
+                sources: &[],
+                only_look: true,
+                max_deleted_percent: percent,
+            };
+            assert_eq!(plan.is_too_much(deletions, live), expected);
+        };
+        check(10, 10, 5, false);
+        check(11, 100, 5, true);
+        check(11, 220, 5, false);
+        check(11, 219, 5, true);
+        check(500, 500, 100, false);
+    }
+}
