@@ -9,7 +9,7 @@ use super::{
     mib::Mib,
     mic::{self, Hash},
     reread,
-    write::Writer,
+    write::{LONG_VARBIND, Writer},
     write_added::Added,
 };
 
@@ -175,7 +175,8 @@ pub(super) fn finish(
     let forced = file.first() == Some(&DELIMITER);
     match options.mode {
         Mode::Modem { key } if !forced && !file.is_empty() => {
-            mic::seal(key, file);
+            let end = mic::seal(key, file);
+            check_covered(&file[..end])?;
         }
         _ => {}
     }
@@ -188,6 +189,18 @@ pub(super) fn finish(
         return Ok(());
     }
     reread::check(file, long_at).map_err(|(fault, at)| (fault, Some(at)))
+}
+
+/// Checks what the reference decodes of a modem's file first: the settings
+/// that the CMTS MIC covers. They differ from those of the file only where
+/// code 64 stands, whose length is taken as two octets there.
+fn check_covered(settings: &[u8]) -> Result<(), Failed> {
+    if !settings.contains(&LONG_VARBIND) {
+        return Ok(());
+    }
+    let mut covered = Vec::with_capacity(settings.len());
+    mic::for_each_covered(settings, |tlv| covered.extend_from_slice(tlv));
+    reread::check(&covered, None).map_err(|(fault, _)| (fault, None))
 }
 
 /// TLV code of the `PacketCable` delimiter; a file that starts with it gets no

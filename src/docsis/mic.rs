@@ -76,6 +76,12 @@ pub fn cm_mic(settings: &[u8]) -> [u8; 16] {
 pub fn cmts_mic(key: &[u8], settings: &[u8]) -> [u8; 16] {
     let mut mac = <Hmac<Md5> as Mac>::new_from_slice(key)
         .expect("HMAC takes keys of any length");
+    for_each_covered(settings, |tlv| mac.update(tlv));
+    mac.finalize().into_bytes().into()
+}
+
+/// Visits the TLVs that the CMTS MIC covers, in its order.
+pub(super) fn for_each_covered(settings: &[u8], mut visit: impl FnMut(&[u8])) {
     let mut present = 0u32;
     for_each_tlv(settings, |code, _| {
         if let Some(at) = COVERED.iter().position(|c| *c == code) {
@@ -86,12 +92,11 @@ pub fn cmts_mic(key: &[u8], settings: &[u8]) -> [u8; 16] {
         if present & 1 << at != 0 {
             for_each_tlv(settings, |code, tlv| {
                 if code == *covered {
-                    mac.update(tlv);
+                    visit(tlv);
                 }
             });
         }
     }
-    mac.finalize().into_bytes().into()
 }
 
 /// Walks over whole TLVs; what is cut off at the end is left out.
@@ -113,16 +118,19 @@ fn for_each_tlv<'a>(
     }
 }
 
-/// Appends both MICs, the end marker and the padding.
-pub(super) fn seal(key: &[u8], file: &mut Vec<u8>) {
+/// Appends both MICs, the end marker and the padding; gives where the CMTS
+/// MIC starts.
+pub(super) fn seal(key: &[u8], file: &mut Vec<u8>) -> usize {
     let mic = cm_mic(file);
     file.extend_from_slice(&[CM_MIC, 16]);
     file.extend_from_slice(&mic);
+    let end = file.len();
     let mic = cmts_mic(key, file);
     file.extend_from_slice(&[CMTS_MIC, 16]);
     file.extend_from_slice(&mic);
     file.push(0xff);
     file.resize(file.len().next_multiple_of(4), 0);
+    end
 }
 
 /// Puts a dial plan before the last delimiter.
@@ -220,7 +228,7 @@ mod tests {
     #[test]
     fn a_sealed_file_is_a_multiple_of_four() {
         let mut file = vec![3, 1, 1];
-        seal(b"DOCSIS", &mut file);
+        assert_eq!(seal(b"DOCSIS", &mut file), 21);
         assert_eq!(file.len(), 40);
         assert_eq!(file[3..5], [6, 16]);
         assert_eq!(file[39], 0xff);

@@ -15,7 +15,7 @@ pub(super) fn settings(name: &[u8]) -> Vec<String> {
 
 /// MIB labels close to `label`, best first.
 pub(super) fn labels(tree: &Tree, label: &[u8]) -> Vec<String> {
-    close(label, tree.labels().filter(|l| !l.contains('#')))
+    close(label, tree.labels())
 }
 
 /// Those of `names` that are close to `name`, best first.
@@ -29,6 +29,8 @@ pub(super) fn close<'a>(
         .filter(|other| other.len().abs_diff(name.len()) <= allowed)
         // Nobody misspells the first letter; most names end here.
         .filter(|o| o.bytes().next().is_some_and(|c| same_letter(c, *first)))
+        // Nodes without a name are called `anonymous#…` in the tree.
+        .filter(|other| !other.contains('#'))
         .filter_map(|other| {
             let far = distance(name, other.as_bytes(), allowed)?;
             Some((far, other))

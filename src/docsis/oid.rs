@@ -135,14 +135,15 @@ fn resolve_in<'m>(
             return Ok(Some(node));
         }
     }
-    Err(advised(tree, fault))
+    Err(fault)
 }
 
-/// Adds similar names to a fault.
-fn advised(tree: &Tree, fault: Fault) -> Fault {
+/// Adds similar names to the fault of a name that is not known. It takes a
+/// look at all names, so it is for faults that are shown.
+pub(super) fn advised(mib: &Mib, fault: Fault) -> Fault {
     match fault {
         Fault::UnknownObject { label, .. } => {
-            let near = near::labels(tree, label.as_bytes());
+            let near = near::labels(mib.tree(), label.as_bytes());
             Fault::UnknownObject { label, near }
         }
         other => other,

@@ -8,7 +8,7 @@ use super::{
     lex::{Lexer, Read, Token, Wrong, wrong},
     lex_value::Tag,
     near,
-    oid::Oid,
+    oid::{Oid, advised},
     table::{self, Kind, Symbol},
     value,
     write_added::Added,
@@ -20,6 +20,9 @@ const MAX_DEPTH: usize = 128;
 
 /// Faults after which reading stops.
 const MAX_FAULTS: usize = 50;
+
+/// Faults for which similar names are looked for.
+const MAX_ADVISED: usize = 8;
 
 /// Greatest content of a TLV with one octet of length.
 const MAX_CONTENT: usize = 255;
@@ -339,7 +342,10 @@ impl<'a> Writer<'a> {
     pub fn report(&mut self, wrong: Wrong) {
         if self.faults.len() <= MAX_FAULTS {
             let text = self.lexer.text();
-            let Wrong { fault, from, to } = wrong;
+            let Wrong { mut fault, from, to } = wrong;
+            if self.faults.len() < MAX_ADVISED {
+                fault = advised(self.options.mib, fault);
+            }
             self.faults.push(Diagnostic::new(fault, text, from, to));
         }
     }
