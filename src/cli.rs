@@ -74,6 +74,9 @@ pub struct Global {
     #[arg(long, global = true, value_name = "PERCENT",
           value_parser = clap::value_parser!(u64).range(0..=100))]
     pub max_quarantined_percent: Option<u64>,
+    /// Allow this run to take away pools that have active leases
+    #[arg(long, global = true)]
+    pub allow_empty_pools: bool,
     /// Machine-readable result on stdout
     #[arg(long, global = true)]
     pub json: bool,
@@ -134,6 +137,23 @@ pub enum Command {
             provha failover partner-down --yes    serve alone"
     )]
     Failover(FailoverCommand),
+    /// List the kept generations of what was live
+    Log,
+    /// Make the state of a former generation live again
+    #[command(after_help = "Examples:\n  \
+        provha rollback --diff      what going back one step would change\n  \
+        provha rollback 12")]
+    Rollback {
+        /// The generation [default: the one before the live one]
+        number: Option<u64>,
+    },
+    /// Show what changed from one generation to another
+    Diff {
+        /// The one
+        from: u64,
+        /// The other
+        to: u64,
+    },
     /// The configfile codec alone
     #[command(subcommand)]
     Docsis(DocsisCommand),

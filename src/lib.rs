@@ -17,6 +17,8 @@ pub mod docsis;
 pub mod env;
 pub mod exit;
 pub mod files;
+pub mod generations;
+pub mod leases;
 pub mod lock;
 pub mod loose;
 pub mod model;

@@ -84,7 +84,7 @@ impl Loose {
     }
 
     /// The device and part of a file name of ours.
-    fn read_name(&self, name: &str) -> Option<FileId> {
+    pub fn read_name(&self, name: &str) -> Option<FileId> {
         let rest = name.strip_prefix(self.prefix)?.strip_prefix('-')?;
         let (id, extension) = rest.split_once('.')?;
         let part = match extension {

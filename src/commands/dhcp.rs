@@ -1,18 +1,21 @@
 //! `provha dhcp`: all of /etc/dhcp-nmsprime.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
 
 use super::report::{self, Outcome};
-use super::{Run, guard};
+use super::{Run, guard, pool_guard};
 use crate::activate::{self, CommandProbe, Daemon, Probe};
 use crate::check::{self, Verdict};
 use crate::exit::{Exit, Stop};
 use crate::files::{self, Doing, Owner};
+use crate::generations::{Generations, changes_below};
 use crate::model::{Findings, Network};
-use crate::plan::FileSet;
+use crate::omapi::probe::DhcpdProbe;
+use crate::plan::Sink;
 use crate::render::dhcp::{self as render, DIR, OmapiKey, Options};
 use crate::render::templates::Templates;
 use crate::source::load;
@@ -85,23 +88,80 @@ pub fn apply(
         .context("rendering the dhcpd set")?;
     run.talk.detail("the set is rendered");
     if let Some(mut staged) = stage.finish()? {
-        check_set(run, &network, options, templates, &staged)?;
+        check_set(run, &staged)?;
         outcome.written = staged.changed.iter().cloned().collect();
         outcome.removed = staged.stale.iter().cloned().collect();
         if run.options.diff {
             show(&staged)?;
         }
         if let Some(lock) = lock {
-            keep_foreign_conf(run, &staged)?;
-            let daemon = (!run.options.no_activate).then(|| daemon(run));
-            activate::activate(lock, &mut staged, daemon.as_ref())?;
-            if let Some(daemon) = daemon.filter(|d| d.restart.is_some()) {
-                outcome.restarted.push(daemon.name);
-            }
+            outcome.restarted.extend(publish(run, lock, &mut staged, "dhcp")?);
         }
     }
     report::summary(run, network.site.role, &outcome, findings)?;
     Ok(outcome)
+}
+
+/// Makes a staged set live; the daemon that was restarted.
+fn publish(
+    run: &Run<'_>,
+    lock: &crate::lock::Lock,
+    staged: &mut Staged,
+    command: &str,
+) -> anyhow::Result<Option<&'static str>> {
+    keep_foreign_conf(run, staged)?;
+    let store = Generations::open(&run.settings)?;
+    let (written, removed) = (staged.changed.clone(), staged.stale.clone());
+    let mut changes = changes_below(Path::new(DIR), &written, &removed);
+    let pending = store.prepare(command, &mut changes)?;
+    let daemon = (!run.options.no_activate).then(|| daemon(run));
+    activate::activate(lock, staged, daemon.as_ref())?;
+    let _ = pending.commit()?;
+    Ok(daemon.filter(|d| d.restart.is_some()).map(|d| d.name))
+}
+
+/// Makes former contents of the set live again; the number of files that
+/// differ. What `contents` does not name stays as it is.
+pub fn put_back(
+    run: &Run<'_>,
+    lock: Option<&crate::lock::Lock>,
+    contents: &BTreeMap<String, Option<Vec<u8>>>,
+    command: &str,
+) -> anyhow::Result<usize> {
+    if contents.is_empty() {
+        return Ok(0);
+    }
+    let rules = rules(run);
+    let live = rules.live.clone();
+    let mut names: BTreeSet<String> = files::walk(&live)?
+        .into_iter()
+        .filter(|name| render::is_ours(name))
+        .collect();
+    names.extend(contents.keys().cloned());
+    let mut stage = Stage::begin(rules, work(run)?)?;
+    for name in names {
+        match contents.get(&name) {
+            Some(None) => {}
+            Some(Some(bytes)) => {
+                stage.file(&name, &mut |out| Ok(out.write_all(bytes)?))?;
+            }
+            None => stage.file(&name, &mut |out| {
+                let mut file = std::fs::File::open(live.join(&name))?;
+                let _ = std::io::copy(&mut file, out)?;
+                Ok(())
+            })?,
+        }
+    }
+    let Some(mut staged) = stage.finish()? else { return Ok(0) };
+    check_staged(run, &staged)?;
+    let count = staged.changed.len() + staged.stale.len();
+    if run.options.diff {
+        show(&staged)?;
+    }
+    if let Some(lock) = lock {
+        let _ = publish(run, lock, &mut staged, command)?;
+    }
+    Ok(count)
 }
 
 /// What the summary counts.
@@ -248,16 +308,17 @@ fn optional_texts(
     Ok(())
 }
 
-/// The guard rail on hosts, our own rules, and `dhcpd -t`.
-fn check_set(
-    run: &Run<'_>,
-    network: &Network,
-    options: &Options,
-    templates: &Templates,
-    staged: &Staged,
-) -> anyhow::Result<()> {
-    let (dropped, live) = guard::dropped_hosts(staged.live(), &staged.dir())?;
+/// The guard rail on hosts, then the checkers.
+fn check_set(run: &Run<'_>, staged: &Staged) -> anyhow::Result<()> {
+    let (dropped, live) =
+        guard::dropped_hosts(staged.live(), &staged.dir())?;
     guard::removal(run, "hosts", &dropped, live)?;
+    pool_guard::check(run, staged.live(), &staged.dir())?;
+    check_staged(run, staged)
+}
+
+/// Our own rules and `dhcpd -t`.
+fn check_staged(run: &Run<'_>, staged: &Staged) -> anyhow::Result<()> {
     let faults = check::dhcp::own_rules(&staged.dir())?;
     if let Some(first) = faults.first() {
         let text = format!(
@@ -267,7 +328,7 @@ fn check_set(
         );
         return Err(Stop::refused(text).into());
     }
-    let conf = entry_points(network, options, templates, staged)?;
+    let conf = entry_points(staged)?;
     let program = run.settings.text("PROVHA__DHCPD_BIN");
     match check::dhcp::dhcpd(program, &conf, run.command_timeout())? {
         Verdict::Accepted => run.talk.detail("dhcpd -t accepts the set"),
@@ -287,25 +348,21 @@ fn check_set(
     Ok(())
 }
 
-/// Writes the files that lead a checker to the staged set.
-fn entry_points(
-    network: &Network,
-    options: &Options,
-    templates: &Templates,
-    staged: &Staged,
-) -> anyhow::Result<PathBuf> {
+/// Copies of the two files that include others, leading to the staged set:
+/// what `dhcpd -t` is started on.
+fn entry_points(staged: &Staged) -> anyhow::Result<PathBuf> {
     let (new, scratch) = (staged.dir(), staged.scratch()?);
-    let new = new.to_string_lossy();
-    let mut set = FileSet::default();
-    let options = Options { dir: new.to_string(), ..options.clone() };
-    render::entry_points(network, &options, templates, &mut set)?;
-    for (name, bytes) in set.0 {
-        let list = format!("{new}/cmts_gws.conf");
-        let here = scratch.join("cmts_gws.conf");
-        let text = String::from_utf8_lossy(&bytes)
-            .replace(&list, &here.to_string_lossy());
-        let path = scratch.join(name);
-        files::replace(&path, text.as_bytes(), 0o600)?;
+    let list = "cmts_gws.conf";
+    for name in ["dhcpd.conf", list] {
+        let path = new.join(name);
+        let text = std::fs::read_to_string(&path).doing("read", &path)?;
+        let text = text
+            .replace(
+                &format!("\"{DIR}/{list}\""),
+                &format!("\"{}\"", scratch.join(list).display()),
+            )
+            .replace(&format!("\"{DIR}/"), &format!("\"{}/", new.display()));
+        files::replace(&scratch.join(name), text.as_bytes(), 0o600)?;
     }
     Ok(scratch.join("dhcpd.conf"))
 }
@@ -351,8 +408,7 @@ fn daemon(run: &Run<'_>) -> Daemon {
     }
 }
 
-/// What tells whether dhcpd answers: the user's command, else whether it
-/// listens.
+/// What tells whether dhcpd answers: the user's command, else OMAPI.
 fn probe(run: &Run<'_>) -> Box<dyn Probe> {
     if let Some(line) =
         run.settings.command("PROVHA__DHCPD_PROBE", "PROVHA__DHCPD_UNIT")
@@ -362,23 +418,10 @@ fn probe(run: &Run<'_>) -> Box<dyn Probe> {
             timeout: Duration::from_secs(5),
         });
     }
-    Box::new(Listens)
-}
-
-/// Whether something listens on the DHCP server port.
-struct Listens;
-
-impl Probe for Listens {
-    fn ask(&self) -> Result<(), String> {
-        let table = std::fs::read_to_string(Path::new("/proc/net/udp"))
-            .map_err(|error| error.to_string())?;
-        let listens = |line: &str| {
-            let local = line.split_whitespace().nth(1).unwrap_or("");
-            local.ends_with(":0043")
-        };
-        if table.lines().any(listens) {
-            return Ok(());
-        }
-        Err("nothing listens on UDP port 67".into())
+    if let Ok(None) = omapi_key(run) {
+        let text = "without an OMAPI key dhcpd is only asked whether it \
+                    listens";
+        run.talk.warning(text);
     }
+    Box::new(DhcpdProbe { dir: run.settings.root().at(DIR) })
 }

@@ -7,8 +7,10 @@ pub mod dhcp;
 pub mod docsis;
 pub mod error;
 pub mod failover;
+pub mod generations;
 pub mod guard;
 pub mod pages;
+pub mod pool_guard;
 pub mod report;
 pub mod sync;
 
@@ -39,6 +41,13 @@ pub fn run(env: &Env, cli: &Cli, talk: &Talk) -> anyhow::Result<Exit> {
         Command::Man { out } => pages::man(out),
         Command::Configfile(args) => configfile::run(&prepare()?, args),
         Command::Failover(command) => failover::run(&prepare()?, command),
+        Command::Log => generations::log(&prepare()?),
+        Command::Rollback { number } => {
+            generations::rollback(&prepare()?, *number)
+        }
+        Command::Diff { from, to } => {
+            generations::diff(&prepare()?, *from, *to)
+        }
         Command::Docsis(command) => docsis::run(command, cli.global.json, talk),
         Command::Demo(args) => demo::run(env, &cli.global, args, talk),
     }

@@ -157,6 +157,12 @@ pub const KEYS: &[Key] = &[
         "State of provha itself: generations, last rebuild.",
     ),
     key(
+        "PROVHA__GENERATIONS",
+        Number(1, 1000),
+        Is("20"),
+        "How many former generations are kept for rollback and diff.",
+    ),
+    key(
         "PROVHA__LOCK_FILE",
         Path,
         Is("/run/provha/lock"),
@@ -434,6 +440,34 @@ mod tests {
         for (i, key) in KEYS.iter().enumerate() {
             assert!(key.doc.len() > 10, "{} has no doc", key.name);
             assert!(KEYS[i + 1..].iter().all(|k| k.name != key.name));
+        }
+    }
+
+    #[test]
+    fn every_key_that_the_code_asks_for_is_in_the_table() {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+        let mut todo = vec![std::path::PathBuf::from(root)];
+        while let Some(dir) = todo.pop() {
+            for entry in std::fs::read_dir(dir).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    todo.push(path);
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).unwrap();
+                let code = text.split("mod tests {").next().unwrap();
+                for word in code.split('"').skip(1).step_by(2) {
+                    let named = word.strip_prefix("PROVHA__").is_some_and(|n| {
+                        !n.is_empty()
+                            && n.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
+                    });
+                    assert!(
+                        !named || find(word).is_some(),
+                        "{}: {word}",
+                        path.display()
+                    );
+                }
+            }
         }
     }
 

@@ -2,12 +2,15 @@
 
 mod worker;
 
+pub use worker::print_settings;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
 
 use super::dhcp::exit;
+use super::generations::device_changes;
 use super::report::{self, Outcome};
 use super::{Run, guard};
 use crate::cli::{self, DeviceKind};
@@ -15,6 +18,7 @@ use crate::docsis::mib_dirs::MibDirs;
 use crate::docsis::{Hash, Mib, key_of_file};
 use crate::exit::{Exit, Stop};
 use crate::files::{self, Doing, Owner};
+use crate::generations::Generations;
 use crate::loose::{self, FileId, Loose, Part};
 use crate::model::texts::{Device, Shared};
 use crate::model::{Findings, Role};
@@ -48,7 +52,7 @@ pub fn make(
         run.talk.warning(&warning);
     }
     let shared = load::texts::shared(&mut *db, &site, modules)?;
-    let tftp = Tftp::open(run)?;
+    let tftp = Tftp::open(run);
     let texts = Texts::new(&shared, |name| tftp.firmware(name));
     tftp.missing_images(&shared, findings);
     let plans = tftp.dial_plans(&shared);
@@ -160,8 +164,9 @@ fn finish(
     }
     run.talk.findings(findings);
     unknown_ids(run, &batches, args);
-    let result = guards(run, &batches, findings)
-        .and_then(|()| if lock.is_some() { commit(&batches) } else { Ok(()) });
+    let result = guards(run, &batches, findings).and_then(|()| {
+        if lock.is_some() { commit(run, &batches) } else { Ok(()) }
+    });
     if let Err(error) = result {
         withdraw(&batches);
         return Err(error);
@@ -211,7 +216,17 @@ fn guards(
 }
 
 /// Makes everything live: first on the disk, then renamed.
-fn commit(batches: &[Batch]) -> anyhow::Result<()> {
+fn commit(run: &Run<'_>, batches: &[Batch]) -> anyhow::Result<()> {
+    let mut changes = batches.iter().flat_map(|batch| {
+        let offered = &batch.made.offered;
+        device_changes(run, &batch.loose, offered, &batch.stale)
+    });
+    let mut changes = changes.by_ref().peekable();
+    if changes.peek().is_none() {
+        return Ok(());
+    }
+    let store = Generations::open(&run.settings)?;
+    let pending = store.prepare("configfile", &mut changes)?;
     if let Some(first) =
         batches.iter().find(|batch| !batch.made.offered.is_empty())
     {
@@ -220,7 +235,14 @@ fn commit(batches: &[Batch]) -> anyhow::Result<()> {
     for batch in batches {
         batch.loose.commit(&batch.made.offered, &batch.stale)?;
     }
+    let _ = pending.commit()?;
     Ok(())
+}
+
+/// The directories of device files, for a roll-back.
+pub fn directories(run: &Run<'_>) -> Vec<Loose> {
+    let tftp = Tftp::open(run);
+    vec![tftp.loose(run, DeviceKind::Cm), tftp.loose(run, DeviceKind::Mta)]
 }
 
 /// What was done, for the summary.
@@ -250,7 +272,7 @@ pub struct Tftp {
 
 impl Tftp {
     /// Looks up the directory and the owner.
-    fn open(run: &Run<'_>) -> anyhow::Result<Self> {
+    fn open(run: &Run<'_>) -> Self {
         let mut warn = |text: String| run.talk.warning(&text);
         let owner = Owner::find(
             &run.settings,
@@ -258,7 +280,7 @@ impl Tftp {
             "PROVHA__TFTP_GROUP",
             &mut warn,
         );
-        Ok(Self { dir: run.settings.path("PROVHA__TFTP_DIR"), owner })
+        Self { dir: run.settings.path("PROVHA__TFTP_DIR"), owner }
     }
 
     /// Where the files of a kind of device are.

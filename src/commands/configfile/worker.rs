@@ -86,7 +86,11 @@ impl Made {
 }
 
 /// Prints what changes between two binaries, setting by setting.
-fn print_settings(name: &str, old: &[u8], new: &[u8]) -> anyhow::Result<()> {
+pub fn print_settings(
+    name: &str,
+    old: &[u8],
+    new: &[u8],
+) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "--- live/{name}\n+++ new/{name}")?;
     for change in docsis::diff::diff(old, new, Mib::embedded()) {

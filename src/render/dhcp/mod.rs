@@ -278,18 +278,6 @@ fn list_of_cmts(
     })
 }
 
-/// The two files that name others, with `dir` in place of the real directory:
-/// what `dhcpd -t` is started on to check a staged set.
-pub fn entry_points(
-    network: &Network,
-    options: &Options,
-    templates: &Templates,
-    sink: &mut dyn Sink,
-) -> anyhow::Result<()> {
-    Render { network, options, templates }.dhcpd_conf(sink)?;
-    list_of_cmts(network, &options.dir, sink)
-}
-
 /// Everything that statements in `ippool.optional` may refer to, with one
 /// subnet that holds them: a configuration of its own for `dhcpd -t`.
 pub fn scratch(

@@ -21,11 +21,21 @@ pub struct DhcpdConf<'a> {
     voip: bool,
     tsig_algorithm: &'a str,
     tsig_secret: &'a str,
+    omapi: bool,
+    omapi_name: &'a str,
+    omapi_algorithm: &'a str,
+    omapi_secret: &'a str,
+    omapi_port: u64,
 }
 
 impl<'a> DhcpdConf<'a> {
     /// From the settings.
+    ///
+    /// The OMAPI key stands here only without a pair: with one it stands in
+    /// failover.conf, as in the existing system.
     pub fn new(site: &'a Site, options: &'a Options) -> Self {
+        let alone = site.pair.is_none();
+        let key = options.omapi_key.as_ref().filter(|_| alone);
         Self {
             dir: &options.dir,
             servers: joined(&site.servers()),
@@ -33,6 +43,11 @@ impl<'a> DhcpdConf<'a> {
             voip: site.voip,
             tsig_algorithm: &options.tsig_algorithm,
             tsig_secret: &site.secret,
+            omapi: key.is_some(),
+            omapi_name: key.map_or("", |key| &key.name),
+            omapi_algorithm: key.map_or("", |key| &key.algorithm),
+            omapi_secret: key.map_or("", |key| &key.secret),
+            omapi_port: options.omapi_port,
         }
     }
 }

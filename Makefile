@@ -1,0 +1,49 @@
+# Targets that people and CI call. Everything is built in release mode and
+# CARGO_TARGET_DIR is honoured.
+
+CARGO ?= cargo
+OUT ?= out/demo
+PREFIX ?= /usr/local
+DESTDIR ?=
+TARGET = $(or $(CARGO_TARGET_DIR),target)
+PROVHA = $(TARGET)/release/provha
+# Seconds for each fuzz target.
+FUZZ_SECONDS ?= 3600
+
+.PHONY: all demo test lint bench drill fuzz install packages help
+
+all: ## build the program
+	$(CARGO) build --release --locked
+
+demo: all ## the main job on a sample network, below out/demo
+	$(PROVHA) demo --out $(OUT)
+
+packages: ## install the Debian packages that the tests need (root)
+	./tests/packages.sh
+
+test: packages ## all tests: real daemons, real database
+	$(CARGO) test --release --locked
+
+lint: ## formatting, clippy, documentation
+	$(CARGO) fmt --check
+	$(CARGO) clippy --release --locked --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --locked --no-deps
+
+bench: packages all ## speed, as ratios to a floor in the same run
+	$(CARGO) bench --locked --bench docsis
+	./benches/fleet.py $(PROVHA)
+
+drill: packages ## the long drills: hundreds of kills, the failover pair
+	PROVHA_DRILL=1 $(CARGO) test --release --locked -- --nocapture
+
+fuzz: ## every fuzz target for FUZZ_SECONDS
+	FUZZ_SECONDS=$(FUZZ_SECONDS) ./fuzz/run.sh
+
+install: all ## program, man pages, completions
+	install -D -m 0755 $(PROVHA) $(DESTDIR)$(PREFIX)/bin/provha
+	$(PROVHA) man --out $(DESTDIR)$(PREFIX)/share/man
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	$(PROVHA) completions bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/provha
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'

@@ -1,0 +1,310 @@
+//! The kept generations of what was live.
+//!
+//! Each activation is a generation with a number of its own. What is kept is
+//! what it replaced: the former contents, in one compressed stream a
+//! generation, so a content that stays live over many generations is not
+//! stored at all. From these every former state can be put together again:
+//! the content of a path at generation N is what the first later generation
+//! that touched the path had replaced, or else what is live.
+//!
+//! A record is written before the swap and given its number after it. One
+//! that a killed run left unnumbered is looked at by the next run: if live
+//! files differ from what it says was there before, the swap had happened.
+
+pub mod record;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::{Root, Settings};
+use crate::files::{self, Doing};
+use record::{Entry, Reader, Writer};
+
+/// What is known about a generation.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
+pub struct Meta {
+    /// Its number, from 1; the highest is live.
+    pub number: u64,
+    /// When it became live, seconds since 1970 (UTC).
+    pub time: i64,
+    /// The command that made it.
+    pub command: String,
+    /// Files that became live or changed.
+    pub written: usize,
+    /// Files that went.
+    pub removed: usize,
+}
+
+/// One file that an activation will change.
+pub struct Change {
+    /// The path without the root, as it is shown.
+    pub path: String,
+    /// Whether it goes.
+    pub removed: bool,
+}
+
+/// The store.
+pub struct Generations {
+    dir: PathBuf,
+    root: Root,
+    keep: u64,
+}
+
+/// A record whose swap has not happened yet; dropped without
+/// [`Pending::commit`], it is as if it had never been.
+#[must_use]
+pub struct Pending<'a> {
+    store: &'a Generations,
+    meta: Meta,
+    done: bool,
+}
+
+/// The name of the record that has no number yet.
+const PENDING: &str = "pending";
+
+impl Generations {
+    /// Opens the store and settles what a killed run left.
+    pub fn open(settings: &Settings) -> anyhow::Result<Self> {
+        let store = Self::look(settings);
+        store.settle()?;
+        Ok(store)
+    }
+
+    /// Opens the store for reading only.
+    pub fn look(settings: &Settings) -> Self {
+        Self {
+            dir: settings.path("PROVHA__STATE_DIR").join("generations"),
+            root: settings.root().clone(),
+            keep: settings.number("PROVHA__GENERATIONS"),
+        }
+    }
+
+    /// The contents of a record.
+    fn pack(&self, name: &str) -> PathBuf {
+        self.dir.join(format!("{name}.pack"))
+    }
+
+    /// What is known about a record.
+    fn meta(&self, name: &str) -> PathBuf {
+        self.dir.join(format!("{name}.json"))
+    }
+
+    /// All generations, ascending.
+    pub fn list(&self) -> anyhow::Result<Vec<Meta>> {
+        let mut all = Vec::new();
+        for name in files::walk(&self.dir)? {
+            let Some(number) = name.strip_suffix(".json") else { continue };
+            if number.parse::<u64>().is_err() {
+                continue;
+            }
+            let path = self.dir.join(&name);
+            let text = fs::read_to_string(&path).doing("read", &path)?;
+            all.push(serde_json::from_str::<Meta>(&text)?);
+        }
+        all.sort_by_key(|meta| meta.number);
+        Ok(all)
+    }
+
+    /// Keeps what is about to be replaced.
+    pub fn prepare(
+        &self,
+        command: &str,
+        changes: &mut dyn Iterator<Item = Change>,
+    ) -> anyhow::Result<Pending<'_>> {
+        files::make_dirs(&self.dir)?;
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+        fs::set_permissions(&self.dir, mode)
+            .doing("set the mode of", &self.dir)?;
+        self.forget(PENDING)?;
+        let last = self.list()?.last().map_or(0, |meta| meta.number);
+        let mut meta = Meta {
+            number: last + 1,
+            time: crate::env::now(),
+            command: command.to_string(),
+            written: 0,
+            removed: 0,
+        };
+        let mut writer = Writer::create(&self.pack(PENDING))?;
+        for change in changes {
+            if change.removed {
+                meta.removed += 1;
+            } else {
+                meta.written += 1;
+            }
+            writer.add(&change.path, &self.root.at(&change.path))?;
+        }
+        writer.finish()?;
+        self.write_meta(PENDING, &meta)?;
+        Ok(Pending { store: self, meta, done: false })
+    }
+
+    /// Writes what is known about a record.
+    fn write_meta(&self, name: &str, meta: &Meta) -> anyhow::Result<()> {
+        let text = serde_json::to_string(meta)?;
+        Ok(files::replace(&self.meta(name), text.as_bytes(), 0o600)?)
+    }
+
+    /// Removes a record.
+    fn forget(&self, name: &str) -> files::Result<()> {
+        files::remove_if_there(&self.meta(name))?;
+        files::remove_if_there(&self.pack(name))
+    }
+
+    /// Gives the pending record its number, and lets the oldest go.
+    fn number(&self, meta: &Meta) -> anyhow::Result<()> {
+        let name = format!("{:08}", meta.number);
+        files::rename(&self.pack(PENDING), &self.pack(&name))?;
+        files::rename(&self.meta(PENDING), &self.meta(&name))?;
+        files::sync_dir(&self.dir)?;
+        for old in self.list()? {
+            if old.number + self.keep <= meta.number {
+                self.forget(&format!("{:08}", old.number))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Numbers or forgets what a killed run left.
+    fn settle(&self) -> anyhow::Result<()> {
+        let path = self.meta(PENDING);
+        let Ok(text) = fs::read_to_string(&path) else {
+            return Ok(self.forget(PENDING)?);
+        };
+        let meta: Meta = serde_json::from_str(&text)?;
+        if !self.pack(PENDING).exists() {
+            // Killed between the two renames of `number`.
+            let name = format!("{:08}", meta.number);
+            return Ok(files::rename(&path, &self.meta(&name))?);
+        }
+        let mut swapped = false;
+        for entry in Reader::open(&self.pack(PENDING))? {
+            let entry = entry?;
+            let live = fs::read(self.root.at(&entry.path)).ok();
+            if live != entry.before {
+                swapped = true;
+                break;
+            }
+        }
+        if swapped { self.number(&meta) } else { Ok(self.forget(PENDING)?) }
+    }
+
+    /// Visits what the generations after `from`, up to `to`, replaced,
+    /// ascending: the former contents of each path they touched.
+    ///
+    /// # Errors
+    /// A generation of that range is not kept any more.
+    pub fn replaced(
+        &self,
+        from: u64,
+        to: u64,
+        visit: &mut dyn FnMut(u64, Entry) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        for number in from + 1..=to {
+            for entry in Reader::open(&self.pack(&format!("{number:08}")))? {
+                visit(number, entry?)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What stands for `/`.
+    pub fn root(&self) -> &Root {
+        &self.root
+    }
+}
+
+impl Pending<'_> {
+    /// The swap has happened and holds: the record gets its number.
+    pub fn commit(mut self) -> anyhow::Result<u64> {
+        self.done = true;
+        self.store.number(&self.meta)?;
+        Ok(self.meta.number)
+    }
+}
+
+impl Drop for Pending<'_> {
+    fn drop(&mut self) {
+        if !self.done {
+            let _ = self.store.forget(PENDING);
+        }
+    }
+}
+
+/// The changes of a set, by the names below its directory.
+pub fn changes_below<'a>(
+    dir: &'a Path,
+    written: &'a std::collections::BTreeSet<String>,
+    removed: &'a std::collections::BTreeSet<String>,
+) -> impl Iterator<Item = Change> + 'a {
+    let change = |name: &String, removed| Change {
+        path: dir.join(name).to_string_lossy().into_owned(),
+        removed,
+    };
+    written
+        .iter()
+        .map(move |name| change(name, false))
+        .chain(removed.iter().map(move |name| change(name, true)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn store(dir: &Path) -> Generations {
+        Generations {
+            dir: dir.join("g"),
+            root: Root::new(Some(dir.to_path_buf())),
+            keep: 3,
+        }
+    }
+
+    /// Makes a generation that sets /a to `text`.
+    fn set(store: &Generations, dir: &Path, text: &str) -> u64 {
+        let change = Change { path: "/a".into(), removed: false };
+        let pending =
+            store.prepare("test", &mut std::iter::once(change)).unwrap();
+        files::replace(&dir.join("a"), text.as_bytes(), 0o644).unwrap();
+        pending.commit().unwrap()
+    }
+
+    #[test]
+    fn generations_are_numbered_bounded_and_tell_what_they_replaced() {
+        let dir = tempfile::tempdir().unwrap();
+        let (dir, store) = (dir.path(), store(dir.path()));
+        for (number, text) in
+            [(1, "one"), (2, "two"), (3, "three"), (4, "four")]
+        {
+            assert_eq!(set(&store, dir, text), number);
+        }
+        let numbers: Vec<u64> =
+            store.list().unwrap().iter().map(|m| m.number).collect();
+        assert_eq!(numbers, [2, 3, 4]);
+        let mut seen = Vec::new();
+        store
+            .replaced(2, 4, &mut |number, entry| {
+                seen.push((number, entry.before.unwrap()));
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(seen, [(3, b"two".to_vec()), (4, b"three".to_vec())]);
+        assert!(store.replaced(0, 4, &mut |_, _| Ok(())).is_err());
+    }
+
+    #[test]
+    fn a_killed_run_is_settled_by_what_is_live() {
+        let dir = tempfile::tempdir().unwrap();
+        let (dir, store) = (dir.path(), store(dir.path()));
+        let _ = set(&store, dir, "one");
+        for (text, number) in [("one", 1), ("two", 2)] {
+            let change = Change { path: "/a".into(), removed: false };
+            let pending =
+                store.prepare("test", &mut std::iter::once(change)).unwrap();
+            std::mem::forget(pending);
+            files::replace(&dir.join("a"), text.as_bytes(), 0o644).unwrap();
+            store.settle().unwrap();
+            assert_eq!(store.list().unwrap().last().unwrap().number, number);
+        }
+    }
+}
