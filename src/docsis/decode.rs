@@ -12,8 +12,9 @@ use super::{
     decode_name::Names,
     decode_snmp,
     decode_text::{is_printable, is_quotable, push_hex, push_number},
-    decode_tree::DELIMITER,
+    decode_tree::{DELIMITER, WIDE},
     decode_value,
+    encode::check_covered,
     mib::Mib,
     reread,
     table::{self, Kind, Symbol},
@@ -43,7 +44,8 @@ pub struct Decoded {
     pub text: Vec<u8>,
     /// What is wrong with the file, or odd about it.
     pub notes: Vec<Note>,
-    /// Content of the digit maps, if [`Options::digit_map`] asks for them.
+    /// Content of the digit map, if [`Options::digit_map`] asks for it and
+    /// there is one: at most one, as there is one file for it.
     pub digit_maps: Vec<Vec<u8>>,
 }
 
@@ -141,7 +143,7 @@ impl<'m> Decoder<'m> {
             out,
             depth,
             delimited,
-            octets: shown,
+            file: &file,
             refused: None,
         };
         if shown.len() < bytes.len() {
@@ -151,7 +153,7 @@ impl<'m> Decoder<'m> {
             );
             printer.note(MAX_INPUT, true, text);
         }
-        printer.file(&file);
+        printer.whole();
         let out = printer.out;
         self.names.next_file();
         out
@@ -173,15 +175,16 @@ pub(super) struct Printer<'p, 'm> {
     /// Whether the MTA delimiter was seen: the reference takes code 64 for a
     /// variable binding only then.
     delimited: bool,
-    /// The octets of the file.
-    octets: &'p [u8],
+    /// The file.
+    file: &'p File<'p>,
     /// Whether the reference gives up on them, once that was asked.
     refused: Option<bool>,
 }
 
 impl Printer<'_, '_> {
     /// Appends the whole file.
-    fn file(&mut self, file: &File<'_>) {
+    fn whole(&mut self) {
+        let file = self.file;
         self.push(b"Main \n{\n");
         self.items(&file.items);
         match file.tail {
@@ -217,7 +220,9 @@ impl Printer<'_, '_> {
 
     /// Appends a block with its settings.
     fn block(&mut self, tlv: &Tlv<'_>) {
-        let Some(symbol) = usable(tlv) else {
+        // Code 64 in a modem's file throws the reference out of step.
+        let stray = self.depth == 1 && tlv.code == WIDE && self.is_refused();
+        let Some(symbol) = usable(tlv).filter(|_| !stray) else {
             return self.generic(tlv);
         };
         self.line(symbol.name.as_bytes());
@@ -323,10 +328,11 @@ impl Printer<'_, '_> {
     /// Whether the reference gives up on the file, as it does on settings of
     /// a fixed length with another one.
     fn is_refused(&mut self) -> bool {
-        let octets = self.octets;
-        *self
-            .refused
-            .get_or_insert_with(|| reread::check(octets, None).is_err())
+        let file = self.file;
+        *self.refused.get_or_insert_with(|| {
+            reread::check(file.bytes, None).is_err()
+                || check_covered(file.covered()).is_err()
+        })
     }
 
     /// Appends the text form of an unknown value, if it is text.

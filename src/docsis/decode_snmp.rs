@@ -225,7 +225,8 @@ fn first_word(varbind: &Varbind<'_>) -> Option<i64> {
 }
 
 /// Appends a `DigitMap` line and hands the content out, if that was asked for
-/// and the form can carry it.
+/// and the form can carry it. A second map of another content cannot be in
+/// the same file.
 fn write_digit_map(
     printer: &mut Printer<'_, '_>,
     varbind: &Varbind<'_>,
@@ -233,13 +234,16 @@ fn write_digit_map(
     let file = printer.options.digit_map?;
     let content = varbind.value;
     let fits = content.len() <= MAX_DIGIT_MAP && !content.contains(&0);
-    if !fits || !is_quotable(file.as_bytes()) {
+    let same = printer.out.digit_maps.first().map(|map| map == content);
+    if !fits || same == Some(false) || !is_quotable(file.as_bytes()) {
         return None;
     }
     printer.push(b"DigitMap \"");
     printer.push(file.as_bytes());
     printer.push(b"\"; /* file created. */\n");
-    printer.out.digit_maps.push(content.to_vec());
+    if same.is_none() {
+        printer.out.digit_maps.push(content.to_vec());
+    }
     Some(())
 }
 

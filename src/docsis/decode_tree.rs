@@ -19,7 +19,7 @@ const CMTS_MIC: u8 = 7;
 const VARBIND: u8 = 11;
 
 /// Code of a variable binding with a length of 16 bits (PKT-SP-PROV 9.1).
-const WIDE: u8 = 64;
+pub(super) const WIDE: u8 = 64;
 
 /// Code of the delimiter that opens and closes a file for an MTA.
 pub(super) const DELIMITER: u8 = 254;
@@ -125,6 +125,17 @@ impl<'a> File<'a> {
             items.push(walk.top());
         };
         Self { bytes, items, tail }
+    }
+
+    /// The settings and the CM MIC of a modem's file, from which the CMTS MIC
+    /// is made; empty if it is none.
+    pub(super) fn covered(&self) -> &'a [u8] {
+        match self.tail {
+            Tail::Modem { offset, cm_mic, .. } => {
+                &self.bytes[..offset + 2 + cm_mic.len()]
+            }
+            Tail::None | Tail::Odd { .. } => &[],
+        }
     }
 
     /// What the file is for, as far as its octets tell.
