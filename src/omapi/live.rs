@@ -45,22 +45,10 @@ pub fn read(dir: &Path) -> Live {
 /// Finds the statements in the text of the files.
 fn parse(text: &str) -> Live {
     let mut facts = Facts::default();
-    let (mut blocks, mut words) = (Vec::new(), Vec::new());
-    for token in tokens(text) {
-        match token.as_str() {
-            "{" => blocks.push(std::mem::take(&mut words)),
-            "}" => {
-                words.clear();
-                blocks.pop();
-            }
-            ";" => {
-                let block = blocks.last().map_or(&[][..], Vec::as_slice);
-                facts.statement(block, &words);
-                words.clear();
-            }
-            _ => words.push(token),
-        }
-    }
+    statements(text, &mut |blocks, words| {
+        let block = blocks.last().map_or(&[][..], Vec::as_slice);
+        facts.statement(block, words);
+    });
     facts.live()
 }
 
@@ -140,17 +128,51 @@ impl Facts {
     }
 }
 
-/// The words of a dhcpd.conf: comments and quotes gone, `;`, `{` and `}` each
-/// a word of its own.
-pub fn tokens(text: &str) -> impl Iterator<Item = String> {
+/// Takes the heads of the blocks around a statement, outermost first, and the
+/// words of the statement.
+pub type Visit<'a> = dyn FnMut(&[Vec<String>], &[String]) + 'a;
+
+/// Visits every statement of a dhcpd.conf; a block that ends is visited
+/// without words.
+pub fn statements(text: &str, visit: &mut Visit<'_>) {
+    let (mut blocks, mut words) = (Vec::new(), Vec::new());
+    for token in tokens(text) {
+        match token {
+            Token::Word(word) => words.push(word),
+            Token::Mark('{') => blocks.push(std::mem::take(&mut words)),
+            Token::Mark('}') => {
+                words.clear();
+                visit(&blocks, &words);
+                let _ = blocks.pop();
+            }
+            Token::Mark(_) => {
+                if !words.is_empty() {
+                    visit(&blocks, &words);
+                }
+                words.clear();
+            }
+        }
+    }
+}
+
+/// A piece of a dhcpd.conf.
+enum Token {
+    /// A word, or the inside of a quoted one.
+    Word(String),
+    /// `;`, `{` or `}`.
+    Mark(char),
+}
+
+/// The pieces of a dhcpd.conf, comments left out.
+fn tokens(text: &str) -> impl Iterator<Item = Token> {
     let mut chars = text.chars().peekable();
     std::iter::from_fn(move || {
         loop {
             match chars.next()? {
                 c if c.is_whitespace() => (),
                 '#' => while chars.next().is_some_and(|c| c != '\n') {},
-                '"' => return Some(quoted(&mut chars)),
-                c @ (';' | '{' | '}') => return Some(c.to_string()),
+                '"' => return Some(Token::Word(quoted(&mut chars))),
+                c @ (';' | '{' | '}') => return Some(Token::Mark(c)),
                 c => {
                     let mut word = c.to_string();
                     let ends =
@@ -158,7 +180,7 @@ pub fn tokens(text: &str) -> impl Iterator<Item = String> {
                     while let Some(c) = chars.next_if(|c| !ends(c)) {
                         word.push(c);
                     }
-                    return Some(word);
+                    return Some(Token::Word(word));
                 }
             }
         }
