@@ -19,7 +19,7 @@ use crate::config::Root;
 use crate::files::{self, Doing, FileError, Result};
 use crate::process;
 
-/// How long copying one file across file systems may take.
+/// How long copying one path across file systems may take.
 const COPY_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// The store and what happened in it.
@@ -90,6 +90,7 @@ impl Store {
             Place::Taken => Ok(()),
             Place::Same => {
                 self.log("found again", &back.path, None)?;
+                remove(&files::temp_of(&live))?;
                 files::remove_if_there(&stored)
             }
             Place::Free => {
@@ -157,6 +158,8 @@ impl Store {
     /// Moves a live path into the store.
     fn merge(&mut self, path: &Path) -> Result<()> {
         let (live, stored) = (self.live(path), self.stored(path));
+        // What a killed restore left half copied; the store has it whole.
+        remove(&files::temp_of(&live))?;
         let Some(new) = there(&live)? else { return Ok(()) };
         match there(&stored)? {
             Some(old) if new.is_dir() && old.is_dir() => {
@@ -176,7 +179,11 @@ impl Store {
     fn merge_dir(&mut self, path: &Path, new: &Metadata) -> Result<()> {
         let (live, stored) = (self.live(path), self.stored(path));
         for name in names(&live)? {
-            self.merge(&path.join(name))?;
+            if is_temp(&name) {
+                remove(&live.join(name))?;
+            } else {
+                self.merge(&path.join(name))?;
+            }
         }
         finish_dir(&live, &stored, new)?;
         self.done.moved.push(path.to_path_buf());
@@ -210,7 +217,7 @@ impl Store {
     /// Plans for all that lies below a stored directory.
     fn plan_below(&self, path: &Path, plan: &mut Vec<Back>) -> Result<()> {
         for name in names(&self.stored(path))? {
-            if name.to_string_lossy().starts_with(files::TEMP) {
+            if is_temp(&name) {
                 continue;
             }
             let path = path.join(name);
@@ -276,6 +283,11 @@ fn names(dir: &Path) -> Result<Vec<std::ffi::OsString>> {
     Ok(names)
 }
 
+/// Whether a name is that of a copy which was never completed.
+fn is_temp(name: &std::ffi::OsStr) -> bool {
+    name.to_string_lossy().starts_with(files::TEMP)
+}
+
 /// Whether two paths are alike in kind, mode, owner and content; their times
 /// do not matter. Directories never are.
 fn same(one: &Path, other: &Path) -> Result<bool> {
@@ -289,8 +301,11 @@ fn same(one: &Path, other: &Path) -> Result<bool> {
         let target = |path: &Path| fs::read_link(path).doing("read", path);
         return Ok(target(one)? == target(other)?);
     }
-    if !a.is_file() || a.len() != b.len() {
+    if a.is_dir() || a.rdev() != b.rdev() || a.len() != b.len() {
         return Ok(false);
+    }
+    if !a.is_file() {
+        return Ok(true);
     }
     same_content(one, other)
 }
@@ -344,9 +359,9 @@ fn rename_unless_taken(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
-/// Whether the file system does not know the flag.
+/// Whether the file system does not know the flag (errno.h, EINVAL).
 fn is_unknown(error: &io::Error) -> bool {
-    matches!(error.raw_os_error(), Some(libc_codes::EINVAL))
+    error.raw_os_error() == Some(nix::errno::Errno::EINVAL as i32)
 }
 
 /// Whether something is there already.
@@ -357,26 +372,6 @@ fn is_taken(error: &io::Error) -> bool {
 /// [`same`] where an error means no.
 fn alike(one: &Path, other: &Path) -> bool {
     same(one, other).unwrap_or(false)
-}
-
-/// Numbers of errors that have no kind of their own.
-mod libc_codes {
-    /// «Invalid argument» (errno.h).
-    pub const EINVAL: i32 = nix::errno::Errno::EINVAL as i32;
-}
-
-/// Moves across file systems: directories name by name, all else by `cp -a`,
-/// which keeps what rename would keep (owner, mode, times, ACLs, contexts).
-fn across(from: &Path, to: &Path) -> Result<()> {
-    let meta = fs::symlink_metadata(from).doing("look at", from)?;
-    if !meta.is_dir() {
-        return copy_over(from, to, &meta);
-    }
-    files::make_private_dir(to)?;
-    for name in names(from)? {
-        transfer(&from.join(&name), &to.join(&name))?;
-    }
-    finish_dir(from, to, &meta)
 }
 
 /// Gives a filled directory the attributes of the emptied one, and removes
@@ -395,36 +390,69 @@ fn finish_dir(from: &Path, to: &Path, meta: &Metadata) -> Result<()> {
     files::sync_parent(from)
 }
 
-/// Copies something that is no directory to a temporary name, makes it
-/// lasting, names it, and only then removes the original.
-fn copy_over(from: &Path, to: &Path, before: &Metadata) -> Result<()> {
-    if fs::symlink_metadata(to).is_ok() && !alike(from, to) {
+/// Moves across file systems: copies to a temporary name, compares, makes it
+/// lasting, names it, and only then removes the original. A kill leaves the
+/// original whole, or the copy whole and what remains of the original.
+fn across(from: &Path, to: &Path) -> Result<()> {
+    if there(to)?.is_some() && !alike(from, to) {
         let taken = io::Error::from(io::ErrorKind::AlreadyExists);
         return Err(taken).doing("move to", to);
     }
     let temp = files::temp_of(to);
-    files::remove_if_there(&temp)?;
-    if let Err(error) = copy(from, &temp) {
-        let _ = files::remove_if_there(&temp);
+    remove(&temp)?;
+    let copied = copy(from, &temp).and_then(|()| unchanged(from, &temp));
+    if let Err(error) = copied {
+        let _ = remove(&temp);
         return Err(error);
-    }
-    let now = fs::symlink_metadata(from).doing("look at", from)?;
-    let stamp = |m: &Metadata| (m.ino(), m.len(), m.ctime(), m.ctime_nsec());
-    if stamp(&now) != stamp(before) {
-        files::remove_if_there(&temp)?;
-        let busy = io::Error::other("it was changed meanwhile");
-        return Err(busy).doing("move", from);
     }
     if let Some(dir) = to.parent() {
         files::sync_fs(dir)?;
     }
     rename_unless_taken(&temp, to).doing("move to", to)?;
     files::sync_parent(to)?;
-    files::remove_if_there(from)?;
+    remove(from)?;
     files::sync_parent(from)
 }
 
-/// Copies one file, link or node with everything about it.
+/// Fails if the original was changed while it was copied.
+fn unchanged(from: &Path, copy: &Path) -> Result<()> {
+    if same_tree(from, copy)? {
+        return Ok(());
+    }
+    let busy = io::Error::other("it was changed meanwhile");
+    Err(busy).doing("move", from)
+}
+
+/// Whether two trees are alike.
+fn same_tree(one: &Path, other: &Path) -> Result<bool> {
+    let is_dir = |path: &Path| Ok(there(path)?.is_some_and(|m| m.is_dir()));
+    match (is_dir(one)?, is_dir(other)?) {
+        (false, false) => return same(one, other),
+        (true, true) => {}
+        _ => return Ok(false),
+    }
+    let inside = names(one)?;
+    if inside != names(other)? {
+        return Ok(false);
+    }
+    for name in inside {
+        if !same_tree(&one.join(&name), &other.join(&name))? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Removes a tree or what else is there.
+fn remove(path: &Path) -> Result<()> {
+    match there(path)? {
+        Some(meta) if meta.is_dir() => files::remove_tree(path),
+        _ => files::remove_if_there(path),
+    }
+}
+
+/// Copies a tree, file, link or node by `cp -a`, which keeps what rename
+/// would keep: owner, mode, times, ACLs, contexts.
 fn copy(from: &Path, to: &Path) -> Result<()> {
     let mut command = Command::new("cp");
     command.args(["-a", "--no-target-directory", "--"]).arg(from).arg(to);
@@ -445,14 +473,99 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 fn prune(dir: &Path) -> Result<()> {
     for name in names(dir)? {
         let path = dir.join(&name);
-        if there(&path)?.is_some_and(|meta| meta.is_dir()) {
+        if is_temp(&name) {
+            remove(&path)?;
+        } else if there(&path)?.is_some_and(|meta| meta.is_dir()) {
             prune(&path)?;
-        } else if name.to_string_lossy().starts_with(files::TEMP) {
-            files::remove_if_there(&path)?;
         }
     }
     match fs::remove_dir(dir) {
         Err(e) if e.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(()),
         other => other.doing("remove", dir),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A store and a root in a temporary directory.
+    fn lab() -> (tempfile::TempDir, Store) {
+        let dir = tempfile::tempdir().unwrap();
+        let root = Root::new(Some(dir.path().join("root")));
+        let store = Store::new(root, dir.path().join("state/moved"));
+        (dir, store)
+    }
+
+    /// Writes a file of the root.
+    fn write(store: &Store, path: &str, text: &str) {
+        let live = store.live(Path::new(path));
+        fs::create_dir_all(live.parent().unwrap()).unwrap();
+        let mut file = File::create(live).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+    }
+
+    #[test]
+    fn a_directory_that_came_back_is_merged() {
+        let (_dir, mut store) = lab();
+        let path = Path::new("/etc/x.d");
+        write(&store, "/etc/x.d/a", "1");
+        write(&store, "/etc/x.d/own", "1");
+        store.put_away(path).unwrap();
+        write(&store, "/etc/x.d/a", "2");
+        store.put_away(path).unwrap();
+        assert!(!store.live(path).exists());
+        let read = |path: PathBuf| fs::read_to_string(path).unwrap();
+        assert_eq!(read(store.stored(Path::new("/etc/x.d/a"))), "2");
+        assert_eq!(read(store.stored(Path::new("/etc/x.d/own"))), "1");
+        assert_eq!(read(store.older().join("etc/x.d/a.1")), "1");
+    }
+
+    #[test]
+    fn a_path_below_one_that_is_put_away_later_stays_in_the_store() {
+        let (_dir, mut store) = lab();
+        write(&store, "/etc/x.d/a", "1");
+        write(&store, "/etc/x.d/b", "1");
+        store.put_away(Path::new("/etc/x.d/a")).unwrap();
+        store.put_away(Path::new("/etc/x.d")).unwrap();
+        let plan = store.plan_back().unwrap();
+        let back = Back { path: "/etc/x.d".into(), place: Place::Free };
+        assert_eq!(plan, [back]);
+        store.put_back(&plan[0]).unwrap();
+        store.prune().unwrap();
+        for name in ["a", "b"] {
+            assert!(store.live(&Path::new("/etc/x.d").join(name)).exists());
+        }
+        assert!(!store.stored(Path::new("/")).exists());
+    }
+
+    #[test]
+    fn moving_never_replaces_something_else() {
+        let (_dir, store) = lab();
+        write(&store, "/a", "1");
+        write(&store, "/b", "2");
+        let (a, b) = (store.live("/a".as_ref()), store.live("/b".as_ref()));
+        assert!(transfer(&a, &b).is_err());
+        assert!(across(&a, &b).is_err());
+        assert_eq!(fs::read_to_string(&b).unwrap(), "2");
+        write(&store, "/b", "1");
+        transfer(&a, &b).unwrap();
+        assert!(!a.exists());
+    }
+
+    #[test]
+    fn a_tree_is_copied_with_all_it_holds() {
+        let (_dir, store) = lab();
+        write(&store, "/d/sub/f", "1");
+        let from = store.live("/d".as_ref());
+        std::os::unix::fs::symlink("nowhere", from.join("l")).unwrap();
+        let pipe = from.join("p");
+        let mode = nix::sys::stat::Mode::S_IRUSR;
+        nix::unistd::mkfifo(&pipe, mode).unwrap();
+        let to = store.live("/e".as_ref());
+        across(&from, &to).unwrap();
+        assert!(!from.exists());
+        assert_eq!(fs::read_to_string(to.join("sub/f")).unwrap(), "1");
+        assert_eq!(names(&to).unwrap(), ["l", "p", "sub"]);
     }
 }
