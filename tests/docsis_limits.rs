@@ -26,8 +26,8 @@ fn check(name: &str, text: &[u8]) {
 
 /// A beginning, then as much of a piece as fits, then an end.
 fn filled(head: &str, piece: &str, tail: &str) -> Vec<u8> {
-    // A quarter shows as well that nothing grows faster than the text.
-    let room = MAX_TEXT / 4 - head.len() - tail.len();
+    // A part shows as well that nothing grows faster than the text.
+    let room = MAX_TEXT / 32 - head.len() - tail.len();
     let body = piece.repeat(room / piece.len());
     [head, &body, tail].concat().into_bytes()
 }

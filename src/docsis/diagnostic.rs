@@ -51,7 +51,7 @@ impl Diagnostic {
         let lines = text[..line_start].iter().filter(|c| **c == b'\n');
         let marked = &text[from..to.min(line_start + line.len()).max(from)];
         let before = characters(&text[line_start..from]);
-        let (source_line, caret) = excerpt(line, before);
+        let (source_line, caret) = excerpt(line, from - line_start);
         let span = Span {
             offset: from,
             len: to - from,
@@ -154,16 +154,24 @@ impl fmt::Display for Rendered<'_> {
 
 /// How many characters the octets are when they are shown.
 fn characters(octets: &[u8]) -> usize {
-    String::from_utf8_lossy(octets).chars().count()
+    let count = |chunk: std::str::Utf8Chunk<'_>| {
+        let broken = usize::from(!chunk.invalid().is_empty());
+        chunk.valid().chars().count() + broken
+    };
+    octets.utf8_chunks().map(count).sum()
 }
 
-/// The part of a line that is kept, and where character `at` is in it.
+/// The part of a line that is kept around octet `at`, and where that is in
+/// it, characters.
 fn excerpt(line: &[u8], at: usize) -> (String, usize) {
-    let skip = at.saturating_sub(LINE_KEPT / 2);
-    let shown = String::from_utf8_lossy(line);
-    let kept = shown.chars().skip(skip).take(LINE_KEPT);
+    let is_inner = |c: &&u8| (0x80..0xc0).contains(*c);
+    let mut start = at.saturating_sub(LINE_KEPT / 2);
+    start += line[start..at].iter().take_while(is_inner).count();
+    let end = line.len().min(start + 4 * LINE_KEPT);
+    let shown = String::from_utf8_lossy(&line[start..end]);
+    let kept = shown.chars().take(LINE_KEPT);
     let kept = kept.map(|c| if c.is_control() { ' ' } else { c }).collect();
-    (kept, at - skip)
+    (kept, characters(&line[start..at]))
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use super::{
 };
 
 /// Longest text that is read, octets.
-pub const MAX_TEXT: usize = 1 << 20;
+pub const MAX_TEXT: usize = 8 << 20;
 
 /// How a text is encoded.
 #[derive(Clone, Copy)]

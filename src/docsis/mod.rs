@@ -62,8 +62,8 @@
 //!
 //! # Limits
 //!
-//! Texts of up to [`MAX_TEXT`] octets, 128 blocks inside each other, 50 faults
-//! a text. Memory is bounded by a few times the text's length.
+//! Texts of up to [`MAX_TEXT`] octets (8 MiB), 128 blocks inside each other, 50
+//! faults a text. Memory is bounded by a few times the text's length.
 
 mod address;
 pub mod decode;
