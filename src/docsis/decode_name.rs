@@ -62,7 +62,11 @@ impl<'m> Names<'m> {
             out.extend_from_slice(text);
             return *named;
         }
-        let naming = Naming::new(mib, oid);
+        let naming = if numeric {
+            Naming::within(mib, mib.tree(), oid)
+        } else {
+            Naming::new(mib, oid)
+        };
         let (start, object) = (out.len(), naming.object());
         let shown = naming.write(numeric, out);
         let named = shown.map(|shown| Named { shown, object });
