@@ -22,6 +22,7 @@ pub mod leases;
 pub mod lock;
 pub mod loose;
 pub mod model;
+pub mod names;
 pub mod omapi;
 pub mod plan;
 pub mod process;
