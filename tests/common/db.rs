@@ -1,0 +1,179 @@
+//! A private MariaDB for a test binary, on a socket in a temporary directory.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use super::daemon::Daemon;
+use super::{fixture_text, program};
+
+/// A running server.
+pub struct Server {
+    daemon: Daemon,
+    dir: TempDir,
+    port: u16,
+}
+
+/// A database on a server; the server lives as long.
+#[derive(Clone)]
+pub struct Database {
+    pub server: Arc<Server>,
+    pub name: String,
+}
+
+/// The server that the tests of this binary share while one of them runs.
+static SHARED: Mutex<Weak<Server>> = Mutex::new(Weak::new());
+/// For names of databases.
+static COUNT: AtomicUsize = AtomicUsize::new(0);
+
+/// The golden network in a database of its own, changed by `sql`.
+pub fn golden(sql: &str) -> Database {
+    let schema = fixture_text("schema.sql");
+    let network = fixture_text("golden/network.sql");
+    database(&[&schema, "BEGIN;", &network, sql, "COMMIT;"])
+}
+
+/// A new database filled by the texts.
+pub fn database(texts: &[&str]) -> Database {
+    let server = shared();
+    let name = format!("test{}", COUNT.fetch_add(1, Ordering::Relaxed));
+    server.run("mysql", &[&format!("CREATE DATABASE {name}")]);
+    server.run(&name, texts);
+    Database { server, name }
+}
+
+/// The shared server; started by the first who asks.
+pub fn shared() -> Arc<Server> {
+    let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(server) = shared.upgrade() {
+        return server;
+    }
+    let server = Arc::new(Server::start());
+    *shared = Arc::downgrade(&server);
+    server
+}
+
+impl Database {
+    /// Runs SQL on it.
+    pub fn run(&self, sql: &str) {
+        self.server.run(&self.name, &[sql]);
+    }
+
+    /// The URL for the root user on the socket.
+    pub fn url(&self) -> String {
+        let socket = self.server.socket();
+        format!("mysql:///{}?socket={}&user=root", self.name, socket.display())
+    }
+}
+
+impl Server {
+    /// Starts a server on a fresh data directory, and waits for it.
+    fn start() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let data = dir.path().join("data");
+        install(&data, dir.path());
+        let port = free_port();
+        let log = dir.path().join("log");
+        let path = |name: &str| dir.path().join(name).display().to_string();
+        let server = program("mariadbd");
+        let daemon = Daemon::start(
+            &[
+                &server.to_string_lossy(),
+                "--no-defaults",
+                "--user=root",
+                &format!("--datadir={}", data.display()),
+                &format!("--socket={}", path("s")),
+                &format!("--pid-file={}", path("pid")),
+                "--bind-address=127.0.0.1",
+                &format!("--port={port}"),
+                "--skip-name-resolve",
+                "--skip-log-bin",
+                "--performance-schema=0",
+                "--innodb-buffer-pool-size=32M",
+                "--innodb-log-file-size=4M",
+                "--innodb-flush-log-at-trx-commit=0",
+                "--innodb-doublewrite=0",
+                "--innodb-flush-method=nosync",
+                "--key-buffer-size=64K",
+                "--aria-pagecache-buffer-size=1M",
+            ],
+            &log,
+        );
+        let server = Self { daemon, dir, port };
+        server.daemon.wait(Duration::from_secs(60), &log, || {
+            server
+                .client("mysql")
+                .arg("-eSELECT 1")
+                .output()
+                .is_ok_and(|output| output.status.success())
+        });
+        server
+    }
+
+    /// The socket.
+    pub fn socket(&self) -> PathBuf {
+        self.dir.path().join("s")
+    }
+
+    /// The TCP port on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The stock client as root.
+    fn client(&self, database: &str) -> Command {
+        let mut command = Command::new(program("mariadb"));
+        command
+            .args(["--no-defaults", "--default-character-set=utf8mb4", "-S"])
+            .arg(self.socket())
+            .args(["-uroot", database]);
+        command
+    }
+
+    /// Feeds SQL to the client.
+    pub fn run(&self, database: &str, texts: &[&str]) {
+        let mut child = self
+            .client(database)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        for text in texts {
+            stdin.write_all(text.as_bytes()).unwrap();
+            stdin.write_all(b"\n").unwrap();
+        }
+        drop(stdin);
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "SQL failed: {said}");
+    }
+}
+
+/// Makes the data directory of a new server.
+fn install(data: &Path, dir: &Path) {
+    std::fs::create_dir(data).unwrap();
+    let output = Command::new(program("mariadb-install-db"))
+        .args(["--no-defaults", "--user=root", "--skip-test-db"])
+        .args(["--auth-root-authentication-method=normal"])
+        .args(["--skip-name-resolve", "--innodb-log-file-size=4M"])
+        .args(["--innodb-flush-method=nosync", "--innodb-doublewrite=0"])
+        .arg(format!("--datadir={}", data.display()))
+        .current_dir(dir)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "mariadb-install-db: {said}");
+}
+
+/// A TCP port that nobody listens on.
+pub fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}

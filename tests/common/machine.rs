@@ -1,0 +1,144 @@
+//! A machine for the program: a root, env files, a host name, a run.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+use super::{fixture, tree};
+
+/// A temporary machine.
+pub struct Machine {
+    pub dir: TempDir,
+    pub host: String,
+    pub db: String,
+    pub role: String,
+}
+
+/// What a run said, and how it ended.
+#[derive(Debug)]
+pub struct Said {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Machine {
+    /// A machine with an empty root.
+    pub fn new(db: &str, role: &str) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let host = match role {
+            "slave" => "nms02.prov.example.net",
+            _ => "nms01.prov.example.net",
+        };
+        let machine =
+            Self { dir, host: host.into(), db: db.into(), role: role.into() };
+        std::fs::create_dir_all(machine.root()).unwrap();
+        machine.env("APP_TIMEZONE=UTC\n");
+        machine
+    }
+
+    /// The root.
+    pub fn root(&self) -> PathBuf {
+        self.dir.path().join("root")
+    }
+
+    /// A path below the root.
+    pub fn at(&self, path: &str) -> PathBuf {
+        self.root().join(path.trim_start_matches('/'))
+    }
+
+    /// The live dhcpd set.
+    pub fn set(&self) -> PathBuf {
+        self.at("/etc/dhcp-nmsprime")
+    }
+
+    /// A copy of the live set whose texts lead to the copy instead of
+    /// /etc/dhcp-nmsprime, so that a daemon can read it; its dhcpd.conf.
+    pub fn moved_set(&self, name: &str) -> PathBuf {
+        let copy = self.dir.path().join(name);
+        let _ = std::fs::remove_dir_all(&copy);
+        let there = copy.display().to_string();
+        for (name, bytes) in tree::read(&self.set()) {
+            let text = String::from_utf8(bytes).unwrap();
+            let text = text.replace("/etc/dhcp-nmsprime", &there);
+            put(&copy.join(name), text.as_bytes());
+        }
+        copy.join("dhcpd.conf")
+    }
+
+    /// Makes the text the only env file.
+    pub fn env(&self, text: &str) {
+        put(&self.dir.path().join("env/provha.env"), text.as_bytes());
+    }
+
+    /// Puts the golden network's firmware and secret in place.
+    pub fn firmware(&self) {
+        let images = fixture("golden/tftpboot-fw");
+        for (name, bytes) in tree::read(&images) {
+            put(&self.at("/tftpboot/fw").join(name), &bytes);
+        }
+        put(&self.at("/tftpboot/keyfile"), b"DOCSIS\n");
+    }
+
+    /// The command line of a run, in a name space with the host name.
+    pub fn command<S: AsRef<OsStr>>(&self, args: &[S]) -> Command {
+        let mut command = Command::new("unshare");
+        command
+            .args(["--uts", "/bin/sh", "-c"])
+            .arg("hostname \"$1\" && shift && exec \"$@\"")
+            .args(["sh", &self.host, env!("CARGO_BIN_EXE_provha")])
+            .arg("--root")
+            .arg(self.root())
+            .arg("--env-dir")
+            .arg(self.dir.path().join("env"));
+        if !self.db.is_empty() {
+            command.args(["--db", &self.db]);
+        }
+        if !self.role.is_empty() {
+            command.args(["--role", &self.role]);
+        }
+        command.args(args).env_clear();
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command
+    }
+
+    /// A run without daemons.
+    pub fn run<S: AsRef<OsStr>>(&self, args: &[S]) -> Said {
+        let mut command = self.command(args);
+        command.arg("--no-activate");
+        said(&command.output().unwrap())
+    }
+
+    /// A run that must end well.
+    pub fn good(&self, args: &[&str]) -> Said {
+        let said = self.run(args);
+        assert_eq!(said.code, 0, "{args:?}: {said:?}");
+        said
+    }
+}
+
+/// The result of a run as text.
+pub fn said(output: &Output) -> Said {
+    Said {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// Writes a file, making its directory.
+pub fn put(path: &Path, bytes: &[u8]) {
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let mut file = std::fs::File::create(path).unwrap();
+    std::io::Write::write_all(&mut file, bytes).unwrap();
+}
+
+/// Writes a shell script.
+pub fn script(path: &Path, text: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    put(path, format!("#!/bin/sh\n{text}\n").as_bytes());
+    let mode = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(path, mode).unwrap();
+}
