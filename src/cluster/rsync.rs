@@ -46,6 +46,8 @@ pub struct Load<'a> {
     pub path: &'a str,
     /// Whether it is a directory.
     pub is_dir: bool,
+    /// Whether it is a link to a file, whose content is meant.
+    pub is_link: bool,
 }
 
 /// How a call deals with the slave's files.
@@ -69,6 +71,8 @@ pub struct Item {
     pub name: String,
     /// Size of the file, octets.
     pub bytes: u64,
+    /// Whether the slave had nothing of that name.
+    pub created: bool,
 }
 
 /// The kinds of changes.
@@ -104,24 +108,22 @@ impl Change {
 pub struct Answer {
     /// The changes, in rsync's order.
     pub items: Vec<Item>,
-    /// Entries that exist on the slave and were not there before.
-    pub created: usize,
     /// Whether files vanished here while they were read (code 24).
     pub vanished: bool,
 }
 
 impl Transport {
-    /// Calls rsync once.
+    /// Calls rsync once, for one path or several.
     ///
     /// # Errors
     /// The fault, told apart.
     pub fn call(
         &self,
         slave: Ipv4Addr,
-        load: Load<'_>,
+        loads: &[Load<'_>],
         mode: Mode,
     ) -> Result<Answer, Fault> {
-        let mut command = self.command(slave, load, mode);
+        let mut command = self.command(slave, loads, mode);
         let other = |said: String| Fault { kind: Kind::Other, said };
         let ended = process::run_apart(&mut command, self.timeout)
             .map_err(|error| other(format!("{}: {error}", self.rsync)))?;
@@ -132,8 +134,8 @@ impl Transport {
         };
         match status.code() {
             Some(code @ (0 | 24)) => {
-                let (items, created) = items(&ended.stdout);
-                Ok(Answer { items, created, vanished: code == 24 })
+                let items = items(&ended.stdout);
+                Ok(Answer { items, vanished: code == 24 })
             }
             code => Err(Fault::read(code, &ended.stderr)),
         }
@@ -148,7 +150,7 @@ impl Transport {
     pub fn command(
         &self,
         slave: Ipv4Addr,
-        load: Load<'_>,
+        loads: &[Load<'_>],
         mode: Mode,
     ) -> Command {
         let mut command = Command::new(
@@ -159,7 +161,7 @@ impl Transport {
         command.args(["--modify-window=-1", "--out-format=%i|%l|%n%L"]);
         command.arg(format!("--timeout={}", self.io_timeout.as_secs()));
         match mode {
-            Mode::Look if load.is_dir => {
+            Mode::Look if loads.iter().any(|load| load.is_dir) => {
                 command.args(["-n", "--delete-delay"]);
             }
             Mode::Look => {
@@ -171,16 +173,17 @@ impl Transport {
                 command.arg(format!("--max-delete={deletions}"));
             }
         }
-        if !load.is_dir {
+        if loads.iter().any(|load| load.is_link) {
             command.arg("--copy-links");
         }
         let target = format!("{}/", self.target_root.trim_end_matches('/'));
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"/._-+".contains(&b);
-        if !(target.bytes().chain(load.path.bytes()).all(plain)) {
+        let mut names = loads.iter().map(|load| load.path).chain([&*target]);
+        if !names.all(|name| name.bytes().all(plain)) {
             command.arg("--protect-args");
         }
         command.arg("-e").arg(self.remote_shell()).arg("--");
-        command.arg(self.source(load));
+        command.args(loads.iter().map(|load| self.source(*load)));
         command.arg(format!("{}@{slave}:{target}", self.user));
         command
     }
@@ -239,7 +242,7 @@ impl Transport {
 }
 
 /// A path as a value of ssh's configuration: percent signs are its tokens,
-/// blanks separate (ssh_config(5)).
+/// blanks separate (`ssh_config(5)`).
 fn ssh_path(path: &Path) -> String {
     let text = path.display().to_string().replace('%', "%%");
     if text.contains(' ') { format!("\"{text}\"") } else { text }
@@ -253,33 +256,25 @@ fn quoted(word: &str) -> String {
     word.into()
 }
 
-/// The itemised lines, and how many entries are new on the slave.
-fn items(stdout: &str) -> (Vec<Item>, usize) {
-    let mut created = 0;
-    let mut out = Vec::new();
-    for line in stdout.lines() {
+/// The itemised lines.
+fn items(stdout: &str) -> Vec<Item> {
+    let item = |line: &str| {
         let mut parts = line.splitn(3, '|');
-        let (Some(flags), Some(bytes), Some(name)) =
-            (parts.next(), parts.next(), parts.next())
-        else {
-            continue;
-        };
-        let new = flags.ends_with("+++++++++");
-        created += usize::from(new);
+        let (flags, bytes, name) =
+            (parts.next()?, parts.next()?, parts.next()?);
+        let created = flags.ends_with("+++++++++");
         let change = match flags.as_bytes() {
             [b'*', ..] => Change::Deleted,
-            [b'<', ..] if new => Change::New,
+            [b'<', ..] if created => Change::New,
             [b'<', ..] => Change::Content,
             [b'c' | b'h', ..] => Change::Made,
             _ => Change::Attributes,
         };
-        out.push(Item {
-            change,
-            name: format!("/{}", name.trim_start_matches('/')),
-            bytes: bytes.parse().unwrap_or(0),
-        });
-    }
-    (out, created)
+        let name = format!("/{}", name.trim_start_matches('/'));
+        let bytes = bytes.parse().unwrap_or(0);
+        Some(Item { change, name, bytes, created })
+    };
+    stdout.lines().filter_map(item).collect()
 }
 
 #[cfg(test)]
@@ -305,13 +300,13 @@ mod tests {
 
     fn words(load: Load<'_>, mode: Mode) -> Vec<String> {
         let slave = Ipv4Addr::new(10, 0, 0, 2);
-        let command = transport().command(slave, load, mode);
+        let command = transport().command(slave, &[load], mode);
         command.get_args().map(|a| a.to_string_lossy().into()).collect()
     }
 
     #[test]
     fn a_directory_is_named_from_the_root_on_both_sides() {
-        let load = Load { path: "/tftpboot/fw", is_dir: true };
+        let load = Load { path: "/tftpboot/fw", is_dir: true, is_link: false };
         let words = words(load, Mode::Send { deletions: 3 });
         let end = ["--", "/r/./tftpboot/fw/", "root@10.0.0.2:/"];
         assert!(words.ends_with(&end.map(String::from)), "{words:?}");
@@ -321,10 +316,10 @@ mod tests {
 
     #[test]
     fn nothing_is_deleted_unless_it_was_planned() {
-        let load = Load { path: "/tftpboot/fw", is_dir: true };
+        let load = Load { path: "/tftpboot/fw", is_dir: true, is_link: false };
         let sends = words(load, Mode::Send { deletions: 0 });
         assert!(sends.iter().all(|word| !word.contains("delete")));
-        let file = Load { path: "/etc/k", is_dir: false };
+        let file = Load { path: "/etc/k", is_dir: false, is_link: false };
         let looks = words(file, Mode::Look);
         assert!(looks.iter().all(|word| !word.contains("delete")));
         assert!(looks.contains(&"-n".into()));
@@ -332,7 +327,8 @@ mod tests {
 
     #[test]
     fn odd_names_reach_no_shell() {
-        let odd = Load { path: "/tftpboot/a b;c", is_dir: true };
+        let odd =
+            Load { path: "/tftpboot/a b;c", is_dir: true, is_link: false };
         assert!(words(odd, Mode::Look).contains(&"--protect-args".into()));
         let shell = transport().remote_shell();
         assert!(shell.contains("'IdentityFile=\"/k/a b\"'"), "{shell}");
@@ -342,7 +338,7 @@ mod tests {
 
     #[test]
     fn the_itemised_answer_is_read() {
-        let (items, created) = items(
+        let items = items(
             ".d..t......|4096|tftpboot/fw/\n<f+++++++++|2|tftpboot/fw/a|b\n\
              <f.st......|7|tftpboot/fw/c\ncL+++++++++|4|tftpboot/fw/l -> x\n\
              *deleting  |0|tftpboot/fw/old\n\nsent 1 bytes\n",
@@ -359,6 +355,7 @@ mod tests {
                 ("deleted", "/tftpboot/fw/old"),
             ]
         );
+        let created = items.iter().filter(|item| item.created).count();
         assert_eq!((created, items[2].bytes), (2, 7));
     }
 }

@@ -1,8 +1,8 @@
 //! Master to slaves: what only the master has.
 //!
-//! Each path is asked for first (`rsync -n`), then sent. So a run without
-//! changes is one question a path; what would be deleted is known, and
-//! bounded, before anything is.
+//! All paths are asked for first, in one question a slave (`rsync -n`), then
+//! those that differ are sent. So a run without changes is one login; what
+//! would be deleted is known, and bounded, before anything is.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,6 +22,8 @@ pub enum Source {
     Empty,
     /// A file.
     File,
+    /// A link to a file: its content is meant.
+    LinkToFile,
     /// A directory with so many entries below it.
     Directory(usize),
     /// It cannot be looked at.
@@ -43,7 +45,7 @@ impl Source {
     /// How many entries it holds; a file is one.
     pub fn entries(&self) -> usize {
         match self {
-            Self::File => 1,
+            Self::File | Self::LinkToFile => 1,
             Self::Directory(entries) => *entries,
             _ => 0,
         }
@@ -54,8 +56,11 @@ impl Source {
 fn look(path: &Path) -> io::Result<Source> {
     let meta = fs::metadata(path)?;
     if meta.is_file() {
-        let empty = meta.len() == 0;
-        return Ok(if empty { Source::Empty } else { Source::File });
+        return Ok(match (meta.len(), path.is_symlink()) {
+            (0, _) => Source::Empty,
+            (_, true) => Source::LinkToFile,
+            (_, false) => Source::File,
+        });
     }
     if !meta.is_dir() {
         return Ok(Source::Unreadable("neither file nor directory".into()));
@@ -188,14 +193,29 @@ impl Plan<'_> {
         self.sources.iter().map(|(path, _)| failed(path)).collect()
     }
 
-    /// Serves one slave, path after path.
+    /// Serves one slave: asks for all paths at once, then sends what
+    /// differs, path after path.
     fn slave(&self, slave: Ipv4Addr) -> Vec<PathResult> {
+        let mut looked = self.look_at_all(slave);
         let mut gone = false;
         let mut one = |(path, source): &(String, Source)| {
-            if gone && source.entries() > 0 {
+            let Some(load) = load(path, source) else {
+                return unsendable(path, source);
+            };
+            if gone {
                 return PathResult::of(path, Ended::NotTried);
             }
-            let result = self.path(slave, path, source);
+            let look = looked.remove(path.as_str());
+            let look = look.unwrap_or_else(|| {
+                self.transport.call(slave, &[load], Mode::Look)
+            });
+            let result = match look {
+                Ok(look) if look.items.is_empty() => {
+                    PathResult::of(path, Ended::Same)
+                }
+                Ok(look) => self.send(slave, load, source, look),
+                Err(fault) => self.failed(path, fault),
+            };
             if let Ended::Failed(fault) = &result.ended {
                 gone |= fault.is_of_the_slave();
             }
@@ -204,27 +224,30 @@ impl Plan<'_> {
         self.sources.iter().map(&mut one).collect()
     }
 
-    /// Asks what a path would take, then sends it.
-    fn path(&self, slave: Ipv4Addr, path: &str, source: &Source) -> PathResult {
-        let load = match source {
-            Source::Missing | Source::Empty => {
-                return PathResult::of(path, Ended::NothingHere);
+    /// Asks for all paths in one login. What is not in the result is to be
+    /// asked for alone.
+    fn look_at_all(
+        &self,
+        slave: Ipv4Addr,
+    ) -> BTreeMap<&str, Result<Answer, Fault>> {
+        let loads: Vec<_> = self
+            .sources
+            .iter()
+            .filter_map(|(path, source)| load(path, source))
+            .filter(|load| !load.is_link)
+            .collect();
+        if loads.is_empty() {
+            return BTreeMap::new();
+        }
+        match self.transport.call(slave, &loads, Mode::Look) {
+            Ok(answer) if !answer.vanished => by_path(&loads, answer.items)
+                .into_iter()
+                .map(|(path, answer)| (path, Ok(answer)))
+                .collect(),
+            Err(fault) if fault.is_of_the_slave() => {
+                BTreeMap::from([(loads[0].path, Err(fault))])
             }
-            Source::Unreadable(why) => {
-                let said = format!("{path}: {why}");
-                let fault = Fault { kind: Kind::Denied, said };
-                return PathResult::of(path, Ended::Failed(fault));
-            }
-            Source::File => Load { path, is_dir: false },
-            Source::Directory(_) => Load { path, is_dir: true },
-        };
-        let looked = self.transport.call(slave, load, Mode::Look);
-        match looked {
-            Ok(look) if look.items.is_empty() => {
-                PathResult::of(path, Ended::Same)
-            }
-            Ok(look) => self.send(slave, load, source, look),
-            Err(fault) => self.failed(path, fault),
+            _ => BTreeMap::new(),
         }
     }
 
@@ -238,7 +261,8 @@ impl Plan<'_> {
     ) -> PathResult {
         let deleted = |item: &&Item| item.change == Change::Deleted;
         let deletions = look.items.iter().filter(deleted).count();
-        let live = (source.entries() + deletions).saturating_sub(look.created);
+        let created = look.items.iter().filter(|item| item.created).count();
+        let live = (source.entries() + deletions).saturating_sub(created);
         let guarded = self.is_too_much(deletions, live);
         let (mut items, mut vanished) = (look.items, look.vanished);
         let mut ended = if guarded {
@@ -253,7 +277,8 @@ impl Plan<'_> {
             if Source::look(&self.here(load.path)).entries() == 0 {
                 return PathResult::of(load.path, Ended::NothingHere);
             }
-            match self.transport.call(slave, load, Mode::Send { deletions }) {
+            let mode = Mode::Send { deletions };
+            match self.transport.call(slave, &[load], mode) {
                 Ok(sent) => {
                     items = sent.items;
                     vanished |= sent.vanished;
@@ -289,6 +314,48 @@ impl Plan<'_> {
         let share = live as u128 * u128::from(self.max_deleted_percent);
         deletions > FEW && deletions as u128 * 100 > share
     }
+}
+
+/// What is to be sent of a source; None: there is nothing.
+fn load<'a>(path: &'a str, source: &Source) -> Option<Load<'a>> {
+    let (is_dir, is_link) = match source {
+        Source::Directory(_) => (true, false),
+        Source::File => (false, false),
+        Source::LinkToFile => (false, true),
+        Source::Missing | Source::Empty | Source::Unreadable(_) => return None,
+    };
+    Some(Load { path, is_dir, is_link })
+}
+
+/// The result for a source that holds nothing to send.
+fn unsendable(path: &str, source: &Source) -> PathResult {
+    let Source::Unreadable(why) = source else {
+        return PathResult::of(path, Ended::NothingHere);
+    };
+    let said = format!("{path}: {why}");
+    PathResult::of(path, Ended::Failed(Fault { kind: Kind::Denied, said }))
+}
+
+/// Divides an answer among the paths that were asked for; an item belongs to
+/// the longest path above it.
+fn by_path<'a>(
+    loads: &[Load<'a>],
+    items: Vec<Item>,
+) -> BTreeMap<&'a str, Answer> {
+    let nothing = || Answer { items: Vec::new(), vanished: false };
+    let mut answers: BTreeMap<_, _> =
+        loads.iter().map(|load| (load.path, nothing())).collect();
+    for item in items {
+        let name = Path::new(&item.name);
+        let above = loads
+            .iter()
+            .filter(|load| name.starts_with(load.path))
+            .max_by_key(|load| load.path.len());
+        if let Some(answer) = above.and_then(|l| answers.get_mut(l.path)) {
+            answer.items.push(item);
+        }
+    }
+    answers
 }
 
 /// A thread that serves a slave.
@@ -337,6 +404,7 @@ pub fn objection(path: &str, also_never: &[&str]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files;
 
     #[test]
     fn what_lies_here_is_told_apart() {
@@ -352,6 +420,10 @@ mod tests {
         assert_eq!(Source::look(&at("l")), Source::Missing);
         std::os::unix::fs::symlink("d", at("k")).unwrap();
         assert_eq!(Source::look(&at("k")), Source::Directory(2));
+        files::replace(&at("full"), b"x", 0o600).unwrap();
+        assert_eq!(Source::look(&at("full")), Source::File);
+        std::os::unix::fs::symlink("full", at("m")).unwrap();
+        assert_eq!(Source::look(&at("m")), Source::LinkToFile);
     }
 
     #[test]
@@ -370,6 +442,26 @@ mod tests {
         check("/var/lib/provha/x", false);
         check("/tftpboot/fw/../cm", false);
         check("tftpboot/fw", false);
+    }
+
+    #[test]
+    fn an_answer_is_divided_among_the_paths() {
+        let load = |path| Load { path, is_dir: true, is_link: false };
+        let item = |name: &str| Item {
+            change: Change::New,
+            name: name.into(),
+            bytes: 0,
+            created: true,
+        };
+        let names = ["/t/fw/", "/t/fw/a", "/t/fw2/b", "/t/fw/x/c"];
+        let items = names.map(item).to_vec();
+        let loads = [load("/t/fw"), load("/t/fw2"), load("/t/fw/x")];
+        let got = by_path(&loads, items);
+        let count = |path| got[path].items.len();
+        assert_eq!(
+            [count("/t/fw"), count("/t/fw2"), count("/t/fw/x")],
+            [2, 1, 1]
+        );
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! A machine of a pair in a temporary directory: root, env files and a
-//! SQLite database with the settings, and the program run on it.
+//! `SQLite` database with the settings, and the program run on it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
