@@ -53,3 +53,19 @@ fn the_symbol_table_is_that_of_the_facts() {
         }
     }
 }
+
+#[test]
+fn the_codec_stands_alone_and_touches_no_files() {
+    for entry in fs::read_dir(root().join("src/docsis")).expect("sources") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().expect("a name").to_string_lossy();
+        let text = fs::read_to_string(&path).expect("a source");
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for line in code.lines().map(str::trim_start) {
+            let ours = line.contains("crate::") && !line.starts_with("//");
+            assert!(!ours || line.contains("crate::docsis"), "{name}: {line}");
+            let files = line.contains("std::fs") || line.contains("File::open");
+            assert!(!files, "{name}: {line}");
+        }
+    }
+}

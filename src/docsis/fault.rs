@@ -26,7 +26,7 @@ pub enum Fault {
         max: usize,
     },
     /// A word or mark where another was due.
-    #[error("unexpected {found}")]
+    #[error("did not expect {found}")]
     Unexpected {
         /// What is there, described.
         found: String,

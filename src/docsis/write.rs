@@ -354,8 +354,14 @@ impl<'a> Writer<'a> {
     /// behind its semicolon or block, or at a name that came too early.
     fn recover(&self, wrong: &Wrong, start: usize) -> usize {
         let text = self.lexer.text();
-        if wrong.fault == Fault::EmptyBlock {
-            return wrong.to;
+        match wrong.fault {
+            // Both are known to end here.
+            Fault::EmptyBlock | Fault::LineBreak => return wrong.to,
+            Fault::Byte(b'#') => {
+                let rest = text[wrong.to..].iter();
+                return wrong.to + rest.take_while(|c| **c != b'\n').count();
+            }
+            _ => {}
         }
         let early = wrong.from > start
             && matches!(&wrong.fault, Fault::Unexpected { expected, .. }
@@ -441,4 +447,67 @@ pub(super) fn is_keyword(word: &[u8]) -> bool {
         b"Double",
     ];
     KEYWORDS.contains(&word) || word.eq_ignore_ascii_case(b"Main")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::docsis::{Options, encode};
+
+    /// Checks the lines of the faults of a text.
+    fn check(text: &str, lines: &[usize]) {
+        let faults = encode(text.as_bytes(), &Options::modem(b""));
+        let faults = faults.expect_err("it is refused");
+        let found: Vec<_> = faults.iter().map(|f| f.span.line).collect();
+        assert_eq!(found, lines, "{text}");
+    }
+
+    #[test]
+    fn several_faults_are_found_in_one_run() {
+        check(
+            "Main {
+MaxCPE 0;
+MaxCPE 5
+MaxCPE 0;
+}",
+            &[2, 4, 4],
+        );
+        check(
+            "Main {
+X 1;
+Y { Z 1; }
+MaxCPE 0;
+}",
+            &[2, 3, 4],
+        );
+        check(
+            "Main {
+ClassOfService {}
+MaxCPE 0;
+}",
+            &[2, 3],
+        );
+        check(
+            "Main {
+ClassOfService { ClassID 0;
+}
+X 1;
+}",
+            &[2, 4],
+        );
+        check(
+            "Main {
+SwUpgradeFilename \"a;\nMaxCPE 0;\n}",
+            &[2, 3],
+        );
+        check("Main {\n# remark; {\nMaxCPE 0;\n}", &[2, 3]);
+        check("Main {\nMaxCPE 0; /* ; } */ X 1;\n}", &[2, 2]);
+        check("Main {\nMaxCPE 0;\n", &[2, 3]);
+    }
+
+    #[test]
+    fn the_end_is_missed_once() {
+        check("Main { ClassOfService { ClassID 1;", &[1]);
+        check("Main { MaxCPE 5; } Main { }", &[1]);
+        check("", &[1]);
+    }
 }
