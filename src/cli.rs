@@ -203,13 +203,16 @@ pub enum DeviceKind {
 }
 
 /// Options of `configfile`.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct Configfile {
     /// Only these devices [default: both]
     pub kind: Option<DeviceKind>,
     /// Only the device with this id; may be given several times
     #[arg(long, value_name = "N")]
     pub id: Vec<u32>,
+    /// Make every file anew, whatever is remembered of the last run
+    #[arg(long)]
+    pub full: bool,
 }
 
 /// What to do with the failover state.

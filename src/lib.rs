@@ -26,6 +26,7 @@ pub mod names;
 pub mod omapi;
 pub mod plan;
 pub mod process;
+pub mod remembered;
 pub mod render;
 pub mod source;
 pub mod stage;

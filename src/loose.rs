@@ -9,6 +9,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::files::{self, Doing, Owner, Result, TEMP};
+use crate::remembered::{self, Stamp};
 
 /// A directory of files named `PREFIX-ID.EXTENSION`.
 #[derive(Debug, Clone)]
@@ -39,6 +40,15 @@ impl Part {
 
 /// One file of one device.
 pub type FileId = (u32, Part);
+
+/// What became of an offered content.
+#[derive(Debug, Clone, Copy)]
+pub struct Offer {
+    /// Whether it differs from the live file.
+    pub differs: bool,
+    /// The stamp of the file that holds it now; 0: unknown.
+    pub stamp: Stamp,
+}
 
 /// A buffer that comparing reuses.
 #[derive(Debug, Default)]
@@ -116,24 +126,25 @@ impl Loose {
         self.dir.join(format!("{TEMP}{}", self.name(file)))
     }
 
-    /// Writes the content beside its place if it differs from the live file;
-    /// whether it does.
+    /// Writes the content beside its place if it differs from the live file.
     pub fn offer(
         &self,
         file: FileId,
         content: &[u8],
         scratch: &mut Scratch,
-    ) -> Result<bool> {
-        if equals(&self.path(file), content, scratch) {
-            return Ok(false);
+    ) -> Result<Offer> {
+        if let Some(stamp) = equals(&self.path(file), content, scratch) {
+            return Ok(Offer { differs: false, stamp });
         }
+        let mut stamp = 0;
         if !self.only_looks {
             let temp = self.temp(file);
             let mut out = files::create(&temp, 0o644)?;
             out.write_all(content).doing("write", &temp)?;
             self.owner.take(&temp)?;
+            stamp = out.metadata().map_or(0, |meta| remembered::stamp(&meta));
         }
-        Ok(true)
+        Ok(Offer { differs: true, stamp })
     }
 
     /// Makes the offered files live and removes stale ones. The offered ones
@@ -170,16 +181,17 @@ pub fn stale(live: &[FileId], devices: &[u32]) -> Vec<FileId> {
     live.iter().filter(gone).copied().collect()
 }
 
-/// Whether the file is a regular one with just this content.
-fn equals(path: &Path, content: &[u8], scratch: &mut Scratch) -> bool {
-    let Ok(mut file) = File::open(path) else { return false };
-    let Ok(meta) = file.metadata() else { return false };
+/// The file's stamp, if it is a regular one with just this content.
+fn equals(path: &Path, content: &[u8], scratch: &mut Scratch) -> Option<Stamp> {
+    let mut file = File::open(path).ok()?;
+    let meta = file.metadata().ok()?;
     if !meta.is_file() || meta.len() != content.len() as u64 {
-        return false;
+        return None;
     }
     let buffer = &mut scratch.0;
     buffer.resize(content.len(), 0);
-    file.read_exact(buffer).is_ok() && buffer == content
+    let same = file.read_exact(buffer).is_ok() && buffer == content;
+    same.then(|| remembered::stamp(&meta))
 }
 
 #[cfg(test)]
@@ -194,11 +206,11 @@ mod tests {
         let mut scratch = Scratch::default();
         assert_eq!(loose.begin().unwrap(), []);
         let one = (1, Part::Conf);
-        assert!(loose.offer(one, b"a", &mut scratch).unwrap());
+        assert!(loose.offer(one, b"a", &mut scratch).unwrap().differs);
         assert!(!loose.path(one).exists());
         loose.commit(&[one], &[]).unwrap();
-        assert!(!loose.offer(one, b"a", &mut scratch).unwrap());
-        assert!(loose.offer(one, b"b", &mut scratch).unwrap());
+        assert!(!loose.offer(one, b"a", &mut scratch).unwrap().differs);
+        assert!(loose.offer(one, b"b", &mut scratch).unwrap().differs);
         let live = loose.begin().unwrap();
         assert!(!loose.temp(one).exists(), "begin sweeps");
         assert_eq!(live, [one]);

@@ -119,7 +119,7 @@ fn machine(
     };
     let run = Run { options: &options, settings, machine, talk };
     let _ = dhcp::run(&run)?;
-    let all = cli::Configfile { kind: None, id: Vec::new() };
+    let all = cli::Configfile::default();
     let _ = configfile::run(&run, &all)?;
     Ok(())
 }

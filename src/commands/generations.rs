@@ -272,7 +272,7 @@ fn place(
                 }
             }
             Some(content) => {
-                if loose.offer(file, content, scratch)? {
+                if loose.offer(file, content, scratch)?.differs {
                     offered.push(file);
                 }
             }

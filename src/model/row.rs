@@ -53,6 +53,16 @@ impl Row {
         Some(&self.bytes[start as usize..end as usize])
     }
 
+    /// Takes all cells into a digest.
+    pub fn digest(&self, hash: &mut sha2::Sha256) {
+        use sha2::Digest;
+        for cell in &self.cells {
+            let length = cell.map_or(u32::MAX, |(start, end)| end - start);
+            hash.update(length.to_le_bytes());
+        }
+        hash.update(&self.bytes);
+    }
+
     /// A cell as text, lossy where it is not UTF-8; NULL is ''.
     pub fn text(&self, cell: usize) -> std::borrow::Cow<'_, str> {
         String::from_utf8_lossy(self.get(cell).unwrap_or(b""))

@@ -84,6 +84,39 @@ pub struct Shared {
     pub mta_macs: MtaMacs,
 }
 
+impl Shared {
+    /// A digest of everything here that is not about single devices.
+    pub fn digest(&self, hash: &mut sha2::Sha256) {
+        use sha2::Digest;
+        let mut part = |text: &str| {
+            hash.update((text.len() as u64).to_le_bytes());
+            hash.update(text);
+        };
+        part(&self.own_ip);
+        part(self.peer_ip.as_deref().unwrap_or("-"));
+        part(&self.max_cpe.to_string());
+        for columns in [
+            &self.provbase.columns,
+            &self.modem_columns,
+            &self.mta_columns,
+            &self.number_columns,
+            &self.qos_columns,
+        ] {
+            part(&columns.join(","));
+        }
+        for file in &self.configfiles {
+            part(&format!("{file:?}"));
+        }
+        self.provbase.row.digest(hash);
+        let mut qos: Vec<_> = self.qos.iter().collect();
+        qos.sort_unstable_by_key(|(id, _)| **id);
+        for (id, row) in qos {
+            hash.update(id.to_le_bytes());
+            row.digest(hash);
+        }
+    }
+}
+
 /// A modem or telephone adapter whose text is to be made.
 #[derive(Debug)]
 pub struct TextDevice {

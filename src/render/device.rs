@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use sha2::{Digest, Sha256};
+
 use super::text::{
     self, Chain, ChainError, CmHeader, Configfile, Contract, Kind, Library,
     Origin, Renderer, Table, TextNote, Value, Values,
@@ -92,6 +94,29 @@ impl<'a> Texts<'a> {
             provbase: Columns::new(&shared.provbase.columns, 0),
             shared,
         }
+    }
+
+    /// A digest of everything that one device's files are made of and others'
+    /// are not.
+    pub fn digest(&self, device: &TextDevice) -> [u8; 12] {
+        let mut hash = Sha256::new();
+        device.row.digest(&mut hash);
+        for number in &device.numbers {
+            number.digest(&mut hash);
+        }
+        let mut part = |bytes: Option<&[u8]>| {
+            let length = bytes.map_or(u64::MAX, |bytes| bytes.len() as u64);
+            hash.update(length.to_le_bytes());
+            hash.update(bytes.unwrap_or(b""));
+        };
+        for (key, value) in self.shared.options.of(device.id) {
+            part(Some(key.as_bytes()));
+            part(value);
+        }
+        self.shared.mta_macs.of(device.id).for_each(part);
+        let mut out = [0; 12];
+        out.copy_from_slice(&hash.finalize()[..12]);
+        out
     }
 
     /// The name of a configfile.

@@ -5,9 +5,11 @@ mod worker;
 pub use worker::print_settings;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Context as _;
+use sha2::{Digest, Sha256};
 
 use super::dhcp::exit;
 use super::generations::device_changes;
@@ -22,6 +24,7 @@ use crate::generations::Generations;
 use crate::loose::{self, FileId, Loose, Part};
 use crate::model::texts::{Device, Shared};
 use crate::model::{Findings, Role};
+use crate::remembered::{self, Remembered};
 use crate::render::device::{Texts, is_plain_name};
 use crate::render::text::cvc_rows;
 use crate::source::Database;
@@ -75,6 +78,8 @@ pub fn make(
         hash,
         plans: &plans,
         files: &tftp,
+        reads: &tftp.reads,
+        digest: digest(&shared, &tftp, &key, hash, &plans),
         mib: &mib,
         wants_diff: run.options.diff,
     };
@@ -106,6 +111,8 @@ struct Batch {
     live: Vec<FileId>,
     stale: Vec<FileId>,
     made: worker::Made,
+    memory: Remembered,
+    memory_path: PathBuf,
 }
 
 /// Renders, encodes and compares all devices of a kind.
@@ -119,13 +126,19 @@ fn batch(
     args: &cli::Configfile,
 ) -> anyhow::Result<Batch> {
     let live = loose.begin()?;
+    let state = run.settings.path("PROVHA__STATE_DIR");
+    let memory_path = state.join(format!("devices-{}", loose.dir_name()));
+    let memory = match args.full {
+        true => Remembered { shared: shop.digest, entries: Vec::new() },
+        false => Remembered::load(&memory_path, shop.digest),
+    };
     let noun = match kind {
         DeviceKind::Cm => "modems",
         DeviceKind::Mta => "MTAs",
     };
     let bar = run.talk.progress(noun, live.len() as u64 / 2);
     let (devices, made) =
-        worker::run(shop, &loose, kind, &bar, &mut |visit| {
+        worker::run(shop, &loose, kind, &memory, &bar, &mut |visit| {
             let read = match kind {
                 DeviceKind::Cm => load::texts::modems,
                 DeviceKind::Mta => load::texts::mtas,
@@ -140,7 +153,7 @@ fn batch(
         .copied()
         .collect();
     let stale = loose::stale(&candidates, &devices);
-    Ok(Batch { loose, noun, devices, live, stale, made })
+    Ok(Batch { loose, noun, devices, live, stale, made, memory, memory_path })
 }
 
 /// Removes what was offered.
@@ -170,6 +183,11 @@ fn finish(
     if let Err(error) = result {
         withdraw(&batches);
         return Err(error);
+    }
+    if lock.is_some() {
+        for batch in &mut batches {
+            remember(batch, args)?;
+        }
     }
     if run.options.diff {
         for batch in &batches {
@@ -245,6 +263,47 @@ pub fn directories(run: &Run<'_>) -> Vec<Loose> {
     vec![tftp.loose(run, DeviceKind::Cm), tftp.loose(run, DeviceKind::Mta)]
 }
 
+/// Remembers the devices whose files are right, if that is news.
+fn remember(batch: &mut Batch, args: &cli::Configfile) -> anyhow::Result<()> {
+    let mut entries = std::mem::take(&mut batch.made.entries);
+    if !args.id.is_empty() {
+        let other = |entry: &&remembered::Entry| !args.id.contains(&entry.id);
+        entries.extend(batch.memory.entries.iter().filter(other).copied());
+        entries.sort_unstable_by_key(|entry| entry.id);
+    }
+    if entries == batch.memory.entries && batch.memory_path.exists() {
+        return Ok(());
+    }
+    batch.memory.entries = entries;
+    Ok(batch.memory.save(&batch.memory_path)?)
+}
+
+/// A digest of what all devices share: their rows, the files on disk that go
+/// into texts and binaries, and this program itself.
+fn digest(
+    shared: &Shared,
+    tftp: &Tftp,
+    key: &[u8],
+    hash: Hash,
+    plans: &BTreeMap<u32, Result<Vec<u8>, String>>,
+) -> [u8; 32] {
+    let mut digest = Sha256::new();
+    shared.digest(&mut digest);
+    let program = remembered::stamp_of(Path::new("/proc/self/exe"));
+    let program = std::fs::metadata("/proc/self/exe")
+        .map_or(program, |meta| remembered::stamp(&meta));
+    digest.update(program.to_le_bytes());
+    digest.update(env!("CARGO_PKG_VERSION"));
+    let images: Vec<_> = shared
+        .configfiles
+        .iter()
+        .filter(|row| is_plain_name(&row.firmware))
+        .map(|row| (row.id, tftp.firmware(&row.firmware)))
+        .collect();
+    digest.update(format!("{key:?} {hash:?} {plans:?} {images:?}"));
+    digest.finalize().into()
+}
+
 /// What was done, for the summary.
 fn outcome(batches: &[Batch]) -> Outcome {
     let mut outcome = Outcome { command: "configfile", ..Outcome::default() };
@@ -268,6 +327,8 @@ fn outcome(batches: &[Batch]) -> Outcome {
 pub struct Tftp {
     dir: PathBuf,
     owner: Owner,
+    /// How many files that texts name were read.
+    reads: AtomicUsize,
 }
 
 impl Tftp {
@@ -280,7 +341,8 @@ impl Tftp {
             "PROVHA__TFTP_GROUP",
             &mut warn,
         );
-        Self { dir: run.settings.path("PROVHA__TFTP_DIR"), owner }
+        let dir = run.settings.path("PROVHA__TFTP_DIR");
+        Self { dir, owner, reads: AtomicUsize::new(0) }
     }
 
     /// Where the files of a kind of device are.
@@ -391,9 +453,10 @@ impl Tftp {
 impl crate::docsis::Files for Tftp {
     fn read(&self, name: &[u8], most: usize) -> std::io::Result<Vec<u8>> {
         use std::io::Read as _;
+        let _ = self.reads.fetch_add(1, Ordering::Relaxed);
         let name = std::str::from_utf8(name).map_err(std::io::Error::other)?;
         let name = name.strip_prefix("/tftpboot/").unwrap_or(name);
-        let path = std::path::Path::new(name);
+        let path = Path::new(name);
         let below = path
             .components()
             .all(|part| matches!(part, std::path::Component::Normal(_)));

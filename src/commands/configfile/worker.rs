@@ -2,7 +2,7 @@
 //! rendered, encoded and compared by one thread a core.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::{io::Write, thread};
@@ -17,6 +17,7 @@ use crate::docsis::{
 use crate::loose::{FileId, Loose, Part, Scratch};
 use crate::model::Findings;
 use crate::model::texts::TextDevice;
+use crate::remembered::{Entry, Remembered, Stamp, stamp_of};
 use crate::render::device::{NoText, Texts};
 use crate::render::text::{Kind, Origin, Renderer, Severity, TextNote};
 
@@ -37,8 +38,12 @@ pub struct Shop<'a> {
     pub hash: Hash,
     /// Dial plans by configfile.
     pub plans: &'a BTreeMap<u32, Result<Vec<u8>, String>>,
-    /// Files that texts name.
+    /// Files that texts name, and how often one was read.
     pub files: &'a dyn Files,
+    /// Counts the reads of `files`: their content is no part of a digest.
+    pub reads: &'a AtomicUsize,
+    /// Digest of what all devices share.
+    pub digest: [u8; 32],
     /// SNMP names.
     pub mib: &'a Mib,
     /// Whether changed texts are kept for `--diff`.
@@ -54,6 +59,8 @@ pub struct Made {
     pub findings: Findings,
     /// How many devices have a binary that is up to date.
     pub encoded: usize,
+    /// What is to be remembered.
+    pub entries: Vec<Entry>,
     diffs: BTreeMap<FileId, Vec<u8>>,
 }
 
@@ -63,6 +70,7 @@ impl Made {
         self.offered.extend(other.offered);
         self.findings.extend(other.findings);
         self.encoded += other.encoded;
+        self.entries.extend(other.entries);
         self.diffs.extend(other.diffs);
     }
 
@@ -110,6 +118,7 @@ pub fn run(
     shop: &Shop<'_>,
     loose: &Loose,
     kind: DeviceKind,
+    memory: &Remembered,
     bar: &ProgressBar,
     feed: Feed<'_>,
 ) -> anyhow::Result<(Vec<u32>, Made)> {
@@ -120,7 +129,7 @@ pub fn run(
     let (fed, results) = thread::scope(|scope| {
         let workers: Vec<_> = (0..threads)
             .map(|_| {
-                let worker = Worker::new(shop, loose, kind);
+                let worker = Worker::new(shop, loose, kind, memory);
                 let (queue, stop) = (&queue, &stop);
                 scope.spawn(move || worker.work(queue, stop, bar))
             })
@@ -139,6 +148,7 @@ pub fn run(
         failed = failed.or(result.err());
     }
     made.offered.sort_unstable();
+    made.entries.sort_unstable_by_key(|entry| entry.id);
     if let Some(error) = failed.or(fed.err()) {
         loose.withdraw(&made.offered);
         return Err(error);
@@ -173,6 +183,7 @@ struct Worker<'a> {
     shop: &'a Shop<'a>,
     loose: &'a Loose,
     kind: DeviceKind,
+    memory: &'a Remembered,
     renderer: Renderer,
     encoders: HashMap<u32, SharedEncoder<'a>>,
     text: Vec<u8>,
@@ -182,11 +193,17 @@ struct Worker<'a> {
 }
 
 impl<'a> Worker<'a> {
-    fn new(shop: &'a Shop<'a>, loose: &'a Loose, kind: DeviceKind) -> Self {
+    fn new(
+        shop: &'a Shop<'a>,
+        loose: &'a Loose,
+        kind: DeviceKind,
+        memory: &'a Remembered,
+    ) -> Self {
         Self {
             shop,
             loose,
             kind,
+            memory,
             renderer: Renderer::new(),
             encoders: HashMap::new(),
             text: Vec::new(),
@@ -232,8 +249,15 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Makes one device's files.
+    /// Makes one device's files, unless they are known to be right.
     fn device(&mut self, device: &TextDevice) -> anyhow::Result<()> {
+        let input = self.shop.texts.digest(device);
+        if let Some(entry) = self.known(device.id, input) {
+            self.made.encoded += 1;
+            self.made.entries.push(entry);
+            return Ok(());
+        }
+        let before = self.quiet();
         self.text.clear();
         self.notes.clear();
         let (texts, renderer) = (self.shop.texts, &mut self.renderer);
@@ -249,22 +273,45 @@ impl<'a> Worker<'a> {
         self.tell_notes(device.id);
         let cfg = self.encode(device);
         let text = std::mem::take(&mut self.text);
-        self.offer((device.id, Part::Conf), &text)?;
+        let conf = self.offer((device.id, Part::Conf), &text)?;
         self.text = text;
-        if let Some(cfg) = cfg {
-            self.made.encoded += 1;
-            self.offer((device.id, Part::Cfg), &cfg)?;
+        let Some(cfg) = cfg else { return Ok(()) };
+        self.made.encoded += 1;
+        let cfg = self.offer((device.id, Part::Cfg), &cfg)?;
+        // A device that was told of must be told of again.
+        if before == self.quiet() {
+            let entry = Entry { id: device.id, input, conf, cfg };
+            self.made.entries.push(entry);
         }
         Ok(())
     }
 
-    /// Offers one file.
-    fn offer(&mut self, file: FileId, content: &[u8]) -> anyhow::Result<()> {
-        if !self.loose.offer(file, content, &mut self.scratch).inspect_err(
-            // The temporary file may be there in part.
-            |_| self.loose.withdraw(&[file]),
-        )? {
-            return Ok(());
+    /// What grows when a device gives reason to look at it again.
+    fn quiet(&self) -> (u64, usize) {
+        let reads = self.shop.reads.load(Ordering::Relaxed);
+        (self.made.findings.told(), reads)
+    }
+
+    /// What is remembered of a device whose rows and files are as they were.
+    fn known(&self, id: u32, input: [u8; 12]) -> Option<Entry> {
+        let entry = self.memory.find(id).filter(|e| e.input == input)?;
+        let same = |part, stamp| {
+            stamp != 0 && stamp_of(&self.loose.path((id, part))) == stamp
+        };
+        let as_made =
+            same(Part::Conf, entry.conf) && same(Part::Cfg, entry.cfg);
+        as_made.then_some(*entry)
+    }
+
+    /// Offers one file; its stamp.
+    fn offer(&mut self, file: FileId, content: &[u8]) -> anyhow::Result<Stamp> {
+        let offer =
+            self.loose.offer(file, content, &mut self.scratch).inspect_err(
+                // The temporary file may be there in part.
+                |_| self.loose.withdraw(&[file]),
+            )?;
+        if !offer.differs {
+            return Ok(offer.stamp);
         }
         self.made.offered.push(file);
         if self.shop.wants_diff {
@@ -274,7 +321,7 @@ impl<'a> Worker<'a> {
                 let _ = diffs.pop_last();
             }
         }
-        Ok(())
+        Ok(offer.stamp)
     }
 
     /// Tells why there is no text.

@@ -1,0 +1,170 @@
+//! What a run remembers of the devices whose files it made, so that the next
+//! one need not render and encode what cannot have changed.
+//!
+//! A device is passed over only when everything its files are made of has the
+//! same digest as before *and* both live files are those that were made: the
+//! same inode, size and time of change. A file edited by hand is noticed, and
+//! losing this memory costs time, nothing else.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use crate::files;
+
+/// Says what the file is, and which form it has.
+const MAGIC: &[u8; 16] = b"provha-devices-1";
+
+/// What identifies a file as it was made: inode, size and time of change.
+pub type Stamp = u64;
+
+/// One device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// Its id.
+    pub id: u32,
+    /// Digest of its rows.
+    pub input: [u8; 12],
+    /// Its text.
+    pub conf: Stamp,
+    /// Its binary.
+    pub cfg: Stamp,
+}
+
+/// Octets of an entry on the disk.
+const ENTRY: usize = 32;
+
+/// All devices of a kind, ascending.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Remembered {
+    /// Digest of what all devices share.
+    pub shared: [u8; 32],
+    /// The devices.
+    pub entries: Vec<Entry>,
+}
+
+impl Remembered {
+    /// Reads the memory; what is missing, damaged or about other shared
+    /// inputs is empty.
+    pub fn load(path: &Path, shared: [u8; 32]) -> Self {
+        let empty = Self { shared, entries: Vec::new() };
+        let Ok(bytes) = fs::read(path) else { return empty };
+        let Some(rest) = bytes.strip_prefix(MAGIC) else { return empty };
+        let Some((old, rest)) = rest.split_first_chunk::<32>() else {
+            return empty;
+        };
+        let Some((body, sum)) = rest.split_last_chunk::<32>() else {
+            return empty;
+        };
+        let damaged = body.len() % ENTRY != 0
+            || <[u8; 32]>::from(Sha256::digest(body)) != *sum;
+        if *old != shared || damaged {
+            return empty;
+        }
+        let entries = body.chunks_exact(ENTRY).map(read_entry).collect();
+        Self { shared, entries }
+    }
+
+    /// Writes the memory.
+    pub fn save(&self, path: &Path) -> files::Result<()> {
+        let mut bytes = Vec::with_capacity(self.entries.len() * ENTRY + 96);
+        bytes.extend_from_slice(MAGIC);
+        bytes.extend_from_slice(&self.shared);
+        let start = bytes.len();
+        for entry in &self.entries {
+            bytes.extend_from_slice(&entry.id.to_le_bytes());
+            bytes.extend_from_slice(&entry.input);
+            bytes.extend_from_slice(&entry.conf.to_le_bytes());
+            bytes.extend_from_slice(&entry.cfg.to_le_bytes());
+        }
+        let sum = Sha256::digest(&bytes[start..]);
+        bytes.extend_from_slice(&sum);
+        if let Some(dir) = path.parent() {
+            files::make_dirs(dir)?;
+        }
+        files::replace(path, &bytes, 0o600)
+    }
+
+    /// What is remembered of a device.
+    pub fn find(&self, id: u32) -> Option<&Entry> {
+        let at = self.entries.binary_search_by_key(&id, |entry| entry.id);
+        at.ok().map(|at| &self.entries[at])
+    }
+}
+
+/// Reads an entry of [`ENTRY`] octets.
+fn read_entry(bytes: &[u8]) -> Entry {
+    let mut entry = Entry { id: 0, input: [0; 12], conf: 0, cfg: 0 };
+    let mut id = [0; 4];
+    id.copy_from_slice(&bytes[..4]);
+    entry.id = u32::from_le_bytes(id);
+    entry.input.copy_from_slice(&bytes[4..16]);
+    let number = |at: usize| {
+        let mut octets = [0; 8];
+        octets.copy_from_slice(&bytes[at..at + 8]);
+        u64::from_le_bytes(octets)
+    };
+    (entry.conf, entry.cfg) = (number(16), number(24));
+    entry
+}
+
+/// The stamp of a regular file; 0 for anything else.
+pub fn stamp(meta: &fs::Metadata) -> Stamp {
+    if !meta.is_file() {
+        return 0;
+    }
+    let mut stamp = 0xcbf2_9ce4_8422_2325_u64;
+    for part in
+        [meta.ino(), meta.size(), meta.mtime() as u64, meta.mtime_nsec() as u64]
+    {
+        for octet in part.to_le_bytes() {
+            stamp = (stamp ^ u64::from(octet)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    stamp.max(1)
+}
+
+/// The stamp of what lies at a path; 0 when there is no regular file.
+pub fn stamp_of(path: &Path) -> Stamp {
+    fs::symlink_metadata(path).map_or(0, |meta| stamp(&meta))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_memory_is_read_back_and_distrusted_when_in_doubt() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("state/devices");
+        let entry = |id| Entry { id, input: [7; 12], conf: 1, cfg: u64::MAX };
+        let memory =
+            Remembered { shared: [1; 32], entries: vec![entry(3), entry(9)] };
+        memory.save(&path).unwrap();
+        let loaded = Remembered::load(&path, [1; 32]);
+        assert_eq!(loaded, memory);
+        assert_eq!(loaded.find(9), Some(&entry(9)));
+        assert_eq!(loaded.find(4), None);
+        assert!(Remembered::load(&path, [2; 32]).entries.is_empty());
+        let mut bytes = fs::read(&path).unwrap();
+        bytes[60] ^= 1;
+        files::replace(&path, &bytes, 0o600).unwrap();
+        assert!(Remembered::load(&path, [1; 32]).entries.is_empty());
+        files::replace(&path, b"x", 0o600).unwrap();
+        assert!(Remembered::load(&path, [1; 32]).entries.is_empty());
+    }
+
+    #[test]
+    fn a_rewritten_file_has_another_stamp() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        assert_eq!(stamp_of(&path), 0);
+        files::replace(&path, b"1", 0o600).unwrap();
+        let first = stamp_of(&path);
+        assert_eq!(stamp_of(&path), first);
+        files::replace(&path, b"2", 0o600).unwrap();
+        assert_ne!(stamp_of(&path), first);
+    }
+}
