@@ -317,6 +317,41 @@ fn killed_across_file_systems_nothing_is_lost() {
 }
 
 #[test]
+fn units_are_stopped_before_and_systemd_is_told_after() {
+    // The machine itself, with an empty /etc of its own in memory; nothing
+    // but the temporary directory is written outside of that.
+    let mut pair = Pair::new("127.0.0.2");
+    let at = |name: &str| pair.dir.path().join(name).display().to_string();
+    let (log, dir, env) = (at("log"), at("state"), at("env"));
+    let lock = at("lock");
+    pair.set("PROVHA__STATE_DIR", dir);
+    pair.set("PROVHA__LOCK_FILE", lock);
+    pair.set("PROVHA__CLEAN_UP_PATHS", "/etc/systemd/system/cacti*");
+    pair.set("PROVHA__CLEAN_UP_STOP", format!("echo stop %u >> {log}"));
+    pair.set("PROVHA__CLEAN_UP_RELOAD", format!("echo reload >> {log}"));
+    pair.set("PROVHA__CLEAN_UP_SUPERVISOR", format!("echo no >> {log}"));
+    let script = format!(
+        "mount -t tmpfs x /etc && mkdir -p /etc/systemd/system && \
+         cd /etc/systemd/system && echo 1 > cacti.service && \
+         echo 1 > cacti-poll@.timer && \
+         {provha} --env-dir {env} --role slave clean-up-slave && \
+         ls && {provha} --env-dir {env} --role slave clean-up-slave \
+         --restore && ls",
+        provha = env!("CARGO_BIN_EXE_provha"),
+    );
+    let output = Command::new("unshare")
+        .args(["-m", "--propagation", "private", "--", "sh", "-ec", &script])
+        .envs(pair.keys.iter().cloned())
+        .output()
+        .expect("unshare is installed (util-linux)");
+    let ended = Ended::from(output);
+    ended.expect(0, &["2 moved", "2 restored", "but not started: cacti"]);
+    assert!(ended.stdout.ends_with("cacti-poll@.timer\ncacti.service\n"));
+    let stop = "stop cacti-poll@*.timer\nstop cacti.service\n";
+    assert_eq!(text(Path::new(&log)), format!("{stop}reload\nreload\n"));
+}
+
+#[test]
 fn the_result_is_there_for_machines_too() {
     let pair = slave();
     let ended = clean(&pair, &["--json"]);

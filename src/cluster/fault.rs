@@ -88,7 +88,8 @@ impl Fault {
             Some((*kind, line.trim().to_string()))
         });
         if let Some((kind, said)) = sign {
-            return Self { kind, said };
+            let other = (kind == Kind::Broken).then(|| last_words(stderr));
+            return Self { kind, said: other.flatten().unwrap_or(said) };
         }
         let kind = match code {
             Some(127) => Kind::NoRsyncThere,
@@ -199,6 +200,12 @@ impl Fault {
     }
 }
 
+/// The last line that is not rsync's: what the slave said before it hung up.
+fn last_words(stderr: &str) -> Option<String> {
+    let of_slave = |line: &&str| !line.is_empty() && !line.starts_with("rsync");
+    stderr.lines().map(str::trim).rfind(of_slave).map(Into::into)
+}
+
 /// The first line that is no banner, else the exit code.
 fn first_words(code: Option<i32>, stderr: &str) -> String {
     let lines = || stderr.lines().map(str::trim).filter(|l| !l.is_empty());
@@ -270,6 +277,16 @@ mod tests {
         assert!(Fault::read(Some(255), "").is_of_the_slave());
         let full = Fault::read(Some(11), "No space left on device (28)");
         assert!(!full.is_of_the_slave());
+    }
+
+    #[test]
+    fn what_the_slave_said_before_it_hung_up_is_told() {
+        let said = "/usr/bin/rrsync error: invalid syntax\n\
+                    rsync: connection unexpectedly closed (0 bytes)\n\
+                    rsync error: error in data stream (code 12)\n";
+        let fault = Fault::read(Some(12), said);
+        assert_eq!(fault.kind, Kind::Broken);
+        assert_eq!(fault.said, "/usr/bin/rrsync error: invalid syntax");
     }
 
     #[test]
