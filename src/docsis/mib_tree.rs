@@ -202,12 +202,20 @@ fn label_of<'a>(text: &'a str, line: &Line) -> &'a str {
     &text[from..from + usize::from(line.label_len)]
 }
 
-/// FNV-1a over the octets, folded.
+/// Multiplier of the label hash (golden ratio, 64 bits).
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Hash of a label, eight octets at a time.
 fn hash(label: &[u8]) -> u32 {
-    let hash = label.iter().fold(0x811c_9dc5_u32, |hash, octet| {
-        (hash ^ u32::from(*octet)).wrapping_mul(0x0100_0193)
-    });
-    hash ^ (hash >> 15)
+    let mix = |hash: u64, octets: [u8; 8]| {
+        let hash = (hash ^ u64::from_le_bytes(octets)).wrapping_mul(SPREAD);
+        hash ^ (hash >> 29)
+    };
+    let (chunks, rest) = label.as_chunks();
+    let hash = chunks.iter().fold(label.len() as u64, |h, c| mix(h, *c));
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    (mix(hash, last) >> 32) as u32
 }
 
 /// Reads all lines; what is not of the form is left out.
@@ -216,49 +224,45 @@ fn read_nodes(text: &[u8]) -> Vec<Line> {
     let mut path = [NONE; MAX_DEPTH + 1];
     let mut at = 0;
     while at < text.len() {
-        let end = at + line_length(&text[at..]);
-        if let Some(mut line) = read_line(text, at, end) {
+        if let Some(mut line) = read_line(text, at) {
             let depth = usize::from(line.depth);
             if !line.alias {
                 path[depth + 1] = nodes.len() as u32;
             }
             line.parent = path[depth];
+            at = line.label as usize + usize::from(line.label_len);
             nodes.push(line);
         }
-        at = end + 1;
+        at += count(&text[at..], |c| c != b'\n') + 1;
     }
     nodes
 }
 
-/// Octets before the line feed.
-fn line_length(text: &[u8]) -> usize {
-    text.iter().position(|c| *c == b'\n').unwrap_or(text.len())
+/// How many octets at the start fulfil the condition.
+fn count(text: &[u8], condition: impl Fn(u8) -> bool) -> usize {
+    text.iter().take_while(|c| condition(**c)).count()
 }
 
-/// Reads the line from `at` to `end`; its parent is left open.
-fn read_line(text: &[u8], mut at: usize, end: usize) -> Option<Line> {
-    let start = at;
-    while at < end && text[at] == b' ' {
-        at += 1;
-    }
-    let depth = at - start;
+/// Reads the line that starts at `at`; its parent is left open.
+fn read_line(text: &[u8], mut at: usize) -> Option<Line> {
+    let depth = count(&text[at..], |c| c == b' ');
+    at += depth;
     let mut arc = 0u64;
     let digits = at;
-    while at < end && text[at].is_ascii_digit() && arc <= MAX_ARC {
+    while arc <= MAX_ARC && text.get(at).is_some_and(u8::is_ascii_digit) {
         arc = arc * 10 + u64::from(text[at] - b'0');
         at += 1;
     }
     if at == digits || depth >= MAX_DEPTH {
         return None;
     }
-    let marks = at;
-    while at < end && text[at] != b' ' {
-        at += 1;
+    let marks = &text[at..at + count(&text[at..], |c| c > b' ')];
+    at += marks.len();
+    if text.get(at) != Some(&b' ') {
+        return None;
     }
-    let marks = &text[marks..at];
     let label = at + 1;
-    let rest = text.get(label..end)?;
-    let len = rest.iter().position(|c| *c == b'\t').unwrap_or(rest.len());
+    let len = count(&text[label..], |c| c > b' ');
     Some(Line {
         label: u32::try_from(label).ok()?,
         parent: NONE,
@@ -268,7 +272,7 @@ fn read_line(text: &[u8], mut at: usize, end: usize) -> Option<Line> {
         resolves: !marks.contains(&b'-'),
         printed: !marks.contains(&b'!'),
         alias: marks.contains(&b'~'),
-        object: len < rest.len(),
+        object: text.get(label + len) == Some(&b'\t'),
     })
 }
 
