@@ -59,7 +59,7 @@ pub fn run(env: &env::Env) -> ExitCode {
         Err(error) if is_closed_pipe(&error) => Exit::Done.into(),
         Err(error) => {
             let (exit, hint) = commands::error::classify(&error);
-            talk.error(&format!("{error:#}"));
+            talk.error(&commands::error::text(&error));
             if let Some(hint) = hint.filter(|hint| !hint.is_empty()) {
                 talk.hint(&hint);
             }

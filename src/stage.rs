@@ -85,7 +85,7 @@ impl Stage {
             let unchanged =
                 self.names.contains(name) && !self.changed.contains(name);
             if !ours || unchanged {
-                link(&self.rules.live, &new, name)?;
+                self.take_over(&new, name)?;
             }
         }
         copy_dirs(&self.rules.live, &new, self.rules.owner)?;
@@ -98,6 +98,21 @@ impl Stage {
         };
         self.made = false;
         Ok(Some(staged))
+    }
+
+    /// Takes a file of the live set over into the new one: the same inode. A
+    /// set that is only looked at, elsewhere, leads to it by a symbolic link,
+    /// which crosses file systems and leaves no trace on the live file.
+    fn take_over(&self, new: &Path, name: &str) -> Result<()> {
+        let (from, to) = (self.rules.live.join(name), new.join(name));
+        if let Some(parent) = to.parent() {
+            files::make_dirs(parent)?;
+        }
+        if self.work == Self::beside(&self.rules.live) {
+            return fs::hard_link(&from, &to).doing("link", &from);
+        }
+        let from = fs::canonicalize(&from).doing("read", &from)?;
+        std::os::unix::fs::symlink(&from, &to).doing("link", &to)
     }
 
     /// Makes the work directory.
@@ -262,15 +277,6 @@ impl Write for Comparing<'_> {
     }
 }
 
-/// Takes a file of the live set over into the new one: the same inode.
-fn link(live: &Path, new: &Path, name: &str) -> Result<()> {
-    let (from, to) = (live.join(name), new.join(name));
-    if let Some(parent) = to.parent() {
-        files::make_dirs(parent)?;
-    }
-    fs::hard_link(&from, &to).doing("link", &from)
-}
-
 /// Makes the new set's directories like the live ones, empty foreign ones
 /// included; those of a first set are 0750.
 fn copy_dirs(live: &Path, new: &Path, owner: Owner) -> Result<()> {
@@ -432,6 +438,30 @@ mod tests {
         assert!(read(dir).contains(&("a.conf".into(), "1".into())));
         drop(staged);
         assert!(!Stage::beside(&dir.join("live")).exists());
+    }
+
+    #[test]
+    fn a_set_that_is_only_looked_at_leaves_no_trace() {
+        let dir = tempfile::tempdir().unwrap();
+        let (dir, other) = (dir.path(), tempfile::tempdir().unwrap());
+        stage(dir, &[("a.conf", "1"), ("b.conf", "2")])
+            .unwrap()
+            .swap()
+            .unwrap();
+        let path = dir.join("live/a.conf");
+        let before = fs::metadata(&path).unwrap();
+        let work = other.path().join("look");
+        let mut stage = Stage::begin(rules(dir), work.clone()).unwrap();
+        stage.file("a.conf", &mut |out| Ok(out.write_all(b"1")?)).unwrap();
+        let staged = stage.finish().unwrap().unwrap();
+        assert_eq!(fs::read(staged.dir().join("a.conf")).unwrap(), b"1");
+        let after = fs::metadata(&path).unwrap();
+        assert_eq!(
+            (before.ctime_nsec(), before.nlink()),
+            (after.ctime_nsec(), after.nlink())
+        );
+        drop(staged);
+        assert!(!work.exists());
     }
 
     #[test]

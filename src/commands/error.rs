@@ -7,6 +7,30 @@ use crate::render::templates::TemplateError;
 use crate::source::SourceError;
 use crate::source::load::LoadError;
 
+/// The whole chain of an error in one line. Some errors say their cause
+/// themselves: it is not said twice.
+pub fn text(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.ends_with(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
+}
+
+/// The file operation that failed; writers carry it inside an IO error.
+fn file_error<'a>(
+    cause: &'a (dyn std::error::Error + 'static),
+) -> Option<&'a FileError> {
+    let inner =
+        cause.downcast_ref::<std::io::Error>().and_then(|e| e.get_ref());
+    let inner = inner.and_then(|inner| inner.downcast_ref());
+    cause.downcast_ref().or(inner)
+}
+
 /// The exit code of an error, and what to do about it.
 pub fn classify(error: &anyhow::Error) -> (Exit, Option<String>) {
     for cause in error.chain() {
@@ -29,7 +53,7 @@ pub fn classify(error: &anyhow::Error) -> (Exit, Option<String>) {
             }
             return (Exit::Failed, Some(source.hint()));
         }
-        if let Some(file) = cause.downcast_ref::<FileError>() {
+        if let Some(file) = file_error(cause) {
             return (Exit::Failed, Some(file.hint().into()));
         }
         if let Some(config) = cause.downcast_ref::<ConfigError>() {
@@ -47,4 +71,28 @@ pub fn classify(error: &anyhow::Error) -> (Exit, Option<String>) {
         }
     }
     (Exit::Failed, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::Context as _;
+
+    #[test]
+    fn a_full_disk_below_a_writer_has_its_hint_and_is_said_once() {
+        let full = FileError {
+            doing: "write",
+            path: "/x".into(),
+            source: std::io::Error::from_raw_os_error(28),
+        };
+        let error: anyhow::Result<()> =
+            Err(std::io::Error::other(full)).context("rendering");
+        let error = error.unwrap_err();
+        let (exit, hint) = classify(&error);
+        assert_eq!(exit, Exit::Failed);
+        assert!(hint.unwrap().contains("make room"));
+        let said = text(&error);
+        assert_eq!(said.matches("No space left").count(), 1, "{said}");
+        assert!(said.starts_with("rendering: cannot write /x: "), "{said}");
+    }
 }

@@ -139,7 +139,7 @@ pub fn short(error: &mysql::Error) -> String {
         },
         error => {
             let text = error.to_string();
-            if text.contains("os error 11") {
+            if text.contains("(os error 11)") {
                 return "no answer in time".into();
             }
             text

@@ -111,11 +111,31 @@ impl Machine {
         said(&command.output().unwrap())
     }
 
+    /// A run that restarts daemons, by the commands of the env file.
+    pub fn activate<S: AsRef<OsStr>>(&self, args: &[S]) -> Said {
+        said(&self.command(args).output().unwrap())
+    }
+
     /// A run that must end well.
     pub fn good(&self, args: &[&str]) -> Said {
         let said = self.run(args);
         assert_eq!(said.code, 0, "{args:?}: {said:?}");
         said
+    }
+}
+
+impl Said {
+    /// Asserts the exit code, that each text is said on stderr, and, where
+    /// the run failed, that there is a hint.
+    #[track_caller]
+    pub fn check(&self, code: i32, texts: &[&str]) {
+        assert_eq!(self.code, code, "{self:?}");
+        for text in texts {
+            assert!(self.err.contains(text), "«{text}» is not in {self:?}");
+        }
+        if matches!(code, 1 | 3 | 4 | 5 | 75) {
+            assert!(self.err.contains("\nhint: "), "no hint in {self:?}");
+        }
     }
 }
 

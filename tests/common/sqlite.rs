@@ -1,9 +1,41 @@
 //! The same SQL for SQLite: MariaDB's dialect, as far as the fixtures use it.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
 
 use super::fixture_text;
+
+/// A SQLite file of its own, gone with the test.
+pub struct Lite {
+    dir: TempDir,
+}
+
+impl Lite {
+    /// The golden network, changed by `sql`.
+    pub fn golden(sql: &str) -> Self {
+        let lite = Self { dir: tempfile::tempdir().unwrap() };
+        golden(&lite.path(), sql);
+        lite
+    }
+
+    /// The file.
+    fn path(&self) -> PathBuf {
+        self.dir.path().join("nms.sqlite")
+    }
+
+    /// The URL for `--db`.
+    pub fn url(&self) -> String {
+        format!("sqlite:{}", self.path().display())
+    }
+
+    /// Runs SQL on it.
+    pub fn run(&self, sql: &str) {
+        let connection = rusqlite::Connection::open(self.path()).unwrap();
+        connection.execute_batch(&convert(sql)).unwrap();
+    }
+}
 
 /// The golden network as a SQLite file, changed by `sql`.
 pub fn golden(path: &Path, sql: &str) {

@@ -16,7 +16,7 @@ pub fn read(dir: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// What a write, a rename or a chmod would change of every entry below a
-/// directory: inode, mode, owner, size, time of the last change.
+/// directory: inode, mode, owner, size, time of the last write.
 pub type Traces = BTreeMap<String, (u64, u32, u32, u64, i64, i64)>;
 
 /// The traces of every file and directory, less those that begin with one of
@@ -33,8 +33,8 @@ pub fn traces(dir: &Path, without: &[&str]) -> Traces {
             meta.mode(),
             meta.uid(),
             meta.len(),
-            meta.ctime(),
-            meta.ctime_nsec(),
+            meta.mtime(),
+            meta.mtime_nsec(),
         );
         out.insert(name.to_string(), trace);
     });
@@ -105,4 +105,15 @@ fn string_end(text: &str) -> usize {
         }
     }
     text.len()
+}
+
+/// What staging leaves only when it was killed: names of temporary entries.
+pub fn leftovers(dir: &Path) -> Vec<String> {
+    let mut out = Vec::new();
+    each(dir, "", &mut |name, _| {
+        if name.split('/').any(|part| part.starts_with(".provha-")) {
+            out.push(name.to_string());
+        }
+    });
+    out
 }

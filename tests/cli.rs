@@ -1,0 +1,344 @@
+//! What a run says, how it ends, and what it leaves alone: exit codes,
+//! messages with their hints, the lock, checkers that refuse, runs without
+//! changes.
+
+mod common;
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use common::machine::{Machine, put, said, script};
+use common::sqlite::Lite;
+use common::tree::traces;
+use common::{db, tree};
+
+/// What changes a line of most files of the dhcpd set.
+const CHANGE: &str = "UPDATE provbase SET dhcp_def_lease_time = 4711; \
+    UPDATE modem SET public = 1 - public WHERE id > 100100;";
+
+/// A machine with the golden network in SQLite.
+fn golden() -> (Machine, Lite) {
+    let lite = Lite::golden("");
+    let machine = Machine::new(&lite.url(), "master");
+    (machine, lite)
+}
+
+/// The env file for runs that restart dhcpd by the script `restart`.
+fn restarts(machine: &Machine, restart: &str, probe: &str) -> PathBuf {
+    let path = machine.dir.path().join("restart");
+    script(&path, restart);
+    machine.env(&format!(
+        "APP_TIMEZONE=UTC\nPROVHA__DHCPD_RESTART={}\n\
+         PROVHA__DHCPD_PROBE={probe}\nPROVHA__VERIFY_SETTLE=0\n\
+         PROVHA__VERIFY_TIMEOUT=1\n",
+        path.display()
+    ));
+    machine.dir.path().join("restarts")
+}
+
+/// A restart script's line that counts.
+fn counting(machine: &Machine) -> String {
+    format!("echo x >> {}", machine.dir.path().join("restarts").display())
+}
+
+/// How often the restart script ran.
+fn count(path: &Path) -> usize {
+    std::fs::read_to_string(path).unwrap_or_default().lines().count()
+}
+
+#[test]
+fn the_same_database_twice_writes_nothing_and_restarts_nothing() {
+    let (machine, _lite) = golden();
+    machine.firmware();
+    let log = restarts(&machine, &counting(&machine), "true");
+    machine.activate(&["dhcp"]).check(0, &["dhcpd restarted"]);
+    machine.activate(&["configfile"]).check(0, &["files written"]);
+    assert_eq!(count(&log), 1);
+    let before = traces(&machine.root(), &["run"]);
+    assert!(before.len() > 300, "{}", before.len());
+    machine.activate(&["dhcp"]).check(0, &["nothing changed"]);
+    machine.activate(&["configfile"]).check(0, &["nothing changed"]);
+    assert_eq!(traces(&machine.root(), &["run"]), before);
+    assert_eq!(count(&log), 1, "restarted without a change");
+}
+
+#[test]
+fn a_checker_that_refuses_leaves_everything_alone() {
+    let (machine, lite) = golden();
+    let log = restarts(&machine, &counting(&machine), "true");
+    machine.activate(&["dhcp"]).check(0, &[]);
+    lite.run(CHANGE);
+    let checker = machine.dir.path().join("checker");
+    script(&checker, "echo 'bad line 7' >&2; exit 1");
+    let before = traces(&machine.set(), &[]);
+    let mut run = machine.command(&["dhcp"]);
+    run.env("PROVHA__DHCPD_BIN", &checker);
+    let refused = said(&run.output().unwrap());
+    refused.check(3, &["refuses the rendered set", "bad line 7"]);
+    assert_eq!(traces(&machine.set(), &[]), before);
+    assert_eq!(tree::leftovers(&machine.root()), Vec::<String>::new());
+    assert_eq!(count(&log), 1, "restarted after a refusal");
+    machine.activate(&["dhcp"]).check(0, &["dhcpd restarted"]);
+}
+
+#[test]
+fn two_runs_at_once_and_a_killed_holder() {
+    let (machine, _lite) = golden();
+    let begun = machine.dir.path().join("begun");
+    let checker = machine.dir.path().join("checker");
+    let text = format!("touch {}; exec sleep 10", begun.display());
+    script(&checker, &text);
+    let mut first = machine.command(&["dhcp", "--no-activate"]);
+    first.env("PROVHA__DHCPD_BIN", &checker).stderr(Stdio::null());
+    let mut first = first.spawn().unwrap();
+    let end = Instant::now() + Duration::from_secs(20);
+    while !begun.exists() {
+        assert!(Instant::now() < end, "the first run does not get on");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let holder = format!("pid {} (dhcp) since ", first.id());
+    machine.run(&["dhcp"]).check(75, &["is held by", &holder]);
+    machine.run(&["configfile"]).check(75, &[&holder]);
+    machine.run(&["dhcp", "--lock-wait", "1"]).check(75, &[&holder]);
+    machine.good(&["dhcp", "--dry-run"]);
+    first.kill().unwrap();
+    first.wait().unwrap();
+    machine.good(&["dhcp"]);
+}
+
+#[test]
+fn a_restart_that_fails_once_is_rolled_back() {
+    let (machine, lite) = golden();
+    machine.good(&["dhcp"]);
+    let old = tree::read(&machine.set());
+    lite.run(CHANGE);
+    let text = "[ -e $0.again ] || { touch $0.again; echo no >&2; exit 7; }";
+    restarts(&machine, text, "true");
+    machine.activate(&["dhcp"]).check(4, &["ended with 7", "live again"]);
+    assert_eq!(tree::read(&machine.set()), old);
+    machine.activate(&["dhcp"]).check(0, &["dhcpd restarted"]);
+}
+
+#[test]
+fn a_daemon_that_never_answers_again_is_for_a_person() {
+    let (machine, lite) = golden();
+    machine.good(&["dhcp"]);
+    let old = tree::read(&machine.set());
+    lite.run(CHANGE);
+    restarts(&machine, "exit 0", "false");
+    machine.activate(&["dhcp"]).check(5, &["does not answer"]);
+    assert_eq!(tree::read(&machine.set()), old);
+}
+
+#[test]
+fn pending_changes_are_shown_and_not_made() {
+    let (machine, lite) = golden();
+    machine.good(&["dhcp"]);
+    let before = traces(&machine.root(), &[]);
+    machine.run(&["dhcp", "--diff", "--exit-code"]).check(0, &[]);
+    lite.run(CHANGE);
+    let pending = machine.run(&["dhcp", "--diff", "--exit-code"]);
+    pending.check(10, &[]);
+    assert!(pending.out.contains("+default-lease-time 4711;"), "{pending:?}");
+    assert!(!pending.out.contains("c2VjcmV0"), "a secret in {pending:?}");
+    machine.run(&["dhcp", "--dry-run", "--exit-code"]).check(10, &[]);
+    assert_eq!(traces(&machine.root(), &[]), before);
+}
+
+#[test]
+fn a_wrong_command_line() {
+    let (machine, _lite) = golden();
+    for args in [&["dhcp", "--nonsense"][..], &["nonsense"], &[]] {
+        machine.run(args).check(2, &[]);
+    }
+}
+
+#[test]
+fn findings_under_strict() {
+    let (machine, _lite) = golden();
+    machine.run(&["dhcp", "--strict"]).check(3, &["under --strict"]);
+    assert!(!machine.set().exists());
+}
+
+#[test]
+fn database_logins_and_tables() {
+    let database = db::golden(
+        "CREATE USER nms@'127.0.0.1' IDENTIFIED BY 'right'; \
+         GRANT SELECT ON *.* TO nms@'127.0.0.1';",
+    );
+    let port = database.server.port();
+    let url = |rest: &str| format!("mysql://nms:{rest}@127.0.0.1:{port}");
+    let name = &database.name;
+    let machine = Machine::new(&format!("{}/{name}", url("right")), "master");
+    machine.good(&["dhcp"]);
+
+    let with = |url: &str| {
+        let mut command = machine.command(&["dhcp", "--no-activate"]);
+        let args: Vec<_> = command.get_args().map(Into::into).collect();
+        let args: Vec<std::ffi::OsString> = args;
+        let mut other = std::process::Command::new(command.get_program());
+        let old = std::ffi::OsString::from(&machine.db);
+        other.args(args.iter().map(|arg| {
+            if *arg == old { std::ffi::OsStr::new(url) } else { arg }
+        }));
+        command = other;
+        said(&command.output().unwrap())
+    };
+    let wrong = with(&format!("{}/{name}", url("wrong")));
+    wrong.check(1, &["login refused for user «nms»"]);
+    assert!(!wrong.err.contains("wrong"), "a password in {wrong:?}");
+    with(&format!("{}/nodb", url("right"))).check(1, &["nodb"]);
+    database.run("DROP TABLE ippool;");
+    with(&format!("{}/{name}", url("right")))
+        .check(1, &["table ippool is missing", name]);
+}
+
+#[test]
+fn database_nodes_that_are_down() {
+    let database = db::golden("");
+    let port = database.server.port();
+    let machine = Machine::new("", "master");
+    let silent = TcpListener::bind("127.0.0.3:0").unwrap();
+    let keys = |hosts: &str, port: u16| {
+        machine.env(&format!(
+            "APP_TIMEZONE=UTC\nDB_HOST={hosts}\nDB_PORT={port}\n\
+             DB_USERNAME=root\nDB_DATABASE={}\nPROVHA__DB_CONNECT_TIMEOUT=1\n\
+             PROVHA__DB_READ_TIMEOUT=1\n",
+            database.name
+        ));
+    };
+    keys("127.0.0.2", port);
+    machine.run(&["dhcp"]).check(1, &["127.0.0.2", "Connection refused"]);
+    keys("127.0.0.3", silent.local_addr().unwrap().port());
+    let begin = Instant::now();
+    machine.run(&["dhcp"]).check(1, &["127.0.0.3", "no answer in time"]);
+    assert!(begin.elapsed() < Duration::from_secs(8));
+    assert!(!machine.set().exists());
+    keys("127.0.0.2, 127.0.0.1", port);
+    machine.run(&["dhcp"]).check(0, &["passed over: 127.0.0.2"]);
+}
+
+#[test]
+fn database_urls() {
+    for url in ["postgres://x", "nonsense", "mysql:x", "sqlite:/nonexistent/x"]
+    {
+        let machine = Machine::new(url, "master");
+        machine.run(&["dhcp"]).check(1, &[]);
+    }
+    let machine = Machine::new("mysql://u:geheim@h:port/x", "master");
+    let bad = machine.run(&["dhcp"]);
+    bad.check(1, &["--db: the port is no number"]);
+    assert!(!bad.err.contains("geheim"), "{bad:?}");
+}
+
+#[test]
+fn env_files_that_cannot_be_read() {
+    let (machine, _lite) = golden();
+    let dir = machine.dir.path().join("env");
+    let file = dir.join("x.env");
+    std::os::unix::fs::symlink("/nonexistent", &file).unwrap();
+    machine.run(&["dhcp"]).check(1, &["env/x.env"]);
+    std::fs::remove_file(&file).unwrap();
+    std::fs::create_dir(&file).unwrap();
+    machine.run(&["dhcp"]).check(1, &["env/x.env"]);
+    std::fs::remove_dir(&file).unwrap();
+    put(&file, b"no definition\n");
+    machine.run(&["dhcp"]).check(1, &["env/x.env:1"]);
+    std::fs::remove_dir_all(&dir).unwrap();
+    machine.run(&["dhcp"]).check(1, &["env"]);
+}
+
+#[test]
+fn values_that_do_not_fit() {
+    let (machine, _lite) = golden();
+    for (key, value) in [
+        ("PROVHA__MCLT", "soon"),
+        ("PROVHA__FAILOVER_PORT", "70000"),
+        ("PROVHA__TSIG_ALGORITHM", "rot13"),
+        ("PROVHA__STATE_DIR", "relative"),
+    ] {
+        machine.env(&format!("APP_TIMEZONE=UTC\n# a comment\n{key}={value}\n"));
+        let bad = machine.run(&["dhcp"]);
+        bad.check(1, &["provha.env:3", key, value]);
+    }
+    machine.env("APP_TIMEZONE=Atlantis\n");
+    machine.run(&["dhcp"]).check(3, &["provha.env:1", "Atlantis"]);
+    machine.env("APP_TIMEZONE=UTC\nPROVHA__MCTL=1\n");
+    machine.run(&["dhcp"]).check(0, &["PROVHA__MCTL", "PROVHA__MCLT"]);
+}
+
+#[test]
+fn roles_that_cannot_be() {
+    let (mut machine, _lite) = golden();
+    machine.role = String::new();
+    machine.run(&["dhcp"]).check(3, &["role"]);
+    machine.env("APP_TIMEZONE=UTC\nPROVHA__OWN_STATE=king\n");
+    machine.run(&["dhcp"]).check(3, &["provha.env:2", "«king»"]);
+    // This machine has neither of the pair's addresses.
+    machine.env("APP_TIMEZONE=UTC\nPROVHA__OWN_STATE=slave\n");
+    machine.run(&["dhcp"]).check(3, &["provha.env:2", "slave", "addresses"]);
+    assert!(!machine.set().exists());
+    machine.env("APP_TIMEZONE=UTC\nPROVHA__OWN_STATE=standalone\n");
+    machine.good(&["dhcp"]);
+}
+
+#[test]
+fn settings_that_publish_nothing() {
+    for (sql, what) in [
+        ("DELETE FROM provbase;", "provbase"),
+        ("UPDATE provbase SET domain_name = 'a b';", "domain_name"),
+        ("UPDATE provbase SET provisioning_server = 'x';", "provisioning_"),
+        ("UPDATE provha SET slaves = '172.21.4.x';", "slaves"),
+        ("UPDATE provha SET master = '';", "master"),
+        ("UPDATE provha SET master_dns_password = 'x;';", "dns_password"),
+    ] {
+        let lite = Lite::golden(sql);
+        let machine = Machine::new(&lite.url(), "master");
+        machine.run(&["dhcp"]).check(3, &[what]);
+        machine.run(&["configfile"]).check(3, &[what]);
+        assert!(!machine.set().exists(), "{sql}");
+        assert!(!machine.at("/tftpboot/cm").exists(), "{sql}");
+    }
+}
+
+#[test]
+fn a_template_that_names_what_is_not_there() {
+    let (machine, _lite) = golden();
+    machine.good(&["dhcp"]);
+    let before = traces(&machine.set(), &[]);
+    let dir = machine.at("/etc/provha/templates/dhcp");
+    put(&dir.join("modem.tera"), b"host {{ nonsense }}\n");
+    machine.run(&["dhcp"]).check(3, &["dhcp/modem.tera", "nonsense"]);
+    put(&dir.join("modem.tera"), b"host {{ nonsense\n");
+    machine.run(&["dhcp"]).check(3, &["dhcp/modem.tera"]);
+    std::fs::remove_file(dir.join("modem.tera")).unwrap();
+    put(&dir.join("modme.tera"), b"x");
+    machine.run(&["dhcp"]).check(3, &["dhcp/modme.tera"]);
+    assert_eq!(traces(&machine.set(), &[]), before);
+}
+
+#[test]
+fn a_target_that_may_not_be_written() {
+    let (machine, _lite) = golden();
+    for (dir, command) in [("etc", "dhcp"), ("tftpboot", "configfile")] {
+        let mut inner = machine.command(&[command, "--no-activate"]);
+        let target = machine.at(dir);
+        std::fs::create_dir_all(&target).unwrap();
+        // An empty, read-only memory disk of our own, gone with the process.
+        let text = "mount -t tmpfs -o ro,size=64k none \"$1\"; shift; \
+                    exec \"$@\"";
+        let mut outer = std::process::Command::new("unshare");
+        outer
+            .args(["--mount", "--propagation", "private", "/bin/sh", "-c"])
+            .args([text, "sh"])
+            .arg(&target)
+            .arg(inner.get_program())
+            .args(inner.get_args())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap());
+        inner = outer;
+        said(&inner.output().unwrap()).check(1, &[dir, "mounted read-only"]);
+    }
+}
