@@ -11,7 +11,9 @@ use std::{
 };
 
 use md5::{Digest, Md5};
-use provha::docsis::{Options, SharedEncoder, encode};
+use provha::docsis::{
+    Mib, Options, SharedEncoder, decode, decode::Decoder, encode,
+};
 
 /// How long each figure is measured.
 const SPAN: Duration = Duration::from_millis(800);
@@ -74,6 +76,17 @@ const CLASSES: &str = "\tGlobalPrivacyEnable 1;
 \t\t\tIpProto 17;
 \t\t\tDstPortStart 5060;
 \t\t\tDstPortEnd 5061;
+\t\t}
+\t}
+\tDsPacketClass
+\t{
+\t\tClassifierRef 2;
+\t\tServiceFlowRef 4;
+\t\tIpPacketClassifier
+\t\t{
+\t\t\tIpProto 17;
+\t\t\tSrcPortStart 5060;
+\t\t\tSrcPortEnd 5061;
 \t\t}
 \t}
 \tVendorSpecific
@@ -145,5 +158,13 @@ fn main() {
     measure("encode, shared", 60_000, |file| {
         let encoded = shared.encode(of(file)).expect("it is valid");
         let _size = black_box(encoded.bytes.len());
+    });
+    let files: Vec<Vec<u8>> = (0..texts.len() as u32)
+        .map(|n| encode(of(n), &options).expect("it is valid").bytes)
+        .collect();
+    let mut decoder = Decoder::new(Mib::embedded(), decode::Options::default());
+    measure("decode", 50_000, |file| {
+        let decoded = decoder.decode(&files[file as usize % files.len()]);
+        let _size = black_box(decoded.text.len());
     });
 }
