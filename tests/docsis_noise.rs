@@ -175,7 +175,7 @@ fn push_arc(oid: &mut Vec<u8>, arc: u32) {
 
 #[test]
 fn objects_of_the_whole_tree_survive() {
-    let (mut dice, mib) = (Dice(0x0b1ec7), Mib::default());
+    let (mut dice, mib) = (Dice(0x000b_1ec7), Mib::default());
     let labels: Vec<_> = mib.tree().labels().collect();
     for label in labels.iter().step_by(23) {
         let Some(node) = mib.tree().find(label.as_bytes()) else { continue };
