@@ -144,8 +144,9 @@ impl<'m, 'n> Naming<'m, 'n> {
     fn write_name(&self, out: &mut Vec<u8>) -> Option<Shown> {
         let (node, used) = self.known?;
         let start = out.len();
-        if used < self.arcs.len() && node.resolves() {
-            out.extend_from_slice(node.label().as_bytes());
+        let label = node.label().as_bytes();
+        if used < self.arcs.len() && is_writable(label) && node.resolves() {
+            out.extend_from_slice(label);
             if self.write_rest(used, out) || self.means_same(&out[start..]) {
                 return Some(Shown::Short);
             }
@@ -198,6 +199,12 @@ fn printed(node: Node<'_>, used: usize) -> Option<(Node<'_>, usize)> {
         return Some((node, used));
     }
     printed(node.parent()?, used - 1)
+}
+
+/// Whether the text language can write a label. Some MIBs have others, such
+/// as `bgp#`.
+fn is_writable(label: &[u8]) -> bool {
+    label.iter().all(|c| c.is_ascii_alphanumeric() || b"-_".contains(c))
 }
 
 /// Whether a number in an index is printed as it is and allowed there.
@@ -403,5 +410,66 @@ fn push_dotted(arcs: &[u32], out: &mut Vec<u8>) {
     for (at, arc) in arcs.iter().enumerate() {
         out.extend((at > 0).then_some(b'.'));
         push_number(*arc, out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The text of a name, given as the numbers of an object identifier.
+    fn text(arcs: &[u32], numeric: bool) -> String {
+        let mut content = vec![(arcs[0] * 40 + arcs[1]) as u8];
+        content.extend(arcs[2..].iter().map(|arc| *arc as u8));
+        let arcs = Arcs::read(&content).expect("small numbers");
+        let (mib, mut out) = (Mib::default(), Vec::new());
+        let mut names = Names::default();
+        let named = names.write(&mib, &arcs, numeric, &mut out);
+        assert_eq!(named.is_some(), !out.is_empty());
+        String::from_utf8(out).expect("ASCII")
+    }
+
+    #[test]
+    fn names_are_as_short_as_they_can_be() {
+        let contact = [1, 3, 6, 1, 2, 1, 1, 4, 0];
+        assert_eq!(text(&contact, false), "sysContact.0");
+        assert_eq!(text(&contact, true), ".1.3.6.1.2.1.1.4.0");
+        let path = ".iso.org.dod.internet.mgmt.mib-2.system.sysContact";
+        assert_eq!(text(&contact[..8], false), path);
+    }
+
+    #[test]
+    fn indexes_are_readable() {
+        let status = [1, 3, 6, 1, 6, 3, 16, 1, 4, 1, 9, 1, 97, 0, 3, 1];
+        let expected = "vacmAccessStatus.\"a\".\"\".3.noAuthNoPriv";
+        assert_eq!(text(&status, false), expected);
+        let community = [1, 3, 6, 1, 6, 3, 18, 1, 1, 1, 2, 99, 49];
+        assert_eq!(text(&community, false), "snmpCommunityName.'c1'");
+    }
+
+    #[test]
+    fn labels_that_cannot_be_written_give_numbers() {
+        let notification = [1, 3, 6, 1, 2, 1, 15, 0, 69, 1];
+        assert_eq!(text(&notification, false), ".1.3.6.1.2.1.15.0.69.1");
+    }
+
+    #[test]
+    fn an_index_that_no_text_can_set_has_no_name() {
+        let zero = [1, 3, 6, 1, 2, 1, 2, 2, 1, 7, 0];
+        assert_eq!(text(&zero, false), "");
+        assert_eq!(text(&zero, true), "");
+    }
+
+    #[test]
+    fn names_are_the_same_from_the_second_file_on() {
+        let (mib, mut names) = (Mib::default(), Names::default());
+        let arcs = Arcs::read(&[0x2b, 6, 1, 2, 1, 1, 5, 0]).expect("good");
+        for _ in 0..3 {
+            let mut out = Vec::new();
+            let named = names.write(&mib, &arcs, false, &mut out);
+            assert!(named.is_some_and(|named| named.object.is_some()));
+            assert_eq!(out, b"sysName.0");
+            names.next_file();
+        }
     }
 }
