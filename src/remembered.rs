@@ -5,11 +5,16 @@
 //! same digest as before *and* both live files are those that were made: the
 //! same inode, size and time of change. A file edited by hand is noticed, and
 //! losing this memory costs time, nothing else.
+//!
+//! What was told of a device is remembered with it, so that a run that passes
+//! it over tells it again.
 
+use std::collections::HashMap;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::files;
@@ -26,60 +31,140 @@ pub struct Entry {
     /// Its id.
     pub id: u32,
     /// Digest of its rows.
-    pub input: [u8; 12],
+    pub input: [u8; 10],
+    /// Which of the verdicts it got.
+    pub verdict: u16,
     /// Its text.
     pub conf: Stamp,
     /// Its binary.
     pub cfg: Stamp,
 }
 
+/// Something told about a configfile because of a device.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Told {
+    /// configfile.id.
+    pub id: u32,
+    /// The column, or '' for the row as a whole.
+    pub column: String,
+    /// The place within the column.
+    pub place: String,
+    /// What is wrong.
+    pub reason: String,
+}
+
+/// What became of a device; many have the same.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Verdict {
+    /// Whether its text was encoded.
+    pub encoded: bool,
+    /// What was told.
+    pub told: Vec<Told>,
+}
+
+/// The different verdicts, each once.
+#[derive(Debug, Default, Clone)]
+pub struct Verdicts {
+    list: Vec<Verdict>,
+    index: HashMap<Verdict, u16>,
+}
+
+impl Verdicts {
+    /// The number of a verdict; None when there are too many different ones.
+    pub fn number(&mut self, verdict: &Verdict) -> Option<u16> {
+        if let Some(number) = self.index.get(verdict) {
+            return Some(*number);
+        }
+        let number = u16::try_from(self.list.len()).ok()?;
+        self.list.push(verdict.clone());
+        let _ = self.index.insert(verdict.clone(), number);
+        Some(number)
+    }
+
+    /// All verdicts, by number.
+    pub fn list(&self) -> &[Verdict] {
+        &self.list
+    }
+}
+
+impl PartialEq for Verdicts {
+    fn eq(&self, other: &Self) -> bool {
+        self.list == other.list
+    }
+}
+
 /// Octets of an entry on the disk.
 const ENTRY: usize = 32;
 
 /// All devices of a kind, ascending.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Remembered {
     /// Digest of what all devices share.
     pub shared: [u8; 32],
     /// The devices.
     pub entries: Vec<Entry>,
+    /// Their verdicts.
+    pub verdicts: Verdicts,
 }
 
 impl Remembered {
+    /// Nothing remembered.
+    pub fn empty(shared: [u8; 32]) -> Self {
+        Self { shared, ..Self::default() }
+    }
+
     /// Reads the memory; what is missing, damaged or about other shared
     /// inputs is empty.
     pub fn load(path: &Path, shared: [u8; 32]) -> Self {
-        let empty = Self { shared, entries: Vec::new() };
-        let Ok(bytes) = fs::read(path) else { return empty };
-        let Some(rest) = bytes.strip_prefix(MAGIC) else { return empty };
-        let Some((old, rest)) = rest.split_first_chunk::<32>() else {
-            return empty;
-        };
-        let Some((body, sum)) = rest.split_last_chunk::<32>() else {
-            return empty;
-        };
-        let damaged = body.len() % ENTRY != 0
-            || <[u8; 32]>::from(Sha256::digest(body)) != *sum;
-        if *old != shared || damaged {
-            return empty;
+        fs::read(path)
+            .ok()
+            .and_then(|bytes| Self::parse(&bytes, shared))
+            .unwrap_or_else(|| Self::empty(shared))
+    }
+
+    /// Reads what [`Remembered::save`] writes.
+    fn parse(bytes: &[u8], shared: [u8; 32]) -> Option<Self> {
+        let rest = bytes.strip_prefix(MAGIC)?;
+        let (body, sum) = rest.split_last_chunk::<32>()?;
+        if <[u8; 32]>::from(Sha256::digest(body)) != *sum {
+            return None;
         }
-        let entries = body.chunks_exact(ENTRY).map(read_entry).collect();
-        Self { shared, entries }
+        let (old, rest) = body.split_first_chunk::<32>()?;
+        let (length, rest) = rest.split_first_chunk::<8>()?;
+        let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
+        let (list, entries) = rest.split_at_checked(length)?;
+        if *old != shared || entries.len() % ENTRY != 0 {
+            return None;
+        }
+        let list: Vec<Verdict> = serde_json::from_slice(list).ok()?;
+        let mut verdicts = Verdicts::default();
+        for verdict in &list {
+            let _ = verdicts.number(verdict)?;
+        }
+        let entries: Vec<Entry> =
+            entries.chunks_exact(ENTRY).map(read_entry).collect();
+        let known = |entry: &Entry| usize::from(entry.verdict) < list.len();
+        entries.iter().all(known).then_some(Self { shared, entries, verdicts })
     }
 
     /// Writes the memory.
     pub fn save(&self, path: &Path) -> files::Result<()> {
-        let mut bytes = Vec::with_capacity(self.entries.len() * ENTRY + 96);
+        let list = serde_json::to_vec(self.verdicts.list())
+            .expect("verdicts are plain data");
+        let mut bytes =
+            Vec::with_capacity(self.entries.len() * ENTRY + list.len() + 128);
         bytes.extend_from_slice(MAGIC);
         bytes.extend_from_slice(&self.shared);
-        let start = bytes.len();
+        bytes.extend_from_slice(&(list.len() as u64).to_le_bytes());
+        bytes.extend_from_slice(&list);
         for entry in &self.entries {
             bytes.extend_from_slice(&entry.id.to_le_bytes());
             bytes.extend_from_slice(&entry.input);
+            bytes.extend_from_slice(&entry.verdict.to_le_bytes());
             bytes.extend_from_slice(&entry.conf.to_le_bytes());
             bytes.extend_from_slice(&entry.cfg.to_le_bytes());
         }
-        let sum = Sha256::digest(&bytes[start..]);
+        let sum = Sha256::digest(&bytes[MAGIC.len()..]);
         bytes.extend_from_slice(&sum);
         if let Some(dir) = path.parent() {
             files::make_dirs(dir)?;
@@ -96,11 +181,13 @@ impl Remembered {
 
 /// Reads an entry of [`ENTRY`] octets.
 fn read_entry(bytes: &[u8]) -> Entry {
-    let mut entry = Entry { id: 0, input: [0; 12], conf: 0, cfg: 0 };
+    let mut entry =
+        Entry { id: 0, input: [0; 10], verdict: 0, conf: 0, cfg: 0 };
     let mut id = [0; 4];
     id.copy_from_slice(&bytes[..4]);
     entry.id = u32::from_le_bytes(id);
-    entry.input.copy_from_slice(&bytes[4..16]);
+    entry.input.copy_from_slice(&bytes[4..14]);
+    entry.verdict = u16::from_le_bytes([bytes[14], bytes[15]]);
     let number = |at: usize| {
         let mut octets = [0; 8];
         octets.copy_from_slice(&bytes[at..at + 8]);

@@ -81,7 +81,6 @@ impl fmt::Display for Finding {
 /// All findings of a run.
 #[derive(Debug, Default)]
 pub struct Findings {
-    told: u64,
     all: Vec<Finding>,
     shared: BTreeMap<Place, Shared>,
 }
@@ -117,7 +116,6 @@ impl Findings {
         reason: String,
         quarantined: bool,
     ) {
-        self.told += 1;
         let devices = None;
         let finding =
             Finding { table, id, column, reason, quarantined, devices };
@@ -133,7 +131,6 @@ impl Findings {
         reason: impl Into<String>,
         device: (&'static str, u32),
     ) {
-        self.told += 1;
         let shared = self
             .shared
             .entry((table, id, column, place.into()))
@@ -149,7 +146,6 @@ impl Findings {
 
     /// Takes over all of another list.
     pub fn extend(&mut self, other: Findings) {
-        self.told += other.told;
         self.all.extend(other.all);
         for (place, theirs) in other.shared {
             let Some(mine) = self.shared.get_mut(&place) else {
@@ -178,11 +174,6 @@ impl Findings {
         rows.sort_unstable();
         rows.dedup();
         rows.len()
-    }
-
-    /// How often anything was told, repetitions included.
-    pub fn told(&self) -> u64 {
-        self.told
     }
 
     /// How many findings there are.

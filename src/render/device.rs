@@ -98,7 +98,7 @@ impl<'a> Texts<'a> {
 
     /// A digest of everything that one device's files are made of and others'
     /// are not.
-    pub fn digest(&self, device: &TextDevice) -> [u8; 12] {
+    pub fn digest(&self, device: &TextDevice) -> [u8; 10] {
         let mut hash = Sha256::new();
         device.row.digest(&mut hash);
         for number in &device.numbers {
@@ -114,8 +114,8 @@ impl<'a> Texts<'a> {
             part(value);
         }
         self.shared.mta_macs.of(device.id).for_each(part);
-        let mut out = [0; 12];
-        out.copy_from_slice(&hash.finalize()[..12]);
+        let mut out = [0; 10];
+        out.copy_from_slice(&hash.finalize()[..10]);
         out
     }
 

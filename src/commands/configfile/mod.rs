@@ -129,7 +129,7 @@ fn batch(
     let state = run.settings.path("PROVHA__STATE_DIR");
     let memory_path = state.join(format!("devices-{}", loose.dir_name()));
     let memory = match args.full {
-        true => Remembered { shared: shop.digest, entries: Vec::new() },
+        true => Remembered::empty(shop.digest),
         false => Remembered::load(&memory_path, shop.digest),
     };
     let noun = match kind {
@@ -265,17 +265,28 @@ pub fn directories(run: &Run<'_>) -> Vec<Loose> {
 
 /// Remembers the devices whose files are right, if that is news.
 fn remember(batch: &mut Batch, args: &cli::Configfile) -> anyhow::Result<()> {
-    let mut entries = std::mem::take(&mut batch.made.entries);
+    let mut memory = Remembered::empty(batch.memory.shared);
+    memory.entries = std::mem::take(&mut batch.made.entries);
+    memory.verdicts = std::mem::take(&mut batch.made.verdicts);
     if !args.id.is_empty() {
-        let other = |entry: &&remembered::Entry| !args.id.contains(&entry.id);
-        entries.extend(batch.memory.entries.iter().filter(other).copied());
-        entries.sort_unstable_by_key(|entry| entry.id);
+        let old = &batch.memory;
+        let others = old.entries.iter().filter(|e| !args.id.contains(&e.id));
+        for entry in others {
+            let verdict = &old.verdicts.list()[usize::from(entry.verdict)];
+            if let Some(verdict) = memory.verdicts.number(verdict) {
+                memory.entries.push(remembered::Entry { verdict, ..*entry });
+            }
+        }
+        memory.entries.sort_unstable_by_key(|entry| entry.id);
     }
-    if entries == batch.memory.entries && batch.memory_path.exists() {
+    let same = memory.entries.len() == batch.memory.entries.len()
+        && memory.entries.iter().zip(&batch.memory.entries).all(|(a, b)| {
+            (a.id, a.input, a.conf, a.cfg) == (b.id, b.input, b.conf, b.cfg)
+        });
+    if same && batch.memory_path.exists() {
         return Ok(());
     }
-    batch.memory.entries = entries;
-    Ok(batch.memory.save(&batch.memory_path)?)
+    Ok(memory.save(&batch.memory_path)?)
 }
 
 /// A digest of what all devices share: their rows, the files on disk that go

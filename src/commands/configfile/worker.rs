@@ -17,7 +17,9 @@ use crate::docsis::{
 use crate::loose::{FileId, Loose, Part, Scratch};
 use crate::model::Findings;
 use crate::model::texts::TextDevice;
-use crate::remembered::{Entry, Remembered, Stamp, stamp_of};
+use crate::remembered::{
+    Entry, Remembered, Stamp, Told, Verdict, Verdicts, stamp_of,
+};
 use crate::render::device::{NoText, Texts};
 use crate::render::text::{Kind, Origin, Renderer, Severity, TextNote};
 
@@ -61,6 +63,8 @@ pub struct Made {
     pub encoded: usize,
     /// What is to be remembered.
     pub entries: Vec<Entry>,
+    /// The verdicts that the entries name.
+    pub verdicts: Verdicts,
     diffs: BTreeMap<FileId, Vec<u8>>,
 }
 
@@ -70,7 +74,16 @@ impl Made {
         self.offered.extend(other.offered);
         self.findings.extend(other.findings);
         self.encoded += other.encoded;
-        self.entries.extend(other.entries);
+        let numbers: Vec<Option<u16>> = other
+            .verdicts
+            .list()
+            .iter()
+            .map(|verdict| self.verdicts.number(verdict))
+            .collect();
+        self.entries.extend(other.entries.into_iter().filter_map(|entry| {
+            let verdict = numbers[usize::from(entry.verdict)]?;
+            Some(Entry { verdict, ..entry })
+        }));
         self.diffs.extend(other.diffs);
     }
 
@@ -189,6 +202,10 @@ struct Worker<'a> {
     text: Vec<u8>,
     notes: Vec<TextNote>,
     scratch: Scratch,
+    /// What is to be told of the device at hand.
+    told: Vec<Told>,
+    /// Our numbers of the remembered verdicts.
+    renumbered: Vec<Option<u16>>,
     made: Made,
 }
 
@@ -209,6 +226,8 @@ impl<'a> Worker<'a> {
             text: Vec::new(),
             notes: Vec::new(),
             scratch: Scratch::default(),
+            told: Vec::new(),
+            renumbered: vec![None; memory.verdicts.list().len()],
             made: Made::default(),
         }
     }
@@ -252,14 +271,13 @@ impl<'a> Worker<'a> {
     /// Makes one device's files, unless they are known to be right.
     fn device(&mut self, device: &TextDevice) -> anyhow::Result<()> {
         let input = self.shop.texts.digest(device);
-        if let Some(entry) = self.known(device.id, input) {
-            self.made.encoded += 1;
-            self.made.entries.push(entry);
+        if self.pass_over(device.id, input) {
             return Ok(());
         }
-        let before = self.quiet();
+        let reads = self.shop.reads.load(Ordering::Relaxed);
         self.text.clear();
         self.notes.clear();
+        self.told.clear();
         let (texts, renderer) = (self.shop.texts, &mut self.renderer);
         let (text, notes) = (&mut self.text, &mut self.notes);
         let rendered = match self.kind {
@@ -270,37 +288,74 @@ impl<'a> Worker<'a> {
             self.no_text(device, why);
             return Ok(());
         }
-        self.tell_notes(device.id);
-        let cfg = self.encode(device);
+        self.tell_notes();
+        let binary = self.encode(device);
         let text = std::mem::take(&mut self.text);
         let conf = self.offer((device.id, Part::Conf), &text)?;
         self.text = text;
-        let Some(cfg) = cfg else { return Ok(()) };
-        self.made.encoded += 1;
-        let cfg = self.offer((device.id, Part::Cfg), &cfg)?;
-        // A device that was told of must be told of again.
-        if before == self.quiet() {
-            let entry = Entry { id: device.id, input, conf, cfg };
+        let file = (device.id, Part::Cfg);
+        let cfg = match &binary {
+            Some(binary) => self.offer(file, binary)?,
+            None => stamp_of(&self.loose.path(file)),
+        };
+        let verdict = Verdict {
+            encoded: binary.is_some(),
+            told: std::mem::take(&mut self.told),
+        };
+        self.tell(device.id, &verdict);
+        // The content of files that a text names is no part of the digest.
+        if reads != self.shop.reads.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        if let Some(verdict) = self.made.verdicts.number(&verdict) {
+            let entry = Entry { id: device.id, input, verdict, conf, cfg };
             self.made.entries.push(entry);
         }
         Ok(())
     }
 
-    /// What grows when a device gives reason to look at it again.
-    fn quiet(&self) -> (u64, usize) {
-        let reads = self.shop.reads.load(Ordering::Relaxed);
-        (self.made.findings.told(), reads)
+    /// Tells what became of a device.
+    fn tell(&mut self, id: u32, verdict: &Verdict) {
+        self.made.encoded += usize::from(verdict.encoded);
+        let table = self.table();
+        for told in &verdict.told {
+            let column = match told.column.as_str() {
+                "text" => "text",
+                "firmware" => "firmware",
+                _ => "",
+            };
+            self.made.findings.shared(
+                ("configfile", told.id, column),
+                told.place.as_str(),
+                told.reason.as_str(),
+                (table, id),
+            );
+        }
     }
 
-    /// What is remembered of a device whose rows and files are as they were.
-    fn known(&self, id: u32, input: [u8; 12]) -> Option<Entry> {
-        let entry = self.memory.find(id).filter(|e| e.input == input)?;
-        let same = |part, stamp| {
-            stamp != 0 && stamp_of(&self.loose.path((id, part))) == stamp
+    /// Passes a device over whose rows and files are as they were; whether it
+    /// could be.
+    fn pass_over(&mut self, id: u32, input: [u8; 10]) -> bool {
+        let memory = self.memory;
+        let Some(entry) = memory.find(id).filter(|e| e.input == input) else {
+            return false;
         };
-        let as_made =
-            same(Part::Conf, entry.conf) && same(Part::Cfg, entry.cfg);
-        as_made.then_some(*entry)
+        let stamp = |part| stamp_of(&self.loose.path((id, part)));
+        let as_made = entry.conf != 0
+            && stamp(Part::Conf) == entry.conf
+            && stamp(Part::Cfg) == entry.cfg;
+        if !as_made {
+            return false;
+        }
+        let old = usize::from(entry.verdict);
+        let verdict = &memory.verdicts.list()[old];
+        let number =
+            self.renumbered[old].or_else(|| self.made.verdicts.number(verdict));
+        let Some(number) = number else { return false };
+        self.renumbered[old] = Some(number);
+        self.made.entries.push(Entry { verdict: number, ..*entry });
+        self.tell(id, verdict);
+        true
     }
 
     /// Offers one file; its stamp.
@@ -343,21 +398,22 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Tells what the template language had to say.
-    fn tell_notes(&mut self, id: u32) {
-        let table = self.table();
+    /// Notes what the template language had to say.
+    fn tell_notes(&mut self) {
         for note in self.notes.drain(..) {
             if note.severity < Severity::Warning {
                 continue;
             }
-            let text = note.to_string();
-            let configfile = note.configfile as u32;
+            let place = note.to_string();
             let column = if note.row == 0 { "firmware" } else { "text" };
-            let findings = &mut self.made.findings;
-            let place = ("configfile", configfile, column);
             let name = self.shop.texts.name(note.configfile);
-            let reason = format!("«{}», {text}", name.escape_debug());
-            findings.shared(place, text, reason, (table, id));
+            let reason = format!("«{}», {place}", name.escape_debug());
+            self.told.push(Told {
+                id: note.configfile as u32,
+                column: column.into(),
+                place,
+                reason,
+            });
         }
     }
 
@@ -376,12 +432,12 @@ impl<'a> Worker<'a> {
             match plan {
                 Ok(plan) => options.dial_plan = Some(plan),
                 Err(why) => {
-                    self.made.findings.shared(
-                        ("configfile", device.configfile, "firmware"),
-                        "dial plan",
-                        format!("{why}: the last good .cfg stays"),
-                        (self.table(), device.id),
-                    );
+                    self.told.push(Told {
+                        id: device.configfile,
+                        column: "firmware".into(),
+                        place: "dial plan".into(),
+                        reason: format!("{why}: the last good .cfg stays"),
+                    });
                     return None;
                 }
             }
@@ -421,7 +477,6 @@ impl<'a> Worker<'a> {
         fault: &docsis::Diagnostic,
         origin: Option<Origin>,
     ) {
-        let table = self.table();
         let what = explain(fault);
         let (id, column, row) = match origin {
             Some(Origin::Row { configfile, row }) => (configfile, "text", row),
@@ -441,12 +496,8 @@ impl<'a> Worker<'a> {
             (_, row) => format!("generated line {row}"),
         };
         let reason = format!("«{name}», {place}: {what}");
-        self.made.findings.shared(
-            ("configfile", id as u32, column),
-            place,
-            reason,
-            (table, device.id),
-        );
+        let (id, column) = (id as u32, column.into());
+        self.told.push(Told { id, column, place, reason });
     }
 }
 
