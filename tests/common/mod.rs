@@ -6,6 +6,7 @@
 pub mod daemon;
 pub mod db;
 pub mod dhcp;
+pub mod drill;
 pub mod machine;
 pub mod private;
 pub mod sqlite;
