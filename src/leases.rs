@@ -84,11 +84,7 @@ pub fn scan(
         if bytes.is_empty() {
             return Ok(());
         }
-        for byte in bytes {
-            if let Some(entry) = scanner.take(*byte) {
-                visit(entry);
-            }
-        }
+        scanner.feed(bytes, visit);
         let length = bytes.len();
         reader.consume(length);
     }
@@ -96,6 +92,8 @@ pub fn scan(
 
 /// Longer statements are cut: those that matter are short.
 const STATEMENT: usize = 128;
+/// The longest of the words below is shorter.
+const FIRST_WORD: usize = 24;
 
 /// The words that begin declarations of the file and nothing inside them.
 const TOP: [&[u8]; 10] = [
@@ -125,7 +123,30 @@ enum Place {
     Comment,
 }
 
-/// Takes the file octet by octet.
+/// Octets that end a run of ordinary ones in each place.
+const SPECIAL: [&[u8]; 4] = [b" \n{};\"\t\r#\0", b"\"\\\n\0", b"", b"\n\0"];
+
+/// Which octets are special in each place, by their value.
+const fn special() -> [[bool; 256]; 4] {
+    let mut table = [[false; 256]; 4];
+    let mut place = 0;
+    while place < 4 {
+        let mut i = 0;
+        while i < SPECIAL[place].len() {
+            table[place][SPECIAL[place][i] as usize] = true;
+            i += 1;
+        }
+        place += 1;
+    }
+    // After a backslash the next octet is taken alone.
+    table[Place::Escape as usize] = [true; 256];
+    table
+}
+
+/// The table of [`special`].
+static IS_SPECIAL: [[bool; 256]; 4] = special();
+
+/// Takes the file piece by piece.
 #[derive(Default)]
 struct Scanner {
     place: Place,
@@ -133,42 +154,63 @@ struct Scanner {
     depth: u32,
     /// The statement so far, strings as a single quote.
     statement: Vec<u8>,
-    /// The word that the line begins with, as far as it matters; None: it has
-    /// ended.
-    first_word: Option<Vec<u8>>,
+    /// The word that the line begins with, as far as it matters.
+    first_word: Vec<u8>,
+    /// Whether that word may go on.
+    at_first_word: bool,
     /// The entry that is open.
     entry: Option<Draft>,
 }
 
 impl Scanner {
-    /// The next octet; an entry when it closes one.
+    /// The next piece of the file; visits the entries that it closes.
+    fn feed(&mut self, mut bytes: &[u8], visit: &mut dyn FnMut(Entry)) {
+        loop {
+            let table = &IS_SPECIAL[self.place as usize];
+            let run = bytes.iter().position(|b| table[usize::from(*b)]);
+            let run = run.unwrap_or(bytes.len());
+            if self.place == Place::Words && run > 0 {
+                self.ordinary(&bytes[..run]);
+            }
+            let Some(byte) = bytes.get(run) else { return };
+            if let Some(entry) = self.take(*byte) {
+                visit(entry);
+            }
+            bytes = &bytes[run + 1..];
+        }
+    }
+
+    /// Octets of a word.
+    fn ordinary(&mut self, bytes: &[u8]) {
+        if self.at_first_word {
+            let room = FIRST_WORD - self.first_word.len();
+            self.first_word.extend(&bytes[..bytes.len().min(room)]);
+        }
+        let room = STATEMENT - self.statement.len();
+        self.statement.extend(&bytes[..bytes.len().min(room)]);
+    }
+
+    /// The next special octet; an entry when it closes one.
     fn take(&mut self, byte: u8) -> Option<Entry> {
         // After a crash a file system may have left a block of zeros.
         if byte == b'\n' || byte == 0 {
             self.place = Place::Words;
             self.push(b' ');
-            self.first_word.get_or_insert_default().clear();
+            self.first_word.clear();
+            self.at_first_word = true;
             return None;
         }
-        match self.place {
-            Place::Comment => None,
-            Place::Escape => {
-                self.place = Place::Text;
-                None
-            }
-            Place::Text => {
-                match byte {
-                    b'"' => self.place = Place::Words,
-                    b'\\' => self.place = Place::Escape,
-                    _ => (),
-                }
-                None
-            }
-            Place::Words => self.word(byte),
+        match (self.place, byte) {
+            (Place::Words, _) => return self.word(byte),
+            (Place::Text, b'"') => self.place = Place::Words,
+            (Place::Text, _) => self.place = Place::Escape,
+            (Place::Escape, _) => self.place = Place::Text,
+            (Place::Comment, _) => (),
         }
+        None
     }
 
-    /// An octet outside of strings and comments.
+    /// A special octet outside of strings and comments.
     fn word(&mut self, byte: u8) -> Option<Entry> {
         match byte {
             b'{' => self.open(),
@@ -179,40 +221,29 @@ impl Scanner {
                 self.place = Place::Text;
                 self.push(b'"');
             }
-            b' ' | b'\t' | b'\r' => {
+            _blank => {
                 self.begin_declaration();
                 self.push(b' ');
             }
-            byte => {
-                if let Some(word) = &mut self.first_word
-                    && word.len() < 24
-                {
-                    word.push(byte);
-                }
-                self.push(byte);
-                return None;
-            }
         }
-        self.first_word = None;
+        self.at_first_word = false;
         None
     }
 
     /// Keeps an octet of the statement: blanks once, and not too many.
     fn push(&mut self, byte: u8) {
         let blank = self.statement.last().is_none_or(|last| *last == b' ');
-        if (byte == b' ' && blank) || self.statement.len() >= STATEMENT {
-            // What is cut must not look like another word.
-            return;
+        if self.statement.len() < STATEMENT && !(byte == b' ' && blank) {
+            self.statement.push(byte);
         }
-        self.statement.push(byte);
     }
 
     /// Drops what was left open when the first word of the line can only
     /// begin a declaration.
     fn begin_declaration(&mut self) {
-        let Some(word) = self.first_word.take() else { return };
-        if TOP.contains(&word.as_slice()) {
-            self.statement = word;
+        if self.at_first_word && TOP.contains(&self.first_word.as_slice()) {
+            self.statement.clear();
+            self.statement.extend(&self.first_word);
             self.depth = 0;
             self.entry = None;
         }
@@ -231,7 +262,7 @@ impl Scanner {
     /// A closing brace; one too many is nothing.
     fn close(&mut self) -> Option<Entry> {
         self.statement.clear();
-        self.first_word = None;
+        self.at_first_word = false;
         self.depth = self.depth.saturating_sub(1);
         if self.depth > 0 {
             return None;
