@@ -14,6 +14,7 @@ pub mod cluster;
 pub mod commands;
 pub mod config;
 pub mod docsis;
+pub mod due;
 pub mod env;
 pub mod exit;
 pub mod files;

@@ -334,6 +334,9 @@ impl Staged {
     ///
     /// Files of others that appeared in the old directory meanwhile are taken
     /// over.
+    ///
+    /// # Errors
+    /// The previous set is live.
     pub fn swap(&mut self) -> Result<()> {
         let new = self.dir();
         files::sync_fs(&new)?;
@@ -342,12 +345,28 @@ impl Staged {
         } else {
             files::rename(&new, &self.rules.live)?;
         }
+        let settled = self.settle();
+        if settled.is_err() {
+            self.swap_back()?;
+        }
+        settled
+    }
+
+    /// What follows the exchange: the names reach the disk, late files of
+    /// others the new set. They are linked, so that swapping back loses none.
+    fn settle(&self) -> Result<()> {
+        let old = self.dir();
         files::sync_parent(&self.rules.live)?;
-        for name in files::walk(&new)? {
+        for name in files::walk(&old)? {
             let there = self.rules.live.join(&name);
-            if !(self.rules.is_ours)(&name) && !there.exists() {
-                files::rename(&new.join(&name), &there)?;
+            if (self.rules.is_ours)(&name) || there.exists() {
+                continue;
             }
+            if let Some(parent) = there.parent() {
+                files::make_dirs(parent)?;
+            }
+            let late = old.join(&name);
+            fs::hard_link(&late, &there).doing("link", &late)?;
         }
         Ok(())
     }
@@ -436,6 +455,7 @@ mod tests {
         assert_eq!(names, ["a.conf", "late.key", "omapi.key", "secret.conf"]);
         staged.swap_back().unwrap();
         assert!(read(dir).contains(&("a.conf".into(), "1".into())));
+        assert!(read(dir).contains(&("late.key".into(), "l".into())));
         drop(staged);
         assert!(!Stage::beside(&dir.join("live")).exists());
     }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use common::drill::within;
 use common::machine::{Machine, put, said, script};
 use common::sqlite::Lite;
 use common::tree::traces;
@@ -93,11 +94,7 @@ fn two_runs_at_once_and_a_killed_holder() {
     let mut first = machine.command(&["dhcp", "--no-activate"]);
     first.env("PROVHA__DHCPD_BIN", &checker).stderr(Stdio::null());
     let mut first = first.spawn().unwrap();
-    let end = Instant::now() + Duration::from_secs(20);
-    while !begun.exists() {
-        assert!(Instant::now() < end, "the first run does not get on");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    assert!(within(Duration::from_secs(20), || begun.exists()));
     let holder = format!("pid {} (dhcp) since ", first.id());
     machine.run(&["dhcp"]).check(75, &["is held by", &holder]);
     machine.run(&["configfile"]).check(75, &[&holder]);
@@ -119,6 +116,25 @@ fn a_restart_that_fails_once_is_rolled_back() {
     machine.activate(&["dhcp"]).check(4, &["ended with 7", "live again"]);
     assert_eq!(tree::read(&machine.set()), old);
     machine.activate(&["dhcp"]).check(0, &["dhcpd restarted"]);
+}
+
+#[test]
+fn a_restart_that_a_killed_run_owes_is_made_good() {
+    let (machine, lite) = golden();
+    machine.good(&["dhcp"]);
+    lite.run(CHANGE);
+    let begun = machine.dir.path().join("begun");
+    restarts(&machine, &format!("touch {}; sleep 5", begun.display()), "true");
+    let mut run = machine.command(&["dhcp"]).spawn().unwrap();
+    assert!(within(Duration::from_secs(20), || begun.exists()));
+    run.kill().unwrap();
+    run.wait().unwrap();
+    let log = restarts(&machine, &counting(&machine), "true");
+    machine
+        .activate(&["dhcp"])
+        .check(0, &["nothing changed", "dhcpd restarted"]);
+    machine.activate(&["dhcp"]).check(0, &["nothing changed"]);
+    assert_eq!(count(&log), 1);
 }
 
 #[test]

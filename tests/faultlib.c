@@ -126,9 +126,10 @@ WRAP(int, linkat, (int c, const char *a, int d, const char *b, int g),
 WRAP(int, rename, (const char *a, const char *b), (a, b), below(b), 1)
 WRAP(int, renameat, (int c, const char *a, int d, const char *b), (c, a, d, b),
      name_below(d, b), 1)
+/* An exchange of two names needs no room. */
 WRAP(int, renameat2,
      (int c, const char *a, int d, const char *b, unsigned g), (c, a, d, b, g),
-     name_below(d, b), 1)
+     name_below(d, b), !(g & 2))
 
 #define OPEN(name, params, args, there)                                        \
 	int name params                                                        \
@@ -163,7 +164,7 @@ long syscall(long number, ...)
 		a[i] = va_arg(list, long);
 	va_end(list);
 	if (number == SYS_renameat2 &&
-	    fails(name_below((int)a[2], (const char *)a[3]), 1))
+	    fails(name_below((int)a[2], (const char *)a[3]), !(a[4] & 2)))
 		return -1;
 	return REAL(syscall)(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }

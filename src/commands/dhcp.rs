@@ -8,8 +8,9 @@ use anyhow::Context as _;
 
 use super::report::{self, Outcome};
 use super::{Run, guard, pool_guard};
-use crate::activate::{self, CommandProbe, Daemon, Probe};
+use crate::activate::{CommandProbe, Daemon, Probe};
 use crate::check::{self, Verdict};
+use crate::due::Due;
 use crate::exit::{Exit, Stop};
 use crate::files::{self, Doing, Owner};
 use crate::generations::{Generations, changes_below};
@@ -97,6 +98,11 @@ pub fn apply(
         if let Some(lock) = lock {
             outcome.restarted.extend(publish(run, lock, &mut staged, "dhcp")?);
         }
+    } else if let Some(lock) = lock.filter(|_| !run.options.no_activate) {
+        let daemon = daemon(run);
+        if Due::of(&run.settings, daemon.name).catch_up(lock, &daemon)? {
+            outcome.restarted.push(daemon.name);
+        }
     }
     report::summary(run, network.site.role, &outcome, findings)?;
     Ok(outcome)
@@ -115,8 +121,12 @@ fn publish(
     let mut changes = changes_below(Path::new(DIR), &written, &removed);
     let pending = store.prepare(command, &mut changes)?;
     let daemon = (!run.options.no_activate).then(|| daemon(run));
-    activate::activate(lock, staged, daemon.as_ref())?;
-    let _ = pending.commit()?;
+    let due = Due::of(&run.settings, "dhcpd");
+    due.activate(lock, staged, daemon.as_ref())?;
+    if let Err(error) = pending.commit() {
+        // The set is live and answers; the next run gives it its number.
+        run.talk.warning(&format!("its generation is not recorded: {error:#}"));
+    }
     Ok(daemon.filter(|d| d.restart.is_some()).map(|d| d.name))
 }
 
@@ -310,8 +320,7 @@ fn optional_texts(
 
 /// The guard rail on hosts, then the checkers.
 fn check_set(run: &Run<'_>, staged: &Staged) -> anyhow::Result<()> {
-    let (dropped, live) =
-        guard::dropped_hosts(staged.live(), &staged.dir())?;
+    let (dropped, live) = guard::dropped_hosts(staged.live(), &staged.dir())?;
     guard::removal(run, "hosts", &dropped, live)?;
     pool_guard::check(run, staged.live(), &staged.dir())?;
     check_staged(run, staged)

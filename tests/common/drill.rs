@@ -130,7 +130,7 @@ impl Drill<'_> {
             assert!(new || !self.whole, "{at}: ended well with the old set");
         } else if new {
             report.failed_with_new += 1;
-            println!("failed with the new content live: {at}");
+            assert!(!self.whole, "failed with the new set live: {at}");
         }
     }
 

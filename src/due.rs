@@ -1,0 +1,94 @@
+//! Restarts that are due: noted before a set is swapped in, forgotten when its
+//! daemon answers. A run that was killed in between is made good by the next
+//! one, although that finds nothing to change.
+
+use std::path::PathBuf;
+
+use crate::activate::{self, Daemon, Swap};
+use crate::config::Settings;
+use crate::exit::{Exit, Stop};
+use crate::files;
+use crate::lock::Lock;
+
+/// The note that a daemon's restart is due.
+#[derive(Debug, Clone)]
+pub struct Due {
+    path: PathBuf,
+}
+
+impl Due {
+    /// The note for the daemon of this name.
+    pub fn of(settings: &Settings, daemon: &str) -> Self {
+        let dir = settings.path("PROVHA__STATE_DIR");
+        Self { path: dir.join(format!("restart-due.{daemon}")) }
+    }
+
+    /// Whether a restart was begun and never seen to end well.
+    pub fn is_noted(&self) -> bool {
+        self.path.exists()
+    }
+
+    /// Notes it, on the disk.
+    fn note(&self) -> files::Result<()> {
+        if let Some(parent) = self.path.parent() {
+            files::make_dirs(parent)?;
+        }
+        files::replace(&self.path, b"", 0o644)
+    }
+
+    /// The daemon answers.
+    fn forget(&self) -> files::Result<()> {
+        files::remove_if_there(&self.path)
+    }
+
+    /// [`activate::activate`] with the note around it.
+    pub fn activate(
+        &self,
+        lock: &Lock,
+        staged: &mut dyn Swap,
+        daemon: Option<&Daemon>,
+    ) -> anyhow::Result<()> {
+        let restarts = daemon.is_some_and(|d| d.restart.is_some());
+        if restarts {
+            self.note()?;
+        }
+        let result = activate::activate(lock, staged, daemon);
+        let broken = result.as_ref().is_err_and(|error| {
+            let stop = error.downcast_ref::<Stop>();
+            stop.is_some_and(|stop| stop.exit == Exit::Broken)
+        });
+        if restarts && !broken {
+            self.forget()?;
+        }
+        result
+    }
+
+    /// Restarts the daemon of a set that did not change, if that is due;
+    /// whether it was.
+    ///
+    /// # Errors
+    /// Exit 5: it does not answer.
+    pub fn catch_up(
+        &self,
+        _lock: &Lock,
+        daemon: &Daemon,
+    ) -> anyhow::Result<bool> {
+        if !self.is_noted() || daemon.restart.is_none() {
+            return Ok(false);
+        }
+        daemon.restart().map_err(|why| Stop {
+            exit: Exit::Broken,
+            message: format!(
+                "the restart of {} that an earlier run did not end: {why}",
+                daemon.name
+            ),
+            hint: Some(format!(
+                "start it by hand and read its log; the next run restarts {} \
+                 again",
+                daemon.name
+            )),
+        })?;
+        self.forget()?;
+        Ok(true)
+    }
+}
