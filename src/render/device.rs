@@ -227,6 +227,13 @@ impl<'a> Texts<'a> {
         work(&values, &head)
     }
 
+    /// Whether a modem that has a text of ours has no alive contract.
+    pub fn lacks_contract(&self, modem: &TextDevice) -> bool {
+        let after = self.shared.modem_columns.len();
+        self.chain(modem.configfile, Device::Cm).is_ok()
+            && self.contract(&modem.row, after).is_none()
+    }
+
     /// The contract behind a modem's row; None when there is no alive one.
     fn contract(&self, row: &Row, after: usize) -> Option<Contract> {
         row.get(after).map(|_| Contract {

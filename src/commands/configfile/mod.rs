@@ -58,6 +58,7 @@ pub fn make(
     let tftp = Tftp::open(run);
     let texts = Texts::new(&shared, |name| tftp.firmware(name));
     tftp.missing_images(&shared, findings);
+    missing_parents(&shared, findings);
     let plans = tftp.dial_plans(&shared);
     let mib = Mib::with_loader(Box::new(MibDirs {
         directories: Vec::new(),
@@ -96,6 +97,22 @@ pub fn make(
     }
     drop(db);
     finish(run, site.role, lock, batches, args, findings)
+}
+
+/// Tells of configfiles whose parent is not there.
+fn missing_parents(shared: &Shared, findings: &mut Findings) {
+    let there: std::collections::BTreeSet<u32> =
+        shared.configfiles.iter().map(|row| row.id).collect();
+    for row in &shared.configfiles {
+        let parent = row.parent_id.filter(|id| *id != 0);
+        if let Some(parent) = parent.filter(|id| !there.contains(id)) {
+            let reason = format!(
+                "configfile {parent} is missing or deleted: the chain ends \
+                 here"
+            );
+            findings.warn("configfile", row.id, "parent_id", reason);
+        }
+    }
 }
 
 /// Whether this kind is to be made.

@@ -270,6 +270,7 @@ impl<'a> Worker<'a> {
 
     /// Makes one device's files, unless they are known to be right.
     fn device(&mut self, device: &TextDevice) -> anyhow::Result<()> {
+        self.tell_contract(device);
         let input = self.shop.texts.digest(device);
         if self.pass_over(device.id, input) {
             return Ok(());
@@ -330,6 +331,16 @@ impl<'a> Worker<'a> {
                 told.reason.as_str(),
                 (table, id),
             );
+        }
+    }
+
+    /// Tells of a modem without a contract; it is not told from memory.
+    fn tell_contract(&mut self, device: &TextDevice) {
+        let modem = matches!(self.kind, DeviceKind::Cm);
+        if modem && self.shop.texts.lacks_contract(device) {
+            let reason = "there is no alive contract: NetworkAccess 0";
+            let findings = &mut self.made.findings;
+            findings.warn("modem", device.id, "contract_id", reason);
         }
     }
 

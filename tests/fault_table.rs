@@ -1,0 +1,474 @@
+//! Bad rows, one network with all of them: each is told by table, id and
+//! column, none reaches a daemon, and nobody else suffers.
+
+mod common;
+
+use std::process::Command;
+
+use common::machine::{Machine, Said};
+use common::sqlite::Lite;
+use common::{program, tree};
+
+/// What must be in a file below the root, or must not.
+enum Sign {
+    /// The file has this text.
+    Has(&'static str, &'static str),
+    /// The file does not have this text.
+    Lacks(&'static str, &'static str),
+    /// There is such a file.
+    There(&'static str),
+    /// There is no such file.
+    Missing(&'static str),
+    /// This is said on stderr.
+    Told(&'static str),
+    /// This is not said on stderr.
+    Untold(&'static str),
+}
+use Sign::{Has, Lacks, Missing, There, Told, Untold};
+
+/// A new modem like 100001, with this id, host name and MAC (SQL literals).
+macro_rules! modem {
+    ($id:literal, $name:literal, $mac:literal) => {
+        concat!(
+            "INSERT INTO modem (id, hostname, mac, contract_id, \
+             configfile_id, qos_id, public, internet_access, next_passive_id) \
+             SELECT ", $id, ", ", $name, ", ", $mac, ", contract_id, \
+             configfile_id, qos_id, 0, 1, 0 FROM modem WHERE id = 100001;"
+        )
+    };
+}
+
+/// A new pool of the first CMTS: id, net, mask, start, end, router, and more
+/// columns with their values.
+macro_rules! pool {
+    ($id:literal, $net:literal, $mask:literal, $start:literal, $end:literal,
+     $router:literal, $columns:literal, $values:literal) => {
+        concat!(
+            "INSERT INTO ippool (id, netgw_id, type, net, netmask, \
+             ip_pool_start, ip_pool_end, router_ip, version, active",
+            $columns,
+            ") VALUES (",
+            $id,
+            ", 1, 'CPEPriv', '",
+            $net,
+            "', '",
+            $mask,
+            "', '",
+            $start,
+            "', '",
+            $end,
+            "', '",
+            $router,
+            "', '4', 1",
+            $values,
+            ");"
+        )
+    };
+}
+
+const HOSTS: &str = "etc/dhcp-nmsprime/modems-host.conf";
+const ENDPOINTS: &str = "etc/dhcp-nmsprime/endpoints-host.conf";
+const MTAS: &str = "etc/dhcp-nmsprime/mta.conf";
+const CMTS1: &str = "etc/dhcp-nmsprime/cmts_gws/1.conf";
+
+/// The faults: what to do to the golden network, what comes of it.
+const FAULTS: &[(&str, &[Sign])] = &[
+    (
+        modem!("101000", "'cm-101000'", "NULL"),
+        &[
+            Lacks(HOSTS, "cm-101000"),
+            There("tftpboot/cm/cm-101000.conf"),
+            Untold("modem 101000"),
+        ],
+    ),
+    (
+        modem!("101001", "'cm-101001'", "'FF:00:00:00:10:01'"),
+        &[
+            Lacks(HOSTS, "cm-101001"),
+            There("tftpboot/cm/cm-101001.conf"),
+            Untold("modem 101001"),
+        ],
+    ),
+    (
+        modem!("101002", "'cm-101002'", "'00:11:22:33:44'"),
+        &[
+            Lacks(HOSTS, "cm-101002"),
+            There("tftpboot/cm/cm-101002.conf"),
+            Told("modem 101002 mac"),
+        ],
+    ),
+    (
+        modem!("101003", "'cm-101003'", "'\" ; } evil {'"),
+        &[
+            Lacks(HOSTS, "evil"),
+            There("tftpboot/cm/cm-101003.conf"),
+            Told("modem 101003 mac"),
+        ],
+    ),
+    (
+        modem!("101004", "'cm-101004'", "' 00-1a-2b-99-00-04 '"),
+        &[
+            Has(HOSTS, "host cm-101004 { hardware ethernet 00:1a:2b:99:00:04"),
+            Told("modem 101004 mac"),
+        ],
+    ),
+    (
+        // The MAC of modem 100001 in capitals.
+        modem!("101005", "'cm-101005'", "'00:1A:2B:10:00:25'"),
+        &[
+            Has(HOSTS, "host cm-100001 "),
+            Lacks(HOSTS, "cm-101005"),
+            There("tftpboot/cm/cm-101005.conf"),
+            Told("modem 101005 mac"),
+        ],
+    ),
+    (
+        // The MAC of modem 100002, at an adapter and at an endpoint.
+        "UPDATE mta SET mac = '00:1a:2b:10:00:4a' WHERE id = 300020;
+         UPDATE endpoint SET mac = '00:1a:2b:10:00:4A' WHERE id = 200002;",
+        &[
+            Has(HOSTS, "host cm-100002 "),
+            Lacks(MTAS, "host mta-300020 "),
+            There("tftpboot/mta/mta-300020.conf"),
+            Told("mta 300020 mac"),
+            Told("endpoint 200002 mac"),
+        ],
+    ),
+    (
+        // Modem 101006 claims the name of modem 100003.
+        modem!("101006", "'cm-100003'", "'00:1a:2b:99:00:06'"),
+        &[
+            Has(HOSTS, "host cm-100003 { hardware ethernet 00:1a:2b:10:00:6f"),
+            Has(HOSTS, "host cm-101006 { hardware ethernet 00:1a:2b:99:00:06"),
+            Told("modem 101006 hostname"),
+        ],
+    ),
+    (
+        modem!("101007", "NULL", "'00:1a:2b:99:00:07'"),
+        &[Has(HOSTS, "host cm-101007 "), Told("modem 101007 hostname")],
+    ),
+    (
+        modem!("101008", "'not a label;'", "'00:1a:2b:99:00:08'"),
+        &[Has(HOSTS, "host cm-101008 "), Told("modem 101008 hostname")],
+    ),
+    // The name in mta.hostname is not served: it is always `mta-ID`.
+    (
+        "UPDATE mta SET hostname = '' WHERE id = 300021;",
+        &[Has(MTAS, "host mta-300021 ")],
+    ),
+    (
+        "UPDATE endpoint SET hostname = 'a_b c' WHERE id = 200003;
+         UPDATE endpoint SET hostname = '' WHERE id = 200004;",
+        &[
+            Lacks(ENDPOINTS, "a_b"),
+            Told("endpoint 200003 hostname"),
+            Told("endpoint 200004 hostname"),
+        ],
+    ),
+    ("", &[Lacks(ENDPOINTS, "cpe-100010-19"), Told("endpoint 200019 mac")]),
+    (
+        "INSERT INTO endpoint (id, hostname, mac, fixed_ip, modem_id, ip,
+             version)
+         VALUES (201000, 'bad-ip', '00:aa:00:00:00:01', 1, 100001, '1.2.3',
+             '4'),
+             (201001, 'first-ip', '00:aa:00:00:00:02', 1, 100001,
+             '100.64.1.77', '4'),
+             (201002, 'second-ip', '00:aa:00:00:00:03', 1, 100001,
+             '100.64.1.77', '4');",
+        &[
+            Lacks(ENDPOINTS, "bad-ip"),
+            Has(ENDPOINTS, "host first-ip "),
+            Lacks(ENDPOINTS, "second-ip"),
+            Told("endpoint 201000 ip"),
+            Told("endpoint 201002 ip"),
+        ],
+    ),
+    (
+        "UPDATE modem SET configfile_id = 9999 WHERE id = 100024;
+         UPDATE modem SET configfile_id =
+             (SELECT configfile_id FROM mta WHERE id = 300000)
+             WHERE id = 100028;",
+        &[
+            Has(HOSTS, "host cm-100024 "),
+            Has(HOSTS, "host cm-100028 "),
+            Missing("tftpboot/cm/cm-100024.conf"),
+            Missing("tftpboot/cm/cm-100028.conf"),
+            Told("modem 100024 configfile_id"),
+            Told("modem 100028 configfile_id"),
+        ],
+    ),
+    (
+        "INSERT INTO configfile (id, name, text, device, public, parent_id)
+         VALUES (901, 'loop-a', 'MaxCPE 1;', 'cm', 'yes', 902),
+             (902, 'loop-b', '', 'cm', 'yes', 901),
+             (903, 'orphan', 'DsServiceFlow { DsServiceFlowRef 9; }', 'cm',
+              'yes', 9998),
+             (904, 'nonsense', 'NoSuchThing 1;', 'cm', 'yes', NULL),
+             (905, 'escape', 'MaxCPE 1;', 'cm', 'yes', NULL);
+         UPDATE configfile SET firmware = '../../etc/passwd' WHERE id = 905;
+         UPDATE modem SET configfile_id = 901 WHERE id = 100034;
+         UPDATE modem SET configfile_id = 903 WHERE id = 100038;
+         UPDATE modem SET configfile_id = 904 WHERE id = 100044;
+         UPDATE modem SET configfile_id = 905 WHERE id = 100048;",
+        &[
+            Has(HOSTS, "host cm-100034 "),
+            Missing("tftpboot/cm/cm-100034.cfg"),
+            Has("tftpboot/cm/cm-100038.conf", "DsServiceFlowRef 9"),
+            Missing("tftpboot/cm/cm-100044.cfg"),
+            There("tftpboot/cm/cm-100044.conf"),
+            Lacks("tftpboot/cm/cm-100048.conf", "passwd"),
+            Told("configfile 901"),
+            Told("configfile 903 parent_id"),
+            Told("configfile 904 text"),
+            Told("configfile 905 firmware"),
+        ],
+    ),
+    (
+        "UPDATE modem SET contract_id = 1 WHERE id = 100054;",
+        &[
+            Has(HOSTS, "host cm-100054 "),
+            Has("tftpboot/cm/cm-100054.conf", "NetworkAccess 0;"),
+            Told("modem 100054 contract_id"),
+        ],
+    ),
+    (
+        pool!(
+            "501",
+            "10.201.0.0",
+            "255.255.255.0",
+            "10.201.0.9",
+            "10.201.0.2",
+            "10.201.0.1",
+            "",
+            ""
+        ),
+        &[Lacks(CMTS1, "10.201."), Told("ippool 501 ip_pool_start")],
+    ),
+    (
+        pool!(
+            "502",
+            "10.202.0.0",
+            "255.255.255.0",
+            "10.202.0.2",
+            "10.203.0.9",
+            "10.202.0.1",
+            "",
+            ""
+        ),
+        &[Lacks(CMTS1, "10.202."), Told("ippool 502 ip_pool_end")],
+    ),
+    (
+        // Within the first pool of modems.
+        pool!(
+            "503",
+            "10.16.4.0",
+            "255.255.255.0",
+            "10.16.4.2",
+            "10.16.4.9",
+            "10.16.4.1",
+            "",
+            ""
+        ),
+        &[Lacks(CMTS1, "10.16.4."), Told("ippool 503 ")],
+    ),
+    (
+        pool!(
+            "504",
+            "10.204.0.0",
+            "255.0.255.0",
+            "10.204.0.2",
+            "10.204.0.9",
+            "10.204.0.1",
+            "",
+            ""
+        ),
+        &[Lacks(CMTS1, "10.204."), Told("ippool 504 netmask")],
+    ),
+    (
+        pool!(
+            "505",
+            "10.205.0.7",
+            "255.255.255.0",
+            "10.205.0.2",
+            "10.205.0.9",
+            "10.205.0.1",
+            "",
+            ""
+        ),
+        &[Lacks(CMTS1, "10.205."), Told("ippool 505 net")],
+    ),
+    (
+        pool!(
+            "506",
+            "10.206.0.0",
+            "255.255.255.0",
+            "10.206.0.2",
+            "10.206.0.9",
+            "",
+            "",
+            ""
+        ),
+        &[Lacks(CMTS1, "10.206."), Told("ippool 506 router_ip")],
+    ),
+    (
+        pool!(
+            "507",
+            "10.207.0.0",
+            "255.255.255.0",
+            "10.207.0.2",
+            "10.207.0.9",
+            "10.207.0.1",
+            ", dns1_ip, broadcast_ip",
+            ", 'x;y', '1.2'"
+        ),
+        &[
+            Has(CMTS1, "subnet 10.207.0.0"),
+            Lacks(CMTS1, "x;y"),
+            Told("ippool 507 dns1_ip"),
+            Told("ippool 507 broadcast_ip"),
+        ],
+    ),
+    (
+        pool!(
+            "508",
+            "10.208.0.0",
+            "255.255.255.0",
+            "10.208.0.2",
+            "10.208.0.9",
+            "10.208.0.1",
+            ", optional",
+            ", 'option nonsense 1; } evil {'"
+        ),
+        &[
+            Has(CMTS1, "subnet 10.208.0.0"),
+            Lacks(CMTS1, "evil"),
+            Told("ippool 508 optional"),
+        ],
+    ),
+    (
+        "UPDATE netgw SET hostname = 'cmts-north' WHERE id = 2;
+         UPDATE netgw SET hostname = '' WHERE id = 5;",
+        &[
+            Has("etc/dhcp-nmsprime/cmts_gws/2.conf", "\"cmts-north-2\""),
+            Has("etc/dhcp-nmsprime/cmts_gws/5.conf", "\"cmts-5\""),
+            Told("netgw 2 hostname"),
+            Told("netgw 5 hostname"),
+        ],
+    ),
+    (
+        "UPDATE modem SET deleted_at = '0000-00-00 00:00:00'
+             WHERE id = 100058;",
+        &[
+            Lacks(HOSTS, "host cm-100058 "),
+            Missing("tftpboot/cm/cm-100058.conf"),
+        ],
+    ),
+];
+
+/// All of it.
+fn faults() -> String {
+    FAULTS.iter().map(|fault| fault.0).collect()
+}
+
+#[test]
+fn every_bad_row_is_told_and_none_reaches_a_daemon() {
+    let lite = Lite::golden(&faults());
+    let machine = Machine::new(&lite.url(), "master");
+    machine.firmware();
+    let all = "--max-quarantined-percent=100";
+    let dhcp = machine.good(&["dhcp", all]);
+    let files = machine.good(&["configfile", all]);
+    let said = Said { err: dhcp.err + &files.err, ..files };
+    let mut wrong = Vec::new();
+    for (_, signs) in FAULTS {
+        wrong.extend(signs.iter().filter_map(|s| fault(&machine, &said, s)));
+    }
+    let mut text = wrong.join("\n");
+    if !wrong.is_empty() {
+        text += &format!("\n\n{}", said.err);
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{text}", wrong.len());
+    accepted(&machine);
+}
+
+/// What is wrong with a sign.
+fn fault(machine: &Machine, said: &Said, sign: &Sign) -> Option<String> {
+    let read = |name: &str| {
+        std::fs::read_to_string(machine.at(name)).unwrap_or_default()
+    };
+    let (right, text) = match sign {
+        Has(file, text) => {
+            (read(file).contains(text), format!("{file} lacks «{text}»"))
+        }
+        Lacks(file, text) => {
+            (!read(file).contains(text), format!("{file} has «{text}»"))
+        }
+        There(file) => (machine.at(file).exists(), format!("{file} missing")),
+        Missing(file) => (!machine.at(file).exists(), format!("{file} there")),
+        Told(text) => (told(said, text), format!("«{text}» is not told")),
+        Untold(text) => (!told(said, text), format!("«{text}» is told")),
+    };
+    (!right).then_some(text)
+}
+
+/// Whether a warning begins like this.
+fn told(said: &Said, text: &str) -> bool {
+    let begin = format!("warning: {text}");
+    said.err.lines().any(|line| line.starts_with(&begin))
+}
+
+/// The stock checker accepts what is live.
+fn accepted(machine: &Machine) {
+    let output = Command::new(program("dhcpd"))
+        .args(["-4", "-t", "-lf", "/dev/null", "-cf"])
+        .arg(machine.moved_set("moved"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "dhcpd -t: {said}");
+}
+
+#[test]
+fn a_third_of_the_rows_bad_is_refused_unless_allowed() {
+    let lite = Lite::golden("");
+    let machine = Machine::new(&lite.url(), "master");
+    machine.good(&["dhcp"]);
+    let before = tree::traces(&machine.set(), &[]);
+    lite.run("UPDATE modem SET mac = 'bad' WHERE id % 3 = 0;");
+    machine.run(&["dhcp"]).check(3, &["guard rail", "would be left out"]);
+    assert_eq!(tree::traces(&machine.set(), &[]), before);
+    let allowed = ["--max-quarantined-percent=100"];
+    let both = [allowed[0], "--max-removed-percent=100"];
+    // The same rows are live hosts that would go: another guard rail.
+    machine
+        .run(&["dhcp", allowed[0]])
+        .check(3, &["guard rail", "live hosts would be dropped"]);
+    let _ = machine.good(&["dhcp", both[0], both[1]]);
+    let hosts = std::fs::read_to_string(machine.at(HOSTS)).unwrap();
+    assert!(hosts.contains("host cm-100001 ") && !hosts.contains("bad"));
+    accepted(&machine);
+}
+
+#[test]
+fn many_hosts_gone_at_once_are_refused() {
+    let lite = Lite::golden("");
+    let machine = Machine::new(&lite.url(), "master");
+    machine.firmware();
+    machine.good(&["dhcp"]);
+    machine.good(&["configfile", "cm"]);
+    let before = tree::traces(&machine.root(), &["run", "etc", "var"]);
+    lite.run(
+        "UPDATE modem SET deleted_at = '2022-05-01 00:00:00' \
+         WHERE id > 100150;",
+    );
+    let refused = machine.run(&["dhcp"]);
+    refused.check(3, &["live hosts would be dropped", "host cm-100199"]);
+    machine
+        .run(&["configfile", "cm"])
+        .check(3, &["live modems would be dropped"]);
+    let after = tree::traces(&machine.root(), &["run", "etc", "var"]);
+    assert_eq!(after, before);
+    machine.good(&["dhcp", "--max-removed-percent=100"]);
+    machine.good(&["configfile", "cm", "--max-removed-percent=100"]);
+    assert!(!machine.at("/tftpboot/cm/cm-100199.conf").exists());
+}
