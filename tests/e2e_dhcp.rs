@@ -161,11 +161,14 @@ fn fetch(network: &Network, machine: &Machine) {
         got = tftp((SERVER, 69).into(), "cm/cm-100004.cfg");
         got.is_ok()
     });
-    assert_eq!(got.unwrap(), read(&dir.join("cm/cm-100004.cfg")));
+    assert_eq!(
+        got.expect("in.tftpd serves it"),
+        read(&dir.join("cm/cm-100004.cfg"))
+    );
     let missing = tftp((SERVER, 69).into(), "cm/cm-1.cfg");
     assert!(missing.is_err(), "{missing:?}");
 }
 
 fn read(path: &Path) -> Vec<u8> {
-    std::fs::read(path).unwrap()
+    std::fs::read(path).expect("the file is made")
 }

@@ -423,7 +423,7 @@ fn accepted(machine: &Machine) {
         .args(["-4", "-t", "-lf", "/dev/null", "-cf"])
         .arg(machine.moved_set("moved"))
         .output()
-        .unwrap();
+        .expect("dhcpd can be run");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "dhcpd -t: {said}");
 }

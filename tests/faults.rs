@@ -54,7 +54,7 @@ fn dhcpd_accepts(machine: &Machine) {
         .args(["-4", "-t", "-lf", "/dev/null", "-cf"])
         .arg(conf)
         .output()
-        .unwrap();
+        .expect("dhcpd can be run");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "dhcpd -t: {said}");
 }

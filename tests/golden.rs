@@ -313,3 +313,50 @@ fn complete(line: &mut String) {
         line.replace_range(at..at + 8, "");
     }
 }
+
+#[test]
+fn fixed_addresses_are_cut_out_of_public_pools() {
+    let cases = common::fixture_text("golden/ranges-cases.txt");
+    let cases = cases.lines().filter_map(|line| line.split_once(" => "));
+    let mut count = 0;
+    for (input, output) in cases {
+        let input: Vec<serde_json::Value> =
+            serde_json::from_str(input).unwrap();
+        let theirs: String = serde_json::from_str(output).unwrap();
+        let lite = sqlite::Lite::golden(&range_case(&input));
+        let machine = Machine::new(&lite.url(), "master");
+        machine.good(&["dhcp"]);
+        let set = tree::read(&machine.set());
+        let text = String::from_utf8_lossy(&set["cmts_gws/1.conf"]);
+        let ranges = text.lines().filter(|l| l.contains("range 192.0.2."));
+        let ours = tree::dhcpd_tokens(&ranges.collect::<Vec<_>>().join("\n"));
+        assert_eq!(ours, tree::dhcpd_tokens(&theirs), "{input:?}");
+        count += 1;
+    }
+    assert_eq!(count, 12);
+}
+
+/// A pool from start to end, and endpoints with the fixed addresses.
+fn range_case(input: &[serde_json::Value]) -> String {
+    let text = |at: usize| input.get(at).and_then(|v| v.as_str());
+    let kind = text(3).unwrap_or("CPEPub");
+    let mut sql = format!(
+        "INSERT INTO ippool (id, netgw_id, type, net, netmask, ip_pool_start, \
+         ip_pool_end, router_ip, version, active) VALUES (600, 1, '{kind}', \
+         '192.0.2.0', '255.255.255.0', '{}', '{}', '192.0.2.1', '4', 1);",
+        text(0).expect("a start"),
+        text(1).expect("an end"),
+    );
+    for (at, ip) in input[2].as_array().into_iter().flatten().enumerate() {
+        let ip = ip.as_str();
+        let quoted = ip.map_or("NULL".into(), |ip| format!("'{ip}'"));
+        let version = if ip.is_some_and(|ip| ip.contains(':')) { 6 } else { 4 };
+        sql += &format!(
+            "INSERT INTO endpoint (id, hostname, mac, fixed_ip, modem_id, ip, \
+             version) VALUES ({}, 'cut-{at}', '00:bb:00:00:00:{at:02x}', 1, \
+             100001, {quoted}, '{version}');",
+            202_000 + at
+        );
+    }
+    sql
+}
