@@ -152,9 +152,11 @@ impl Sink for Stage {
         let live = self.rules.live.join(name);
         let mode = self.mode(name);
         let same = open_live(&live, mode)?;
-        let mut writer = Comparing { stage: self, name, state: same };
+        let comparing = Comparing { stage: self, name, state: same };
+        let mut writer = BufWriter::with_capacity(1 << 16, comparing);
         content(&mut writer)?;
-        writer.finish()?;
+        writer.flush()?;
+        writer.get_mut().finish()?;
         Ok(())
     }
 }

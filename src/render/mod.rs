@@ -3,5 +3,6 @@
 pub mod device;
 pub mod dhcp;
 pub mod filters;
+mod records;
 pub mod templates;
 pub mod text;

@@ -85,9 +85,18 @@ impl Templates {
             Context::from_serialize(view).map_err(|e| bad(name, &e))?;
         // Rendered into memory first: Tera writes in many small pieces, and
         // what failed halfway must not have reached a file.
-        let text = self.0.render(name, &context).map_err(|e| bad(name, &e))?;
+        let text = self.text(name, &context)?;
         out.write_all(text.as_bytes())?;
         Ok(())
+    }
+
+    /// Renders a context.
+    pub fn text(
+        &self,
+        name: &str,
+        context: &Context,
+    ) -> Result<String, TemplateError> {
+        self.0.render(name, context).map_err(|e| bad(name, &e))
     }
 }
 

@@ -13,6 +13,7 @@ use crate::model::device::Identity;
 use crate::model::{Modem, Network, Site};
 use crate::plan::Sink;
 use crate::render::filters::wire_name;
+use crate::render::records::Records;
 use crate::render::templates::Templates;
 
 /// Where the set lives, as the files themselves name it.
@@ -144,18 +145,17 @@ impl Render<'_> {
         let pair = network.site.pair.as_ref();
         let own = network.site.own();
         sink.file("modems-host.conf", &mut |out| {
+            let mut records = Records::new(templates, "dhcp/modem.tera");
             for modem in network.modems.iter().filter(|m| m.has_host()) {
                 let Some(mac) = modem.mac else { continue };
-                let view = views::ModemHost {
-                    id: modem.id,
-                    name: network.modem_name(modem.id),
-                    mac: mac.to_string(),
-                    telephony: modem.telephony,
-                    own,
-                    pair: pair.is_some(),
-                    peer: pair.map_or(own, |pair| pair.peer),
+                let (id, name) =
+                    (modem.id.to_string(), network.modem_name(modem.id));
+                let values = [id.as_str(), &name, &mac.to_string()];
+                let telephony = modem.telephony;
+                let context = |values: &[&str]| {
+                    views::modem_host(values, telephony, own, pair)
                 };
-                templates.render("dhcp/modem.tera", &view, out)?;
+                records.write(u8::from(telephony), &values, &context, out)?;
             }
             Ok(())
         })?;
@@ -180,10 +180,10 @@ impl Render<'_> {
             return Ok(());
         }
         sink.file("mta.conf", &mut |out| {
+            let mut records = Records::new(templates, "dhcp/mta.tera");
             for mta in &network.mtas {
-                let view =
-                    views::MtaHost { id: mta.id, mac: mta.mac.to_string() };
-                templates.render("dhcp/mta.tera", &view, out)?;
+                let values = [&*mta.id.to_string(), &mta.mac.to_string()];
+                records.write(0, &values, &views::id_and_mac, out)?;
             }
             Ok(())
         })
@@ -216,13 +216,14 @@ impl Render<'_> {
     fn subclasses<'a>(
         &self,
         out: &mut dyn Write,
-        template: &str,
+        template: &'static str,
         modems: impl Iterator<Item = &'a Modem>,
     ) -> anyhow::Result<()> {
+        let mut records = Records::new(self.templates, template);
         for modem in modems {
             let Some(mac) = modem.mac else { continue };
-            let view = views::Subclass { id: modem.id, mac: mac.to_string() };
-            self.templates.render(template, &view, out)?;
+            let values = [&*modem.id.to_string(), &mac.to_string()];
+            records.write(0, &values, &views::id_and_mac, out)?;
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 
 use serde::Serialize;
+use tera::Context;
 
 use super::{Options, provision_server, vivso};
 use crate::model::Site;
@@ -144,32 +145,31 @@ pub struct DefaultNetwork {
     pub net: Ipv4Addr,
 }
 
-/// A line of modems-host.conf.
-#[derive(Serialize)]
-pub struct ModemHost {
-    /// modem.id.
-    pub id: u32,
-    /// The host name.
-    pub name: String,
-    /// The MAC.
-    pub mac: String,
-    /// Whether the ccc options are given.
-    pub telephony: bool,
-    /// This machine's address.
-    pub own: Ipv4Addr,
-    /// Whether there is a peer.
-    pub pair: bool,
-    /// The peer's address.
-    pub peer: Ipv4Addr,
+/// A line of modems-host.conf: `id`, `name`, `mac`, whether the ccc options
+/// are given (`telephony`), and the servers that they name.
+pub fn modem_host(
+    values: &[&str],
+    telephony: bool,
+    own: Ipv4Addr,
+    pair: Option<&Pair>,
+) -> Context {
+    let mut view = Context::new();
+    view.insert("id", values[0]);
+    view.insert("name", values[1]);
+    view.insert("mac", values[2]);
+    view.insert("telephony", &telephony);
+    view.insert("own", &own);
+    view.insert("pair", &pair.is_some());
+    view.insert("peer", &pair.map_or(own, |pair| pair.peer));
+    view
 }
 
-/// A line of mta.conf.
-#[derive(Serialize)]
-pub struct MtaHost {
-    /// mta.id.
-    pub id: u32,
-    /// The MAC.
-    pub mac: String,
+/// A line of mta.conf, modems-clients-public.conf or blocked.conf.
+pub fn id_and_mac(values: &[&str]) -> Context {
+    let mut view = Context::new();
+    view.insert("id", values[0]);
+    view.insert("mac", values[1]);
+    view
 }
 
 /// A line of endpoints-host.conf.
@@ -185,15 +185,6 @@ pub struct EndpointHost<'a> {
     pub fixed: bool,
     /// The fixed address.
     pub address: Ipv4Addr,
-}
-
-/// A line of modems-clients-public.conf or blocked.conf.
-#[derive(Serialize)]
-pub struct Subclass {
-    /// modem.id.
-    pub id: u32,
-    /// The MAC.
-    pub mac: String,
 }
 
 /// Addresses with commas, no blanks.
