@@ -86,12 +86,33 @@ pub fn refused(
     if texts.is_empty() || crate::process::find(program).is_none() {
         return Ok(Vec::new());
     }
-    let dir = std::env::temp_dir()
-        .join(format!("provha-optional.{}", std::process::id()));
+    let temp = std::env::temp_dir();
+    sweep(&temp);
+    let dir = temp.join(format!("{SCRATCH}{}", std::process::id()));
+    files::remove_tree(&dir)?;
     files::make_private_dir(&dir)?;
     let result = try_all(texts, scratch, program, timeout, &dir);
     files::remove_tree(&dir)?;
     result
+}
+
+/// What the directories for trying texts begin with; the process id follows.
+const SCRATCH: &str = "provha-optional.";
+
+/// Removes the directories of runs that were killed.
+fn sweep(temp: &std::path::Path) {
+    let Ok(entries) = std::fs::read_dir(temp) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let pid = name.to_str().and_then(|name| name.strip_prefix(SCRATCH));
+        let Some(Ok(pid)) = pid.map(str::parse::<u32>) else { continue };
+        let alive = std::path::Path::new(&format!("/proc/{pid}")).exists();
+        let ours = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if ours && !alive {
+            // Another run may sweep at the same time.
+            let _ = files::remove_tree(&entry.path());
+        }
+    }
 }
 
 /// Tries all texts together, then each.
@@ -126,6 +147,19 @@ fn try_all(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_killed_run_left_is_swept() {
+        let temp = tempfile::tempdir().unwrap();
+        let at = |pid: u32| temp.path().join(format!("{SCRATCH}{pid}"));
+        let own = std::process::id();
+        // Above the largest process id of Linux (proc(5), pid_max).
+        for pid in [own, 5_000_000] {
+            files::make_private_dir(&at(pid)).unwrap();
+        }
+        sweep(temp.path());
+        assert!(at(own).exists() && !at(5_000_000).exists());
+    }
 
     fn check(text: &str, expected: Option<&str>) {
         assert_eq!(fault(text).as_deref(), expected, "{text:?}");
