@@ -27,6 +27,8 @@ pub struct Piece {
     pub owner: Owner,
     /// Whether a file that is there already stays as it is.
     pub only_if_missing: bool,
+    /// Whether its content is nothing but a secret, which is never shown.
+    pub secret: bool,
 }
 
 /// The pieces that differ from what is live.
@@ -209,6 +211,7 @@ mod tests {
             mode: 0o640,
             owner: Owner::default(),
             only_if_missing: false,
+            secret: false,
         }
     }
 

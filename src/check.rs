@@ -1,7 +1,9 @@
 //! The checks on a staged set: the stock checker, and what it lets through.
 
 pub mod dhcp;
+pub mod dns;
 pub mod optional;
+pub mod time;
 
 use std::path::Path;
 use std::process::Command;

@@ -118,6 +118,12 @@ pub enum Command {
     /// Make /etc/dhcp-nmsprime and restart dhcpd if it changed
     #[command(alias = "nms:dhcp")]
     Dhcp,
+    /// Make named's configuration and bring its zones in line
+    #[command(after_help = "Example:\n  provha dns --diff")]
+    Dns,
+    /// Make the settings of chrony and of the time service on UDP port 37
+    #[command(after_help = "Example:\n  provha time --dry-run")]
+    Time,
     /// Make the files of modems and telephone adapters in /tftpboot
     #[command(
         alias = "nms:configfile",

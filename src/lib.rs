@@ -13,6 +13,8 @@ pub mod cli;
 pub mod cluster;
 pub mod commands;
 pub mod config;
+pub mod dns_query;
+pub mod dns_update;
 pub mod docsis;
 pub mod due;
 pub mod env;
@@ -25,13 +27,16 @@ pub mod loose;
 pub mod model;
 pub mod names;
 pub mod omapi;
+pub mod pending;
 pub mod plan;
 pub mod process;
 pub mod remembered;
 pub mod render;
+pub mod scratch;
 pub mod source;
 pub mod stage;
 pub mod talk;
+pub mod time_query;
 
 use std::process::ExitCode;
 

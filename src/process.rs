@@ -92,6 +92,26 @@ pub fn run_apart(
     Ok(Apart { status, stdout, stderr: tail(&mut stderr)? })
 }
 
+/// As [`run`], with a file as its stdin.
+///
+/// # Errors
+/// As those of [`run`].
+pub fn run_with_input(
+    command: &mut Command,
+    input: File,
+    timeout: Duration,
+) -> io::Result<Outcome> {
+    let mut output = scratch_file()?;
+    let mut child = command
+        .stdin(input)
+        .stdout(output.try_clone()?)
+        .stderr(output.try_clone()?)
+        .process_group(0)
+        .spawn()?;
+    let status = wait(&mut child, timeout)?;
+    Ok(Outcome { status, output: tail(&mut output)? })
+}
+
 /// The user's own command line, through `/bin/sh -c`.
 pub fn shell(line: &str) -> Command {
     let mut command = Command::new("/bin/sh");
@@ -122,7 +142,7 @@ fn wait(
 }
 
 /// A file without a name that only we have open.
-fn scratch_file() -> io::Result<File> {
+pub fn scratch_file() -> io::Result<File> {
     use nix::fcntl::OFlag;
     use nix::sys::stat::Mode;
     let flags = OFlag::O_RDWR | OFlag::O_TMPFILE | OFlag::O_CLOEXEC;

@@ -4,6 +4,7 @@ pub mod clean_up;
 pub mod configfile;
 pub mod demo;
 pub mod dhcp;
+pub mod dns;
 pub mod docsis;
 pub mod error;
 pub mod failover;
@@ -11,8 +12,10 @@ pub mod generations;
 pub mod guard;
 pub mod pages;
 pub mod pool_guard;
+pub mod publish;
 pub mod report;
 pub mod sync;
+pub mod time;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -37,6 +40,8 @@ pub fn run(env: &Env, cli: &Cli, talk: &Talk) -> anyhow::Result<Exit> {
         Command::CleanUpSlave(options) => {
             clean_up::run(&prepare()?, options)
         }
+        Command::Dns => dns::run(&prepare()?),
+        Command::Time => time::run(&prepare()?),
         Command::Completions { shell } => pages::completions(*shell),
         Command::Man { out } => pages::man(out),
         Command::Configfile(args) => configfile::run(&prepare()?, args),

@@ -19,6 +19,8 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// A comma list; blanks around the elements are dropped.
     List,
+    /// A comma list of IP addresses, or the word «none».
+    Addresses,
 }
 
 /// The value that holds when the key is not set.
@@ -44,7 +46,9 @@ pub struct Key {
 }
 
 use Fallback::{Distro, Is};
-use Kind::{Choice, Command, List, Number, Path, Program, Secret, Text};
+use Kind::{
+    Addresses, Choice, Command, List, Number, Path, Program, Secret, Text,
+};
 
 /// A row of the table.
 const fn key(
@@ -241,7 +245,12 @@ pub const KEYS: &[Key] = &[
         Is("root"),
         "Group of the files that are made below the TFTP directory.",
     ),
-    key("PROVHA__MTA_HASH", Choice(&["eu", "na", "none"]), Is("eu"), "Configuration hash of telephone adapters' files: EuroPacketCable, PacketCable (North America) or none."),
+    key(
+        "PROVHA__MTA_HASH",
+        Choice(&["eu", "na", "none"]),
+        Is("eu"),
+        "Configuration hash of telephone adapters' files: EuroPacketCable, PacketCable (North America) or none.",
+    ),
     // --- failover
     key(
         "PROVHA__FAILOVER_PORT",
@@ -382,6 +391,164 @@ pub const KEYS: &[Key] = &[
         "Runs once after files of supervisord were put away or brought back.",
     ),
     // --- end of file sync and clean-up
+    // --- named
+    key(
+        "PROVHA__NAMED_CONF",
+        Path,
+        Is("/etc/named-nmsprime.conf"),
+        "named's configuration; made whole.",
+    ),
+    key(
+        "PROVHA__NAMED_DIR",
+        Path,
+        Is("/var/named"),
+        "named's working directory.",
+    ),
+    key(
+        "PROVHA__ZONE_DIR",
+        Path,
+        Is("/var/named/dynamic"),
+        "Directory of the zone files; named must be able to write there.",
+    ),
+    key(
+        "PROVHA__NAMED_OWNER",
+        Text,
+        Distro("bind", "named"),
+        "User that named runs as: owner of new zone files.",
+    ),
+    key(
+        "PROVHA__NAMED_GROUP",
+        Text,
+        Distro("bind", "named"),
+        "Group that named runs as; it may read named's configuration.",
+    ),
+    key(
+        "PROVHA__NAMED_CONF_OWNER",
+        Text,
+        Is("root"),
+        "Owner of named's configuration.",
+    ),
+    key("PROVHA__NAMED_UNIT", Text, Is("named"), "The systemd unit of named."),
+    key(
+        "PROVHA__NAMED_RESTART",
+        Command,
+        Is("systemctl restart %u"),
+        "Restarts named; %u is the unit.",
+    ),
+    key(
+        "PROVHA__NAMED_PROBE",
+        Command,
+        Is(""),
+        "Succeeds when named is up and answers; empty: a query for the SOA of each zone.",
+    ),
+    key(
+        "PROVHA__NAMED_CHECKCONF_BIN",
+        Program,
+        Is("named-checkconf"),
+        "The checker of named's configuration.",
+    ),
+    key(
+        "PROVHA__NSUPDATE_BIN",
+        Program,
+        Is("nsupdate"),
+        "The program that sends dynamic updates to named.",
+    ),
+    key("PROVHA__DNS_PORT", PORT, Is("53"), "Port of named on both nodes."),
+    key(
+        "PROVHA__DNS_FORWARDERS",
+        Addresses,
+        Is("8.8.8.8,8.8.4.4"),
+        "Servers that named asks for foreign names, or none: it asks the root servers.",
+    ),
+    // --- time
+    key(
+        "PROVHA__CHRONY_CONF",
+        Path,
+        Distro(
+            "/etc/chrony/conf.d/nmsprime.conf",
+            "/etc/chrony.d/nmsprime.conf",
+        ),
+        "The part of chrony's configuration that is ours.",
+    ),
+    key(
+        "PROVHA__CHRONY_MAIN_CONF",
+        Path,
+        Distro("/etc/chrony/chrony.conf", "/etc/chrony.conf"),
+        "chrony's main configuration, which must include that part; only read.",
+    ),
+    key("PROVHA__CHRONYD_BIN", Program, Is("chronyd"), "For `chronyd -p`."),
+    key(
+        "PROVHA__CHRONY_UNIT",
+        Text,
+        Distro("chrony", "chronyd"),
+        "The systemd unit of chronyd.",
+    ),
+    key(
+        "PROVHA__CHRONY_RESTART",
+        Command,
+        Is("systemctl restart %u"),
+        "Restarts chronyd; %u is the unit.",
+    ),
+    key(
+        "PROVHA__CHRONY_PROBE",
+        Command,
+        Is(""),
+        "Succeeds when chronyd is up and answers; empty: an NTP query.",
+    ),
+    key(
+        "PROVHA__CHRONY_LOCAL_STRATUM",
+        Number(0, 15),
+        Is("10"),
+        "Stratum of the own clock while no source can be reached, so that modems still get a time; 0: none is given then.",
+    ),
+    key(
+        "PROVHA__TIME_INETD",
+        Choice(&["auto", "xinetd", "inetd", "none"]),
+        Is("auto"),
+        "What serves the time on UDP port 37 (RFC 868): xinetd, another inetd by a line in its inetd.conf, none; auto: the one that is installed.",
+    ),
+    key(
+        "PROVHA__XINETD_CONF",
+        Path,
+        Is("/etc/xinetd.d/nmsprime-time"),
+        "The service file for xinetd; xinetd skips names with a dot.",
+    ),
+    key(
+        "PROVHA__INETD_CONF",
+        Path,
+        Is("/etc/inetd.conf"),
+        "The configuration of another inetd; one line is added.",
+    ),
+    key(
+        "PROVHA__XINETD_UNIT",
+        Text,
+        Is("xinetd"),
+        "The systemd unit of xinetd.",
+    ),
+    key(
+        "PROVHA__XINETD_RESTART",
+        Command,
+        Is("systemctl restart %u"),
+        "Restarts xinetd; %u is the unit.",
+    ),
+    key(
+        "PROVHA__INETD_UNIT",
+        Text,
+        Is("inetd"),
+        "The systemd unit of another inetd, such as inetutils-inetd.",
+    ),
+    key(
+        "PROVHA__INETD_RESTART",
+        Command,
+        Is("systemctl restart %u"),
+        "Restarts another inetd; %u is the unit.",
+    ),
+    key(
+        "PROVHA__TIME_PROBE",
+        Command,
+        Is(""),
+        "Succeeds when the time service on UDP port 37 answers; empty: a query.",
+    ),
     // --- limits
     key(
         "PROVHA__GUARD_MAX_REMOVED_PERCENT",

@@ -182,6 +182,12 @@ impl Settings {
             .collect()
     }
 
+    /// The addresses of a list of them; none for the word «none».
+    pub fn addresses(&self, name: &str) -> Vec<std::net::IpAddr> {
+        let list = self.list(name).into_iter();
+        list.filter_map(|address| address.parse().ok()).collect()
+    }
+
     /// A command with its unit filled in; None when it is set to nothing.
     pub fn command(&self, name: &str, unit: &str) -> Option<String> {
         let command = self.text(name);
@@ -219,6 +225,7 @@ fn fits(kind: Kind, value: &str) -> Result<(), String> {
             value.parse().is_ok_and(|n: u64| (low..=high).contains(&n))
         }
         Kind::Choice(words) => words.contains(&value),
+        Kind::Addresses => value == "none" || all_addresses(value),
     };
     if ok {
         return Ok(());
@@ -230,8 +237,14 @@ fn fits(kind: Kind, value: &str) -> Result<(), String> {
             format!("a whole number from {low} to {high}")
         }
         Kind::Choice(words) => format!("one of {}", words.join(", ")),
+        Kind::Addresses => "IP addresses with commas, or none".into(),
         _ => "another value".into(),
     })
+}
+
+/// Whether each element of a comma list is an IP address.
+fn all_addresses(list: &str) -> bool {
+    list.split(',').all(|e| e.trim().parse::<std::net::IpAddr>().is_ok())
 }
 
 #[cfg(test)]

@@ -2,7 +2,10 @@
 
 pub mod device;
 pub mod dhcp;
+pub mod dns;
 pub mod filters;
+pub mod nets;
 mod records;
 pub mod templates;
 pub mod text;
+pub mod time;

@@ -42,6 +42,13 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     embed!("dhcp/modem.tera"),
     embed!("dhcp/mta.tera"),
     embed!("dhcp/public.tera"),
+    embed!("dns/ddns.key.tera"),
+    embed!("dns/ddns.sh.tera"),
+    embed!("dns/named.conf.tera"),
+    embed!("dns/zone.tera"),
+    embed!("time/chrony.conf.tera"),
+    embed!("time/inetd.tera"),
+    embed!("time/xinetd.tera"),
 ];
 
 /// All templates, parsed.

@@ -1,0 +1,403 @@
+//! `provha dns`: named's configuration, keys, zone seeds, the script for
+//! public customer devices; then the heads of the live zones.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context as _;
+
+use super::report::{self, Outcome};
+use super::{Run, dhcp, guard, publish};
+use crate::activate::{Daemon, Probe};
+use crate::bundle::{Bundle, Piece};
+use crate::check::{self, Verdict};
+use crate::dns_query::{self, Data, Kind, QueryError};
+use crate::dns_update::Updater;
+use crate::exit::{Exit, Stop};
+use crate::files::{self, Owner};
+use crate::lock::Lock;
+use crate::model::{Findings, Network, Role, Site};
+use crate::render::dns::head::{Head, Live};
+use crate::render::dns::{self as render, Options, Zone, mangle};
+use crate::render::templates::Templates;
+use crate::scratch::Scratch;
+
+/// How long named may take to answer one question of ours.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Runs the command.
+pub fn run(run: &Run<'_>) -> anyhow::Result<Exit> {
+    let lock = run.lock("dns")?;
+    let mut findings = Findings::default();
+    let network = dhcp::network(run, &mut findings)?;
+    run.talk.findings(&findings);
+    guard::quarantine(run, &findings, network.rows)?;
+    let templates = run.templates()?;
+    let outcome = apply(run, lock.as_ref(), &network, &templates)?;
+    report::summary(run, network.site.role, &outcome, &findings)?;
+    Ok(dhcp::exit(run, !outcome.written.is_empty()))
+}
+
+/// Renders, checks and activates named's files of a network.
+pub fn apply(
+    run: &Run<'_>,
+    lock: Option<&Lock>,
+    network: &Network,
+    templates: &Templates,
+) -> anyhow::Result<Outcome> {
+    let options = options(run, &network.site);
+    let pieces = pieces(run, network, &options, templates)
+        .context("rendering named's files")?;
+    let refused = publish::refused_dir(run, "dns");
+    let mut bundle = Bundle::compare(pieces, refused)?;
+    let mut outcome = Outcome { command: "dns", ..Outcome::default() };
+    outcome.made = vec![format!("{} zones", options.zones.len())];
+    let conf = run.settings.path("PROVHA__NAMED_CONF");
+    if !bundle.is_empty() {
+        check_set(run, network, &options, templates, &bundle)?;
+    }
+    if lock.is_some() && bundle.changed().iter().any(|p| p.path == conf) {
+        zone_dir(run)?;
+        publish::keep_foreign(run, &conf)?;
+    }
+    let zone_dir = run.settings.path("PROVHA__ZONE_DIR");
+    let concerns =
+        |piece: &Piece| piece.path == conf || piece.path.starts_with(&zone_dir);
+    let named = daemon(run, &options);
+    publish::bundle(run, lock, &mut bundle, &named, &concerns, &mut outcome)?;
+    drop(bundle);
+    if lock.is_some() && !run.options.no_activate {
+        bring_in_line(run, network, &options, !outcome.written.is_empty())?;
+    }
+    Ok(outcome)
+}
+
+/// What the configuration, and the zone files that are there, add to the
+/// network.
+pub fn options(run: &Run<'_>, site: &Site) -> Options {
+    let settings = &run.settings;
+    let zone = |name: &&str| Zone {
+        name: (*name).to_string(),
+        file: zone_file(run, site, name),
+    };
+    Options {
+        algorithm: settings.text("PROVHA__TSIG_ALGORITHM").into(),
+        forwarders: settings.addresses("PROVHA__DNS_FORWARDERS"),
+        port: settings.number("PROVHA__DNS_PORT"),
+        directory: settings.text("PROVHA__NAMED_DIR").into(),
+        zone_dir: settings.text("PROVHA__ZONE_DIR").into(),
+        zones: render::zone_names(site).iter().map(zone).collect(),
+    }
+}
+
+/// The file of a zone.
+///
+/// The forward zone keeps the existing system's file name while that file is
+/// new or holds this very zone: after a change of the domain the old zone's
+/// live file must neither be loaded as the new one nor overwritten.
+fn zone_file(run: &Run<'_>, site: &Site, zone: &str) -> String {
+    let dir = run.settings.plain_path("PROVHA__ZONE_DIR");
+    let usual = dir.join(render::FORWARD_FILE);
+    let forward = zone == site.domain;
+    if forward {
+        let live = run.settings.root().at(&usual);
+        let text = std::fs::read(live).unwrap_or_default();
+        let head = String::from_utf8_lossy(&text[..text.len().min(1 << 16)]);
+        let there = render::zone_of_file(&head);
+        if there.is_none_or(|there| there.eq_ignore_ascii_case(zone)) {
+            return usual.display().to_string();
+        }
+    }
+    let own = dir.join(format!("{}.zone", zone.to_ascii_lowercase()));
+    if own == usual && !forward {
+        return dir.join(format!("mta-{zone}.zone")).display().to_string();
+    }
+    own.display().to_string()
+}
+
+/// All files, in the order in which they become live: the configuration after
+/// the zones that it names.
+fn pieces(
+    run: &Run<'_>,
+    network: &Network,
+    options: &Options,
+    templates: &Templates,
+) -> anyhow::Result<Vec<Piece>> {
+    let mut warn = |text: String| run.talk.warning(&text);
+    let mut owner =
+        |user, group| Owner::find(&run.settings, user, group, &mut warn);
+    let named = owner("PROVHA__NAMED_OWNER", "PROVHA__NAMED_GROUP");
+    let conf = owner("PROVHA__NAMED_CONF_OWNER", "PROVHA__NAMED_GROUP");
+    let dhcpd = owner("PROVHA__DHCP_OWNER", "PROVHA__DHCP_GROUP");
+    let site = &network.site;
+    let piece = |name: &str, bytes: Vec<u8>, mode, owner| Piece {
+        name: name.to_string(),
+        path: run.settings.root().at(name),
+        bytes,
+        mode,
+        owner,
+        only_if_missing: false,
+        secret: false,
+    };
+    let mut out = Vec::new();
+    for zone in &options.zones {
+        let seed = render::seed(site, &zone.name, templates)?;
+        let seed = piece(&zone.file, seed, 0o644, named);
+        out.push(Piece { only_if_missing: true, ..seed });
+    }
+    if let Some(key) = cpe_key(run, site.role)? {
+        let key = piece(render::CPE_KEY, key.into_bytes(), 0o640, dhcpd);
+        out.push(Piece { only_if_missing: true, secret: true, ..key });
+    }
+    let key = |secret| render::key_file(&options.algorithm, secret, templates);
+    out.push(piece(render::OWN_KEY, key(&site.secret)?, 0o640, dhcpd));
+    if let Some(pair) = &site.pair {
+        let key = key(&pair.peer_secret)?;
+        out.push(piece(render::PEER_KEY, key, 0o640, dhcpd));
+    }
+    let script = render::script(site, options.port, templates)?;
+    out.push(piece(render::SCRIPT, script, 0o750, dhcpd));
+    let text = render::named_conf(network, options, templates)?;
+    let name = run.settings.text("PROVHA__NAMED_CONF");
+    out.push(piece(name, text, 0o640, conf));
+    Ok(out)
+}
+
+/// A new secret for the mangled names where one is missing; on a slave it
+/// comes from the master, so that both give a device the same name.
+fn cpe_key(run: &Run<'_>, role: Role) -> anyhow::Result<Option<String>> {
+    let path = run.settings.root().at(render::CPE_KEY);
+    if let Ok(text) = std::fs::read_to_string(&path) {
+        if mangle::read_key(&text).is_none() {
+            run.talk.warning(&format!(
+                "{} holds no key (64 hexadecimal digits): public customer \
+                 devices get no names",
+                render::CPE_KEY
+            ));
+        }
+        return Ok(None);
+    }
+    if role == Role::Slave {
+        run.talk.warning(&format!(
+            "{} is not there yet: it comes from the master \
+             (sync-ha-master-files); until then public customer devices get \
+             no names here",
+            render::CPE_KEY
+        ));
+        return Ok(None);
+    }
+    Ok(Some(mangle::write_key(&random_key()?)))
+}
+
+/// 32 octets from the kernel's random source.
+fn random_key() -> files::Result<[u8; 32]> {
+    use crate::files::Doing;
+    use std::io::Read;
+    let path = Path::new("/dev/urandom");
+    let mut key = [0; 32];
+    let mut file = std::fs::File::open(path).doing("open", path)?;
+    file.read_exact(&mut key).doing("read", path)?;
+    Ok(key)
+}
+
+/// Makes the directory of the zone files, where named must be able to write.
+fn zone_dir(run: &Run<'_>) -> anyhow::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = run.settings.path("PROVHA__ZONE_DIR");
+    files::make_dirs(&run.settings.path("PROVHA__NAMED_DIR"))?;
+    if dir.exists() {
+        return Ok(());
+    }
+    files::make_dirs(&dir)?;
+    let keys = ("PROVHA__NAMED_OWNER", "PROVHA__NAMED_GROUP");
+    // That an owner is missing was said when the files were made.
+    Owner::find(&run.settings, keys.0, keys.1, &mut |_| ()).take(&dir)?;
+    let mode = std::fs::Permissions::from_mode(0o770);
+    crate::files::Doing::doing(
+        std::fs::set_permissions(&dir, mode),
+        "set the mode of",
+        &dir,
+    )?;
+    Ok(())
+}
+
+/// `named-checkconf -z` on the new configuration with the zones as they will
+/// be: the live files, and the new ones where there are none.
+fn check_set(
+    run: &Run<'_>,
+    network: &Network,
+    options: &Options,
+    templates: &Templates,
+    bundle: &Bundle,
+) -> anyhow::Result<()> {
+    let scratch = Scratch::make(&run.settings, "dns", run.only_looks())?;
+    let mut staged = options.clone();
+    let here = scratch.path().display().to_string();
+    (staged.directory, staged.zone_dir) = (here.clone(), here);
+    for zone in &mut staged.zones {
+        let new = bundle.changed().iter().find(|p| p.name == zone.file);
+        let path = match new {
+            Some(piece) => scratch.file(&piece.name, &piece.bytes)?,
+            None => run.settings.root().at(&zone.file),
+        };
+        zone.file = path.display().to_string();
+    }
+    let text = render::named_conf(network, &staged, templates)?;
+    let conf = scratch.file("named.conf", &text)?;
+    let program = run.settings.text("PROVHA__NAMED_CHECKCONF_BIN");
+    match check::dns::named(program, &conf, run.command_timeout())? {
+        Verdict::Accepted => {
+            run.talk.detail("named-checkconf -z accepts the set");
+        }
+        Verdict::Missing => run.talk.warning(&format!(
+            "{program} is not installed: the set was not checked by it"
+        )),
+        Verdict::Refused(output) => {
+            let text = format!(
+                "named-checkconf refuses the rendered set:\n  {}",
+                check::dns::essence(&output)
+            );
+            let hint = "nothing was changed; a live zone file that named \
+                        does not load must be mended by hand";
+            return Err(Stop::refused(text).hint(hint).into());
+        }
+    }
+    Ok(())
+}
+
+/// The own named.
+fn server(options: &Options) -> SocketAddr {
+    ([127, 0, 0, 1], options.port as u16).into()
+}
+
+/// named, with its restart and its probe.
+fn daemon(run: &Run<'_>, options: &Options) -> Daemon {
+    let keys =
+        ["PROVHA__NAMED_RESTART", "PROVHA__NAMED_UNIT", "PROVHA__NAMED_PROBE"];
+    let probe = Box::new(ServesZones {
+        server: server(options),
+        zones: options.zones.iter().map(|zone| zone.name.clone()).collect(),
+    });
+    publish::daemon(run, "named", keys, probe)
+}
+
+/// Whether named answers for each of its zones.
+struct ServesZones {
+    server: SocketAddr,
+    zones: Vec<String>,
+}
+
+impl Probe for ServesZones {
+    fn ask(&self) -> Result<(), String> {
+        for zone in &self.zones {
+            let answer = dns_query::ask(self.server, zone, Kind::Soa, PATIENCE)
+                .map_err(|error| error.to_string())?;
+            let soa = |data: &Data| matches!(data, Data::Soa { .. });
+            let found = answer.records.iter().any(|r| soa(&r.data));
+            if !(answer.authoritative && answer.code == 0 && found) {
+                return Err(format!(
+                    "{} does not serve the zone {zone} (code {})",
+                    self.server, answer.code
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Brings the live zones in line with the settings, by dynamic updates.
+///
+/// # Errors
+/// An update that named refuses: exit 5 when this run made files live, else
+/// exit 1. A named that does not answer is a warning.
+fn bring_in_line(
+    run: &Run<'_>,
+    network: &Network,
+    options: &Options,
+    written: bool,
+) -> anyhow::Result<()> {
+    let server = server(options);
+    let updater = Updater {
+        program: run.settings.text("PROVHA__NSUPDATE_BIN").into(),
+        server,
+        key_file: run.settings.root().at(render::OWN_KEY),
+        timeout: run.command_timeout(),
+    };
+    for zone in &options.zones {
+        let head = Head::wanted(&network.site, &zone.name);
+        let live = match live_head(server, &head) {
+            Ok(Some(live)) => live,
+            Ok(None) => {
+                run.talk.warning(&format!(
+                    "named does not serve the zone {}: it stays as it is",
+                    zone.name
+                ));
+                continue;
+            }
+            Err(error) => {
+                run.talk
+                    .warning(&format!("the zones stay as they are: {error}"));
+                return Ok(());
+            }
+        };
+        let batch = head.updates(&live);
+        if let Err(error) = updater.send(&batch.text()) {
+            return Err(not_in_line(&zone.name, &error, written));
+        }
+        if !batch.is_empty() {
+            run.talk.note(&format!(
+                "updated SOA, NS and server address of the zone {}",
+                zone.name
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The error of a zone that keeps its old head.
+fn not_in_line(
+    zone: &str,
+    error: &dyn std::error::Error,
+    written: bool,
+) -> anyhow::Error {
+    let exit = if written { Exit::Broken } else { Exit::Failed };
+    let message = format!("the zone {zone} keeps its old head: {error}");
+    let hint = "named must run with the key of its live configuration; the \
+                next run tries again";
+    Stop { exit, message, hint: Some(hint.into()) }.into()
+}
+
+/// What a live zone says now; None when the server does not serve it.
+fn live_head(
+    server: SocketAddr,
+    head: &Head,
+) -> Result<Option<Live>, QueryError> {
+    let mut live = Live::default();
+    let soa = dns_query::ask(server, &head.zone, Kind::Soa, PATIENCE)?;
+    let found = soa.records.into_iter().find_map(|record| match record.data {
+        Data::Soa { server, contact, serial, times } => {
+            Some((server, contact, serial, times))
+        }
+        _ => None,
+    });
+    let Some(found) = found.filter(|_| soa.authoritative) else {
+        return Ok(None);
+    };
+    (live.server, live.contact, live.serial, live.times) = found;
+    let ns = dns_query::ask(server, &head.zone, Kind::Ns, PATIENCE)?;
+    for record in ns.records {
+        if let Data::Ns(name) = record.data {
+            live.servers.push(name);
+        }
+    }
+    if head.server_inside {
+        let a = dns_query::ask(server, &head.server, Kind::A, PATIENCE)?;
+        for record in a.records {
+            if let Data::A(address) = record.data {
+                live.addresses.push(address);
+            }
+        }
+    }
+    Ok(Some(live))
+}

@@ -1,0 +1,120 @@
+//! The time for modems: what chrony must allow, and the service on UDP port
+//! 37 that option 4 of DHCP points at (RFC 868).
+
+use std::net::Ipv4Addr;
+
+use serde::Serialize;
+
+use crate::model::{Network, PoolType};
+use crate::render::nets;
+use crate::render::templates::Templates;
+
+/// The part of chrony's configuration.
+#[derive(Serialize)]
+struct Chrony<'a> {
+    /// Whether there is a peer.
+    pair: bool,
+    /// The peer's address.
+    peer: Ipv4Addr,
+    /// Whether the own clock counts while no source can be reached.
+    local: bool,
+    /// As what stratum.
+    stratum: u64,
+    /// Who may ask.
+    nets: &'a [String],
+}
+
+/// The service file for xinetd.
+#[derive(Serialize)]
+struct Xinetd<'a> {
+    /// Who may ask.
+    nets: &'a [String],
+}
+
+/// Who may ask for the time: all pools, the management net, the servers.
+pub fn served(network: &Network) -> Vec<String> {
+    use PoolType::{Cm, CpePriv, CpePub, Mta};
+    let mut out = nets::management(&network.site);
+    for net in nets::of_pools(network, &[Cm, CpePriv, CpePub, Mta]) {
+        if !out.contains(&net) {
+            out.push(net);
+        }
+    }
+    out
+}
+
+/// The part of chrony's configuration that is ours; `stratum` 0: the own
+/// clock never counts.
+pub fn chrony(
+    network: &Network,
+    stratum: u64,
+    templates: &Templates,
+) -> anyhow::Result<Vec<u8>> {
+    let site = &network.site;
+    let view = Chrony {
+        pair: site.pair.is_some(),
+        peer: site.pair.as_ref().map_or(site.own(), |pair| pair.peer),
+        local: stratum > 0,
+        stratum,
+        nets: &served(network),
+    };
+    let mut out = Vec::new();
+    templates.render("time/chrony.conf.tera", &view, &mut out)?;
+    Ok(out)
+}
+
+/// The service file for xinetd.
+pub fn xinetd(
+    network: &Network,
+    templates: &Templates,
+) -> anyhow::Result<Vec<u8>> {
+    let mut out = Vec::new();
+    let view = Xinetd { nets: &served(network) };
+    templates.render("time/xinetd.tera", &view, &mut out)?;
+    Ok(out)
+}
+
+/// inetd.conf with the time service's line, after what is there already.
+pub fn inetd(live: &str, templates: &Templates) -> anyhow::Result<Vec<u8>> {
+    if live.lines().any(serves_time) {
+        return Ok(live.into());
+    }
+    let mut out = live.as_bytes().to_vec();
+    if !live.is_empty() && !live.ends_with('\n') {
+        out.push(b'\n');
+    }
+    out.extend(b"# made by provha: the time for modems (RFC 868)\n");
+    templates.render("time/inetd.tera", &Xinetd { nets: &[] }, &mut out)?;
+    Ok(out)
+}
+
+/// Whether a line of inetd.conf serves the time over UDP.
+fn serves_time(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    let service = words.next().unwrap_or_default();
+    let name = service.rsplit(':').next().unwrap_or_default();
+    let rest = (words.next(), words.next());
+    matches!(name, "time" | "37")
+        && rest.0 == Some("dgram")
+        && rest.1.is_some_and(|protocol| protocol.starts_with("udp"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_is_added_once_and_the_rest_stays() {
+        let templates = Templates::new(&Default::default()).unwrap();
+        let add = |live: &str| {
+            String::from_utf8(inetd(live, &templates).unwrap()).unwrap()
+        };
+        let once = add("#time dgram udp wait root internal\nx");
+        assert!(once.starts_with("#time dgram udp wait root internal\nx\n#"));
+        assert!(once.ends_with("\ntime\tdgram\tudp\twait\troot\tinternal\n"));
+        assert_eq!(add(&once), once);
+        let other = "127.0.0.1:time dgram udp4 wait root internal\n";
+        assert_eq!(add(other), other);
+        assert_ne!(add("time stream tcp nowait root internal\n"), "");
+    }
+}
