@@ -8,8 +8,7 @@
 
 pub mod axfr;
 pub mod change;
-pub mod mangle;
-pub mod nsupdate;
+pub mod public;
 pub mod wanted;
 pub mod zone;
 
@@ -17,11 +16,13 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::dns_update::Updater;
 use crate::leases;
 use crate::model::{Findings, Network};
+pub use crate::render::dns::mangle::{mangle, read_key as read_cpe_key};
 use axfr::AxfrError;
 use change::Batch;
-pub use mangle::{CpeKey, is_private, mangle, read_cpe_key};
+pub use public::{CpeKey, is_private};
 
 /// The one reverse zone (DESIGN, section 6).
 pub const REVERSE: &str = "in-addr.arpa";
@@ -51,6 +52,13 @@ pub trait Updates {
     /// # Errors
     /// What the server or nsupdate said.
     fn send(&mut self, zone: &str, lines: &[String]) -> Result<(), String>;
+}
+
+impl Updates for Updater {
+    fn send(&mut self, zone: &str, lines: &[String]) -> Result<(), String> {
+        let changes = format!("zone {zone}.\n{}\nsend\n", lines.join("\n"));
+        Updater::send(self, &changes).map_err(|error| error.to_string())
+    }
 }
 
 /// What was done.

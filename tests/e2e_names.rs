@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use provha::dns_update::Updater;
 use provha::model::device::Identity;
 use provha::model::mac::MacCell;
 use provha::model::pool::Net;
@@ -16,7 +17,6 @@ use provha::model::{
     Role, Site,
 };
 use provha::names::axfr::{self, Rdata};
-use provha::names::nsupdate::Nsupdate;
 use provha::names::{Job, NamesError, REVERSE, Report, mangle, reconcile};
 
 const DOMAIN: &str = "prov.test";
@@ -149,12 +149,11 @@ impl Named {
             timeout: Duration::from_secs(20),
             now: NOW,
         };
-        let mut updates = Nsupdate {
+        let mut updates = Updater {
             program: "nsupdate".into(),
             server: self.server,
             key_file: self.path(key_file),
             timeout: Duration::from_secs(10),
-            work: self.dir.path().to_path_buf(),
         };
         reconcile(&job, &mut updates, &mut Findings::default())
     }

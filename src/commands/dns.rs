@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 
 use super::report::{self, Outcome};
-use super::{Run, dhcp, guard, publish};
+use super::{Run, dhcp, guard, names, publish};
 use crate::activate::{Daemon, Probe};
 use crate::bundle::{Bundle, Piece};
 use crate::check::{self, Verdict};
@@ -18,6 +18,7 @@ use crate::exit::{Exit, Stop};
 use crate::files::{self, Owner};
 use crate::lock::Lock;
 use crate::model::{Findings, Network, Role, Site};
+use crate::names::NamesError;
 use crate::render::dns::head::{Head, Live};
 use crate::render::dns::{self as render, Options, Zone, mangle};
 use crate::render::templates::Templates;
@@ -34,7 +35,8 @@ pub fn run(run: &Run<'_>) -> anyhow::Result<Exit> {
     run.talk.findings(&findings);
     guard::quarantine(run, &findings, network.rows)?;
     let templates = run.templates()?;
-    let outcome = apply(run, lock.as_ref(), &network, &templates)?;
+    let outcome =
+        apply(run, lock.as_ref(), &network, &templates, &mut findings)?;
     report::summary(run, network.site.role, &outcome, &findings)?;
     Ok(dhcp::exit(run, !outcome.written.is_empty()))
 }
@@ -45,6 +47,7 @@ pub fn apply(
     lock: Option<&Lock>,
     network: &Network,
     templates: &Templates,
+    findings: &mut Findings,
 ) -> anyhow::Result<Outcome> {
     let options = options(run, &network.site);
     let pieces = pieces(run, network, &options, templates)
@@ -68,7 +71,8 @@ pub fn apply(
     publish::bundle(run, lock, &mut bundle, &named, &concerns, &mut outcome)?;
     drop(bundle);
     if lock.is_some() && !run.options.no_activate {
-        bring_in_line(run, network, &options, !outcome.written.is_empty())?;
+        let written = !outcome.written.is_empty();
+        bring_in_line(run, network, &options, written, findings)?;
     }
     Ok(outcome)
 }
@@ -316,14 +320,16 @@ fn bring_in_line(
     network: &Network,
     options: &Options,
     written: bool,
+    findings: &mut Findings,
 ) -> anyhow::Result<()> {
     let server = server(options);
-    let updater = Updater {
+    let mut updater = Updater {
         program: run.settings.text("PROVHA__NSUPDATE_BIN").into(),
         server,
         key_file: run.settings.root().at(render::OWN_KEY),
         timeout: run.command_timeout(),
     };
+    let mut served = true;
     for zone in &options.zones {
         let head = Head::wanted(&network.site, &zone.name);
         let live = match live_head(server, &head) {
@@ -333,6 +339,7 @@ fn bring_in_line(
                     "named does not serve the zone {}: it stays as it is",
                     zone.name
                 ));
+                served = false;
                 continue;
             }
             Err(error) => {
@@ -352,7 +359,21 @@ fn bring_in_line(
             ));
         }
     }
-    Ok(())
+    if !served {
+        return Ok(());
+    }
+    match names::bring_in_line(run, network, &mut updater, findings) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(names_missing(&error, written)),
+    }
+}
+
+/// The error of zones that were not completed from the leases.
+fn names_missing(error: &NamesError, written: bool) -> anyhow::Error {
+    let exit = if written { Exit::Broken } else { Exit::Failed };
+    let message = format!("not all devices have their names: {error}");
+    let hint = "what is missing is added by the next run";
+    Stop { exit, message, hint: Some(hint.into()) }.into()
 }
 
 /// The error of a zone that keeps its old head.

@@ -10,6 +10,7 @@ pub mod error;
 pub mod failover;
 pub mod generations;
 pub mod guard;
+pub mod names;
 pub mod pages;
 pub mod pool_guard;
 pub mod publish;
