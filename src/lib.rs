@@ -27,7 +27,6 @@ pub mod loose;
 pub mod model;
 pub mod names;
 pub mod omapi;
-pub mod pending;
 pub mod plan;
 pub mod process;
 pub mod remembered;

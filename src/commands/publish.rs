@@ -4,12 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::Run;
 use super::report::{self, Outcome};
-use crate::activate::{self, Daemon, Probe};
+use crate::activate::{CommandProbe, Daemon, Probe};
 use crate::bundle::{Bundle, Piece};
-use crate::exit::{Exit, Stop};
+use crate::due::Due;
 use crate::files;
 use crate::lock::Lock;
-use crate::pending::Pending;
 use crate::scratch::Scratch;
 
 /// The first line of the files that are ours.
@@ -32,7 +31,7 @@ pub fn daemon(
         |key| std::time::Duration::from_secs(run.settings.number(key));
     let [restart, unit, command] = keys;
     let probe = match run.settings.command(command, unit) {
-        Some(line) => Box::new(activate::CommandProbe {
+        Some(line) => Box::new(CommandProbe {
             line,
             timeout: std::time::Duration::from_secs(5),
         }),
@@ -67,41 +66,19 @@ pub fn bundle(
         show(run, bundle)?;
     }
     let Some(lock) = lock else { return Ok(()) };
-    let pending = Pending::of(&run.settings, daemon.name);
-    let missed = !run.options.no_activate && pending.is_set();
-    let concerned = bundle.changed().iter().any(concerns) || missed;
-    if run.options.no_activate || !concerned {
-        return activate::activate(lock, bundle, None);
-    }
-    pending.set()?;
-    let result = if bundle.is_empty() {
-        daemon.restart().map_err(|why| broken(daemon, &why))
+    let due = Due::of(&run.settings, daemon.name);
+    let concerned = bundle.changed().iter().any(concerns);
+    let restarts = !run.options.no_activate && concerned;
+    due.activate(lock, bundle, restarts.then_some(daemon))?;
+    let restarted = if restarts || run.options.no_activate {
+        restarts && daemon.restart.is_some()
     } else {
-        activate::activate(lock, bundle, Some(daemon))
+        due.catch_up(lock, daemon)?
     };
-    let exit =
-        result.as_ref().err().map(|error| super::error::classify(error).0);
-    if exit != Some(Exit::Broken) && !(missed && exit == Some(Exit::Failed)) {
-        pending.clear()?;
-    }
-    result?;
-    if daemon.restart.is_some() {
+    if restarted {
         outcome.restarted.push(daemon.name);
     }
     Ok(())
-}
-
-/// The error of a daemon that does not take what is live already.
-fn broken(daemon: &Daemon, why: &str) -> anyhow::Error {
-    Stop {
-        exit: Exit::Broken,
-        message: format!(
-            "an earlier run ended before {} was restarted, and now: {why}",
-            daemon.name
-        ),
-        hint: Some("start it by hand and read its log".into()),
-    }
-    .into()
 }
 
 /// Prints what would change; of secrets only that they do.

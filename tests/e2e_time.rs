@@ -1,0 +1,108 @@
+//! A real chronyd and a real xinetd on what the program makes of the golden
+//! network: the time for an address in a modem pool.
+
+mod common;
+
+use std::fs;
+use std::net::{SocketAddr, UdpSocket};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use common::daemon::Daemon;
+use common::machine::{Machine, put};
+use common::{private, program, sqlite};
+use provha::time_query;
+
+/// How long a service may take to start and answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// chrony's part on Debian.
+const CHRONY: &str = "/etc/chrony/conf.d/nmsprime.conf";
+/// xinetd's part.
+const XINETD: &str = "/etc/xinetd.d/nmsprime-time";
+/// Seconds from 1900 to 1970 (RFC 868).
+const EPOCH: u64 = 2_208_988_800;
+
+/// Asks from an address; the answer, if one comes.
+fn ask(from: &str, port: u16, question: &[u8]) -> Option<Vec<u8>> {
+    let socket = UdpSocket::bind((from, 0)).unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
+    let _ = socket.send_to(question, ("172.21.4.10", port)).unwrap();
+    let mut answer = [0; 64];
+    let length = socket.recv(&mut answer).ok()?;
+    Some(answer[..length].to_vec())
+}
+
+#[test]
+fn modems_get_the_time_and_strangers_do_not() {
+    if !private::inside("modems_get_the_time_and_strangers_do_not") {
+        return;
+    }
+    let _ = private::shell(
+        "for a in 172.21.4.10/22 10.16.0.50/20 192.168.77.1/24; do \
+         ip addr add $a dev lo; done",
+    );
+    let file = tempfile::NamedTempFile::new().unwrap();
+    sqlite::golden(file.path(), "");
+    let url = format!("sqlite:{}", file.path().display());
+    let machine = Machine::new(&url, "master");
+    machine.env("APP_TIMEZONE=UTC\nPROVHA__TIME_INETD=xinetd\n");
+    let _ = machine.good(&["time"]);
+    assert!(machine.good(&["time"]).err.contains("nothing changed"));
+    let log = |name: &str| machine.dir.path().join(name);
+    let dir = machine.dir.path().display();
+
+    let chrony = log("chrony.conf");
+    let part = fs::read_to_string(machine.at(CHRONY)).unwrap();
+    assert!(part.contains("\nserver 172.21.4.11 iburst\n"), "{part}");
+    let text = format!(
+        "{part}pidfile {dir}/chrony.pid\nbindcmdaddress /\ncmdport 0\n"
+    );
+    put(&chrony, text.as_bytes());
+    let chronyd = program("chronyd").display().to_string();
+    let conf = chrony.display().to_string();
+    let argv = [&chronyd, "-x", "-d", "-u", "root", "-F", "0", "-f", &conf];
+    let one = Daemon::start(&argv, &log("chrony.log"));
+
+    let conf = log("xinetd.conf").display().to_string();
+    let part = fs::read_to_string(machine.at(XINETD)).unwrap();
+    put(&log("xinetd.conf"), format!("defaults\n{{\n}}\n{part}").as_bytes());
+    let xinetd = program("xinetd").display().to_string();
+    let pid = log("xinetd.pid").display().to_string();
+    let argv = [&xinetd, "-dontfork", "-f", &conf, "-pidfile", &pid];
+    let two = Daemon::start(&argv, &log("xinetd.log"));
+
+    let wait = Duration::from_secs(1);
+    let at = |port: u16| SocketAddr::from(([127, 0, 0, 1], port));
+    one.wait(PATIENCE, &log("chrony.log"), || {
+        time_query::ntp(at(123), wait).is_ok_and(|a| a.stratum == 10)
+    });
+    two.wait(PATIENCE, &log("xinetd.log"), || {
+        time_query::rfc868(at(37), wait).is_ok()
+    });
+    let mut question = [0; 48];
+    question[0] = 0x23;
+    assert_eq!(ask("10.16.0.50", 123, &question).unwrap().len(), 48);
+    let time = ask("10.16.0.50", 37, &[]).unwrap();
+    let time = u32::from_be_bytes(time.try_into().unwrap());
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    assert!(u64::from(time).abs_diff(now.as_secs() + EPOCH) < 5);
+    assert_eq!(ask("192.168.77.1", 123, &question), None);
+    assert_eq!(ask("192.168.77.1", 37, &[]), None);
+}
+
+#[test]
+fn another_inetd_gets_a_line_and_one_machine_alone_no_peer() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    sqlite::golden(file.path(), "");
+    let url = format!("sqlite:{}", file.path().display());
+    let machine = Machine::new(&url, "standalone");
+    machine.env("APP_TIMEZONE=UTC\nPROVHA__TIME_INETD=inetd\n");
+    put(&machine.at("/etc/inetd.conf"), b"tftp dgram udp wait root x x\n");
+    let _ = machine.good(&["time"]);
+    let text = fs::read_to_string(machine.at("/etc/inetd.conf")).unwrap();
+    assert!(text.starts_with("tftp "), "{text}");
+    assert!(text.contains("\ntime\tdgram\tudp\twait\troot\tinternal\n"));
+    assert!(!machine.at(XINETD).exists());
+    let part = fs::read_to_string(machine.at(CHRONY)).unwrap();
+    assert!(!part.contains("server ") && !part.contains("orphan"), "{part}");
+    assert!(machine.good(&["time"]).err.contains("nothing changed"));
+}
