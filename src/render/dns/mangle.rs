@@ -34,8 +34,9 @@ pub fn read_key(text: &str) -> Option<[u8; 32]> {
 
 /// The text of a key file.
 pub fn write_key(key: &[u8; 32]) -> String {
-    let hex: String = key.iter().map(|b| format!("{b:02x}")).collect();
-    hex + "\n"
+    let digits = |byte: &u8| [byte >> 4, byte & 15];
+    let digit = |n: u8| char::from_digit(u32::from(n), 16).unwrap_or('0');
+    key.iter().flat_map(digits).map(digit).chain(['\n']).collect()
 }
 
 #[cfg(test)]
