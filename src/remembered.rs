@@ -226,9 +226,24 @@ mod tests {
     fn the_memory_is_read_back_and_distrusted_when_in_doubt() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("state/devices");
-        let entry = |id| Entry { id, input: [7; 12], conf: 1, cfg: u64::MAX };
-        let memory =
-            Remembered { shared: [1; 32], entries: vec![entry(3), entry(9)] };
+        let entry = |id| Entry {
+            id,
+            input: [7; 10],
+            verdict: 0,
+            conf: 1,
+            cfg: u64::MAX,
+        };
+        let told = Told {
+            id: 1,
+            column: "text".into(),
+            place: "line 1".into(),
+            reason: "odd".into(),
+        };
+        let verdict = Verdict { encoded: true, told: vec![told] };
+        let mut memory = Remembered::empty([1; 32]);
+        memory.entries = vec![entry(3), entry(9)];
+        assert_eq!(memory.verdicts.number(&verdict), Some(0));
+        assert_eq!(memory.verdicts.number(&verdict), Some(0));
         memory.save(&path).unwrap();
         let loaded = Remembered::load(&path, [1; 32]);
         assert_eq!(loaded, memory);
