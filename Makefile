@@ -26,7 +26,8 @@ test: packages ## all tests: real daemons, real database
 
 lint: ## formatting, clippy, documentation
 	$(CARGO) fmt --check
-	$(CARGO) clippy --release --locked --all-targets -- -D warnings
+	$(CARGO) clippy --release --locked --lib --bins -- -D warnings
+	$(CARGO) clippy --release --locked --all-targets -- -D warnings -A clippy::unwrap_used
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --locked --no-deps
 
 bench: packages all ## speed, as ratios to a floor in the same run

@@ -1,5 +1,8 @@
 //! The command line: types only. Man pages and completions come from it.
 
+// The doc comments are the help texts, not rustdoc.
+#![allow(rustdoc::broken_intra_doc_links, rustdoc::bare_urls)]
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};

@@ -104,7 +104,7 @@ fn update(server: &str, key: Option<&Path>, line: &str) -> bool {
     let text = format!(
         "server {server}\nzone prov.example.net.\nupdate {line}\nsend\n"
     );
-    fs::write(file.path(), text).unwrap();
+    std::io::Write::write_all(&mut file.as_file(), text.as_bytes()).unwrap();
     let mut command = Command::new(program("nsupdate"));
     if let Some(key) = key {
         command.arg("-k").arg(key);

@@ -80,7 +80,7 @@ fn check(case: &Case) {
     let url = format!("sqlite:{}", file.display());
     // The device files are slow to make: once is enough.
     let whole = case.expected == MASTER.expected;
-    let commands = &["dhcp", "configfile"][..1 + usize::from(whole)];
+    let commands = &["dhcp", "configfile"][..=usize::from(whole)];
     let lite = render(case, &url, commands);
     let mut faults = differences(&real, &lite);
     compare_dhcp(case, &real, &mut faults);

@@ -1,7 +1,7 @@
 //! `dhcpd -t`, and the faults that it accepts (facts/dhcp-failover.md
 //! section 2).
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -141,14 +141,14 @@ fn option_125(text: &str, faults: &mut Vec<String>) {
 
 /// One MAC in two host declarations.
 fn double_macs(dir: &Path, faults: &mut Vec<String>) -> files::Result<()> {
-    let mut seen: HashMap<u64, ()> = HashMap::new();
+    let mut seen: HashSet<u64> = HashSet::new();
     for name in ["modems-host.conf", "mta.conf", "endpoints-host.conf"] {
         let path = dir.join(name);
         let Ok(file) = File::open(&path) else { continue };
         for line in BufReader::new(file).lines() {
             let line = line.doing("read", &path)?;
             let Some(mac) = hardware(&line) else { continue };
-            if seen.insert(mac, ()).is_some() {
+            if !seen.insert(mac) {
                 let line = line.split(';').next().unwrap_or_default();
                 faults.push(format!("{name}: this MAC stands twice: {line}"));
             }

@@ -84,7 +84,7 @@ pub fn apply(
     guard::quarantine(run, findings, network.rows)?;
     let mut outcome = Outcome { command: "dhcp", ..Outcome::default() };
     outcome.made = made(&network);
-    let mut stage = Stage::begin(rules(run), work(run)?)?;
+    let mut stage = Stage::begin(rules(run), work(run))?;
     render::render(&network, options, templates, &mut stage)
         .context("rendering the dhcpd set")?;
     run.talk.detail("the set is rendered");
@@ -148,7 +148,7 @@ pub fn put_back(
         .filter(|name| render::is_ours(name))
         .collect();
     names.extend(contents.keys().cloned());
-    let mut stage = Stage::begin(rules, work(run)?)?;
+    let mut stage = Stage::begin(rules, work(run))?;
     for name in names {
         match contents.get(&name) {
             Some(None) => {}
@@ -204,13 +204,13 @@ fn rules(run: &Run<'_>) -> SetRules {
 
 /// Where the set is staged: beside the live one, or, for a run that only
 /// looks, where it touches nothing.
-fn work(run: &Run<'_>) -> anyhow::Result<PathBuf> {
+fn work(run: &Run<'_>) -> PathBuf {
     let live = run.settings.root().at(DIR);
     if !run.only_looks() {
-        return Ok(Stage::beside(&live));
+        return Stage::beside(&live);
     }
     let name = format!("provha-look.{}", std::process::id());
-    Ok(std::env::temp_dir().join(name))
+    std::env::temp_dir().join(name)
 }
 
 /// What the configuration adds to the network.

@@ -38,9 +38,7 @@ pub fn run(env: &Env, cli: &Cli, talk: &Talk) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Dhcp => dhcp::run(&prepare()?),
         Command::SyncHaMasterFiles => sync::run(&prepare()?),
-        Command::CleanUpSlave(options) => {
-            clean_up::run(&prepare()?, options)
-        }
+        Command::CleanUpSlave(options) => clean_up::run(&prepare()?, options),
         Command::Dns => dns::run(&prepare()?),
         Command::Time => time::run(&prepare()?),
         Command::Completions { shell } => pages::completions(*shell),

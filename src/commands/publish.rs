@@ -51,7 +51,7 @@ pub fn daemon(
 /// the changed files `concerns` it.
 ///
 /// # Errors
-/// As those of [`activate::activate`].
+/// As those of [`crate::activate::activate`].
 pub fn bundle(
     run: &Run<'_>,
     lock: Option<&Lock>,

@@ -48,7 +48,7 @@ pub fn summary(
         (n, 0) => write!(line, "; {} {would}written", count(n, "file"))?,
         (0, n) => write!(line, "; {} {would}removed", count(n, "file"))?,
         (n, m) => {
-            write!(line, "; {} {would}written, {m} removed", count(n, "file"))?
+            write!(line, "; {} {would}written, {m} removed", count(n, "file"))?;
         }
     }
     for daemon in &outcome.restarted {

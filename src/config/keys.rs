@@ -624,10 +624,13 @@ mod tests {
                 let text = std::fs::read_to_string(&path).unwrap();
                 let code = text.split("mod tests {").next().unwrap();
                 for word in code.split('"').skip(1).step_by(2) {
-                    let named = word.strip_prefix("PROVHA__").is_some_and(|n| {
-                        !n.is_empty()
-                            && n.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
-                    });
+                    let named =
+                        word.strip_prefix("PROVHA__").is_some_and(|n| {
+                            !n.is_empty()
+                                && n.bytes().all(|b| {
+                                    b.is_ascii_uppercase() || b == b'_'
+                                })
+                        });
                     assert!(
                         !named || find(word).is_some(),
                         "{}: {word}",

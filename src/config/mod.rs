@@ -132,9 +132,8 @@ impl Settings {
     pub fn text(&self, name: &str) -> &str {
         let key = keys::find(name).expect("keys come from the table");
         let set = self.values.get(name).map(|d| d.value.trim());
-        match (set.filter(|v| self.counts(key.kind, v)), key.fallback) {
-            (Some(value), _) => value,
-            (None, Fallback::Is(value)) => value,
+        match (set.filter(|v| Self::counts(key.kind, v)), key.fallback) {
+            (Some(value), _) | (None, Fallback::Is(value)) => value,
             (None, Fallback::Distro(debian, rhel)) => {
                 if self.rhel {
                     rhel
@@ -147,7 +146,7 @@ impl Settings {
 
     /// Whether a set value replaces the default: empty ones do so only where
     /// empty means something.
-    fn counts(&self, kind: Kind, value: &str) -> bool {
+    fn counts(kind: Kind, value: &str) -> bool {
         !value.is_empty() || matches!(kind, Kind::Command)
     }
 

@@ -224,6 +224,13 @@ impl Pending<'_> {
     }
 }
 
+impl Pending<'_> {
+    /// Leaves the record to the next run, which settles it by what is live.
+    pub fn leave(mut self) {
+        self.done = true;
+    }
+}
+
 impl Drop for Pending<'_> {
     fn drop(&mut self) {
         if !self.done {

@@ -144,13 +144,16 @@ impl TextDevice {
     }
 }
 
+/// Start and end of a value in its buffer.
+type Range = (u32, u32);
+
 /// Values that belong to modems, in one buffer, found by modem.
 #[derive(Debug, Default)]
 pub struct OptionRows {
     keys: Vec<String>,
     bytes: Vec<u8>,
     /// Modem, key, and where the value lies; None: NULL.
-    rows: Vec<(u32, u32, Option<(u32, u32)>)>,
+    rows: Vec<(u32, u32, Option<Range>)>,
 }
 
 impl OptionRows {
@@ -186,7 +189,7 @@ impl OptionRows {
 #[derive(Debug, Default)]
 pub struct MtaMacs {
     bytes: Vec<u8>,
-    rows: Vec<(u32, Option<(u32, u32)>)>,
+    rows: Vec<(u32, Option<Range>)>,
 }
 
 impl MtaMacs {

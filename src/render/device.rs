@@ -221,7 +221,7 @@ impl<'a> Texts<'a> {
         let head = CmHeader {
             max_cpe: Some(self.shared.max_cpe),
             internet_access: row.flag(self.access),
-            contract: self.contract(row, after),
+            contract: Self::contract(row, after),
             mta_macs: &macs,
         };
         work(&values, &head)
@@ -231,11 +231,11 @@ impl<'a> Texts<'a> {
     pub fn lacks_contract(&self, modem: &TextDevice) -> bool {
         let after = self.shared.modem_columns.len();
         self.chain(modem.configfile, Device::Cm).is_ok()
-            && self.contract(&modem.row, after).is_none()
+            && Self::contract(&modem.row, after).is_none()
     }
 
     /// The contract behind a modem's row; None when there is no alive one.
-    fn contract(&self, row: &Row, after: usize) -> Option<Contract> {
+    fn contract(row: &Row, after: usize) -> Option<Contract> {
         row.get(after).map(|_| Contract {
             has_telephony: row.flag(after + 1),
             internet_access: row.flag(after + 2),

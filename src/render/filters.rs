@@ -23,9 +23,10 @@ pub fn dhcp_string(text: &str) -> String {
 /// A domain name as DNS sends it (RFC 1035 section 3.1), written as the
 /// inside of a dhcpd string: lengths as octal escapes.
 pub fn wire_name(domain: &str) -> String {
-    let labels = domain.split('.');
-    let mut out: String =
-        labels.map(|l| format!("\\{:03o}{l}", l.len())).collect();
+    let mut out = String::new();
+    for label in domain.split('.') {
+        out += &format!("\\{:03o}{label}", label.len());
+    }
     out += "\\000";
     out
 }

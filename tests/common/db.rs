@@ -108,7 +108,7 @@ impl Server {
         server.daemon.wait(Duration::from_secs(60), &log, || {
             server
                 .client("mysql")
-                .arg("-eSELECT 1")
+                .args(["-e", "SELECT 1"])
                 .output()
                 .is_ok_and(|output| output.status.success())
         });

@@ -268,9 +268,21 @@ fn commit(run: &Run<'_>, batches: &[Batch]) -> anyhow::Result<()> {
         first.loose.sync()?;
     }
     for batch in batches {
-        batch.loose.commit(&batch.made.offered, &batch.stale)?;
+        if let Err(error) =
+            batch.loose.commit(&batch.made.offered, &batch.stale)
+        {
+            // Some may be live: the next run settles the record by that.
+            pending.leave();
+            return Err(error.into());
+        }
     }
-    let _ = pending.commit()?;
+    if let Err(error) = pending.commit() {
+        let text = format!(
+            "the files are live, but their generation is not recorded: \
+             {error:#}"
+        );
+        run.talk.warning(&text);
+    }
     Ok(())
 }
 

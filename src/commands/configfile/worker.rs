@@ -169,7 +169,9 @@ pub fn run(
     Ok((ids, made))
 }
 
-/// Sends the devices in batches until a worker fails.
+/// Sends the devices in batches until a worker fails; then the queue is
+/// closed.
+#[expect(clippy::needless_pass_by_value, reason = "dropping it closes")]
 fn send(
     feed: Feed<'_>,
     sender: SyncSender<Vec<TextDevice>>,

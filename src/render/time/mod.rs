@@ -101,11 +101,13 @@ fn serves_time(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::*;
 
     #[test]
     fn the_line_is_added_once_and_the_rest_stays() {
-        let templates = Templates::new(&Default::default()).unwrap();
+        let templates = Templates::new(&HashMap::default()).unwrap();
         let add = |live: &str| {
             String::from_utf8(inetd(live, &templates).unwrap()).unwrap()
         };
