@@ -51,14 +51,20 @@ fn mib(directories: &[PathBuf]) -> Mib {
     }))
 }
 
+/// Octets that are read of any input: more than the codec takes, so that it
+/// says itself what is too long.
+const MOST: u64 = 9 << 20;
+
 /// Reads a file; `-` is standard input.
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
     if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        let _ = io::stdin().lock().read_to_end(&mut bytes)?;
+        let _ = io::stdin().lock().take(MOST).read_to_end(&mut bytes)?;
         return Ok(bytes);
     }
-    Ok(std::fs::read(path).doing("read", path)?)
+    let file = std::fs::File::open(path).doing("read", path)?;
+    let _ = file.take(MOST).read_to_end(&mut bytes).doing("read", path)?;
+    Ok(bytes)
 }
 
 /// The secret of a key file.
