@@ -136,6 +136,16 @@ pub enum Command {
             provha configfile cm --id 100042 --diff"
     )]
     Configfile(Configfile),
+    /// Make what must be made anew, and nothing else: the timer's command
+    #[command(
+        alias = "rebuild-slave-config",
+        alias = "provha:rebuild_slave_config",
+        after_help = "Examples:\n  \
+            provha rebuild                from a timer, on both machines\n  \
+            provha rebuild --dry-run      what would be made, and why\n  \
+            provha rebuild --force        everything, whatever changed"
+    )]
+    Rebuild(Rebuild),
     /// Read or set dhcpd's failover state on both nodes
     #[command(
         subcommand,
@@ -222,6 +232,14 @@ pub struct Configfile {
     /// Make every file anew, whatever is remembered of the last run
     #[arg(long)]
     pub full: bool,
+}
+
+/// Options of `rebuild`.
+#[derive(Debug, Clone, Args)]
+pub struct Rebuild {
+    /// Make everything, whatever changed
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// What to do with the failover state.

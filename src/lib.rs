@@ -29,12 +29,14 @@ pub mod names;
 pub mod omapi;
 pub mod plan;
 pub mod process;
+pub mod rebuild;
 pub mod remembered;
 pub mod render;
 pub mod scratch;
 pub mod source;
 pub mod stage;
 pub mod talk;
+pub mod tftp_probe;
 pub mod time_query;
 
 use std::process::ExitCode;

@@ -14,6 +14,7 @@ pub mod names;
 pub mod pages;
 pub mod pool_guard;
 pub mod publish;
+pub mod rebuild;
 pub mod report;
 pub mod sync;
 pub mod time;
@@ -37,6 +38,7 @@ pub fn run(env: &Env, cli: &Cli, talk: &Talk) -> anyhow::Result<Exit> {
     let prepare = || Run::prepare(env, &cli.global, talk);
     match &cli.command {
         Command::Dhcp => dhcp::run(&prepare()?),
+        Command::Rebuild(args) => rebuild::run(&prepare()?, args),
         Command::SyncHaMasterFiles => sync::run(&prepare()?),
         Command::CleanUpSlave(options) => clean_up::run(&prepare()?, options),
         Command::Dns => dns::run(&prepare()?),

@@ -4,6 +4,7 @@ pub mod dotenv;
 pub mod keys;
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use crate::env::Env;
@@ -191,6 +192,21 @@ impl Settings {
     pub fn command(&self, name: &str, unit: &str) -> Option<String> {
         let command = self.text(name);
         (!command.is_empty()).then(|| command.replace("%u", self.text(unit)))
+    }
+
+    /// A hash of all that is set, apart from how the database is reached;
+    /// only to be compared with others of this program.
+    pub fn hash(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        let reaches = |name: &str| {
+            name.starts_with("DB_") || name.starts_with("PROVHA__DB_")
+        };
+        for (name, definition) in &self.values {
+            if !reaches(name) {
+                (name, definition.value.trim()).hash(&mut hasher);
+            }
+        }
+        hasher.finish()
     }
 
     /// What stands for `/`.

@@ -30,11 +30,63 @@ impl Mysql {
         settings: &Settings,
         talk: &mut dyn FnMut(&str),
     ) -> Result<Self, SourceError> {
-        let mut conn = connect(target, settings, talk)?;
+        let conn = connect(target, settings, talk)?;
+        Self::begin(conn, &target.database)
+    }
+
+    /// Begins a read-only snapshot on a connection.
+    pub fn begin(mut conn: Conn, database: &str) -> Result<Self, SourceError> {
         begin(&mut conn)?;
-        let schema = schema(&mut conn, &target.database)?;
+        let schema = schema(&mut conn, database)?;
         Ok(Self { conn, schema })
     }
+}
+
+/// How far a server has come with writing: where it stands still, no table
+/// has changed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Position {
+    /// The cluster's, the same on all nodes: state and sequence number.
+    Cluster(String),
+    /// The binary log's of this server: a hint, because a session can keep
+    /// its writes out of it.
+    Binlog(String),
+    /// It cannot be told.
+    Unknown,
+}
+
+/// The commit position of a usable server.
+///
+/// # Errors
+/// The connection broke, or the Galera node is not usable any more.
+pub fn position(conn: &mut Conn) -> Result<Position, SourceError> {
+    let failed = |reason: String| SourceError::Query {
+        what: "the commit position".into(),
+        reason,
+    };
+    let status: BTreeMap<String, String> = conn
+        .query("SHOW STATUS LIKE 'wsrep_%'")
+        .map_err(|error| failed(short(&error)))?
+        .into_iter()
+        .collect();
+    let get = |name: &str| status.get(name).map_or("", String::as_str);
+    // A server without Galera has these, too, and they are empty.
+    if !get("wsrep_cluster_state_uuid").is_empty() {
+        galera_usable(&status).map_err(failed)?;
+        return Ok(Position::Cluster(format!(
+            "{}:{}",
+            get("wsrep_local_state_uuid"),
+            get("wsrep_last_committed")
+        )));
+    }
+    let sql = "SELECT CONCAT_WS(' ', @@hostname, @@port, @@server_id, \
+               @@gtid_binlog_pos, @@gtid_slave_pos), @@log_bin";
+    let told: Option<(String, bool)> =
+        conn.query_first(sql).map_err(|error| failed(short(&error)))?;
+    Ok(match told {
+        Some((position, true)) => Position::Binlog(position),
+        _ => Position::Unknown,
+    })
 }
 
 /// The connection to the first usable node.

@@ -219,7 +219,11 @@ fn finish(
 /// Says which of the wanted ids are no devices.
 fn unknown_ids(run: &Run<'_>, batches: &[Batch], args: &cli::Configfile) {
     for id in &args.id {
-        let known = |batch: &Batch| batch.devices.binary_search(id).is_ok();
+        // One that just lost its files was known.
+        let known = |batch: &Batch| {
+            batch.devices.binary_search(id).is_ok()
+                || batch.stale.iter().any(|file| file.0 == *id)
+        };
         if !batches.iter().any(known) {
             run.talk.warning(&format!("there is no alive device with id {id}"));
         }

@@ -1,0 +1,82 @@
+//! What `rebuild` and `watch` decide with: which outputs the database, and
+//! what else feeds them, has changed since they were made.
+//!
+//! A [`survey`] reads everything that feeds an output into signatures; the
+//! [`state`] holds those of the last work; [`decide`] compares the two. No
+//! clock but the own one is looked at, and no time stamp of a row.
+
+pub mod decide;
+pub mod outside;
+pub mod recorder;
+pub mod state;
+pub mod survey;
+pub mod texts;
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use serde::{Deserialize, Serialize};
+
+/// An output that is made, checked and activated on its own, in the order in
+/// which they are made: files come before the hosts that are sent to them.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Part {
+    /// Files of cable modems.
+    Cm,
+    /// Files of telephone adapters.
+    Mta,
+    /// The dhcpd set.
+    Dhcp,
+    /// named's set and the names in its zones.
+    Dns,
+    /// The time services.
+    Time,
+}
+
+impl Part {
+    /// Every part, in order.
+    pub const ALL: [Part; 5] =
+        [Self::Cm, Self::Mta, Self::Dhcp, Self::Dns, Self::Time];
+
+    /// Its word for reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Cm => "configfile cm",
+            Self::Mta => "configfile mta",
+            Self::Dhcp => "dhcp",
+            Self::Dns => "dns",
+            Self::Time => "time",
+        }
+    }
+}
+
+/// What feeds a part: the name of each input, and the hash of its content.
+pub type Signature = BTreeMap<String, String>;
+
+/// The signature of each device, ascending id.
+pub type Devices = Vec<(u32, u64)>;
+
+/// The hash of a value. Hashes are only compared with those of the same
+/// program; 64 bits, so that a change goes unseen once in 10^19.
+pub fn hash_of(value: &(impl Hash + ?Sized)) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// A hash as it stands in a signature.
+pub fn hex(hash: u64) -> String {
+    format!("{hash:016x}")
+}

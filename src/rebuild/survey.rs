@@ -1,0 +1,219 @@
+//! Reads everything that feeds an output, in one snapshot.
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+
+use super::outside::Outside;
+use super::recorder::Recorder;
+use super::{Devices, Part, Signature, hash_of, hex, texts};
+use crate::config::Settings;
+use crate::model::texts::Device;
+use crate::model::{Findings, Network, Site};
+use crate::render::device::{Texts, is_plain_name};
+use crate::render::text::cvc_rows;
+use crate::source::Database;
+use crate::source::load::{self, LoadError, Machine, Modules};
+
+/// The input that the secret of modems' files is.
+const KEY_FILE: &str = "the key file";
+/// The input that the key of customer devices' names is.
+const KEYS: &str = "keys";
+
+/// What a survey found.
+pub struct Survey {
+    /// The network, as `dhcp`, `dns` and `time` need it.
+    pub network: Network,
+    /// What is wrong with its rows.
+    pub findings: Findings,
+    /// What is odd about the settings.
+    pub warnings: Vec<String>,
+    /// The inputs of each part that this machine has.
+    pub signatures: BTreeMap<Part, Signature>,
+    /// The signatures of devices.
+    pub devices: BTreeMap<Part, Devices>,
+}
+
+/// Reads everything. `answers` tells which TFTP server modems are sent to.
+///
+/// # Errors
+/// The database cannot be read, or its settings are unusable.
+pub fn survey(
+    db: &mut dyn Database,
+    settings: &Settings,
+    machine: &Machine,
+    outside: &Outside,
+    answers: &mut dyn FnMut(&Site) -> Ipv4Addr,
+) -> Result<Survey, LoadError> {
+    let (mut findings, mut warnings) = (Findings::default(), Vec::new());
+    let mut recorder = Recorder::new(db);
+    let network = load::network(
+        &mut recorder,
+        settings,
+        machine,
+        &mut findings,
+        &mut warnings,
+    )?;
+    let tables = recorder.hashes();
+    let modules = Modules::find(&*db, settings);
+    let next_server = answers(&network.site);
+    let mut signatures = BTreeMap::from([
+        (Part::Dhcp, dhcp(&network.site, &tables, outside, next_server)),
+        (Part::Dns, dns(&network, &tables, outside)),
+        (Part::Time, time(&network, outside)),
+    ]);
+    let devices = devices(db, settings, &network.site, modules)?;
+    for part in devices.keys() {
+        let signature = files(*part, &network.site, outside);
+        let _ = signatures.insert(*part, signature);
+    }
+    Ok(Survey { network, findings, warnings, signatures, devices })
+}
+
+/// The signature of named inputs.
+fn signature(inputs: &[(&str, u64)]) -> Signature {
+    let pair = |(name, hash): &(&str, u64)| (name.to_string(), hex(*hash));
+    inputs.iter().map(pair).collect()
+}
+
+/// The hash of settings of the database, by their text for debugging: every
+/// field counts.
+fn debugged(value: &impl std::fmt::Debug) -> u64 {
+    hash_of(&format!("{value:?}"))
+}
+
+/// The inputs of the dhcpd set.
+fn dhcp(
+    site: &Site,
+    tables: &BTreeMap<String, u64>,
+    outside: &Outside,
+    next_server: Ipv4Addr,
+) -> Signature {
+    let site = Site { rebuild_interval: 0, ..site.clone() };
+    let mut out = signature(&[
+        ("settings", outside.settings),
+        ("provbase, provha, provvoip", debugged(&site)),
+        ("the OMAPI key", outside.omapi),
+        ("the TFTP server that answers", hash_of(&next_server)),
+    ]);
+    let read = tables.iter().filter(|(table, _)| !is_settings(table));
+    out.extend(read.map(|(table, hash)| (table.clone(), hex(*hash))));
+    out
+}
+
+/// Whether the table's rows count as what [`Site`] makes of them.
+fn is_settings(table: &str) -> bool {
+    matches!(table, "provbase" | "provha" | "provvoip")
+}
+
+/// The signatures of the parts that make keys, when those are there.
+pub fn with_keys(
+    signatures: &mut BTreeMap<Part, Signature>,
+    outside: &Outside,
+) {
+    let keys =
+        [(Part::Cm, KEY_FILE, outside.key), (Part::Dns, KEYS, outside.names)];
+    for (part, input, hash) in keys {
+        if let Some(signature) = signatures.get_mut(&part) {
+            let _ = signature.insert(input.to_string(), hex(hash));
+        }
+    }
+}
+
+/// The inputs of named's set and of the names.
+fn dns(
+    network: &Network,
+    tables: &BTreeMap<String, u64>,
+    outside: &Outside,
+) -> Signature {
+    let site = Site {
+        rebuild_interval: 0,
+        default_lease_time: 0,
+        max_lease_time: 0,
+        max_cpe: 0,
+        multiple_provisioning_systems: false,
+        time_offset: 0,
+        ..network.site.clone()
+    };
+    let pools = network.cmts.iter().flat_map(|cmts| &cmts.pools);
+    let pools: Vec<_> =
+        pools.map(|pool| (pool.id, pool.kind, pool.net, pool.range)).collect();
+    let endpoints = tables.get("endpoint").copied().unwrap_or(0);
+    signature(&[
+        ("settings", outside.settings),
+        ("provbase, provha, provvoip", debugged(&(site, pair_of(network)))),
+        ("ippool", debugged(&pools)),
+        ("endpoint", endpoints),
+        (KEYS, outside.names),
+        ("leases", outside.leases),
+    ])
+}
+
+/// What of the pair matters to its services: who is who.
+fn pair_of(network: &Network) -> Option<(Ipv4Addr, Ipv4Addr, &str)> {
+    let pair = network.site.pair.as_ref()?;
+    Some((pair.own, pair.peer, &pair.peer_secret))
+}
+
+/// The inputs of the time services.
+fn time(network: &Network, outside: &Outside) -> Signature {
+    let pools = network.cmts.iter().flat_map(|cmts| &cmts.pools);
+    let nets: Vec<_> = pools.map(|pool| (pool.kind, pool.net)).collect();
+    let site = &network.site;
+    let servers = (site.role, site.servers(), site.provisioning_server);
+    signature(&[
+        ("settings", outside.settings),
+        ("provbase, provha", debugged(&(servers, &site.slaves, site.master))),
+        ("ippool", debugged(&nets)),
+    ])
+}
+
+/// The inputs that all devices of a kind share and their texts do not show.
+fn files(part: Part, site: &Site, outside: &Outside) -> Signature {
+    let disk = match part {
+        Part::Mta => ("dial plans", outside.plans),
+        _ => (KEY_FILE, outside.key),
+    };
+    let role = debugged(&(site.role, site.voip));
+    signature(&[
+        ("settings", outside.settings),
+        ("role", role),
+        ("loose files", outside.loose),
+        disk,
+    ])
+}
+
+/// The signatures of all devices.
+fn devices(
+    db: &mut dyn Database,
+    settings: &Settings,
+    site: &Site,
+    modules: Modules,
+) -> Result<BTreeMap<Part, Devices>, LoadError> {
+    let shared = load::texts::shared(db, site, modules)?;
+    let tftp = settings.path("PROVHA__TFTP_DIR");
+    let texts = Texts::new(&shared, |name| {
+        let image = std::fs::read(tftp.join("fw").join(name)).ok()?;
+        cvc_rows(&image)
+    });
+    let mut out = BTreeMap::new();
+    let list = texts::signatures(db, &shared, &texts, Part::Cm)?;
+    let _ = out.insert(Part::Cm, list);
+    if modules.voip {
+        let mut list = texts::signatures(db, &shared, &texts, Part::Mta)?;
+        for (_, signature) in &mut list {
+            *signature ^= plans(&shared.configfiles);
+        }
+        let _ = out.insert(Part::Mta, list);
+    }
+    Ok(out)
+}
+
+/// Which dial plan each adapter's configfile names: texts do not show it.
+fn plans(rows: &[crate::model::texts::ConfigfileRow]) -> u64 {
+    let named = rows
+        .iter()
+        .filter(|row| row.device == Device::Mta)
+        .filter(|row| is_plain_name(&row.firmware))
+        .map(|row| (row.id, &row.firmware));
+    hash_of(&named.collect::<Vec<_>>())
+}
