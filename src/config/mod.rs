@@ -199,7 +199,7 @@ impl Settings {
     pub fn hash(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         let reaches = |name: &str| {
-            name.starts_with("DB_") || name.starts_with("PROVHA__DB_")
+            name.strip_prefix("PROVHA__").unwrap_or(name).starts_with("DB_")
         };
         for (name, definition) in &self.values {
             if !reaches(name) {
