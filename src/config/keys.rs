@@ -549,6 +549,13 @@ pub const KEYS: &[Key] = &[
         Is(""),
         "Succeeds when the time service on UDP port 37 answers; empty: a query.",
     ),
+    // --- rebuild and watch
+    key(
+        "PROVHA__NAMES_INTERVAL",
+        Number(1, 86400),
+        Is("60"),
+        "Seconds between two looks of rebuild and watch at the lease file, for the names in the zones.",
+    ),
     // --- limits
     key(
         "PROVHA__GUARD_MAX_REMOVED_PERCENT",

@@ -2,10 +2,13 @@
 //! what else feeds them, has changed since they were made.
 //!
 //! A [`survey`] reads everything that feeds an output into signatures; the
-//! [`state`] holds those of the last work; [`decide`] compares the two. No
+//! [`state`] holds those of the last work; [`decide`] compares the two. Before
+//! that, the database's commit position and [`digest`]s of its tables tell
+//! whether, and where, there is anything to read. No
 //! clock but the own one is looked at, and no time stamp of a row.
 
 pub mod decide;
+pub mod digest;
 pub mod outside;
 pub mod recorder;
 pub mod state;

@@ -3,10 +3,11 @@
 //! change, not by content.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::net::Ipv4Addr;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use super::hash_of;
+use super::{hash_of, hex};
 use crate::config::Settings;
 use crate::files;
 use crate::render::dns::CPE_KEY;
@@ -65,6 +66,12 @@ impl Outside {
 }
 
 impl Outside {
+    /// One hash of everything but the leases, and of the TFTP server that
+    /// answers.
+    pub fn around(&self, answer: Option<Ipv4Addr>) -> String {
+        hex(hash_of(&(Self { leases: 0, ..*self }, answer)))
+    }
+
     /// The same after a run that made the keys that were not there.
     #[must_use]
     pub fn with_made_keys(self, settings: &Settings) -> Self {

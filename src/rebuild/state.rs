@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::digest::Digests;
 use super::{Devices, Part, Signature, hash_of, hex};
 use crate::files::{self, Doing, FileError};
 
@@ -46,17 +47,28 @@ pub struct State {
     pub full_at: i64,
     /// Everything is made again after this many seconds.
     pub interval: u32,
-    /// Commit position and everything outside the database in one hash; ''
-    /// where the database has no such position.
-    pub quick: String,
+    /// The commit position of the database then; '' where it has none.
+    pub position: String,
+    /// Everything outside the database but the leases, in one hash.
+    pub around: String,
+    /// dhcpd's lease file when names were last looked at.
+    pub leases: u64,
     /// The own address towards modems.
     pub own: Option<Ipv4Addr>,
     /// The peer's.
     pub peer: Option<Ipv4Addr>,
     /// The TFTP server that modems are sent to.
     pub next_server: Option<Ipv4Addr>,
+    /// The parts that this machine has.
+    pub wanted: Vec<Part>,
     /// What was made, and of what.
     pub parts: BTreeMap<Part, PartState>,
+    /// Parts that have changed and had to wait.
+    pub owed: Vec<Part>,
+    /// Whether columns that change all the time feed an output.
+    pub volatile: bool,
+    /// The digests of the tables.
+    pub digests: Digests,
     /// The last run that had something to do.
     pub last: Last,
     /// The hash of `rebuild.devices`.
@@ -64,6 +76,14 @@ pub struct State {
     /// The signatures of all devices, by part.
     #[serde(skip)]
     pub devices: BTreeMap<Part, Devices>,
+}
+
+impl State {
+    /// Whether every part that this machine has was made.
+    pub fn is_whole(&self) -> bool {
+        !self.wanted.is_empty()
+            && self.wanted.iter().all(|part| self.parts.contains_key(part))
+    }
 }
 
 /// Where the files are.
@@ -101,7 +121,6 @@ impl Store {
         }
         for part in self.pending() {
             state.parts.remove(&part);
-            state.quick.clear();
         }
         Some(state)
     }

@@ -7,7 +7,7 @@ use super::outside::Outside;
 use super::recorder::Recorder;
 use super::{Devices, Part, Signature, hash_of, hex, texts};
 use crate::config::Settings;
-use crate::model::texts::Device;
+use crate::model::texts::{Device, Shared};
 use crate::model::{Findings, Network, Site};
 use crate::render::device::{Texts, is_plain_name};
 use crate::render::text::cvc_rows;
@@ -20,9 +20,11 @@ const KEY_FILE: &str = "the key file";
 const KEYS: &str = "keys";
 
 /// What a survey found.
+#[derive(Default)]
 pub struct Survey {
-    /// The network, as `dhcp`, `dns` and `time` need it.
-    pub network: Network,
+    /// The network, as `dhcp`, `dns` and `time` need it; None when none of
+    /// them is concerned.
+    pub network: Option<Network>,
     /// What is wrong with its rows.
     pub findings: Findings,
     /// What is odd about the settings.
@@ -31,42 +33,142 @@ pub struct Survey {
     pub signatures: BTreeMap<Part, Signature>,
     /// The signatures of devices.
     pub devices: BTreeMap<Part, Devices>,
+    /// Whether columns that change all the time feed an output.
+    pub volatile: bool,
 }
 
-/// Reads everything. `answers` tells which TFTP server modems are sent to.
-///
-/// # Errors
-/// The database cannot be read, or its settings are unusable.
-pub fn survey(
-    db: &mut dyn Database,
-    settings: &Settings,
-    machine: &Machine,
-    outside: &Outside,
-    answers: &mut dyn FnMut(&Site) -> Ipv4Addr,
-) -> Result<Survey, LoadError> {
-    let (mut findings, mut warnings) = (Findings::default(), Vec::new());
-    let mut recorder = Recorder::new(db);
-    let network = load::network(
-        &mut recorder,
-        settings,
-        machine,
-        &mut findings,
-        &mut warnings,
-    )?;
-    let tables = recorder.hashes();
-    let modules = Modules::find(&*db, settings);
-    let next_server = answers(&network.site);
-    let mut signatures = BTreeMap::from([
-        (Part::Dhcp, dhcp(&network.site, &tables, outside, next_server)),
-        (Part::Dns, dns(&network, &tables, outside)),
-        (Part::Time, time(&network, outside)),
-    ]);
-    let devices = devices(db, settings, &network.site, modules)?;
-    for part in devices.keys() {
-        let signature = files(*part, &network.site, outside);
-        let _ = signatures.insert(*part, signature);
+/// Where a survey looks.
+pub struct Looker<'a> {
+    /// The snapshot.
+    pub db: &'a mut dyn Database,
+    /// The configuration.
+    pub settings: &'a Settings,
+    /// The machine.
+    pub machine: &'a Machine,
+    /// What feeds outputs from outside.
+    pub outside: &'a Outside,
+}
+
+impl Looker<'_> {
+    /// Reads everything. `answers` tells which TFTP server modems are sent
+    /// to.
+    ///
+    /// # Errors
+    /// The database cannot be read, or its settings are unusable.
+    pub fn whole(
+        &mut self,
+        answers: &mut dyn FnMut(&Site) -> Ipv4Addr,
+    ) -> Result<Survey, LoadError> {
+        let mut survey = self.services(answers)?;
+        let site = match &survey.network {
+            Some(network) => network.site.clone(),
+            None => self.site()?,
+        };
+        let texts = self.texts(&site)?;
+        survey.volatile = texts.volatile;
+        for part in texts.devices.keys() {
+            let signature = files(*part, &site, self.outside);
+            let _ = survey.signatures.insert(*part, signature);
+        }
+        survey.devices = texts.devices;
+        Ok(survey)
     }
-    Ok(Survey { network, findings, warnings, signatures, devices })
+
+    /// Reads what feeds dhcpd, named and the time services.
+    ///
+    /// # Errors
+    /// As [`Looker::whole`].
+    pub fn services(
+        &mut self,
+        answers: &mut dyn FnMut(&Site) -> Ipv4Addr,
+    ) -> Result<Survey, LoadError> {
+        let (mut findings, mut warnings) = (Findings::default(), Vec::new());
+        let mut recorder = Recorder::new(self.db);
+        let network = load::network(
+            &mut recorder,
+            self.settings,
+            self.machine,
+            &mut findings,
+            &mut warnings,
+        )?;
+        let tables = recorder.hashes();
+        let (site, outside) = (&network.site, self.outside);
+        let next_server = answers(site);
+        let signatures = BTreeMap::from([
+            (Part::Dhcp, dhcp(site, &tables, outside, next_server)),
+            (Part::Dns, dns(&network, &tables, outside)),
+            (Part::Time, time(&network, outside)),
+        ]);
+        let network = Some(network);
+        let devices = BTreeMap::new();
+        Ok(Survey {
+            network,
+            findings,
+            warnings,
+            signatures,
+            devices,
+            volatile: false,
+        })
+    }
+
+    /// The settings alone.
+    fn site(&mut self) -> Result<Site, LoadError> {
+        load::site(self.db, self.settings, self.machine, &mut Vec::new())
+    }
+
+    /// The signatures of all devices.
+    fn texts(&mut self, site: &Site) -> Result<Signatures, LoadError> {
+        let modules = Modules::find(&*self.db, self.settings);
+        let shared = load::texts::shared(self.db, site, modules)?;
+        let texts = self.renderer(&shared);
+        let mut out = Signatures::default();
+        let cms = texts::signatures(self.db, &shared, &texts, Part::Cm, &[])?;
+        out.volatile = texts::names_volatile(&shared) || cms.braces;
+        let _ = out.devices.insert(Part::Cm, cms.devices);
+        if modules.voip {
+            let mut mtas =
+                texts::signatures(self.db, &shared, &texts, Part::Mta, &[])?;
+            out.volatile |= mtas.braces;
+            for (_, signature) in &mut mtas.devices {
+                *signature ^= plans(&shared.configfiles);
+            }
+            let _ = out.devices.insert(Part::Mta, mtas.devices);
+        }
+        Ok(out)
+    }
+
+    /// The signatures of these modems, as far as they are alive, and whether
+    /// a value of theirs could name a column.
+    ///
+    /// # Errors
+    /// As [`Looker::whole`].
+    pub fn modems(
+        &mut self,
+        ids: &[u32],
+    ) -> Result<(Devices, bool), LoadError> {
+        let site = self.site()?;
+        let modules = Modules::find(&*self.db, self.settings);
+        let shared = load::texts::shared(self.db, &site, modules)?;
+        let texts = self.renderer(&shared);
+        let found = texts::signatures(self.db, &shared, &texts, Part::Cm, ids)?;
+        Ok((found.devices, found.braces))
+    }
+
+    /// What renders texts.
+    fn renderer<'a>(&self, shared: &'a Shared) -> Texts<'a> {
+        let tftp = self.settings.path("PROVHA__TFTP_DIR");
+        Texts::new(shared, |name| {
+            let image = std::fs::read(tftp.join("fw").join(name)).ok()?;
+            cvc_rows(&image)
+        })
+    }
+}
+
+/// The signatures of devices, by part.
+#[derive(Default)]
+struct Signatures {
+    devices: BTreeMap<Part, Devices>,
+    volatile: bool,
 }
 
 /// The signature of named inputs.
@@ -180,32 +282,6 @@ fn files(part: Part, site: &Site, outside: &Outside) -> Signature {
         ("loose files", outside.loose),
         disk,
     ])
-}
-
-/// The signatures of all devices.
-fn devices(
-    db: &mut dyn Database,
-    settings: &Settings,
-    site: &Site,
-    modules: Modules,
-) -> Result<BTreeMap<Part, Devices>, LoadError> {
-    let shared = load::texts::shared(db, site, modules)?;
-    let tftp = settings.path("PROVHA__TFTP_DIR");
-    let texts = Texts::new(&shared, |name| {
-        let image = std::fs::read(tftp.join("fw").join(name)).ok()?;
-        cvc_rows(&image)
-    });
-    let mut out = BTreeMap::new();
-    let list = texts::signatures(db, &shared, &texts, Part::Cm)?;
-    let _ = out.insert(Part::Cm, list);
-    if modules.voip {
-        let mut list = texts::signatures(db, &shared, &texts, Part::Mta)?;
-        for (_, signature) in &mut list {
-            *signature ^= plans(&shared.configfiles);
-        }
-        let _ = out.insert(Part::Mta, list);
-    }
-    Ok(out)
 }
 
 /// Which dial plan each adapter's configfile names: texts do not show it.

@@ -6,7 +6,9 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+use super::digest::VOLATILE;
 use super::{Devices, Part, hash_of};
+use crate::model::Row;
 use crate::model::texts::{Shared, TextDevice};
 use crate::render::device::Texts;
 use crate::render::text::{Renderer, TextNote};
@@ -15,15 +17,24 @@ use crate::source::{Database, SourceError, load};
 /// Devices that go to a thread together.
 const BATCH: usize = 256;
 
-/// The signatures of all devices of a part ([`Part::Cm`] or [`Part::Mta`]),
-/// ascending id. The database is read by this thread, texts are rendered by
-/// one thread a core.
+/// What was found of the devices of a part.
+pub struct Found {
+    /// Their signatures, ascending id.
+    pub devices: Devices,
+    /// Whether a value holds a brace, and so could name a column.
+    pub braces: bool,
+}
+
+/// The signatures of the devices of a part ([`Part::Cm`] or [`Part::Mta`]):
+/// all, or these ids. The database is read by this thread, texts are rendered
+/// by one thread a core.
 pub fn signatures(
     db: &mut dyn Database,
     shared: &Shared,
     texts: &Texts<'_>,
     part: Part,
-) -> Result<Devices, SourceError> {
+    ids: &[u32],
+) -> Result<Found, SourceError> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let (sender, receiver) = sync_channel(2 * threads);
     let queue = Mutex::new(receiver);
@@ -31,7 +42,7 @@ pub fn signatures(
         let workers: Vec<_> = (0..threads)
             .map(|_| scope.spawn(|| work(texts, part, &queue)))
             .collect();
-        let read = feed(db, shared, part, &sender);
+        let read = feed(db, shared, part, ids, &sender);
         // The workers end with the queue.
         drop(sender);
         let results = workers.into_iter().map(|worker| {
@@ -40,24 +51,49 @@ pub fn signatures(
         let devices: Devices = results.flatten().collect();
         (read, devices)
     });
-    read?;
+    let braces = read?;
     devices.sort_unstable();
-    Ok(devices)
+    Ok(Found { devices, braces })
 }
 
-/// Reads all devices into the queue.
+/// Whether a configfile names a column that changes all the time, or a value
+/// that all devices share could.
+pub fn names_volatile(shared: &Shared) -> bool {
+    let named = |text: &[u8]| {
+        let text = String::from_utf8_lossy(text);
+        VOLATILE.iter().any(|column| text.contains(column))
+    };
+    let texts = shared.configfiles.iter().filter_map(|row| row.text.as_ref());
+    let mut texts = texts.map(Vec::as_slice);
+    texts.any(named)
+        || has_brace(&shared.provbase.row)
+        || shared.qos.values().any(has_brace)
+        || shared.options.holds(b'{')
+}
+
+/// Whether a cell of the row holds a brace.
+fn has_brace(row: &Row) -> bool {
+    (0..row.len())
+        .any(|cell| row.get(cell).is_some_and(|bytes| bytes.contains(&b'{')))
+}
+
+/// Reads devices into the queue; whether a value of theirs holds a brace.
 fn feed(
     db: &mut dyn Database,
     shared: &Shared,
     part: Part,
+    ids: &[u32],
     sender: &SyncSender<Vec<TextDevice>>,
-) -> Result<(), SourceError> {
+) -> Result<bool, SourceError> {
     let mut batch = Vec::with_capacity(BATCH);
+    let mut braces = false;
     let read = match part {
         Part::Mta => load::texts::mtas,
         _ => load::texts::modems,
     };
-    read(db, shared, &[], &mut |device| {
+    read(db, shared, ids, &mut |device| {
+        braces |= has_brace(&device.row);
+        braces |= device.numbers.iter().any(has_brace);
         batch.push(device);
         if batch.len() == BATCH {
             let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
@@ -67,7 +103,7 @@ fn feed(
     })?;
     // Without a receiver there is nobody to tell of the last ones either.
     let _ = sender.send(batch);
-    Ok(())
+    Ok(braces)
 }
 
 /// Renders batches until there is none left.

@@ -43,16 +43,23 @@ impl Mysql {
 }
 
 /// How far a server has come with writing: where it stands still, no table
-/// has changed.
+/// has changed. Only compared with positions of the same kind.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Position {
     /// The cluster's, the same on all nodes: state and sequence number.
     Cluster(String),
-    /// The binary log's of this server: a hint, because a session can keep
-    /// its writes out of it.
-    Binlog(String),
+    /// The redo log's of this server, which every change of an InnoDB table
+    /// moves, whatever the session keeps out of the binary log.
+    Log(String),
     /// It cannot be told.
     Unknown,
+}
+
+impl Position {
+    /// Whether it tells that nothing has changed.
+    pub fn is_known(&self) -> bool {
+        *self != Self::Unknown
+    }
 }
 
 /// The commit position of a usable server.
@@ -65,7 +72,10 @@ pub fn position(conn: &mut Conn) -> Result<Position, SourceError> {
         reason,
     };
     let status: BTreeMap<String, String> = conn
-        .query("SHOW STATUS LIKE 'wsrep_%'")
+        .query(
+            "SHOW GLOBAL STATUS WHERE Variable_name LIKE 'wsrep_%' \
+             OR Variable_name = 'Innodb_lsn_current'",
+        )
         .map_err(|error| failed(short(&error)))?
         .into_iter()
         .collect();
@@ -79,12 +89,17 @@ pub fn position(conn: &mut Conn) -> Result<Position, SourceError> {
             get("wsrep_last_committed")
         )));
     }
-    let sql = "SELECT CONCAT_WS(' ', @@hostname, @@port, @@server_id, \
-               @@gtid_binlog_pos, @@gtid_slave_pos), @@log_bin";
-    let told: Option<(String, bool)> =
+    let sql = "SELECT CONCAT_WS(' ', DATABASE(), @@hostname, @@datadir, \
+               @@port), (SELECT COUNT(*) FROM information_schema.tables \
+               WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' \
+               AND engine <> 'InnoDB')";
+    let told: Option<(String, u64)> =
         conn.query_first(sql).map_err(|error| failed(short(&error)))?;
+    let log = get("Innodb_lsn_current");
     Ok(match told {
-        Some((position, true)) => Position::Binlog(position),
+        Some((server, 0)) if !log.is_empty() => {
+            Position::Log(format!("{server} {log}"))
+        }
         _ => Position::Unknown,
     })
 }

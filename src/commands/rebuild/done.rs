@@ -1,0 +1,157 @@
+//! What a step of `rebuild` did, for people and for scripts.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::time::Instant;
+
+use serde_json::json;
+
+use crate::commands::report::Outcome;
+use crate::commands::{Run, dhcp};
+use crate::exit::Exit;
+use crate::model::Role;
+use crate::rebuild::Part;
+use crate::rebuild::decide::Why;
+use crate::rebuild::state::{Last, State};
+
+/// One part that was made.
+pub struct Made {
+    /// Which.
+    pub part: Part,
+    /// Why.
+    pub why: Why,
+    /// What it did, or what its error leads to.
+    pub result: Result<Outcome, Exit>,
+    /// How long it took.
+    pub seconds: f64,
+}
+
+/// What one step did.
+pub struct Done {
+    /// The role of this machine.
+    pub role: String,
+    /// Everything is made again after this many seconds.
+    pub interval: u32,
+    /// The parts that were made, in order.
+    pub made: Vec<Made>,
+    /// The parts that had to wait.
+    pub held: Vec<Part>,
+    /// Whether the commit position alone told that nothing changed.
+    pub quick: bool,
+}
+
+impl Done {
+    /// Nothing changed since this state.
+    pub fn nothing(old: &State, quick: bool) -> Self {
+        Self {
+            role: old.role.clone(),
+            interval: old.interval,
+            made: Vec::new(),
+            held: Vec::new(),
+            quick,
+        }
+    }
+
+    /// Whether everything that was made succeeded.
+    pub fn is_good(&self) -> bool {
+        self.made.iter().all(|made| made.result.is_ok())
+    }
+
+    /// The exit code: the worst of all parts.
+    pub fn exit(&self, run: &Run<'_>) -> Exit {
+        // A person is needed; undone; no chance to know; said no.
+        let order =
+            [Exit::Broken, Exit::RolledBack, Exit::Failed, Exit::Refused];
+        let failed: Vec<Exit> = self
+            .made
+            .iter()
+            .filter_map(|made| made.result.as_ref().err().copied())
+            .collect();
+        if let Some(worst) = order.iter().find(|exit| failed.contains(exit)) {
+            return *worst;
+        }
+        let outcomes = self.made.iter().filter_map(|m| m.result.as_ref().ok());
+        let pending = outcomes
+            .into_iter()
+            .any(|o| !o.written.is_empty() || !o.removed.is_empty());
+        dhcp::exit(run, pending)
+    }
+
+    /// The parts with why they were made.
+    fn reasons(&self) -> BTreeMap<String, String> {
+        let pair =
+            |made: &Made| (made.part.word().to_string(), made.why.to_string());
+        self.made.iter().map(pair).collect()
+    }
+
+    /// What the state keeps of it.
+    pub fn last(&self, begin: Instant) -> Last {
+        let failed = self.made.iter().find_map(|m| m.result.as_ref().err());
+        Last {
+            at: crate::env::now(),
+            seconds: begin.elapsed().as_secs_f64(),
+            exit: failed.map_or(0, |exit| *exit as u8),
+            ran: self.reasons(),
+        }
+    }
+
+    /// The summary line.
+    pub fn line(&self, run: &Run<'_>) -> String {
+        let role = Role::read(&self.role).map_or("", Role::word);
+        let parts: Vec<String> = self
+            .made
+            .iter()
+            .map(|made| {
+                let failed = match &made.result {
+                    Ok(_) => String::new(),
+                    Err(exit) => format!(": failed ({})", *exit as u8),
+                };
+                format!("{} ({}){failed}", made.part.word(), made.why)
+            })
+            .collect();
+        let what = match parts.is_empty() {
+            true => "nothing to do".to_string(),
+            false => parts.join(", "),
+        };
+        let seconds = run.talk.elapsed().as_secs_f64();
+        format!("rebuild ({role}): {what}; {seconds:.1} s")
+    }
+
+    /// The result as one JSON object on stdout.
+    pub fn print_json(&self, run: &Run<'_>) -> anyhow::Result<()> {
+        let ran: Vec<_> = self
+            .made
+            .iter()
+            .map(|made| {
+                let (done, exit) = match &made.result {
+                    Ok(outcome) => (Some(outcome), 0),
+                    Err(exit) => (None, *exit as u8),
+                };
+                json!({
+                    "part": made.part.word(),
+                    "why": made.why.to_string(),
+                    "devices": match &made.why {
+                        Why::Devices(ids) => Some(ids),
+                        _ => None,
+                    },
+                    "exit": exit,
+                    "written": done.map(|o| &o.written),
+                    "removed": done.map(|o| &o.removed),
+                    "restarted": done.map(|o| &o.restarted),
+                    "seconds": made.seconds,
+                })
+            })
+            .collect();
+        let object = json!({
+            "command": "rebuild",
+            "role": self.role,
+            "dry_run": run.only_looks(),
+            "interval": self.interval,
+            "tables_read": !self.quick,
+            "ran": ran,
+            "seconds": run.talk.elapsed().as_secs_f64(),
+        });
+        writeln!(std::io::stdout().lock(), "{object:#}")?;
+        Ok(())
+    }
+}

@@ -1,0 +1,275 @@
+//! How `rebuild` looks for changes: as little as is needed to know them.
+
+use std::net::Ipv4Addr;
+
+use super::Wishes;
+use crate::commands::Run;
+use crate::model::Site;
+use crate::rebuild::decide::{self, Now, Why};
+use crate::rebuild::digest::{self, Change, Digests};
+use crate::rebuild::outside::Outside;
+use crate::rebuild::state::State;
+use crate::rebuild::survey::{Looker, Survey};
+use crate::rebuild::{Part, hash_of, hex};
+use crate::source::mysql::{self, Position};
+use crate::source::{Database, Url, sqlite};
+use crate::tftp_probe;
+
+/// Seconds between two looks at the leases.
+fn names_interval(run: &Run<'_>) -> i64 {
+    run.settings.number("PROVHA__NAMES_INTERVAL") as i64
+}
+
+/// Looks at what is outside the database. Leases change all the time: until
+/// their interval has passed they count as they were.
+pub(super) fn look_outside(run: &Run<'_>, old: Option<&State>) -> Outside {
+    let mut outside = Outside::look(&run.settings, &run.machine);
+    if run.options.no_activate {
+        // Names are not touched then, so leases feed nothing.
+        outside.leases = 0;
+    }
+    let named = old.and_then(|old| Some((old, old.parts.get(&Part::Dns)?.at)));
+    if let Some((old, at)) = named
+        && (0..names_interval(run)).contains(&(crate::env::now() - at))
+    {
+        outside.leases = old.leases;
+    }
+    outside
+}
+
+/// A position as the state keeps it; '' for none.
+pub(super) fn hashed(position: &Position) -> String {
+    match position.is_known() {
+        true => hex(hash_of(position)),
+        false => String::new(),
+    }
+}
+
+/// How the changes are looked for.
+pub(super) struct Look<'a> {
+    pub run: &'a Run<'a>,
+    pub wishes: &'a Wishes<'a>,
+    /// Seconds since 1970.
+    pub time: i64,
+    pub outside: Outside,
+    /// The TFTP server that modems are sent to, as far as it is known.
+    pub answer: Option<Ipv4Addr>,
+    /// Whether the database stands where it stood.
+    pub still: bool,
+}
+
+/// What was seen, and what is known to be concerned.
+pub(super) struct Seen {
+    pub survey: Survey,
+    /// Concerned parts whose inputs were not read, because they must wait.
+    pub waiting: Vec<Part>,
+}
+
+impl Look<'_> {
+    /// Whether the state still holds for all that the database does not tell.
+    pub fn is_known(&self, old: &State) -> bool {
+        !self.wishes.force
+            && old.is_whole()
+            && !decide::is_due(old.full_at, old.interval, self.time)
+            && old.around == self.outside.around(self.answer)
+    }
+
+    /// Whether nothing is left from before.
+    pub fn owes_nothing(&self, old: &State) -> bool {
+        old.owed.is_empty() && old.leases == self.outside.leases
+    }
+
+    /// Whether the part has to wait.
+    fn waits(&self, part: Part) -> bool {
+        self.wishes.hold.is_some_and(|hold| hold(part))
+    }
+
+    /// Reads as much as is needed to know what changed.
+    pub fn survey(
+        &mut self,
+        db: &mut dyn Database,
+        known: Option<&State>,
+        digests: &Digests,
+    ) -> anyhow::Result<Seen> {
+        let empty = *digests == Digests::default();
+        let known = known.filter(|_| !empty);
+        let change = known.map(|old| (old, digests.since(&old.digests)));
+        match change {
+            Some((old, Change::Nothing)) => self.some(db, old, &[], false),
+            Some((old, Change::Modems { chunks, dhcpd })) => {
+                self.some(db, old, &chunks, dhcpd)
+            }
+            Some((_, Change::Much)) | None => self.all(db),
+        }
+    }
+
+    /// Reads everything.
+    fn all(&mut self, db: &mut dyn Database) -> anyhow::Result<Seen> {
+        let (run, mut answer) = (self.run, None);
+        let mut looker = Looker {
+            db,
+            settings: &run.settings,
+            machine: &run.machine,
+            outside: &self.outside,
+        };
+        let survey =
+            looker.whole(&mut |site| *answer.insert(next_server(run, site)))?;
+        self.answer = answer;
+        Ok(Seen { survey, waiting: Vec::new() })
+    }
+
+    /// Reads some modems, and what else is concerned.
+    fn some(
+        &self,
+        db: &mut dyn Database,
+        old: &State,
+        chunks: &[u32],
+        dhcpd: bool,
+    ) -> anyhow::Result<Seen> {
+        let run = self.run;
+        let mut concerned = old.owed.clone();
+        if dhcpd && !concerned.contains(&Part::Dhcp) {
+            concerned.push(Part::Dhcp);
+        }
+        if old.leases != self.outside.leases {
+            concerned.push(Part::Dns);
+        }
+        let waiting: Vec<Part> = concerned
+            .iter()
+            .copied()
+            .filter(|part| self.waits(*part))
+            .collect();
+        let mut looker = Looker {
+            db,
+            settings: &run.settings,
+            machine: &run.machine,
+            outside: &self.outside,
+        };
+        let mut survey = Survey::default();
+        if concerned.len() > waiting.len() {
+            let answer = self.answer;
+            survey = looker
+                .services(&mut |site| answer.unwrap_or_else(|| site.own()))?;
+        }
+        survey.volatile = old.volatile;
+        survey.devices = old.devices.clone();
+        if !chunks.is_empty() {
+            let ids = digest::ids(chunks);
+            let (modems, braces) = looker.modems(&ids)?;
+            survey.volatile |= braces;
+            let list = survey.devices.entry(Part::Cm).or_default();
+            list.retain(|(id, _)| ids.binary_search(id).is_err());
+            list.extend(modems);
+            list.sort_unstable();
+        }
+        for (part, made) in &old.parts {
+            let signature = || made.signature.clone();
+            let _ = survey.signatures.entry(*part).or_insert_with(signature);
+        }
+        let read = survey.network.is_some();
+        let waiting = if read { Vec::new() } else { waiting };
+        Ok(Seen { survey, waiting })
+    }
+
+    /// The parts to make, in order, each with why.
+    pub fn plan(&self, old: Option<&State>, seen: &Seen) -> Vec<(Part, Why)> {
+        let now = Now {
+            signatures: seen.survey.signatures.clone(),
+            devices: seen.survey.devices.clone(),
+            time: self.time,
+        };
+        let interval = match (&seen.survey.network, old) {
+            (Some(network), _) => network.site.rebuild_interval,
+            (None, Some(old)) => old.interval,
+            (None, None) => 0,
+        };
+        let mut plan = decide::decide(old, &now, interval, self.wishes.force);
+        for part in &seen.waiting {
+            if plan.iter().all(|(planned, _)| planned != part) {
+                plan.push((*part, Why::Inputs(vec!["modem".into()])));
+            }
+        }
+        plan
+    }
+}
+
+/// The database before its snapshot is begun.
+pub(super) struct Source {
+    position: Position,
+    /// Whether the database can make digests.
+    pub has_digests: bool,
+    mysql: Option<(::mysql::Conn, String)>,
+    sqlite: Option<Box<dyn Database>>,
+}
+
+impl Source {
+    /// Connects, and asks how far the server has come: before the snapshot,
+    /// so that no later change can hide behind it.
+    pub fn open(run: &Run<'_>) -> anyhow::Result<Self> {
+        let mut said = |reason: &str| {
+            let text = format!("database node passed over: {reason}");
+            run.talk.warning(&text);
+        };
+        let url = Url::resolve(run.options.db.as_deref(), &run.settings)?;
+        Ok(match url {
+            Url::Mysql(target) => {
+                let settings = &run.settings;
+                let mut conn = mysql::connect(&target, settings, &mut said)?;
+                let position = mysql::position(&mut conn)?;
+                let mysql = Some((conn, target.database));
+                Self { position, has_digests: true, mysql, sqlite: None }
+            }
+            Url::Sqlite(path) => {
+                let sqlite: Box<dyn Database> =
+                    Box::new(sqlite::Sqlite::open(&path)?);
+                let position = Position::Unknown;
+                Self {
+                    position,
+                    has_digests: false,
+                    mysql: None,
+                    sqlite: Some(sqlite),
+                }
+            }
+        })
+    }
+
+    pub fn position(&self) -> &Position {
+        &self.position
+    }
+
+    /// Begins the snapshot.
+    pub fn snapshot(
+        &mut self,
+        run: &Run<'_>,
+    ) -> anyhow::Result<Box<dyn Database>> {
+        if let Some((conn, database)) = self.mysql.take() {
+            return Ok(Box::new(mysql::Mysql::begin(conn, &database)?));
+        }
+        match self.sqlite.take() {
+            Some(sqlite) => Ok(sqlite),
+            None => run.database(),
+        }
+    }
+}
+
+/// The TFTP server that modems are sent to.
+pub fn next_server(run: &Run<'_>, site: &Site) -> Ipv4Addr {
+    let peer = site.pair.as_ref().map(|pair| pair.peer);
+    answering(run, site.own(), peer)
+}
+
+/// As [`next_server`], for addresses that are known.
+fn answering(run: &Run<'_>, own: Ipv4Addr, peer: Option<Ipv4Addr>) -> Ipv4Addr {
+    if run.options.no_activate {
+        return own;
+    }
+    let dir = run.settings.path("PROVHA__TFTP_DIR");
+    let mut say = |text: String| run.talk.warning(&text);
+    tftp_probe::next_server(&dir, own, peer, &mut say)
+}
+
+/// As [`next_server`], with the addresses of the last work; None when there
+/// was none.
+pub(super) fn quick_answer(run: &Run<'_>, old: &State) -> Option<Ipv4Addr> {
+    old.own.map(|own| answering(run, own, old.peer))
+}

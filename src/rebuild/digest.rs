@@ -1,0 +1,271 @@
+//! Digests of the tables that feed an output, made by the database itself: a
+//! tick that finds them as they were has read no row. A table is cut into
+//! chunks of ids, so that a few changed modems are found without the others.
+//!
+//! A row counts as `CRC32(its columns) * id`; a chunk is the sum of its rows.
+//! Two different chunks look the same about once in 2^32.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::hash_of;
+use crate::source::{Database, Schema, SourceError};
+
+/// Ids of one chunk.
+pub const CHUNK: u32 = 1024;
+/// More changed chunks than this are not looked at one by one.
+const MOST_CHUNKS: usize = 8;
+
+/// The tables that feed an output (DESIGN section 6).
+const TABLES: &[&str] = &[
+    "modem",
+    "contract",
+    "mta",
+    "phonenumber",
+    "modem_option",
+    "endpoint",
+    "qos",
+    "configfile",
+    "netgw",
+    "cmts",
+    "ippool",
+    "provbase",
+    "provvoip",
+    "provha",
+];
+
+/// Columns that change all the time and feed nothing, unless a configfile
+/// names them: book-keeping of rows, and what is measured of modems.
+pub const VOLATILE: &[&str] = &[
+    "created_at",
+    "updated_at",
+    "us_pwr",
+    "us_snr",
+    "ds_pwr",
+    "ds_snr",
+    "tdr",
+    "fft_max",
+    "phy_updated_at",
+];
+
+/// What of `contract` is ever read.
+const CONTRACT: &[&str] = &[
+    "id",
+    "deleted_at",
+    "has_telephony",
+    "telephony_only",
+    "internet_access",
+    "network_access",
+];
+
+/// What of `modem` feeds the dhcpd set.
+const DHCPD: &[&str] = &[
+    "id",
+    "deleted_at",
+    "mac",
+    "hostname",
+    "public",
+    "internet_access",
+    "network_access",
+    "contract_id",
+    "configfile_id",
+];
+
+/// One chunk of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chunk {
+    /// Ids from `number * CHUNK` on.
+    pub number: u32,
+    rows: u64,
+    sum: String,
+    /// The sum of what feeds the dhcpd set; modems only.
+    dhcpd: String,
+}
+
+/// The digests of all tables.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Digests {
+    /// How they were asked for: other columns make another digest.
+    how: u64,
+    tables: BTreeMap<String, Vec<Chunk>>,
+}
+
+/// What differs between two digests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// Nothing.
+    Nothing,
+    /// Only these chunks of `modem`.
+    Modems {
+        /// The chunks.
+        chunks: Vec<u32>,
+        /// Whether the dhcpd set is concerned.
+        dhcpd: bool,
+    },
+    /// More.
+    Much,
+}
+
+impl Digests {
+    /// Reads them. With `volatile`, the columns that change all the time
+    /// count as well.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn read(
+        db: &mut dyn Database,
+        volatile: bool,
+    ) -> Result<Self, SourceError> {
+        let queries: Vec<(&str, String)> = TABLES
+            .iter()
+            .filter_map(|table| {
+                Some((*table, query(db.schema(), table, volatile)?))
+            })
+            .collect();
+        let how = hash_of(&queries);
+        let mut tables = BTreeMap::new();
+        for (table, sql) in queries {
+            let mut chunks = Vec::new();
+            db.query(table, &sql, &mut |row| {
+                chunks.push(Chunk {
+                    number: row.number(0).unwrap_or(0),
+                    rows: row.number(1).unwrap_or(0),
+                    sum: row.text(2).into_owned(),
+                    dhcpd: row.text(3).into_owned(),
+                });
+                Ok(())
+            })?;
+            let _ = tables.insert(table.to_string(), chunks);
+        }
+        Ok(Self { how, tables })
+    }
+
+    /// What differs from those of the last time.
+    pub fn since(&self, old: &Self) -> Change {
+        if self == old {
+            return Change::Nothing;
+        }
+        let others = |digests: &Self| {
+            let mut digests = digests.clone();
+            let modems = digests.tables.remove("modem");
+            (digests, modems.unwrap_or_default())
+        };
+        let ((new, modems), (old, were)) = (others(self), others(old));
+        if new != old {
+            return Change::Much;
+        }
+        let (mut chunks, mut dhcpd) = (Vec::new(), false);
+        let by_number = |list: &[Chunk]| -> BTreeMap<u32, Chunk> {
+            list.iter().map(|chunk| (chunk.number, chunk.clone())).collect()
+        };
+        let (modems, were) = (by_number(&modems), by_number(&were));
+        for number in modems.keys().chain(were.keys()) {
+            let (new, old) = (modems.get(number), were.get(number));
+            if new != old && !chunks.contains(number) {
+                chunks.push(*number);
+                let part = |c: Option<&Chunk>| c.map(|c| c.dhcpd.clone());
+                dhcpd |= part(new) != part(old);
+            }
+        }
+        match chunks.len() {
+            n if n > MOST_CHUNKS => Change::Much,
+            _ => Change::Modems { chunks, dhcpd },
+        }
+    }
+}
+
+/// The query for the digest of a table; None where it is not there.
+fn query(schema: &Schema, table: &str, volatile: bool) -> Option<String> {
+    let columns = schema.columns(table);
+    if !columns.iter().any(|column| column == "id") {
+        return None;
+    }
+    let counts = |column: &str| match table {
+        "contract" => CONTRACT.contains(&column),
+        _ => volatile || !VOLATILE.contains(&column),
+    };
+    let sum = |wanted: &dyn Fn(&str) -> bool| {
+        let cells: Vec<String> = columns
+            .iter()
+            .filter(|column| wanted(column))
+            .map(|column| format!("IFNULL(`{column}`, 0x01)"))
+            .collect();
+        format!("SUM(CRC32(CONCAT_WS(0x00, {})) * id)", cells.join(", "))
+    };
+    let dhcpd = match table {
+        "modem" => sum(&|column| DHCPD.contains(&column)),
+        _ => "0".into(),
+    };
+    Some(format!(
+        "SELECT id DIV {CHUNK}, COUNT(*), {}, {dhcpd} FROM `{table}` \
+         GROUP BY id DIV {CHUNK} ORDER BY id DIV {CHUNK}",
+        sum(&counts)
+    ))
+}
+
+/// The ids of chunks.
+pub fn ids(chunks: &[u32]) -> Vec<u32> {
+    let ids = |chunk: &u32| {
+        let first = chunk.saturating_mul(CHUNK);
+        first..first.saturating_add(CHUNK)
+    };
+    chunks.iter().flat_map(ids).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn digests(modems: &[(u32, &str, &str)], other: &str) -> Digests {
+        let chunk = |(number, sum, dhcpd): &(u32, &str, &str)| Chunk {
+            number: *number,
+            rows: 1,
+            sum: (*sum).into(),
+            dhcpd: (*dhcpd).into(),
+        };
+        let modems = modems.iter().map(chunk).collect();
+        let other = vec![chunk(&(0, other, "0"))];
+        let tables = [("modem", modems), ("qos", other)];
+        let tables = tables.map(|(name, list)| (name.to_string(), list));
+        Digests { how: 1, tables: tables.into() }
+    }
+
+    #[test]
+    fn a_few_modems_are_told_from_everything_else() {
+        let old = digests(&[(0, "a", "x"), (7, "b", "y")], "q");
+        assert_eq!(old.since(&old), Change::Nothing);
+        let new = digests(&[(0, "a", "x"), (7, "c", "y")], "q");
+        let change = Change::Modems { chunks: vec![7], dhcpd: false };
+        assert_eq!(new.since(&old), change);
+        let new = digests(&[(7, "b", "y"), (9, "c", "z")], "q");
+        let change = Change::Modems { chunks: vec![9, 0], dhcpd: true };
+        assert_eq!(new.since(&old), change);
+        let new = digests(&[(0, "a", "x"), (7, "b", "y")], "r");
+        assert_eq!(new.since(&old), Change::Much);
+        let new = Digests { how: 2, ..old.clone() };
+        assert_eq!(new.since(&old), Change::Much);
+        let many: Vec<_> = (0..9).map(|n| (n, "x", "x")).collect();
+        assert_eq!(digests(&many, "q").since(&old), Change::Much);
+    }
+
+    #[test]
+    fn volatile_columns_count_only_when_they_are_named() {
+        let mut schema = Schema::new("db");
+        for column in ["id", "mac", "us_pwr", "updated_at"] {
+            schema.add("modem", column);
+        }
+        let sql = query(&schema, "modem", false).unwrap();
+        assert!(sql.contains("mac") && !sql.contains("us_pwr"), "{sql}");
+        let sql = query(&schema, "modem", true).unwrap();
+        assert!(sql.contains("us_pwr") && sql.contains("updated_at"));
+        assert_eq!(query(&schema, "qos", false), None);
+    }
+
+    #[test]
+    fn ids_of_chunks() {
+        assert_eq!(ids(&[0])[1023], 1023);
+        assert_eq!(ids(&[2])[0], 2048);
+        assert_eq!(ids(&[1, 3]).len(), 2048);
+    }
+}
