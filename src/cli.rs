@@ -146,6 +146,15 @@ pub enum Command {
             provha rebuild --force        everything, whatever changed"
     )]
     Rebuild(Rebuild),
+    /// Follow the database and make at once what changed
+    #[command(
+        after_help = "Runs until it is ended; a unit with Type=notify and \
+            WatchdogSec= fits.\n\n\
+            Examples:\n  \
+            provha watch                  on the master\n  \
+            provha watch -v               tells of every look"
+    )]
+    Watch,
     /// Read or set dhcpd's failover state on both nodes
     #[command(
         subcommand,

@@ -45,6 +45,12 @@ impl Talk {
         Self { color, quiet, verbose, terminal: env.terminal, begin }
     }
 
+    /// The same, for a run that begins now.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        Self { begin: Instant::now(), ..self.clone() }
+    }
+
     /// A line on stderr with a coloured first word.
     fn say(&self, word: &str, paint: &str, text: &str) {
         let mut err = io::stderr().lock();

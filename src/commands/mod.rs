@@ -18,6 +18,7 @@ pub mod rebuild;
 pub mod report;
 pub mod sync;
 pub mod time;
+pub mod watch;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -39,6 +40,7 @@ pub fn run(env: &Env, cli: &Cli, talk: &Talk) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Dhcp => dhcp::run(&prepare()?),
         Command::Rebuild(args) => rebuild::run(&prepare()?, args),
+        Command::Watch => watch::run(env, &cli.global, talk),
         Command::SyncHaMasterFiles => sync::run(&prepare()?),
         Command::CleanUpSlave(options) => clean_up::run(&prepare()?, options),
         Command::Dns => dns::run(&prepare()?),
@@ -78,11 +80,21 @@ impl<'a> Run<'a> {
         options: &'a Global,
         talk: &'a Talk,
     ) -> anyhow::Result<Self> {
-        let root = Root::new(options.root.clone());
-        let settings = Settings::load(env, options.env_dir.as_deref(), root)?;
-        for warning in &settings.warnings {
+        let run = Self::quietly(env, options, talk)?;
+        for warning in &run.settings.warnings {
             talk.warning(warning);
         }
+        Ok(run)
+    }
+
+    /// Reads the configuration without telling what is odd about it.
+    pub fn quietly(
+        env: &Env,
+        options: &'a Global,
+        talk: &'a Talk,
+    ) -> anyhow::Result<Self> {
+        let root = Root::new(options.root.clone());
+        let settings = Settings::load(env, options.env_dir.as_deref(), root)?;
         let machine = Machine {
             host_name: crate::env::host_name(),
             addresses: crate::env::addresses(),

@@ -551,6 +551,12 @@ pub const KEYS: &[Key] = &[
     ),
     // --- rebuild and watch
     key(
+        "PROVHA__WATCH_POLL",
+        Number(50, 60000),
+        Is("250"),
+        "Milliseconds between two looks of watch at the database's commit position.",
+    ),
+    key(
         "PROVHA__NAMES_INTERVAL",
         Number(1, 86400),
         Is("60"),

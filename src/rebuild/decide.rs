@@ -22,6 +22,8 @@ pub enum Why {
     NotMade,
     /// The interval has passed.
     Due,
+    /// It had to wait, or failed the last time.
+    Owed,
     /// These inputs changed.
     Inputs(Vec<String>),
     /// Only these devices changed; ascending.
@@ -34,6 +36,7 @@ impl fmt::Display for Why {
             Self::Forced => f.write_str("--force"),
             Self::NotMade => f.write_str("not made yet"),
             Self::Due => f.write_str("the interval has passed"),
+            Self::Owed => f.write_str("owed from before"),
             Self::Inputs(names) => {
                 write!(f, "{} changed", names.join(", "))
             }
@@ -81,6 +84,9 @@ pub fn decide(
                 Some(_) if due => Why::Due,
                 Some(made) if made.signature != *signature => {
                     Why::Inputs(differing(&made.signature, signature))
+                }
+                Some(_) if old.is_some_and(|old| old.owed.contains(part)) => {
+                    Why::Owed
                 }
                 Some(_) => devices(*part, old?, now)?,
             };
@@ -215,6 +221,15 @@ mod tests {
         state.parts.remove(&Part::Dhcp);
         let now = now("x", &[], 1001);
         check(Some(&state), &now, false, "dhcp: not made yet");
+    }
+
+    #[test]
+    fn what_is_owed_is_made_although_nothing_changed() {
+        let mut state = old("x", &[(1, 1)]);
+        state.owed = vec![Part::Cm];
+        let same = now("x", &[(1, 1)], 1001);
+        let owed = "configfile cm: owed from before";
+        check(Some(&state), &same, false, owed);
     }
 
     #[test]

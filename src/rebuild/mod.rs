@@ -53,6 +53,12 @@ impl Part {
     pub const ALL: [Part; 5] =
         [Self::Cm, Self::Mta, Self::Dhcp, Self::Dns, Self::Time];
 
+    /// Whether it is made from the network that a survey reads, and not
+    /// device by device.
+    pub fn needs_network(self) -> bool {
+        matches!(self, Self::Dhcp | Self::Dns | Self::Time)
+    }
+
     /// Its word for reports.
     pub fn word(self) -> &'static str {
         match self {

@@ -63,7 +63,7 @@ pub struct State {
     pub wanted: Vec<Part>,
     /// What was made, and of what.
     pub parts: BTreeMap<Part, PartState>,
-    /// Parts that have changed and had to wait.
+    /// Parts that had to wait, or that failed: to be made whatever changed.
     pub owed: Vec<Part>,
     /// Whether columns that change all the time feed an output.
     pub volatile: bool,
@@ -123,6 +123,13 @@ impl Store {
             state.parts.remove(&part);
         }
         Some(state)
+    }
+
+    /// The own address towards modems and the peer's, of the last work.
+    pub fn sides(&self) -> Option<(Ipv4Addr, Option<Ipv4Addr>)> {
+        let text = std::fs::read(self.path("rebuild.json")).ok()?;
+        let state: State = serde_json::from_slice(&text).ok()?;
+        Some((state.own?, state.peer))
     }
 
     /// The parts that a killed run was making.

@@ -9,6 +9,7 @@ pub mod mysql;
 pub mod schema;
 pub mod sqlite;
 pub mod url;
+pub mod wake;
 
 use std::time::Duration;
 

@@ -14,9 +14,10 @@ use super::{fixture_text, program};
 
 /// A running server.
 pub struct Server {
-    daemon: Daemon,
+    daemon: Option<Daemon>,
     dir: TempDir,
     port: u16,
+    options: Vec<String>,
 }
 
 /// A database on a server; the server lives as long.
@@ -53,7 +54,7 @@ pub fn shared() -> Arc<Server> {
     if let Some(server) = shared.upgrade() {
         return server;
     }
-    let server = Arc::new(Server::start());
+    let server = Arc::new(Server::own(&["--skip-log-bin"]));
     *shared = Arc::downgrade(&server);
     server
 }
@@ -73,46 +74,59 @@ impl Database {
 
 impl Server {
     /// Starts a server on a fresh data directory, and waits for it.
-    fn start() -> Self {
+    pub fn own(options: &[&str]) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let data = dir.path().join("data");
-        install(&data, dir.path());
+        install(&dir.path().join("data"), dir.path());
         let port = free_port();
-        let log = dir.path().join("log");
-        let path = |name: &str| dir.path().join(name).display().to_string();
+        let options = options.iter().map(ToString::to_string).collect();
+        let mut server = Self { daemon: None, dir, port, options };
+        server.start();
+        server
+    }
+
+    /// Kills it.
+    pub fn kill(&mut self) {
+        self.daemon = None;
+    }
+
+    /// Starts it on its data, and waits for it.
+    pub fn start(&mut self) {
+        let (dir, port) = (self.dir.path(), self.port);
+        let data = dir.join("data");
+        let log = dir.join("log");
+        let path = |name: &str| dir.join(name).display().to_string();
         let server = program("mariadbd");
-        let daemon = Daemon::start(
-            &[
-                &server.to_string_lossy(),
-                "--no-defaults",
-                "--user=root",
-                &format!("--datadir={}", data.display()),
-                &format!("--socket={}", path("s")),
-                &format!("--pid-file={}", path("pid")),
-                "--bind-address=127.0.0.1",
-                &format!("--port={port}"),
-                "--skip-name-resolve",
-                "--skip-log-bin",
-                "--performance-schema=0",
-                "--innodb-buffer-pool-size=32M",
-                "--innodb-log-file-size=4M",
-                "--innodb-flush-log-at-trx-commit=0",
-                "--innodb-doublewrite=0",
-                "--innodb-flush-method=nosync",
-                "--key-buffer-size=64K",
-                "--aria-pagecache-buffer-size=1M",
-            ],
-            &log,
-        );
-        let server = Self { daemon, dir, port };
-        server.daemon.wait(Duration::from_secs(60), &log, || {
-            server
-                .client("mysql")
+        let options: Vec<&str> =
+            self.options.iter().map(String::as_str).collect();
+        let argv = [
+            server.to_str().unwrap(),
+            "--no-defaults",
+            "--user=root",
+            &format!("--datadir={}", data.display()),
+            &format!("--socket={}", path("s")),
+            &format!("--pid-file={}", path("pid")),
+            // A server that starts clears the temporary tables of others.
+            &format!("--tmpdir={}", dir.display()),
+            "--bind-address=127.0.0.1",
+            &format!("--port={port}"),
+            "--skip-name-resolve",
+            "--performance-schema=0",
+            "--innodb-buffer-pool-size=32M",
+            "--innodb-log-file-size=4M",
+            "--innodb-flush-log-at-trx-commit=0",
+            "--innodb-doublewrite=0",
+            "--innodb-flush-method=nosync",
+            "--key-buffer-size=64K",
+            "--aria-pagecache-buffer-size=1M",
+        ];
+        let daemon = Daemon::start(&[&argv, &options[..]].concat(), &log);
+        daemon.wait(Duration::from_secs(60), &log, || {
+            self.client("mysql")
                 .args(["-e", "SELECT 1"])
                 .output()
                 .is_ok_and(|output| output.status.success())
         });
-        server
+        self.daemon = Some(daemon);
     }
 
     /// The socket.
@@ -166,6 +180,7 @@ fn install(data: &Path, dir: &Path) {
         .args(["--innodb-flush-method=nosync", "--innodb-doublewrite=0"])
         .arg(format!("--datadir={}", data.display()))
         .current_dir(dir)
+        .env("TMPDIR", dir)
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);

@@ -24,6 +24,8 @@ pub struct Made {
     pub result: Result<Outcome, Exit>,
     /// How long it took.
     pub seconds: f64,
+    /// When it was done.
+    pub ended: Instant,
 }
 
 /// What one step did.
@@ -55,6 +57,23 @@ impl Done {
     /// Whether everything that was made succeeded.
     pub fn is_good(&self) -> bool {
         self.made.iter().all(|made| made.result.is_ok())
+    }
+
+    /// The parts that must be made the next time, whatever changes.
+    pub fn owed(&self) -> Vec<Part> {
+        let failed = self.made.iter().filter(|made| made.result.is_err());
+        let failed = failed.map(|made| made.part);
+        self.held.iter().copied().chain(failed).collect()
+    }
+
+    /// When the daemon of this part was restarted, if it was.
+    pub fn restarted(&self, part: Part) -> Option<Instant> {
+        let made = self.made.iter().find(|made| made.part == part)?;
+        let restarted = match &made.result {
+            Ok(outcome) => !outcome.restarted.is_empty(),
+            Err(exit) => matches!(exit, Exit::RolledBack | Exit::Broken),
+        };
+        restarted.then_some(made.ended)
     }
 
     /// The exit code: the worst of all parts.

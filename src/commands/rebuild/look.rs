@@ -106,14 +106,19 @@ impl Look<'_> {
     /// Reads everything.
     fn all(&mut self, db: &mut dyn Database) -> anyhow::Result<Seen> {
         let (run, mut answer) = (self.run, None);
+        let asked = self.answer;
         let mut looker = Looker {
             db,
             settings: &run.settings,
             machine: &run.machine,
             outside: &self.outside,
         };
-        let survey =
-            looker.whole(&mut |site| *answer.insert(next_server(run, site)))?;
+        let survey = looker.whole(&mut |site| {
+            let peer = site.pair.as_ref().map(|pair| pair.peer);
+            let fits = |ip: &Ipv4Addr| *ip == site.own() || Some(*ip) == peer;
+            let asked = asked.filter(fits);
+            *answer.insert(asked.unwrap_or_else(|| next_server(run, site)))
+        })?;
         self.answer = answer;
         Ok(Seen { survey, waiting: Vec::new() })
     }
@@ -146,7 +151,10 @@ impl Look<'_> {
             outside: &self.outside,
         };
         let mut survey = Survey::default();
-        if concerned.len() > waiting.len() {
+        let services = concerned
+            .iter()
+            .any(|part| part.needs_network() && !waiting.contains(part));
+        if services {
             let answer = self.answer;
             survey = looker
                 .services(&mut |site| answer.unwrap_or_else(|| site.own()))?;
@@ -186,7 +194,7 @@ impl Look<'_> {
         let mut plan = decide::decide(old, &now, interval, self.wishes.force);
         for part in &seen.waiting {
             if plan.iter().all(|(planned, _)| planned != part) {
-                plan.push((*part, Why::Inputs(vec!["modem".into()])));
+                plan.push((*part, Why::Owed));
             }
         }
         plan

@@ -27,7 +27,7 @@ use look::{Look, Seen, Source, hashed, look_outside, quick_answer};
 /// Runs the command.
 pub fn run(run: &Run<'_>, args: &cli::Rebuild) -> anyhow::Result<Exit> {
     let lock = run.lock("rebuild")?;
-    let wishes = Wishes { force: args.force, hold: None };
+    let wishes = Wishes { force: args.force, hold: None, answer: None };
     let done = step(run, lock.as_ref(), &wishes)?;
     run.talk.note(&done.line(run));
     if run.options.json {
@@ -42,6 +42,8 @@ pub struct Wishes<'a> {
     pub force: bool,
     /// Tells of a part that must be made whether it has to wait.
     pub hold: Option<&'a dyn Fn(Part) -> bool>,
+    /// The TFTP server that answers, where somebody has just asked.
+    pub answer: Option<Ipv4Addr>,
 }
 
 /// Looks at what changed, makes the parts concerned, and writes the state.
@@ -64,7 +66,9 @@ pub fn step(
         run,
         wishes,
         time: crate::env::now(),
-        answer: old.as_ref().and_then(|old| quick_answer(run, old)),
+        answer: wishes
+            .answer
+            .or_else(|| old.as_ref().and_then(|old| quick_answer(run, old))),
         outside,
         still: false,
     };
@@ -129,8 +133,10 @@ impl Work<'_> {
         }
         state.wanted = survey.signatures.keys().copied().collect();
         state.volatile = survey.volatile;
-        let all = held.is_empty() && plan.iter().all(|(_, why)| is_full(why));
-        let whole = all && plan.len() == survey.signatures.len();
+        // What has to wait is owed, and so made as well.
+        let mut planned = held.iter().chain(&plan);
+        let whole = planned.all(|(_, why)| is_full(why))
+            && held.len() + plan.len() == survey.signatures.len();
         let parts: Vec<Part> = plan.iter().map(|(part, _)| *part).collect();
         if self.lock.is_some() && !parts.is_empty() {
             self.store.begin(&parts)?;
@@ -186,7 +192,9 @@ impl Work<'_> {
                 }
                 exit
             });
-            Made { part, why, result, seconds: begin.elapsed().as_secs_f64() }
+            let (seconds, ended) =
+                (begin.elapsed().as_secs_f64(), Instant::now());
+            Made { part, why, result, seconds, ended }
         });
         steps.collect()
     }
@@ -206,7 +214,6 @@ impl Work<'_> {
         survey::with_keys(&mut survey.signatures, &outside);
         for made in &done.made {
             if made.result.is_err() {
-                let _ = state.parts.remove(&made.part);
                 continue;
             }
             let signature = survey.signatures.remove(&made.part);
@@ -221,7 +228,7 @@ impl Work<'_> {
         if done.is_good() && whole {
             state.full_at = self.look.time;
         }
-        state.owed.clone_from(&done.held);
+        state.owed = done.owed();
         state.position = hashed(&self.position);
         state.around = outside.around(answer);
         state.leases = outside.leases;
@@ -240,13 +247,6 @@ impl Work<'_> {
 /// Whether the reason concerns everything.
 fn is_full(why: &Why) -> bool {
     matches!(why, Why::Forced | Why::Due | Why::NotMade)
-}
-
-impl Part {
-    /// Whether it is made from the network that the survey read.
-    fn needs_network(self) -> bool {
-        matches!(self, Self::Dhcp | Self::Dns | Self::Time)
-    }
 }
 
 /// Makes single parts.

@@ -1,0 +1,325 @@
+//! `provha watch`: follows the database and makes at once what changed.
+//!
+//! The commit position is polled, the binary log wakes up where it may be
+//! read. Each round is one step of `rebuild`; only restarts of dhcpd wait for
+//! their rhythm and for the peer.
+
+mod alive;
+mod rhythm;
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use ::mysql::Conn;
+
+use self::alive::Alive;
+use self::rhythm::{Failures, Restarts};
+use super::rebuild::{self, Done, Wishes};
+use super::{Run, error};
+use crate::cli::Global;
+use crate::config::Settings;
+use crate::env::Env;
+use crate::exit::{Exit, Stop};
+use crate::lock::Lock;
+use crate::rebuild::Part;
+use crate::rebuild::state::Store;
+use crate::source::mysql::{self, Position};
+use crate::source::url::Target;
+use crate::source::{SourceError, Url, wake};
+use crate::talk::Talk;
+use crate::tftp_probe;
+
+/// What no commit tells of (files, leases, the interval, which TFTP server
+/// answers) is looked at this often.
+const LOOK: Duration = Duration::from_secs(10);
+
+/// The longest rest after a step that took long: the database is to have
+/// something of the time for itself.
+const REST: Duration = Duration::from_secs(1);
+
+/// Runs the command: until it is ended.
+pub fn run(env: &Env, options: &Global, talk: &Talk) -> anyhow::Result<Exit> {
+    let run = Run::prepare(env, options, talk)?;
+    if run.only_looks() {
+        let text = "watch changes what is live; it has no dry run";
+        let hint = "provha rebuild --dry-run shows what would be made now";
+        return Err(Stop::refused(text).hint(hint).into());
+    }
+    let own = run.settings.path("PROVHA__LOCK_FILE").with_extension("watch");
+    let _only = Lock::acquire(&own, "watch", Duration::ZERO)?;
+    let mut watch = Watch::begin(&run)?;
+    talk.note("watch: following the database");
+    loop {
+        watch.round(env, options, talk);
+        watch.wait();
+    }
+}
+
+/// What is known between rounds.
+struct Watch {
+    poller: Poller,
+    waker: Receiver<()>,
+    /// Kept, so that the waker never ends.
+    _sender: SyncSender<()>,
+    poll: Duration,
+    alive: Alive,
+    restarts: Restarts,
+    /// Of whole steps, and of single parts.
+    failures: Failures,
+    failed: BTreeMap<Part, Failures>,
+    /// The TFTP server that answers.
+    answer: Arc<Mutex<Option<Ipv4Addr>>>,
+    /// The position of the last step.
+    last: Option<Position>,
+    looked: Option<Instant>,
+    /// How long the last step took.
+    took: Duration,
+    /// What was last told about the database or the lock.
+    trouble: Option<String>,
+}
+
+impl Watch {
+    /// Begins with nothing known.
+    fn begin(run: &Run<'_>) -> anyhow::Result<Self> {
+        let url = Url::resolve(run.options.db.as_deref(), &run.settings)?;
+        let (sender, waker) = sync_channel(1);
+        if let Url::Mysql(target) = &url {
+            let (target, settings) = (target.clone(), run.settings.clone());
+            let (sender, talk) = (sender.clone(), run.talk.clone());
+            let _ = std::thread::spawn(move || {
+                let say = |text: &str| talk.detail(text);
+                wake::follow(&target, &settings, &sender, &say);
+            });
+        }
+        let answer = Arc::new(Mutex::new(None));
+        if !run.options.no_activate {
+            let (answer, settings) =
+                (Arc::clone(&answer), run.settings.clone());
+            let talk = run.talk.clone();
+            let _ = std::thread::spawn(move || {
+                ask_tftp(&settings, &talk, &answer);
+            });
+        }
+        let poll = run.settings.number("PROVHA__WATCH_POLL");
+        Ok(Self {
+            poller: Poller { url, conn: None },
+            waker,
+            _sender: sender,
+            poll: Duration::from_millis(poll),
+            alive: Alive::begin(),
+            restarts: Restarts::default(),
+            failures: Failures::default(),
+            failed: BTreeMap::new(),
+            answer,
+            last: None,
+            looked: None,
+            took: Duration::ZERO,
+            trouble: None,
+        })
+    }
+
+    /// Waits for the next poll or wake-up; never busier than half the time.
+    fn wait(&mut self) {
+        if self.took > self.poll {
+            std::thread::sleep(self.took.min(REST));
+        }
+        self.took = Duration::ZERO;
+        let _ = self.waker.recv_timeout(self.poll);
+    }
+
+    /// One round; what fails is told and tried again.
+    fn round(&mut self, env: &Env, options: &Global, talk: &Talk) {
+        self.alive.round();
+        let begin = Instant::now();
+        if self.failures.pausing(begin) {
+            return;
+        }
+        let talk = talk.again();
+        if let Err(error) = self.attempt(env, options, &talk) {
+            self.not_made(&talk, &error);
+        }
+        self.took = begin.elapsed();
+    }
+
+    /// Another run at work is no failure, and a database that is away is
+    /// looked for again soon.
+    fn not_made(&mut self, talk: &Talk, error: &anyhow::Error) {
+        let stop = error.downcast_ref::<Stop>();
+        if stop.is_some_and(|stop| stop.exit == Exit::Locked) {
+            talk.detail(&error.to_string());
+            return;
+        }
+        match error.is::<SourceError>() {
+            true => self.failures.away(Instant::now()),
+            false => self.failures.failed(Instant::now(), false),
+        }
+        self.tell(talk, error);
+    }
+
+    /// Tells of an error, once.
+    fn tell(&mut self, talk: &Talk, error: &anyhow::Error) {
+        let text = format!("{error:#}");
+        if self.trouble.as_ref() == Some(&text) {
+            return;
+        }
+        talk.error(&text);
+        if let (_, Some(hint)) = error::classify(error)
+            && !hint.is_empty()
+        {
+            talk.hint(&hint);
+        }
+        Alive::status(&text);
+        self.trouble = Some(text);
+    }
+
+    /// Polls, and makes a step where that is due.
+    fn attempt(
+        &mut self,
+        env: &Env,
+        options: &Global,
+        talk: &Talk,
+    ) -> anyhow::Result<()> {
+        let run = Run::quietly(env, options, talk)?;
+        let position = self.poller.position(&run)?;
+        let now = Instant::now();
+        let moved =
+            self.last.as_ref() != Some(&position) || !position.is_known();
+        let stale = self.looked.is_none_or(|then| now - then >= LOOK);
+        let ripe = self.restarts.may(now);
+        if !(moved || stale || ripe) {
+            return Ok(());
+        }
+        let lock = run.lock("watch")?;
+        let hold = Hold {
+            restarts: restarts_dhcpd(&run).then_some(self.restarts),
+            failures: &self.failed,
+            now,
+        };
+        let holds = |part| hold.holds(part);
+        let answer = self.answer.lock().map_or(None, |answer| *answer);
+        let wishes = Wishes { force: false, hold: Some(&holds), answer };
+        let done = rebuild::step(&run, lock.as_ref(), &wishes)?;
+        drop(lock);
+        self.looked = Some(now);
+        self.last = Some(position);
+        self.after(&run, &done, moved);
+        Ok(())
+    }
+
+    /// Notes what a step did.
+    fn after(&mut self, run: &Run<'_>, done: &Done, moved: bool) {
+        let now = Instant::now();
+        if self.trouble.take().is_some() {
+            run.talk.note("watch: it works again");
+        }
+        if !done.made.is_empty() {
+            run.talk.note(&done.line(run));
+            Alive::status(&done.line(run));
+        }
+        match done.held.contains(&Part::Dhcp) {
+            true => self.restarts.waits(now, moved),
+            false => self.restarts.done(done.restarted(Part::Dhcp)),
+        }
+        for made in &done.made {
+            let failures = self.failed.entry(made.part).or_default();
+            match made.result {
+                Ok(_) => failures.over(),
+                Err(_) => {
+                    let in_vain = done.restarted(made.part).is_some();
+                    failures.failed(now, in_vain);
+                }
+            }
+        }
+        self.failures.over();
+        self.alive.ready();
+    }
+}
+
+/// Asks the TFTP servers for ever: a silent one takes seconds, for which no
+/// commit is to wait. Who they are is known from the last work.
+fn ask_tftp(
+    settings: &Settings,
+    talk: &Talk,
+    answer: &Mutex<Option<Ipv4Addr>>,
+) {
+    let store = Store::new(settings.path("PROVHA__STATE_DIR"));
+    let dir = settings.path("PROVHA__TFTP_DIR");
+    let mut told = String::new();
+    loop {
+        let sides = store.sides();
+        if let Some((own, peer)) = sides {
+            let mut said = String::new();
+            let mut say = |text: String| said = text;
+            let now = tftp_probe::next_server(&dir, own, peer, &mut say);
+            if let Ok(mut answer) = answer.lock() {
+                *answer = Some(now);
+            }
+            if said != told && !said.is_empty() {
+                talk.warning(&said);
+            }
+            told = said;
+        }
+        std::thread::sleep(if sides.is_some() { LOOK } else { REST });
+    }
+}
+
+/// Which parts have to wait.
+struct Hold<'a> {
+    /// The rhythm, where dhcpd is restarted at all.
+    restarts: Option<Restarts>,
+    failures: &'a BTreeMap<Part, Failures>,
+    now: Instant,
+}
+
+impl Hold<'_> {
+    /// What failed is not tried again at once, and dhcpd keeps its rhythm.
+    fn holds(&self, part: Part) -> bool {
+        if self.failures.get(&part).is_some_and(|f| f.pausing(self.now)) {
+            return true;
+        }
+        let restarts = self.restarts.filter(|_| part == Part::Dhcp);
+        restarts.is_some_and(|restarts| !restarts.may(self.now))
+    }
+}
+
+/// Whether making the dhcpd set restarts a daemon.
+fn restarts_dhcpd(run: &Run<'_>) -> bool {
+    let (restart, unit) = ("PROVHA__DHCPD_RESTART", "PROVHA__DHCPD_UNIT");
+    !run.options.no_activate && run.settings.command(restart, unit).is_some()
+}
+
+/// Asks for the commit position, on a connection that is kept.
+struct Poller {
+    url: Url,
+    conn: Option<Conn>,
+}
+
+impl Poller {
+    /// The position of the first usable node.
+    fn position(&mut self, run: &Run<'_>) -> Result<Position, SourceError> {
+        let Url::Mysql(target) = &self.url else {
+            return Ok(Position::Unknown);
+        };
+        if let Some(mut conn) = self.conn.take()
+            && let Ok(position) = mysql::position(&mut conn)
+        {
+            self.conn = Some(conn);
+            return Ok(position);
+        }
+        self.conn = Some(connect(run, target)?);
+        match &mut self.conn {
+            Some(conn) => mysql::position(conn),
+            None => Ok(Position::Unknown),
+        }
+    }
+}
+
+/// Connects to the first usable node.
+fn connect(run: &Run<'_>, target: &Target) -> Result<Conn, SourceError> {
+    mysql::connect(target, &run.settings, &mut |reason| {
+        run.talk.warning(&format!("database node passed over: {reason}"));
+    })
+}

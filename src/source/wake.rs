@@ -1,0 +1,132 @@
+//! The binary log as a wake-up: where the user may read it, a commit is known
+//! at once instead of at the next poll. It only ever says «look now»: file
+//! names, positions and GTIDs differ from node to node, and a session can keep
+//! its writes out of the log.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::mpsc::SyncSender;
+use std::time::Duration;
+
+use mysql::binlog::EventType;
+use mysql::prelude::Queryable;
+use mysql::{BinlogRequest, Conn};
+
+use super::mysql::{connect, short};
+use super::url::Target;
+use crate::config::Settings;
+
+/// Until the next attempt after a stream that broke.
+const AFTER_LOSS: Duration = Duration::from_secs(5);
+/// Until the next attempt after a server that gives none.
+const AFTER_REFUSAL: Duration = Duration::from_secs(600);
+
+/// Why there is no stream.
+enum End {
+    /// The server has no binary log, or does not give it to this user.
+    Refused(String),
+    /// It broke.
+    Lost(String),
+}
+
+/// Follows the binary log for ever, and sends a word for every event that
+/// changes data. `say` is told how it stands.
+pub fn follow(
+    target: &Target,
+    settings: &Settings,
+    sender: &SyncSender<()>,
+    say: &dyn Fn(&str),
+) {
+    let mut told = String::new();
+    loop {
+        let (why, pause) = match stream(target, settings, sender) {
+            End::Refused(why) => (why, AFTER_REFUSAL),
+            End::Lost(why) => (why, AFTER_LOSS),
+        };
+        if told != why {
+            say(&format!("no wake-up by the binary log, polling only: {why}"));
+            told = why;
+        }
+        std::thread::sleep(pause);
+    }
+}
+
+/// Follows one stream until it ends.
+fn stream(
+    target: &Target,
+    settings: &Settings,
+    sender: &SyncSender<()>,
+) -> End {
+    let conn = match connect(target, settings, &mut |_| ()) {
+        Ok(conn) => conn,
+        Err(error) => return End::Lost(error.to_string()),
+    };
+    let conn = match prepare(conn, settings) {
+        Ok(conn) => conn,
+        Err(end) => return end,
+    };
+    let request = BinlogRequest::new(replica_id()).with_pos(4_u64);
+    let mut events = match conn.get_binlog_stream(request) {
+        Ok(events) => events,
+        Err(error) => return refusal(&error),
+    };
+    loop {
+        match events.next() {
+            None => return End::Lost("the stream ended".into()),
+            Some(Err(error)) => return refusal(&error),
+            Some(Ok(event)) => {
+                let quiet = matches!(
+                    event.header().event_type(),
+                    Ok(EventType::HEARTBEAT_EVENT
+                        | EventType::ROTATE_EVENT
+                        | EventType::FORMAT_DESCRIPTION_EVENT)
+                );
+                if !quiet {
+                    // A word that still waits is as good as this one.
+                    let _ = sender.try_send(());
+                }
+            }
+        }
+    }
+}
+
+/// An error of the server's own is its refusal; others are losses.
+fn refusal(error: &mysql::Error) -> End {
+    match error {
+        mysql::Error::MySqlError(_) => End::Refused(short(error)),
+        error => End::Lost(short(error)),
+    }
+}
+
+/// Makes the session ready: events from now on, heartbeats while it is
+/// silent. REPLICATION SLAVE suffices for a start by GTID.
+fn prepare(mut conn: Conn, settings: &Settings) -> Result<Conn, End> {
+    let lost = |error: mysql::Error| End::Lost(short(&error));
+    let told: Option<(bool, String)> = conn
+        .query_first("SELECT @@log_bin, @@gtid_binlog_pos")
+        .map_err(lost)?;
+    let Some((true, position)) = told else {
+        return Err(End::Refused("the server writes none".into()));
+    };
+    let plain = |c: char| c.is_ascii_digit() || c == '-' || c == ',';
+    if !position.chars().all(plain) {
+        return Err(End::Refused(format!("odd position «{position}»")));
+    }
+    let patience: u64 = settings.number("PROVHA__DB_READ_TIMEOUT");
+    let beat = (patience * 1_000_000_000 / 3).max(1);
+    for sql in [
+        "SET @mariadb_slave_capability = 4".to_string(),
+        "SET @master_binlog_checksum = 'CRC32'".to_string(),
+        format!("SET @master_heartbeat_period = {beat}"),
+        format!("SET @slave_connect_state = '{position}'"),
+    ] {
+        conn.query_drop(sql).map_err(lost)?;
+    }
+    Ok(conn)
+}
+
+/// A number that no other reader of the log is likely to have.
+fn replica_id() -> u32 {
+    let mut hasher = DefaultHasher::new();
+    (crate::env::host_name(), std::process::id()).hash(&mut hasher);
+    0x5000_0000 | (hasher.finish() as u32 >> 4)
+}
