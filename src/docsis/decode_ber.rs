@@ -5,7 +5,7 @@
 const MAX_ARCS: usize = 128;
 
 /// Tag of an OBJECT IDENTIFIER.
-const OID_TAG: u8 = 0x06;
+pub(super) const OID_TAG: u8 = 0x06;
 
 /// Object identifier, its numbers in a fixed place.
 #[derive(Clone, Copy, Debug)]

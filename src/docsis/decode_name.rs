@@ -112,7 +112,7 @@ impl<'m, 'n> Naming<'m, 'n> {
     }
 
     /// Looks it up in one tree.
-    fn within(mib: &'m Mib, tree: &'m Tree, arcs: &'n Arcs) -> Self {
+    pub fn within(mib: &'m Mib, tree: &'m Tree, arcs: &'n Arcs) -> Self {
         let arcs = arcs.as_slice();
         let nearest = tree.nearest(arcs);
         let object = nearest.and_then(|(node, _)| node.object());
@@ -138,6 +138,15 @@ impl<'m, 'n> Naming<'m, 'n> {
         }
         out.truncate(start);
         None
+    }
+
+    /// Whether the numbers, written as a text, are read as the same.
+    pub fn is_readable(&self) -> bool {
+        self.index_is_plain() || {
+            let mut text = Vec::new();
+            push_numeric(self.arcs, &mut text);
+            self.means_same(&text)
+        }
     }
 
     /// Appends label and index, or all labels and the index.

@@ -2,7 +2,7 @@
 
 use super::{
     decode::Printer,
-    decode_ber::{Arcs, STRING_TAG, Varbind, signed, unsigned},
+    decode_ber::{Arcs, OID_TAG, STRING_TAG, Varbind, signed, unsigned},
     decode_modules::is_default,
     decode_name::{Named, Naming, Shown},
     decode_text::{
@@ -76,6 +76,14 @@ fn write_setting<'m>(
         printer.names.write(printer.mib, &varbind.oid, numeric, out)?;
     out.push(b' ');
     write_value(varbind, out)?;
+    if varbind.tag == OID_TAG {
+        // Encoding checks the INDEX of a value's name, too.
+        let arcs = Arcs::read(varbind.value)?;
+        let naming = Naming::within(printer.mib, printer.mib.tree(), &arcs);
+        if !naming.is_readable() {
+            return None;
+        }
+    }
     if varbind.tag == STRING_TAG
         && let Some(object) = &object
         && !object.allows(i64::try_from(varbind.value.len()).ok()?)
@@ -151,7 +159,7 @@ fn type_word(tag: u8) -> &'static str {
     match tag {
         0x02 => "Integer",
         STRING_TAG => "HexString",
-        0x06 => "ObjectID",
+        OID_TAG => "ObjectID",
         0x40 => "IPAddress",
         0x41 => "Counter32",
         0x42 => "Gauge32",
@@ -185,7 +193,7 @@ fn write_value(varbind: &Varbind<'_>, out: &mut Vec<u8>) -> Option<()> {
             out.extend_from_slice(b"HexString 0x");
             push_hex(value, out);
         }
-        0x06 => {
+        OID_TAG => {
             let arcs = Arcs::read(value)?;
             out.extend_from_slice(b"ObjectID ");
             push_numeric(arcs.as_slice(), out);
@@ -211,7 +219,7 @@ fn first_word(varbind: &Varbind<'_>) -> Option<i64> {
     match varbind.tag {
         0x02 => signed(value).map(i64::from),
         0x41..=0x43 => unsigned(value).map(i64::from),
-        0x06 => {
+        OID_TAG => {
             let arcs = Arcs::read(value)?;
             arcs.as_slice().first().map(|arc| i64::from(*arc))
         }
@@ -270,6 +278,24 @@ pub(super) fn explain(printer: &mut Printer<'_, '_>, octets: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_value_that_no_text_can_set_is_shown_in_octets() {
+        // vacmAccessStatus with an index that its INDEX clause does not bear.
+        let value =
+            [0x2b, 6, 1, 6, 3, 16, 1, 4, 1, 9, 0, 3, 3, 3, 103, 112, 114];
+        let mut data = vec![11, 2 + 8 + 2 + 17, 0x30, 8 + 2 + 17];
+        data.extend([6, 6, 0x2b, 6, 1, 4, 1, 1, 6, 17]);
+        data.extend(value);
+        let decoded = crate::docsis::decode::decode(
+            &data,
+            &crate::docsis::mib::Mib::default(),
+            &crate::docsis::decode::Options::default(),
+        );
+        let text = String::from_utf8_lossy(&decoded.text).into_owned();
+        assert!(!text.contains("ObjectID"), "{text}");
+        assert!(text.contains("GenericTLV"), "{text}");
+    }
 
     #[test]
     fn the_first_octets_count_as_a_number_least_first() {
