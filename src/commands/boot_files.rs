@@ -42,8 +42,8 @@ pub fn check(run: &Run<'_>, network: &Network, findings: &mut Findings) {
             .collect();
         let Some(first) = missing.iter().min() else { continue };
         let reason = format!(
-            "{}/{kind}-{first}.cfg is missing or not readable for all: the \
-             device gets no configuration; provha configfile {kind} makes it",
+            "{}/{kind}-{first}.cfg is missing or not world-readable, so that \
+             it boots without; provha configfile {kind} makes it",
             dir.display()
         );
         for id in &missing {

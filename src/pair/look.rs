@@ -121,7 +121,7 @@ impl Memory {
                     false => Look::Wait(why),
                 }
             }
-            go => go,
+            go @ Look::Go(_) => go,
         }
     }
 

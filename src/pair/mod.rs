@@ -7,6 +7,7 @@ mod look;
 
 pub use look::{Look, Memory, Reason};
 
+use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -114,18 +115,20 @@ impl Care {
     /// turn lasts until it is dropped. What it waits for is told.
     pub fn take_turn(&self, talk: &Talk) -> Turn {
         let mut turn = Turn { flag: Flag::new(&self.tftp_dir) };
-        if self.hold.is_zero() {
-            return turn;
-        }
         let mut taking = Taking {
             care: self,
             talk,
             memory: Memory::default(),
             sight: Sight::default(),
-            told: String::new(),
+            told: BTreeSet::new(),
             warned: false,
             begin: Instant::now(),
         };
+        if self.hold.is_zero() {
+            // The peer may still want to know.
+            let _ = taking.raise(&mut turn.flag);
+            return turn;
+        }
         while let Err(why) = taking.attempt(&mut turn.flag) {
             taking.tell(&why);
             std::thread::sleep(PAUSE);
@@ -152,7 +155,8 @@ struct Taking<'a> {
     talk: &'a Talk,
     memory: Memory,
     sight: Sight,
-    told: String,
+    /// What was told, so that nothing is told twice.
+    told: BTreeSet<String>,
     warned: bool,
     begin: Instant,
 }
@@ -268,15 +272,18 @@ impl Taking<'_> {
 
     /// Tells what is waited for, once.
     fn tell(&mut self, why: &str) {
-        if self.told == why {
+        if !self.told.insert(why.to_string()) {
             return;
         }
-        self.talk.note(&format!(
-            "dhcpd is not restarted yet: {why}; this holds the change back \
-             for {} s at the most ({HOLD})",
-            self.care.hold.as_secs()
-        ));
-        self.told = why.into();
+        let bound = match self.told.len() {
+            1 => format!(
+                "; this holds the change back for {} s at the most ({HOLD})",
+                self.care.hold.as_secs()
+            ),
+            _ => String::new(),
+        };
+        let text = format!("dhcpd is not restarted yet: {why}{bound}");
+        self.talk.note(&text);
     }
 
     /// Tells why it goes on.
@@ -297,8 +304,13 @@ impl Taking<'_> {
 
 /// The own dhcpd without a key to ask it with.
 fn unread() -> Own {
+    or_down("there is no OMAPI key".into())
+}
+
+/// A dhcpd that cannot be asked: down, unless something serves DHCP here.
+fn or_down(why: String) -> Own {
     match probe::listens() {
-        Ok(()) => Own::Unread("there is no OMAPI key".into()),
+        Ok(()) => Own::Unread(why),
         Err(why) => Own::Down(why),
     }
 }
@@ -307,9 +319,9 @@ fn unread() -> Own {
 fn own(view: Result<View, OmapiError>) -> Own {
     match view {
         Ok(view) => Own::View(view),
-        Err(
-            error @ (OmapiError::Connect { .. } | OmapiError::Silent { .. }),
-        ) => Own::Down(error.to_string()),
+        // It may run with an older set that had no OMAPI.
+        Err(error @ OmapiError::Connect { .. }) => or_down(error.to_string()),
+        Err(error @ OmapiError::Silent { .. }) => Own::Down(error.to_string()),
         Err(error) => Own::Unread(error.to_string()),
     }
 }
