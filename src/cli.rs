@@ -80,6 +80,11 @@ pub struct Global {
     /// Allow this run to take away pools that have active leases
     #[arg(long, global = true)]
     pub allow_empty_pools: bool,
+    /// Hold a restart of dhcpd back this long at the most while its failover
+    /// peer does not serve [default: PROVHA__RESTART_HOLD]
+    #[arg(long, global = true, value_name = "SECONDS",
+          value_parser = clap::value_parser!(u64).range(0..=3600))]
+    pub restart_hold: Option<u64>,
     /// Machine-readable result on stdout
     #[arg(long, global = true)]
     pub json: bool,

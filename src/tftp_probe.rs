@@ -3,6 +3,7 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -180,13 +181,23 @@ fn answered(packet: &[u8], block: u16) -> Result<Option<Vec<u8>>, Fault> {
     }
 }
 
-/// A modem's binary that is there, as modems ask for it.
+/// A modem's binary that is there, as modems ask for it; rather one that the
+/// server may give: in.tftpd(8) wants files to be readable for all.
 fn sample(tftp_dir: &Path) -> Option<String> {
-    let entries = std::fs::read_dir(tftp_dir.join("cm")).ok()?;
-    entries
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .find(|name| name.starts_with("cm-") && name.ends_with(".cfg"))
-        .map(|name| format!("cm/{name}"))
+    let mut any = None;
+    for entry in std::fs::read_dir(tftp_dir.join("cm")).ok()?.flatten() {
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        if !name.starts_with("cm-") || !name.ends_with(".cfg") {
+            continue;
+        }
+        let name = format!("cm/{name}");
+        let mode = entry.metadata().map(|meta| meta.permissions().mode());
+        if mode.is_ok_and(|mode| mode & 0o004 != 0) {
+            return Some(name);
+        }
+        any = Some(name);
+    }
+    any
 }
 
 /// The TFTP server that modems are sent to: the own one while it gives a file
@@ -266,6 +277,23 @@ mod tests {
         let error = read(silent.local_addr().unwrap(), "x").unwrap_err();
         assert!(matches!(error, TftpError::Silent { .. }));
         assert!(begin.elapsed() < PATIENCE * (TRIES + 1));
+    }
+
+    #[test]
+    fn a_file_that_may_be_given_is_asked_for() {
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(sample(dir.path()), None);
+        std::fs::create_dir(dir.path().join("cm")).unwrap();
+        let put = |name: &str, mode| {
+            let path = dir.path().join(name);
+            crate::files::replace(&path, b"x", mode).unwrap();
+        };
+        put("cm/cm-1.conf", 0o644);
+        assert_eq!(sample(dir.path()), None);
+        put("cm/cm-1.cfg", 0o640);
+        assert_eq!(sample(dir.path()).as_deref(), Some("cm/cm-1.cfg"));
+        put("cm/cm-2.cfg", 0o644);
+        assert_eq!(sample(dir.path()).as_deref(), Some("cm/cm-2.cfg"));
     }
 
     #[test]

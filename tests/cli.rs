@@ -22,7 +22,8 @@ const CHANGE: &str = "UPDATE provbase SET dhcp_def_lease_time = 4711; \
 /// A machine with the golden network in SQLite.
 fn golden() -> (Machine, Lite) {
     let lite = Lite::golden("");
-    let machine = Machine::new(&lite.url(), "master");
+    let mut machine = Machine::new(&lite.url(), "master");
+    machine.cut_off = true;
     (machine, lite)
 }
 

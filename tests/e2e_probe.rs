@@ -96,7 +96,8 @@ fn a_restarted_dhcpd_is_asked_through_omapi() {
     );
     machine.env(&format!(
         "APP_TIMEZONE=UTC\nPROVHA__DHCPD_RESTART={}\n\
-         PROVHA__VERIFY_TIMEOUT=3\nPROVHA__VERIFY_SETTLE=0\n",
+         PROVHA__VERIFY_TIMEOUT=3\nPROVHA__VERIFY_SETTLE=0\n\
+         PROVHA__RESTART_HOLD=0\n",
         restart.display()
     ));
     // Without a key only the port is looked at.

@@ -19,6 +19,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("check", &["config", "files", "process", "exit"]),
     ("activate", &["stage", "files", "process", "lock", "exit"]),
     ("due", &["activate", "config", "files", "lock", "exit"]),
+    (
+        "pair",
+        &["config", "env", "files", "omapi", "render", "talk", "tftp_probe"],
+    ),
     ("lock", &["files", "exit"]),
     ("files", &["config"]),
 ];

@@ -1,26 +1,29 @@
 //! `provha dhcp`: all of /etc/dhcp-nmsprime.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
 
 use super::report::{self, Outcome};
-use super::{Run, guard, pool_guard};
+use super::{Run, boot_files, guard, pool_guard};
 use crate::activate::{CommandProbe, Daemon, Probe};
 use crate::check::{self, Verdict};
 use crate::due::Due;
 use crate::exit::{Exit, Stop};
 use crate::files::{self, Doing, Owner};
 use crate::generations::{Generations, changes_below};
-use crate::model::{Findings, Network};
+use crate::model::{Findings, Network, Site};
 use crate::omapi::probe::DhcpdProbe;
+use crate::pair::{Care, Turn};
 use crate::plan::Sink;
 use crate::render::dhcp::{self as render, DIR, OmapiKey, Options};
 use crate::render::templates::Templates;
 use crate::source::load;
 use crate::stage::{SetRules, Stage, Staged};
+use crate::tftp_probe;
 
 /// Runs the command.
 pub fn run(run: &Run<'_>) -> anyhow::Result<Exit> {
@@ -28,7 +31,8 @@ pub fn run(run: &Run<'_>) -> anyhow::Result<Exit> {
     let mut findings = Findings::default();
     let network = network(run, &mut findings)?;
     let templates = run.templates()?;
-    let options = options(run, &network)?;
+    let mut options = options(run, &network)?;
+    options.next_server = next_server(run, &network.site);
     let outcome = apply(
         run,
         lock.as_ref(),
@@ -80,6 +84,7 @@ pub fn apply(
     findings: &mut Findings,
 ) -> anyhow::Result<Outcome> {
     optional_texts(run, &mut network, options, templates, findings)?;
+    boot_files::check(run, &network, findings);
     run.talk.findings(findings);
     guard::quarantine(run, findings, network.rows)?;
     let mut outcome = Outcome { command: "dhcp", ..Outcome::default() };
@@ -100,7 +105,9 @@ pub fn apply(
         }
     } else if let Some(lock) = lock.filter(|_| !run.options.no_activate) {
         let daemon = daemon(run);
-        if Due::of(&run.settings, daemon.name).catch_up(lock, &daemon)? {
+        let due = Due::of(&run.settings, daemon.name);
+        let _turn = due.is_noted().then(|| take_turn(run, &daemon));
+        if due.catch_up(lock, &daemon)? {
             outcome.restarted.push(daemon.name);
         }
     }
@@ -115,19 +122,30 @@ fn publish(
     staged: &mut Staged,
     command: &str,
 ) -> anyhow::Result<Option<&'static str>> {
+    let daemon = (!run.options.no_activate).then(|| daemon(run));
+    let turn = daemon.as_ref().and_then(|daemon| take_turn(run, daemon));
     keep_foreign_conf(run, staged)?;
     let store = Generations::open(&run.settings)?;
     let (written, removed) = (staged.changed.clone(), staged.stale.clone());
     let mut changes = changes_below(Path::new(DIR), &written, &removed);
     let pending = store.prepare(command, &mut changes)?;
-    let daemon = (!run.options.no_activate).then(|| daemon(run));
     let due = Due::of(&run.settings, "dhcpd");
     due.activate(lock, staged, daemon.as_ref())?;
+    drop(turn);
     if let Err(error) = pending.commit() {
         // The set is live and answers; the next run gives it its number.
         run.talk.warning(&format!("its generation is not recorded: {error:#}"));
     }
     Ok(daemon.filter(|d| d.restart.is_some()).map(|d| d.name))
+}
+
+/// Waits until dhcpd may be restarted without a gap for the clients: the peer
+/// serves or is known dead, and is not just restarting its own. None where
+/// there is nothing to be careful of.
+fn take_turn(run: &Run<'_>, daemon: &Daemon) -> Option<Turn> {
+    let _ = daemon.restart.as_ref()?;
+    let care = Care::find(&run.settings, run.options.restart_hold)?;
+    Some(care.take_turn(run.talk))
 }
 
 /// Makes former contents of the set live again; the number of files that
@@ -237,6 +255,26 @@ pub fn options(run: &Run<'_>, network: &Network) -> anyhow::Result<Options> {
         mclt: number("PROVHA__MCLT"),
         next_server: network.site.own(),
     })
+}
+
+/// The TFTP server that modems are sent to.
+pub fn next_server(run: &Run<'_>, site: &Site) -> Ipv4Addr {
+    let peer = site.pair.as_ref().map(|pair| pair.peer);
+    answering(run, site.own(), peer)
+}
+
+/// As [`next_server`], for addresses that are known.
+pub fn answering(
+    run: &Run<'_>,
+    own: Ipv4Addr,
+    peer: Option<Ipv4Addr>,
+) -> Ipv4Addr {
+    if run.options.no_activate {
+        return own;
+    }
+    let dir = run.settings.path("PROVHA__TFTP_DIR");
+    let mut say = |text: String| run.talk.warning(&text);
+    tftp_probe::next_server(&dir, own, peer, &mut say)
 }
 
 /// The OMAPI key of the key file; None when there is no such file.

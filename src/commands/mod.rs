@@ -1,5 +1,6 @@
 //! One file a command; each calls the stages in order and reports.
 
+pub mod boot_files;
 pub mod clean_up;
 pub mod configfile;
 pub mod demo;
@@ -29,6 +30,7 @@ use crate::env::Env;
 use crate::exit::Exit;
 use crate::files;
 use crate::lock::Lock;
+use crate::pair;
 use crate::render::templates::Templates;
 use crate::source::load::Machine;
 use crate::source::{self, Database};
@@ -115,7 +117,9 @@ impl<'a> Run<'a> {
         }
         let path = self.settings.path("PROVHA__LOCK_FILE");
         let wait = Duration::from_secs(self.options.lock_wait);
-        Ok(Some(Lock::acquire(&path, command, wait)?))
+        let lock = Lock::acquire(&path, command, wait)?;
+        pair::sweep(&self.settings);
+        Ok(Some(lock))
     }
 
     /// Opens the database.

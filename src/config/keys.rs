@@ -564,6 +564,12 @@ pub const KEYS: &[Key] = &[
     ),
     // --- limits
     key(
+        "PROVHA__RESTART_HOLD",
+        Number(0, 3600),
+        Is("120"),
+        "Seconds for which a restart of dhcpd is held back at the most while the failover peer neither serves nor is known dead; 0: never held back, and no turns are taken with the peer.",
+    ),
+    key(
         "PROVHA__GUARD_MAX_REMOVED_PERCENT",
         PERCENT,
         Is("5"),

@@ -14,6 +14,8 @@ pub struct Machine {
     pub host: String,
     pub db: String,
     pub role: String,
+    /// Whether its runs have no network at all.
+    pub cut_off: bool,
 }
 
 /// What a run said, and how it ended.
@@ -46,8 +48,13 @@ impl Machine {
             "slave" => "nms02.prov.example.net",
             _ => "nms01.prov.example.net",
         };
-        let machine =
-            Self { dir, host: host.into(), db: db.into(), role: role.into() };
+        let machine = Self {
+            dir,
+            host: host.into(),
+            db: db.into(),
+            role: role.into(),
+            cut_off: false,
+        };
         std::fs::create_dir_all(machine.root()).unwrap();
         machine.env("APP_TIMEZONE=UTC\n");
         machine
@@ -100,6 +107,7 @@ impl Machine {
     pub fn command<S: AsRef<OsStr>>(&self, args: &[S]) -> Command {
         let mut command = Command::new("unshare");
         command
+            .args(self.cut_off.then_some("--net"))
             .args(["--uts", "/bin/sh", "-c"])
             .arg("hostname \"$1\" && shift && exec \"$@\"")
             .args(["sh", &self.host, env!("CARGO_BIN_EXE_provha")])

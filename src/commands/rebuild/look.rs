@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use super::Wishes;
-use crate::commands::Run;
+use crate::commands::{Run, dhcp};
 use crate::model::Site;
 use crate::rebuild::decide::{self, Now, Why};
 use crate::rebuild::digest::{self, Change, Digests};
@@ -13,7 +13,6 @@ use crate::rebuild::survey::{Looker, Survey};
 use crate::rebuild::{Part, hash_of, hex};
 use crate::source::mysql::{self, Position};
 use crate::source::{Database, Url, sqlite};
-use crate::tftp_probe;
 
 /// Seconds between two looks at the leases.
 fn names_interval(run: &Run<'_>) -> i64 {
@@ -262,22 +261,11 @@ impl Source {
 
 /// The TFTP server that modems are sent to.
 pub fn next_server(run: &Run<'_>, site: &Site) -> Ipv4Addr {
-    let peer = site.pair.as_ref().map(|pair| pair.peer);
-    answering(run, site.own(), peer)
-}
-
-/// As [`next_server`], for addresses that are known.
-fn answering(run: &Run<'_>, own: Ipv4Addr, peer: Option<Ipv4Addr>) -> Ipv4Addr {
-    if run.options.no_activate {
-        return own;
-    }
-    let dir = run.settings.path("PROVHA__TFTP_DIR");
-    let mut say = |text: String| run.talk.warning(&text);
-    tftp_probe::next_server(&dir, own, peer, &mut say)
+    dhcp::next_server(run, site)
 }
 
 /// As [`next_server`], with the addresses of the last work; None when there
 /// was none.
 pub(super) fn quick_answer(run: &Run<'_>, old: &State) -> Option<Ipv4Addr> {
-    old.own.map(|own| answering(run, own, old.peer))
+    old.own.map(|own| dhcp::answering(run, own, old.peer))
 }

@@ -1,0 +1,455 @@
+//! Whether dhcpd may be restarted now: a judgement on what both nodes say of
+//! themselves. No network here, so that every case can be tested.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use crate::omapi::evidence::{self, Proof, Sign, Verdict};
+use crate::omapi::failover::{State, View};
+
+/// A peer must look dead for this long: for some seconds its own restart
+/// looks the same.
+const DEAD_FOR: Duration = Duration::from_secs(20);
+/// Looks that are further apart say nothing about the time between them.
+const LOOKS_APART: Duration = Duration::from_secs(30);
+
+/// What the own dhcpd said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Own {
+    /// It does not run, or does not answer; why.
+    Down(String),
+    /// It runs, and its state cannot be read; why.
+    Unread(String),
+    /// The pair as it sees it.
+    View(View),
+}
+
+/// What the peer's dhcpd said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Peer {
+    /// Without a key it is not asked.
+    NotAsked,
+    /// Its OMAPI port is not reachable; why.
+    Unreachable(String),
+    /// It took the connection and said nothing; why.
+    Silent(String),
+    /// It answers, but not with its state; why.
+    Unread(String),
+    /// The pair as it sees it.
+    View(View),
+}
+
+/// All that one look found.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// The own dhcpd.
+    pub own: Own,
+    /// The peer's.
+    pub peer: Peer,
+    /// Signs of life of the peer's machine; empty where they were not needed.
+    pub proofs: Vec<Proof>,
+    /// Whether no interface of this machine is up: then silence says nothing.
+    pub cut_off: bool,
+}
+
+/// Why dhcpd may be restarted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// The own dhcpd does not serve anyway.
+    OwnDown(String),
+    /// The peer serves.
+    PeerServes(String),
+    /// The peer is known dead.
+    PeerDead(String),
+    /// The change was held back for long enough; what it waited for.
+    Late(String),
+}
+
+impl Reason {
+    /// Whether the peer could be about to restart its own dhcpd, so that the
+    /// two must take turns.
+    pub fn needs_turn(&self) -> bool {
+        matches!(self, Self::PeerServes(_) | Self::Late(_))
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::OwnDown(text)
+        | Self::PeerServes(text)
+        | Self::PeerDead(text)
+        | Self::Late(text)) = self;
+        f.write_str(text)
+    }
+}
+
+/// What a look comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Look {
+    /// dhcpd may be restarted; why.
+    Go(Reason),
+    /// Not yet; why.
+    Wait(String),
+}
+
+/// What earlier looks saw. One memory a pending change: the bound counts from
+/// the first look that said to wait.
+#[derive(Debug, Clone, Default)]
+pub struct Memory {
+    first_wait: Option<Instant>,
+    dead_since: Option<Instant>,
+    last_look: Option<Instant>,
+}
+
+impl Memory {
+    /// Judges what was seen at `now`; a change is held back for `hold` at the
+    /// most.
+    pub fn judge(&mut self, seen: &Seen, now: Instant, hold: Duration) -> Look {
+        let gap = self.last_look.replace(now).map(|last| now - last);
+        if !seen.is_dead() || gap.is_some_and(|gap| gap > LOOKS_APART) {
+            self.dead_since = None;
+        }
+        if seen.is_dead() {
+            let _ = self.dead_since.get_or_insert(now);
+        }
+        let dead_for = self.dead_since.map(|since| now - since);
+        match seen.judge(dead_for) {
+            Look::Wait(why) => {
+                let begin = *self.first_wait.get_or_insert(now);
+                match now - begin >= hold {
+                    true => Look::Go(Reason::Late(why)),
+                    false => Look::Wait(why),
+                }
+            }
+            go @ Look::Go(_) => go,
+        }
+    }
+
+    /// Seconds that are left of `hold`, one at the least: what the run that
+    /// restarts dhcpd is given as its `--restart-hold`.
+    pub fn left(&self, hold: Duration) -> u64 {
+        let waited = self.first_wait.map_or(Duration::ZERO, |w| w.elapsed());
+        hold.saturating_sub(waited).as_secs().max(1)
+    }
+}
+
+impl Seen {
+    /// Whether all signs are those of a dead peer.
+    fn is_dead(&self) -> bool {
+        let lives =
+            matches!(evidence::judge(&self.proofs), Verdict::MayLive(_));
+        !self.proofs.is_empty() && !self.cut_off && !lives
+    }
+
+    /// Whether the peer's failover port takes connections.
+    fn takes_connections(&self) -> bool {
+        let takes = |proof: &Proof| {
+            proof.what == "failover-port" && proof.sign == Sign::Answers
+        };
+        self.proofs.iter().any(takes)
+    }
+
+    /// Whether the pair is in normal operation as far as the views tell: then
+    /// no further signs are needed.
+    pub fn is_settled(&self) -> bool {
+        let Own::View(own) = &self.own else {
+            return matches!(self.own, Own::Down(_));
+        };
+        own.is_normal()
+            && match &self.peer {
+                Peer::View(peer) => peer.is_normal(),
+                Peer::Unread(_) => true,
+                _ => false,
+            }
+    }
+
+    /// The judgement without its bound; `dead_for` is how long the peer has
+    /// looked dead at every look.
+    fn judge(&self, dead_for: Option<Duration>) -> Look {
+        match &self.own {
+            Own::Down(why) => Look::Go(Reason::OwnDown(format!(
+                "the own dhcpd does not answer ({why}): a restart can only \
+                 help"
+            ))),
+            Own::View(own) if own.is_normal() => {
+                self.normal().unwrap_or_else(|| self.doubtful(dead_for))
+            }
+            Own::View(own) if own.local == State::PartnerDown => self.alone(),
+            Own::View(_) => self.doubtful(dead_for),
+            Own::Unread(_) => match self.takes_connections() {
+                true => Look::Go(Reason::PeerServes(
+                    "the peer's dhcpd takes failover connections".into(),
+                )),
+                false => self.doubtful(dead_for),
+            },
+        }
+    }
+
+    /// The own dhcpd says that all is well; None: the peer does not.
+    fn normal(&self) -> Option<Look> {
+        let why = match &self.peer {
+            Peer::View(peer) if peer.is_normal() => {
+                "both nodes are in normal operation".into()
+            }
+            Peer::Unread(why) => format!(
+                "the own dhcpd is in normal operation, and the peer's runs \
+                 ({why})"
+            ),
+            Peer::Unreachable(_) | Peer::NotAsked
+                if self.takes_connections() =>
+            {
+                "the own dhcpd is in normal operation, and the peer's takes \
+                 failover connections"
+                    .into()
+            }
+            _ => return None,
+        };
+        Some(Look::Go(Reason::PeerServes(why)))
+    }
+
+    /// The own dhcpd was told that its peer is down.
+    fn alone(&self) -> Look {
+        if self.is_dead() {
+            let text = "the own dhcpd is in partner-down, and its peer is \
+                        still away";
+            return Look::Go(Reason::PeerDead(text.into()));
+        }
+        let peer = self.of_peer();
+        Look::Wait(format!("the own dhcpd is in partner-down, and {peer}"))
+    }
+
+    /// The pair is not whole: only a peer that is known dead allows it.
+    fn doubtful(&self, dead_for: Option<Duration>) -> Look {
+        if dead_for.is_some_and(|time| time >= DEAD_FOR) {
+            let text = match evidence::judge(&self.proofs) {
+                Verdict::DaemonDead => "the peer's dhcpd is dead",
+                _ => "the peer's machine answers nothing",
+            };
+            return Look::Go(Reason::PeerDead(text.into()));
+        }
+        let own = match &self.own {
+            Own::View(view) => format!("the own dhcpd is in {}", view.local),
+            Own::Unread(why) => {
+                format!("the own dhcpd's state cannot be read ({why})")
+            }
+            Own::Down(why) => why.clone(),
+        };
+        Look::Wait(format!("{own}, and {}", self.of_peer()))
+    }
+
+    /// The peer in words, for those who wait.
+    fn of_peer(&self) -> String {
+        match &self.peer {
+            Peer::View(view) => format!("the peer's in {}", view.local),
+            Peer::Silent(why) => format!("the peer's hangs ({why})"),
+            Peer::Unread(why) => format!("the peer's runs ({why})"),
+            Peer::Unreachable(_) | Peer::NotAsked if self.cut_off => {
+                "no network interface of this machine is up".into()
+            }
+            Peer::Unreachable(_) | Peer::NotAsked => {
+                match evidence::judge(&self.proofs) {
+                    Verdict::MayLive(why) => {
+                        format!("the peer may live: {why}")
+                    }
+                    Verdict::DaemonDead | Verdict::MachineSilent => {
+                        "the peer does not answer, or is just restarting".into()
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Sign::{Answers, NotAsked, Refuses, Silent};
+    use State::{
+        CommunicationsInterrupted as Interrupted, Normal, PartnerDown, Recover,
+        RecoverWait,
+    };
+
+    const HOLD: Duration = Duration::from_secs(120);
+
+    fn view(local: State, partner: State) -> View {
+        View { local, partner, mclt: 20 }
+    }
+
+    fn own(local: State, partner: State) -> Own {
+        Own::View(view(local, partner))
+    }
+
+    fn peer(local: State, partner: State) -> Peer {
+        Peer::View(view(local, partner))
+    }
+
+    fn gone() -> Peer {
+        Peer::Unreachable("refused".into())
+    }
+
+    fn proofs(signs: [Sign; 4]) -> Vec<Proof> {
+        let names = ["failover-port", "omapi-port", "ssh-port", "ping"];
+        let proof = |(what, sign): (&'static str, Sign)| Proof {
+            what,
+            sign,
+            words: what.into(),
+        };
+        names.into_iter().zip(signs).map(proof).collect()
+    }
+
+    const DEAD: [Sign; 4] = [Refuses, Refuses, Answers, Answers];
+    const FIREWALL: [Sign; 4] = [Silent, Silent, Answers, Answers];
+    const LIVES: [Sign; 4] = [Answers, Silent, Answers, Answers];
+
+    /// One look, the peer dead for so many seconds.
+    fn look(own: Own, peer: Peer, signs: &[Sign; 4], dead: u64) -> Look {
+        let proofs = proofs(*signs);
+        let seen = Seen { own, peer, proofs, cut_off: false };
+        let dead = seen.is_dead().then_some(Duration::from_secs(dead));
+        seen.judge(dead)
+    }
+
+    fn goes(look: Look) -> Reason {
+        match look {
+            Look::Go(reason) => reason,
+            Look::Wait(why) => panic!("waits: {why}"),
+        }
+    }
+
+    fn waits(look: Look) -> String {
+        match look {
+            Look::Wait(why) => why,
+            Look::Go(reason) => panic!("goes: {reason:?}"),
+        }
+    }
+
+    #[test]
+    fn a_dhcpd_that_is_down_is_started() {
+        let down = Own::Down("refused".into());
+        let reason = goes(look(down, peer(Interrupted, Normal), &LIVES, 0));
+        assert!(!reason.needs_turn());
+    }
+
+    #[test]
+    fn a_pair_in_normal_operation_takes_turns() {
+        let whole = || own(Normal, Normal);
+        let seen = Seen {
+            own: whole(),
+            peer: peer(Normal, Normal),
+            proofs: Vec::new(),
+            cut_off: false,
+        };
+        assert!(seen.is_settled());
+        assert!(goes(seen.judge(None)).needs_turn());
+        // A firewall between the two lets failover through, not OMAPI.
+        assert!(goes(look(whole(), gone(), &LIVES, 0)).needs_turn());
+        let unread = Peer::Unread("another secret".into());
+        assert!(goes(look(whole(), unread, &LIVES, 0)).needs_turn());
+    }
+
+    #[test]
+    fn a_peer_that_thinks_otherwise_is_waited_for() {
+        let whole = || own(Normal, Normal);
+        for state in [Interrupted, Recover, RecoverWait] {
+            let there = peer(state, Normal);
+            let why = waits(look(whole(), there, &LIVES, 0));
+            assert!(why.contains(state.name()), "{why}");
+        }
+        let hung = Peer::Silent("timed out".into());
+        assert!(waits(look(whole(), hung, &LIVES, 0)).contains("hangs"));
+        // Its dhcpd is gone, and the own one has not noticed yet.
+        let _ = waits(look(whole(), gone(), &DEAD, 0));
+        let _ = waits(look(own(Normal, Recover), gone(), &LIVES, 0));
+    }
+
+    #[test]
+    fn in_partner_down_only_a_peer_that_is_away_allows_it() {
+        let alone = || own(PartnerDown, Interrupted);
+        assert!(matches!(
+            goes(look(alone(), gone(), &DEAD, 0)),
+            Reason::PeerDead(_)
+        ));
+        assert!(
+            waits(look(alone(), peer(Recover, PartnerDown), &LIVES, 0))
+                .contains("recover")
+        );
+        let _ = waits(look(alone(), gone(), &FIREWALL, 99));
+    }
+
+    #[test]
+    fn a_peer_is_dead_after_twenty_seconds_of_death() {
+        let cut = || own(Interrupted, Normal);
+        let _ = waits(look(cut(), gone(), &DEAD, 19));
+        let silent = [Silent, Silent, Silent, NotAsked];
+        for signs in [DEAD, silent] {
+            let reason = goes(look(cut(), gone(), &signs, 20));
+            assert!(matches!(reason, Reason::PeerDead(_)));
+        }
+        let why = waits(look(cut(), gone(), &FIREWALL, 99));
+        assert!(why.contains("communications-interrupted"), "{why}");
+        let _ = waits(look(own(Recover, Normal), gone(), &DEAD, 0));
+        let _ = waits(look(cut(), peer(Normal, Normal), &LIVES, 0));
+    }
+
+    #[test]
+    fn a_machine_that_is_cut_off_knows_nothing_of_its_peer() {
+        let proofs = proofs([Silent, Silent, Silent, Silent]);
+        let own = own(Interrupted, Normal);
+        let seen = Seen { own, peer: gone(), proofs, cut_off: true };
+        assert!(!seen.is_dead());
+        assert!(waits(seen.judge(None)).contains("no network interface"));
+    }
+
+    #[test]
+    fn without_a_key_the_failover_port_counts() {
+        let unread = || Own::Unread("no key".into());
+        let reason = goes(look(unread(), Peer::NotAsked, &LIVES, 0));
+        assert!(reason.needs_turn());
+        let _ = waits(look(unread(), Peer::NotAsked, &DEAD, 19));
+        let _ = goes(look(unread(), Peer::NotAsked, &DEAD, 20));
+        let _ = waits(look(unread(), Peer::NotAsked, &FIREWALL, 99));
+    }
+
+    #[test]
+    fn death_must_be_seen_at_every_look() {
+        let at = |seconds| Instant::now() + Duration::from_secs(seconds);
+        let seen = |signs| Seen {
+            own: own(Interrupted, Normal),
+            peer: gone(),
+            proofs: proofs(signs),
+            cut_off: false,
+        };
+        let mut memory = Memory::default();
+        let _ = waits(memory.judge(&seen(DEAD), at(0), HOLD));
+        let _ = waits(memory.judge(&seen(FIREWALL), at(10), HOLD));
+        let _ = waits(memory.judge(&seen(DEAD), at(21), HOLD));
+        let _ = waits(memory.judge(&seen(DEAD), at(40), HOLD));
+        let _ = goes(memory.judge(&seen(DEAD), at(42), HOLD));
+        // Nobody knows what was between looks that are far apart.
+        let mut memory = Memory::default();
+        let _ = waits(memory.judge(&seen(DEAD), at(0), HOLD));
+        let _ = waits(memory.judge(&seen(DEAD), at(60), HOLD));
+    }
+
+    #[test]
+    fn a_change_is_held_back_for_a_bounded_time() {
+        let begin = Instant::now();
+        let at = |seconds| begin + Duration::from_secs(seconds);
+        let seen = Seen {
+            own: own(Recover, Normal),
+            peer: peer(Normal, Recover),
+            proofs: proofs(LIVES),
+            cut_off: false,
+        };
+        let mut memory = Memory::default();
+        assert_eq!(memory.left(HOLD), 120);
+        let _ = waits(memory.judge(&seen, at(0), HOLD));
+        let _ = waits(memory.judge(&seen, at(119), HOLD));
+        let reason = goes(memory.judge(&seen, at(120), HOLD));
+        assert!(
+            matches!(&reason, Reason::Late(why) if why.contains("recover"))
+        );
+        assert!(reason.needs_turn());
+        assert_eq!(memory.left(Duration::ZERO), 1);
+    }
+}
