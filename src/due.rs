@@ -53,10 +53,7 @@ impl Due {
             self.note()?;
         }
         let result = activate::activate(lock, staged, daemon);
-        let broken = result.as_ref().is_err_and(|error| {
-            let stop = error.downcast_ref::<Stop>();
-            stop.is_some_and(|stop| stop.exit == Exit::Broken)
-        });
+        let broken = result.as_ref().is_err_and(activate::is_broken);
         if restarts && !broken {
             self.forget()?;
         }

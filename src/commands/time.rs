@@ -1,7 +1,7 @@
 //! `provha time`: chrony's part and the time service on UDP port 37.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -9,10 +9,9 @@ use anyhow::Context as _;
 use super::report::{self, Outcome};
 use super::{Run, dhcp, guard, publish};
 use crate::activate::{Daemon, Probe};
-use crate::bundle::{Bundle, Piece};
+use crate::bundle::{self, Bundle, Piece};
 use crate::check::{self, Verdict};
 use crate::exit::{Exit, Stop};
-use crate::files::Owner;
 use crate::lock::Lock;
 use crate::model::{Findings, Network};
 use crate::process;
@@ -21,6 +20,8 @@ use crate::render::time as render;
 use crate::scratch::Scratch;
 use crate::time_query;
 
+/// The key of chrony's part.
+pub const CHRONY_CONF: &str = "PROVHA__CHRONY_CONF";
 /// How long a time service may take to answer one question.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// UDP port of NTP (RFC 5905 section 5).
@@ -41,6 +42,20 @@ pub fn run(run: &Run<'_>) -> anyhow::Result<Exit> {
     Ok(dhcp::exit(run, !outcome.written.is_empty()))
 }
 
+/// Compares a service's file with what is live.
+fn compare(
+    run: &Run<'_>,
+    lock: Option<&Lock>,
+    piece: Piece,
+    what: &str,
+) -> anyhow::Result<Bundle> {
+    let pieces = vec![piece];
+    if lock.is_some() {
+        bundle::sweep(&pieces)?;
+    }
+    Ok(Bundle::compare(pieces, publish::refused_dir(run, what))?)
+}
+
 /// Renders, checks and activates both services' files of a network.
 pub fn apply(
     run: &Run<'_>,
@@ -48,17 +63,18 @@ pub fn apply(
     network: &Network,
     templates: &Templates,
 ) -> anyhow::Result<Outcome> {
-    let mut outcome = Outcome { command: "time", ..Outcome::default() };
+    publish::settle(run, lock)?;
+    let mut outcome = Outcome { command: "time".into(), ..Outcome::default() };
     outcome.made = vec![format!("{} nets", render::served(network).len())];
-    let mut chrony = chrony(run, network, templates)?;
+    let mut chrony = chrony(run, lock, network, templates)?;
     let service = service(run);
     let mut inetd = match service {
-        Some(service) => inetd(run, network, service, templates)?,
+        Some(service) => inetd(run, lock, network, service, templates)?,
         None => Bundle::default(),
     };
     is_included(run);
     let all = |_: &Piece| true;
-    let daemon = chronyd(run, network);
+    let daemon = chronyd(run, vec![network.site.own()]);
     publish::bundle(run, lock, &mut chrony, &daemon, &all, &mut outcome)?;
     if let Some(service) = service {
         let daemon = service.daemon(run);
@@ -72,36 +88,34 @@ fn piece(run: &Run<'_>, key: &str, bytes: Vec<u8>) -> Piece {
     Piece {
         name: run.settings.text(key).to_string(),
         path: run.settings.path(key),
-        bytes,
+        bytes: Some(bytes),
         mode: 0o644,
-        owner: Owner::default(),
-        only_if_missing: false,
-        secret: false,
+        ..Piece::default()
     }
 }
 
 /// chrony's part, checked.
 fn chrony(
     run: &Run<'_>,
+    lock: Option<&Lock>,
     network: &Network,
     templates: &Templates,
 ) -> anyhow::Result<Bundle> {
     let stratum = run.settings.number("PROVHA__CHRONY_LOCAL_STRATUM");
     let bytes = render::chrony(network, stratum, templates)
         .context("rendering chrony's part")?;
-    let pieces = vec![piece(run, "PROVHA__CHRONY_CONF", bytes)];
-    let refused = publish::refused_dir(run, "chrony");
-    let bundle = Bundle::compare(pieces, refused)?;
-    for piece in bundle.changed() {
-        check_chrony(run, piece)?;
-    }
+    let piece = piece(run, CHRONY_CONF, bytes);
+    let bundle = compare(run, lock, piece, "chrony")?;
+    check_chrony(run, &bundle)?;
     Ok(bundle)
 }
 
-/// `chronyd -p` on chrony's new part.
-fn check_chrony(run: &Run<'_>, piece: &Piece) -> anyhow::Result<()> {
+/// `chronyd -p` on chrony's part, if it will be another one.
+pub fn check_chrony(run: &Run<'_>, bundle: &Bundle) -> anyhow::Result<()> {
+    let mut contents = bundle.changed().iter().flat_map(|p| &p.bytes);
+    let Some(bytes) = contents.next() else { return Ok(()) };
     let scratch = Scratch::make(&run.settings, "time", run.only_looks())?;
-    let conf = scratch.file("chrony.conf", &piece.bytes)?;
+    let conf = scratch.file("chrony.conf", bytes)?;
     let program = run.settings.text("PROVHA__CHRONYD_BIN");
     match check::time::chrony(program, &conf, run.command_timeout())? {
         Verdict::Accepted => run.talk.detail("chronyd -p accepts the file"),
@@ -109,10 +123,8 @@ fn check_chrony(run: &Run<'_>, piece: &Piece) -> anyhow::Result<()> {
             "{program} is not installed: the file was not checked by it"
         )),
         Verdict::Refused(output) => {
-            let text = format!(
-                "chronyd refuses the rendered file:\n  {}",
-                output.trim()
-            );
+            let text =
+                format!("chronyd refuses its new part:\n  {}", output.trim());
             let hint = "nothing was changed";
             return Err(Stop::refused(text).hint(hint).into());
         }
@@ -123,7 +135,7 @@ fn check_chrony(run: &Run<'_>, piece: &Piece) -> anyhow::Result<()> {
 /// Warns when chrony does not read its part.
 fn is_included(run: &Run<'_>) {
     let main = run.settings.path("PROVHA__CHRONY_MAIN_CONF");
-    let part = run.settings.plain_path("PROVHA__CHRONY_CONF");
+    let part = run.settings.plain_path(CHRONY_CONF);
     let Ok(text) = std::fs::read_to_string(&main) else { return };
     if !check::time::is_included(&text, part) {
         let dir = part.parent().unwrap_or(Path::new("/")).display();
@@ -135,40 +147,48 @@ fn is_included(run: &Run<'_>) {
     }
 }
 
-/// chronyd, with its restart and its probe.
-fn chronyd(run: &Run<'_>, network: &Network) -> Daemon {
+/// chronyd, with its restart and its probe; `own` are addresses on which it
+/// may answer besides the loopback.
+pub fn chronyd(run: &Run<'_>, own: Vec<Ipv4Addr>) -> Daemon {
     let keys = [
         "PROVHA__CHRONY_RESTART",
         "PROVHA__CHRONY_UNIT",
         "PROVHA__CHRONY_PROBE",
     ];
-    let own = network.site.own();
-    publish::daemon(run, "chronyd", keys, Box::new(AnswersNtp { own }))
+    let conf = run.settings.path(CHRONY_CONF);
+    publish::daemon(run, "chronyd", keys, || Box::new(AnswersNtp { conf, own }))
 }
 
-/// Whether chronyd answers, on the loopback or on the own address.
+/// Whether chronyd answers, on the loopback or on an own address.
 struct AnswersNtp {
-    own: Ipv4Addr,
+    conf: PathBuf,
+    own: Vec<Ipv4Addr>,
 }
 
 impl Probe for AnswersNtp {
-    fn ask(&self) -> Result<(), String> {
-        let ask = |ip: Ipv4Addr| {
+    fn ask(&self, patience: Duration) -> Result<(), String> {
+        if !self.conf.exists() {
+            // Without our part nobody is allowed to ask.
+            return Ok(());
+        }
+        let patience = patience.min(PATIENCE);
+        let mut said = Vec::new();
+        for ip in [&[Ipv4Addr::LOCALHOST], &self.own[..]].concat() {
             let server = SocketAddr::new(IpAddr::V4(ip), NTP);
-            time_query::ntp(server, PATIENCE).map_err(|error| {
-                format!("no NTP answer from {server}: {error}")
-            })
-        };
-        ask(Ipv4Addr::LOCALHOST).or_else(|why| {
-            ask(self.own).map_err(|other| format!("{why}; {other}"))
-        })?;
-        Ok(())
+            match time_query::ntp(server, patience) {
+                Ok(_) => return Ok(()),
+                Err(error) => {
+                    said.push(format!("no NTP answer from {server}: {error}"))
+                }
+            }
+        }
+        Err(said.join("; "))
     }
 }
 
 /// What serves the time on UDP port 37.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Service {
+pub enum Service {
     /// A file in xinetd's directory.
     Xinetd,
     /// A line in the inetd.conf of another inetd.
@@ -176,9 +196,20 @@ enum Service {
 }
 
 impl Service {
+    /// The key of its file.
+    pub fn conf(self) -> &'static str {
+        match self {
+            Self::Xinetd => "PROVHA__XINETD_CONF",
+            Self::Inetd => "PROVHA__INETD_CONF",
+        }
+    }
+
     /// The inetd, with its restart and its probe.
-    fn daemon(self, run: &Run<'_>) -> Daemon {
-        let probe = Box::new(AnswersTime);
+    pub fn daemon(self, run: &Run<'_>) -> Daemon {
+        let conf = run.settings.path(self.conf());
+        let probe = || -> Box<dyn Probe> {
+            Box::new(AnswersTime { service: self, conf })
+        };
         let (name, restart, unit) = match self {
             Self::Xinetd => {
                 ("xinetd", "PROVHA__XINETD_RESTART", "PROVHA__XINETD_UNIT")
@@ -225,34 +256,42 @@ fn service(run: &Run<'_>) -> Option<Service> {
 /// The time service's file.
 fn inetd(
     run: &Run<'_>,
+    lock: Option<&Lock>,
     network: &Network,
     service: Service,
     templates: &Templates,
 ) -> anyhow::Result<Bundle> {
-    let piece = match service {
-        Service::Xinetd => {
-            let bytes = render::xinetd(network, templates)?;
-            piece(run, "PROVHA__XINETD_CONF", bytes)
-        }
+    let bytes = match service {
+        Service::Xinetd => render::xinetd(network, templates)?,
         Service::Inetd => {
-            let key = "PROVHA__INETD_CONF";
-            let live = run.settings.path(key);
+            let live = run.settings.path(service.conf());
             let live = std::fs::read_to_string(live).unwrap_or_default();
-            piece(run, key, render::inetd(&live, templates)?)
+            render::inetd(&live, templates)?
         }
     };
-    let refused = publish::refused_dir(run, "inetd");
-    Ok(Bundle::compare(vec![piece], refused)?)
+    compare(run, lock, piece(run, service.conf(), bytes), "inetd")
 }
 
 /// Whether the time service answers.
-struct AnswersTime;
+struct AnswersTime {
+    service: Service,
+    conf: PathBuf,
+}
 
 impl Probe for AnswersTime {
-    fn ask(&self) -> Result<(), String> {
+    fn ask(&self, patience: Duration) -> Result<(), String> {
+        let text = std::fs::read_to_string(&self.conf).unwrap_or_default();
+        let serves = match self.service {
+            Service::Xinetd => !text.is_empty(),
+            Service::Inetd => text.lines().any(render::serves_time),
+        };
+        if !serves {
+            // Before the first run nothing served the time.
+            return Ok(());
+        }
         let server = SocketAddr::from(([127, 0, 0, 1], TIME));
-        time_query::rfc868(server, PATIENCE).map(drop).map_err(|error| {
-            format!("no RFC 868 answer from {server}: {error}")
-        })
+        time_query::rfc868(server, patience.min(PATIENCE)).map(drop).map_err(
+            |error| format!("no RFC 868 answer from {server}: {error}"),
+        )
     }
 }
