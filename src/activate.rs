@@ -109,23 +109,26 @@ impl Daemon {
     /// # Errors
     /// What went wrong, in words.
     pub fn restart(&self) -> Result<(), String> {
-        self.restart_within(None).map_err(|failure| failure.why)
+        let told = |failure: Failure| failure.why;
+        let took = self.begin(None).map_err(told)?;
+        settle(&[self], 1);
+        self.still(took).map_err(told)
     }
 
-    /// The same with new content, which may make it hang: as soon as it takes
-    /// longer than it usually does, the previous content is the better one.
-    fn try_new(&self) -> Result<(), Failure> {
-        let limit = match self.patience {
+    /// How long a restart with new content may take, which may make it hang:
+    /// when it takes longer than usual, the previous content is the better
+    /// one.
+    fn limit(&self) -> Option<Duration> {
+        match self.patience {
             Some(_) => None,
             None => self.pace.limit(),
-        };
-        self.restart_within(limit)
+        }
     }
 
-    /// Restarts it; with a limit, until the first answer.
-    fn restart_within(&self, limit: Option<Duration>) -> Result<(), Failure> {
-        let Some(line) = &self.restart else { return Ok(()) };
+    /// Restarts it; with a limit, until the first answer. The time it took.
+    fn begin(&self, limit: Option<Duration>) -> Result<Duration, Failure> {
         let begin = Instant::now();
+        let Some(line) = &self.restart else { return Ok(begin.elapsed()) };
         let most = limit.map_or(self.timeout, |l| l.min(self.timeout));
         let outcome = process::run(&mut process::shell(line), most);
         let outcome = outcome.map_err(|error| Failure {
@@ -145,9 +148,15 @@ impl Daemon {
             None => self.patience.unwrap_or(PATIENCE),
         };
         self.first_answer(patience)?;
-        let took = begin.elapsed();
-        std::thread::sleep(self.settle);
-        // Once more: a question may get lost.
+        Ok(begin.elapsed())
+    }
+
+    /// Asks the settled daemon once more, twice at the most: a question may
+    /// get lost.
+    fn still(&self, took: Duration) -> Result<(), Failure> {
+        if self.restart.is_none() {
+            return Ok(());
+        }
         let again = self.probe.ask(SECOND).or_else(|_| {
             std::thread::sleep(PAUSE);
             self.probe.ask(SECOND)
@@ -179,48 +188,78 @@ impl Daemon {
     }
 }
 
-/// Makes the staged set live and restarts the daemon, if one is given.
+/// Makes the staged set live and restarts the daemons that load it, one after
+/// the other.
 ///
 /// # Errors
 /// Exit 1: nothing was changed. Exit 4: the previous set is live again and
 /// answers. Exit 5: what is live is neither, or the previous set could not be
-/// put back, or the daemon does not answer with it.
+/// put back, or a daemon does not answer with it.
 pub fn activate(
     _lock: &Lock,
     staged: &mut dyn Swap,
-    daemon: Option<&Daemon>,
+    daemons: &[&Daemon],
 ) -> anyhow::Result<()> {
     swap(staged)?;
-    let Some(daemon) = daemon else { return Ok(()) };
-    let usual = daemon.pace.usual();
-    let Err(failure) = daemon.try_new() else { return Ok(()) };
-    let (why, live) = (failure.why, staged.live());
+    let mut took = Vec::new();
+    for (at, daemon) in daemons.iter().enumerate() {
+        let usual = daemon.pace.usual();
+        match daemon.begin(daemon.limit()) {
+            Ok(time) => took.push(time),
+            Err(failure) => {
+                let stop = roll_back(staged, &daemons[..=at], failure.why);
+                if failure.late {
+                    daemon.pace.was_late(usual);
+                }
+                return Err(stop.into());
+            }
+        }
+    }
+    settle(daemons, 1);
+    for (daemon, time) in daemons.iter().zip(took) {
+        if let Err(failure) = daemon.still(time) {
+            return Err(roll_back(staged, daemons, failure.why).into());
+        }
+    }
+    Ok(())
+}
+
+/// Waits until the daemons have settled, or that part of the time.
+fn settle(daemons: &[&Daemon], part: u32) {
+    let restarted = daemons.iter().filter(|daemon| daemon.restart.is_some());
+    let longest = restarted.map(|daemon| daemon.settle).max();
+    std::thread::sleep(longest.unwrap_or_default() / part);
+}
+
+/// Makes the previous set live again for the daemons that were restarted.
+fn roll_back(staged: &mut dyn Swap, daemons: &[&Daemon], why: String) -> Stop {
+    let live = staged.live();
     if let Err(error) = staged.swap_back() {
         let kept = staged.keep();
-        return Err(broken(&why, &format!("{error}"), &live, &kept));
+        return broken(&why, &format!("{error}"), &live, &kept);
     }
-    let again = daemon.restart();
-    if failure.late {
-        daemon.pace.was_late(usual);
+    let begun: Vec<_> = daemons.iter().map(|d| (*d, d.begin(None))).collect();
+    // They have run with that set before: half the time will do.
+    settle(daemons, 2);
+    let ended = begun.into_iter().map(|(d, begun)| d.still(begun?));
+    let again: Vec<String> =
+        ended.filter_map(|ended| ended.err().map(|f| f.why)).collect();
+    if !again.is_empty() {
+        let kept = staged.keep();
+        return broken(&why, &again.join("; "), &live, &kept);
     }
-    match again {
-        Ok(()) => Err(Stop {
-            exit: Exit::RolledBack,
-            message: format!(
-                "{why}; the previous set of {live} is live again and {} \
-                 answers",
-                daemon.name
-            ),
-            hint: Some(format!(
-                "look at the log of {}; the next run tries again",
-                daemon.name
-            )),
-        }
-        .into()),
-        Err(again) => {
-            let kept = staged.keep();
-            Err(broken(&why, &again, &live, &kept))
-        }
+    let names: Vec<&str> = daemons.iter().map(|daemon| daemon.name).collect();
+    let names = names.join(" and ");
+    let answer = if daemons.len() == 1 { "answers" } else { "answer" };
+    Stop {
+        exit: Exit::RolledBack,
+        message: format!(
+            "{why}; the previous set of {live} is live again and {names} \
+             {answer}"
+        ),
+        hint: Some(format!(
+            "look at the log of {names}; the next run tries again"
+        )),
     }
 }
 
@@ -251,7 +290,7 @@ fn swap(staged: &mut dyn Swap) -> anyhow::Result<()> {
 }
 
 /// The error that calls for a person.
-fn broken(why: &str, again: &str, live: &str, kept: &str) -> anyhow::Error {
+fn broken(why: &str, again: &str, live: &str, kept: &str) -> Stop {
     Stop {
         exit: Exit::Broken,
         message: format!("{why}; with the previous set: {again}"),
@@ -260,7 +299,6 @@ fn broken(why: &str, again: &str, live: &str, kept: &str) -> anyhow::Error {
              the daemon by hand and read its log"
         )),
     }
-    .into()
 }
 
 #[cfg(test)]
@@ -331,7 +369,7 @@ mod tests {
             settle: Duration::ZERO,
             pace: Pace::of(dir.path(), "testd"),
         };
-        let result = activate(&lock, &mut wrong, Some(&daemon));
+        let result = activate(&lock, &mut wrong, &[&daemon]);
         let Err(error) = result else { return Exit::Done };
         match error.downcast_ref::<Stop>() {
             Some(stop) => {

@@ -119,7 +119,8 @@ pub fn publish(
     let changes = changes_below(Path::new(DIR), &written, &removed).collect();
     let record = publish::Record { command, together: false, changes };
     let daemon = (!run.options.no_activate).then(|| daemon(run));
-    publish::activate(run, lock, "dhcpd", staged, daemon.as_ref(), record)?;
+    let daemons: Vec<&Daemon> = daemon.iter().collect();
+    publish::activate(run, lock, staged, &daemons, record)?;
     Ok(daemon.filter(|d| d.restart.is_some()).map(|d| d.name))
 }
 

@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use super::named::PATIENCE;
+use super::publish::Taker;
 use super::report::{self, Outcome};
 use super::{Run, dhcp, guard, named, names, publish};
 use crate::bundle::{self, Bundle, Piece};
@@ -66,11 +67,9 @@ pub fn apply(
     if lock.is_some() && bundle.changed().iter().any(|p| p.path == conf) {
         publish::keep_foreign(run, &conf)?;
     }
-    let zone_dir = run.settings.path("PROVHA__ZONE_DIR");
-    let concerns =
-        |piece: &Piece| piece.path == conf || piece.path.starts_with(&zone_dir);
-    let named = named::daemon(run);
-    publish::bundle(run, lock, &mut bundle, &named, &concerns, &mut outcome)?;
+    let loads = vec![conf, run.settings.path("PROVHA__ZONE_DIR")];
+    let takers = [Taker { daemon: named::daemon(run), loads }];
+    publish::bundle(run, lock, &mut bundle, &takers, &mut outcome)?;
     drop(bundle);
     if lock.is_some() && !run.options.no_activate {
         let written =

@@ -14,6 +14,10 @@ use crate::render::dns as render;
 /// How long named may take to answer one question of ours.
 pub const PATIENCE: Duration = Duration::from_secs(2);
 
+/// How long it may take when it is asked again and again: what comes while it
+/// starts is lost.
+const PROBE: Duration = Duration::from_millis(500);
+
 /// The own named at this port.
 pub fn server(port: u64) -> SocketAddr {
     ([127, 0, 0, 1], port as u16).into()
@@ -71,7 +75,7 @@ impl Probe for ServesZones {
             // Before the first run there was none: nothing can be asked.
             return Ok(());
         };
-        let patience = patience.min(PATIENCE);
+        let patience = patience.min(PROBE);
         if !text.starts_with(publish::MARK) {
             return answers(server(self.port), patience);
         }

@@ -7,7 +7,7 @@ use super::Run;
 use super::report::{self, Outcome};
 use crate::activate::{CommandProbe, Daemon, Probe, Swap, is_broken};
 use crate::bundle::{Bundle, Piece};
-use crate::due::Due;
+use crate::due::{self, Due};
 use crate::files;
 use crate::generations::{Change, Generations};
 use crate::lock::Lock;
@@ -69,7 +69,7 @@ pub fn settle(run: &Run<'_>, lock: Option<&Lock>) -> anyhow::Result<()> {
     }
 }
 
-/// Makes new content live, has its daemon take it, and keeps what it replaced
+/// Makes new content live, has the daemons take it, and keeps what it replaced
 /// as a generation.
 ///
 /// # Errors
@@ -77,20 +77,18 @@ pub fn settle(run: &Run<'_>, lock: Option<&Lock>) -> anyhow::Result<()> {
 pub fn activate(
     run: &Run<'_>,
     lock: &Lock,
-    name: &str,
     new: &mut dyn Swap,
-    daemon: Option<&Daemon>,
+    daemons: &[&Daemon],
     record: Record<'_>,
 ) -> anyhow::Result<()> {
-    let due = Due::of(&run.settings, name);
     if record.changes.is_empty() {
-        return due.activate(lock, new, daemon);
+        return due::activate(&run.settings, lock, new, daemons);
     }
     let store = Generations::open(&run.settings)?;
     let mut changes = record.changes.into_iter();
     let pending =
         store.prepare(record.command, record.together, &mut changes)?;
-    let result = due.activate(lock, new, daemon);
+    let result = due::activate(&run.settings, lock, new, daemons);
     if result.as_ref().is_err_and(is_broken) {
         // The next run settles it by what is live.
         pending.leave();
@@ -103,8 +101,26 @@ pub fn activate(
     result
 }
 
-/// Shows what changes, puts it in place, and has the daemon take it if one of
-/// the changed files `concerns` it.
+/// A daemon with the files, or directories of files, that it loads.
+pub struct Taker {
+    /// The daemon.
+    pub daemon: Daemon,
+    /// Their live paths.
+    pub loads: Vec<PathBuf>,
+}
+
+impl Taker {
+    /// Whether one of the changed files concerns the daemon.
+    fn is_concerned(&self, bundle: &Bundle) -> bool {
+        let loads = |piece: &Piece| {
+            self.loads.iter().any(|path| piece.path.starts_with(path))
+        };
+        bundle.changed().iter().any(loads)
+    }
+}
+
+/// Shows what changes, puts it in place, and has the daemons take what
+/// concerns them.
 ///
 /// # Errors
 /// As those of [`crate::activate::activate`].
@@ -112,36 +128,37 @@ pub fn bundle(
     run: &Run<'_>,
     lock: Option<&Lock>,
     bundle: &mut Bundle,
-    daemon: &Daemon,
-    concerns: &dyn Fn(&Piece) -> bool,
+    takers: &[Taker],
     outcome: &mut Outcome,
 ) -> anyhow::Result<()> {
+    if run.options.diff {
+        show(run, bundle)?;
+    }
+    if let Some(lock) = lock {
+        let takers = if run.options.no_activate { &[] } else { takers };
+        let (concerned, others): (Vec<_>, Vec<_>) =
+            takers.iter().partition(|taker| taker.is_concerned(bundle));
+        let daemons: Vec<&Daemon> =
+            concerned.iter().map(|taker| &taker.daemon).collect();
+        let record = Record {
+            command: &outcome.command,
+            together: true,
+            changes: bundle.changed().iter().filter_map(change).collect(),
+        };
+        activate(run, lock, bundle, &daemons, record)?;
+        let restarted = daemons.iter().filter(|d| d.restart.is_some());
+        outcome.restarted.extend(restarted.map(|daemon| daemon.name));
+        for Taker { daemon, .. } in others {
+            if Due::of(&run.settings, daemon.name).catch_up(lock, daemon)? {
+                outcome.restarted.push(daemon.name);
+            }
+        }
+    }
     for piece in bundle.changed() {
         match piece.bytes {
             Some(_) => outcome.written.push(piece.name.clone()),
             None => outcome.removed.push(piece.name.clone()),
         }
-    }
-    if run.options.diff {
-        show(run, bundle)?;
-    }
-    let Some(lock) = lock else { return Ok(()) };
-    let concerned = bundle.changed().iter().any(concerns);
-    let restarts = !run.options.no_activate && concerned;
-    let record = Record {
-        command: &outcome.command,
-        together: true,
-        changes: bundle.changed().iter().filter_map(change).collect(),
-    };
-    let taker = restarts.then_some(daemon);
-    activate(run, lock, daemon.name, bundle, taker, record)?;
-    let restarted = if restarts || run.options.no_activate {
-        restarts && daemon.restart.is_some()
-    } else {
-        Due::of(&run.settings, daemon.name).catch_up(lock, daemon)?
-    };
-    if restarted {
-        outcome.restarted.push(daemon.name);
     }
     Ok(())
 }

@@ -6,10 +6,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
 use std::path::Path;
 
+use super::publish::Taker;
 use super::report::Outcome;
 use super::time::{self, CHRONY_CONF, Service};
 use super::{Run, configfile, dhcp, generations, named, publish};
-use crate::activate::Daemon;
 use crate::bundle::{self, Bundle, Piece};
 use crate::exit::{Exit, Stop};
 use crate::generations::record::Entry;
@@ -25,25 +25,12 @@ use crate::stage::Staged;
 struct Plan {
     /// Files of the dhcpd set: name and former content.
     dhcp: BTreeMap<String, Option<Vec<u8>>>,
-    /// Files that are swapped together for one daemon.
-    bundles: BTreeMap<Part, Vec<Piece>>,
+    /// Files of the other daemons.
+    pieces: Vec<Piece>,
     /// Offered and stale device files.
     devices: Vec<Devices>,
     /// Files that the settings do not know any more.
     other: BTreeSet<String>,
-}
-
-/// What has files of its own besides dhcpd.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Part {
-    /// named, with the keys and the script of its updates.
-    Named,
-    /// chronyd.
-    Chrony,
-    /// What serves the time on UDP port 37.
-    Xinetd,
-    /// The same on other machines.
-    Inetd,
 }
 
 /// A directory of device files.
@@ -132,27 +119,13 @@ fn put_back(
     outcome: &mut Outcome,
 ) -> anyhow::Result<()> {
     let mut set = dhcp::stage_back(run, &plan.dhcp)?;
-    let mut bundles = Vec::new();
-    for (part, pieces) in plan.bundles {
-        let bundle = compare(run, lock, part, pieces)?;
-        if !bundle.is_empty() {
-            bundles.push((part, bundle));
-        }
-    }
+    let mut bundle = compare(run, lock, plan.pieces)?;
     if let Some(staged) = &mut set {
         dhcpd(run, lock, staged, outcome)?;
     }
-    for (part, bundle) in &mut bundles {
-        let mut mine =
-            Outcome { command: outcome.command.clone(), ..Outcome::default() };
-        let daemon = daemon(run, *part);
-        let conf = run.settings.path("PROVHA__NAMED_CONF");
-        let concerns =
-            |piece: &Piece| *part != Part::Named || piece.path == conf;
-        publish::bundle(run, lock, bundle, &daemon, &concerns, &mut mine)?;
-        outcome.written.append(&mut mine.written);
-        outcome.removed.append(&mut mine.removed);
-        outcome.restarted.append(&mut mine.restarted);
+    if !bundle.is_empty() {
+        let takers = takers(run);
+        publish::bundle(run, lock, &mut bundle, &takers, outcome)?;
     }
     for devices in &plan.devices {
         device_files(run, lock, devices, outcome)?;
@@ -200,26 +173,22 @@ fn device_files(
     Ok(())
 }
 
-/// The pieces of one part that differ from what is live, checked.
+/// The pieces that differ from what is live, checked.
 fn compare(
     run: &Run<'_>,
     lock: Option<&Lock>,
-    part: Part,
     mut pieces: Vec<Piece>,
 ) -> anyhow::Result<Bundle> {
     if lock.is_some() {
         bundle::sweep(&pieces)?;
     }
-    // As at first: the configuration after what it belongs to.
+    // As at first: named's configuration after what belongs to it.
     let conf = run.settings.text("PROVHA__NAMED_CONF");
     pieces.sort_by_key(|piece| (piece.name == conf, piece.name.clone()));
     let refused = publish::refused_dir(run, "rollback");
     let bundle = Bundle::compare(pieces, refused)?;
-    match part {
-        Part::Named => check_named(run, conf, &bundle)?,
-        Part::Chrony => time::check_chrony(run, &bundle)?,
-        Part::Xinetd | Part::Inetd => {}
-    }
+    check_named(run, conf, &bundle)?;
+    time::check(run, &bundle)?;
     Ok(bundle)
 }
 
@@ -245,22 +214,20 @@ fn check_named(
     named::check(run, &scratch.file("named.conf", text.as_bytes())?)
 }
 
-/// The daemon of a part.
-fn daemon(run: &Run<'_>, part: Part) -> Daemon {
-    match part {
-        Part::Named => named::daemon(run),
-        Part::Chrony => {
-            let mut own = run.machine.addresses.clone();
-            own.truncate(4);
-            let v4 = |address| match address {
-                IpAddr::V4(address) => Some(address),
-                IpAddr::V6(_) => None,
-            };
-            time::chronyd(run, own.into_iter().filter_map(v4).collect())
-        }
-        Part::Xinetd => Service::Xinetd.daemon(run),
-        Part::Inetd => Service::Inetd.daemon(run),
-    }
+/// The daemons besides dhcpd.
+fn takers(run: &Run<'_>) -> Vec<Taker> {
+    let v4 = |address: &IpAddr| match address {
+        IpAddr::V4(address) => Some(*address),
+        IpAddr::V6(_) => None,
+    };
+    let own = run.machine.addresses.iter().filter_map(v4).take(4).collect();
+    let loads = vec![run.settings.path("PROVHA__NAMED_CONF")];
+    vec![
+        Taker { daemon: named::daemon(run), loads },
+        time::chronyd(run, own),
+        Service::Xinetd.taker(run),
+        Service::Inetd.taker(run),
+    ]
 }
 
 /// The changes of device files, for the record.
@@ -292,7 +259,7 @@ fn plan(
 ) -> anyhow::Result<Plan> {
     let mut plan = Plan {
         dhcp: BTreeMap::new(),
-        bundles: BTreeMap::new(),
+        pieces: Vec::new(),
         devices: Vec::new(),
         other: BTreeSet::new(),
     };
@@ -325,9 +292,8 @@ fn place(
         plan.dhcp.insert(name.to_string(), entry.before);
         return Ok(());
     }
-    if let Some(part) = part(run, &entry.path) {
-        let piece = piece(run, entry);
-        plan.bundles.entry(part).or_default().push(piece);
+    if is_single(run, &entry.path) {
+        plan.pieces.push(piece(run, entry));
         return Ok(());
     }
     let tftp = run.settings.plain_path("PROVHA__TFTP_DIR");
@@ -356,21 +322,16 @@ fn place(
     Ok(())
 }
 
-/// The part that a path belongs to.
-fn part(run: &Run<'_>, path: &str) -> Option<Part> {
-    let is = |key| path == run.settings.text(key);
-    if [OWN_KEY, PEER_KEY, CPE_KEY, SCRIPT].contains(&path)
-        || is("PROVHA__NAMED_CONF")
-    {
-        return Some(Part::Named);
-    }
-    if is(CHRONY_CONF) {
-        return Some(Part::Chrony);
-    }
-    if is(Service::Xinetd.conf()) {
-        return Some(Part::Xinetd);
-    }
-    is(Service::Inetd.conf()).then_some(Part::Inetd)
+/// Whether a path is that of a file of `dns` or `time`.
+fn is_single(run: &Run<'_>, path: &str) -> bool {
+    let keys = [
+        "PROVHA__NAMED_CONF",
+        CHRONY_CONF,
+        Service::Xinetd.conf(),
+        Service::Inetd.conf(),
+    ];
+    [OWN_KEY, PEER_KEY, CPE_KEY, SCRIPT].contains(&path)
+        || keys.iter().any(|key| path == run.settings.text(key))
 }
 
 /// A former file as a piece.

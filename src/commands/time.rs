@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 
+use super::publish::Taker;
 use super::report::{self, Outcome};
 use super::{Run, dhcp, guard, publish};
-use crate::activate::{Daemon, Probe};
+use crate::activate::Probe;
 use crate::bundle::{self, Bundle, Piece};
 use crate::check::{self, Verdict};
 use crate::exit::{Exit, Stop};
@@ -23,7 +24,7 @@ use crate::time_query;
 /// The key of chrony's part.
 pub const CHRONY_CONF: &str = "PROVHA__CHRONY_CONF";
 /// How long a time service may take to answer one question.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_millis(500);
 /// UDP port of NTP (RFC 5905 section 5).
 const NTP: u16 = 123;
 /// UDP port of the time protocol (RFC 868).
@@ -42,20 +43,6 @@ pub fn run(run: &Run<'_>) -> anyhow::Result<Exit> {
     Ok(dhcp::exit(run, !outcome.written.is_empty()))
 }
 
-/// Compares a service's file with what is live.
-fn compare(
-    run: &Run<'_>,
-    lock: Option<&Lock>,
-    piece: Piece,
-    what: &str,
-) -> anyhow::Result<Bundle> {
-    let pieces = vec![piece];
-    if lock.is_some() {
-        bundle::sweep(&pieces)?;
-    }
-    Ok(Bundle::compare(pieces, publish::refused_dir(run, what))?)
-}
-
 /// Renders, checks and activates both services' files of a network.
 pub fn apply(
     run: &Run<'_>,
@@ -66,20 +53,21 @@ pub fn apply(
     publish::settle(run, lock)?;
     let mut outcome = Outcome { command: "time".into(), ..Outcome::default() };
     outcome.made = vec![format!("{} nets", render::served(network).len())];
-    let mut chrony = chrony(run, lock, network, templates)?;
     let service = service(run);
-    let mut inetd = match service {
-        Some(service) => inetd(run, lock, network, service, templates)?,
-        None => Bundle::default(),
-    };
-    is_included(run);
-    let all = |_: &Piece| true;
-    let daemon = chronyd(run, vec![network.site.own()]);
-    publish::bundle(run, lock, &mut chrony, &daemon, &all, &mut outcome)?;
+    let mut pieces = vec![chrony(run, network, templates)?];
     if let Some(service) = service {
-        let daemon = service.daemon(run);
-        publish::bundle(run, lock, &mut inetd, &daemon, &all, &mut outcome)?;
+        pieces.push(inetd(run, network, service, templates)?);
     }
+    if lock.is_some() {
+        bundle::sweep(&pieces)?;
+    }
+    let refused = publish::refused_dir(run, "time");
+    let mut bundle = Bundle::compare(pieces, refused)?;
+    check(run, &bundle)?;
+    is_included(run);
+    let mut takers = vec![chronyd(run, vec![network.site.own()])];
+    takers.extend(service.map(|service| service.taker(run)));
+    publish::bundle(run, lock, &mut bundle, &takers, &mut outcome)?;
     Ok(outcome)
 }
 
@@ -94,26 +82,25 @@ fn piece(run: &Run<'_>, key: &str, bytes: Vec<u8>) -> Piece {
     }
 }
 
-/// chrony's part, checked.
+/// chrony's part.
 fn chrony(
     run: &Run<'_>,
-    lock: Option<&Lock>,
     network: &Network,
     templates: &Templates,
-) -> anyhow::Result<Bundle> {
+) -> anyhow::Result<Piece> {
     let stratum = run.settings.number("PROVHA__CHRONY_LOCAL_STRATUM");
     let bytes = render::chrony(network, stratum, templates)
         .context("rendering chrony's part")?;
-    let piece = piece(run, CHRONY_CONF, bytes);
-    let bundle = compare(run, lock, piece, "chrony")?;
-    check_chrony(run, &bundle)?;
-    Ok(bundle)
+    Ok(piece(run, CHRONY_CONF, bytes))
 }
 
 /// `chronyd -p` on chrony's part, if it will be another one.
-pub fn check_chrony(run: &Run<'_>, bundle: &Bundle) -> anyhow::Result<()> {
-    let mut contents = bundle.changed().iter().flat_map(|p| &p.bytes);
-    let Some(bytes) = contents.next() else { return Ok(()) };
+pub fn check(run: &Run<'_>, bundle: &Bundle) -> anyhow::Result<()> {
+    let path = run.settings.path(CHRONY_CONF);
+    let piece = bundle.changed().iter().find(|piece| piece.path == path);
+    let Some(bytes) = piece.and_then(|piece| piece.bytes.as_ref()) else {
+        return Ok(());
+    };
     let scratch = Scratch::make(&run.settings, "time", run.only_looks())?;
     let conf = scratch.file("chrony.conf", bytes)?;
     let program = run.settings.text("PROVHA__CHRONYD_BIN");
@@ -149,14 +136,16 @@ fn is_included(run: &Run<'_>) {
 
 /// chronyd, with its restart and its probe; `own` are addresses on which it
 /// may answer besides the loopback.
-pub fn chronyd(run: &Run<'_>, own: Vec<Ipv4Addr>) -> Daemon {
+pub fn chronyd(run: &Run<'_>, own: Vec<Ipv4Addr>) -> Taker {
     let keys = [
         "PROVHA__CHRONY_RESTART",
         "PROVHA__CHRONY_UNIT",
         "PROVHA__CHRONY_PROBE",
     ];
     let conf = run.settings.path(CHRONY_CONF);
-    publish::daemon(run, "chronyd", keys, || Box::new(AnswersNtp { conf, own }))
+    let loads = vec![conf.clone()];
+    let probe = || -> Box<dyn Probe> { Box::new(AnswersNtp { conf, own }) };
+    Taker { daemon: publish::daemon(run, "chronyd", keys, probe), loads }
 }
 
 /// Whether chronyd answers, on the loopback or on an own address.
@@ -205,8 +194,9 @@ impl Service {
     }
 
     /// The inetd, with its restart and its probe.
-    pub fn daemon(self, run: &Run<'_>) -> Daemon {
+    pub fn taker(self, run: &Run<'_>) -> Taker {
         let conf = run.settings.path(self.conf());
+        let loads = vec![conf.clone()];
         let probe = || -> Box<dyn Probe> {
             Box::new(AnswersTime { service: self, conf })
         };
@@ -219,7 +209,7 @@ impl Service {
             }
         };
         let keys = [restart, unit, "PROVHA__TIME_PROBE"];
-        publish::daemon(run, name, keys, probe)
+        Taker { daemon: publish::daemon(run, name, keys, probe), loads }
     }
 }
 
@@ -256,11 +246,10 @@ fn service(run: &Run<'_>) -> Option<Service> {
 /// The time service's file.
 fn inetd(
     run: &Run<'_>,
-    lock: Option<&Lock>,
     network: &Network,
     service: Service,
     templates: &Templates,
-) -> anyhow::Result<Bundle> {
+) -> anyhow::Result<Piece> {
     let bytes = match service {
         Service::Xinetd => render::xinetd(network, templates)?,
         Service::Inetd => {
@@ -269,7 +258,7 @@ fn inetd(
             render::inetd(&live, templates)?
         }
     };
-    compare(run, lock, piece(run, service.conf(), bytes), "inetd")
+    Ok(piece(run, service.conf(), bytes))
 }
 
 /// Whether the time service answers.
