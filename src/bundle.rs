@@ -4,23 +4,24 @@
 //! The order is the caller's means to keep every state in between loadable:
 //! what others refer to comes first, the file that refers to it last.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::activate::Swap;
-use crate::files::{self, Doing, Owner, Result, temp_of};
+use crate::files::{self, Doing, Owner, Result, SwapError, temp_of};
 
 /// One file of a bundle.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Piece {
     /// Its path without the root, for messages.
     pub name: String,
     /// Its live path.
     pub path: PathBuf,
-    /// Its content.
-    pub bytes: Vec<u8>,
+    /// Its content; None: the file goes.
+    pub bytes: Option<Vec<u8>>,
     /// Its permissions.
     pub mode: u32,
     /// Its owner.
@@ -29,6 +30,8 @@ pub struct Piece {
     pub only_if_missing: bool,
     /// Whether its content is nothing but a secret, which is never shown.
     pub secret: bool,
+    /// Whether its daemon goes on writing it: no generation holds it.
+    pub alive: bool,
 }
 
 /// The pieces that differ from what is live.
@@ -36,7 +39,8 @@ pub struct Piece {
 pub struct Bundle {
     changed: Vec<Piece>,
     refused: PathBuf,
-    done: usize,
+    /// For each piece that is swapped, whether there was a file before.
+    done: Vec<bool>,
 }
 
 impl Bundle {
@@ -49,10 +53,10 @@ impl Bundle {
                 changed.push(piece);
             }
         }
-        Ok(Self { changed, refused, done: 0 })
+        Ok(Self { changed, refused, done: Vec::new() })
     }
 
-    /// The pieces that will be written, in the order of the swap.
+    /// The pieces that will be written or removed, in the order of the swap.
     pub fn changed(&self) -> &[Piece] {
         &self.changed
     }
@@ -73,30 +77,32 @@ impl Bundle {
         Ok(())
     }
 
-    /// Takes back what has been swapped, the last one first.
+    /// Makes one piece after the other live.
+    fn put(&mut self) -> Result<()> {
+        for piece in &self.changed {
+            // Counted before its name is on the disk: it is live by then.
+            self.done.push(piece.put()?);
+            files::sync_parent(&piece.path)?;
+        }
+        Ok(())
+    }
+
+    /// Takes back what has been swapped, the last one first. It stops where
+    /// that fails: what is live then is as if the swap had come so far.
     fn undo(&mut self) -> Result<()> {
-        while self.done > 0 {
-            self.changed[self.done - 1].take_back()?;
-            self.done -= 1;
+        while let Some(existed) = self.done.last() {
+            self.changed[self.done.len() - 1].take_back(*existed)?;
+            let _ = self.done.pop();
         }
         Ok(())
     }
 }
 
 impl Swap for Bundle {
-    fn swap(&mut self) -> Result<()> {
+    fn swap(&mut self) -> std::result::Result<(), SwapError> {
         self.write()?;
-        for at in 0..self.changed.len() {
-            let piece = &self.changed[at];
-            let backed_up = piece.back_up();
-            // Counted before it is live: what fails halfway is taken back.
-            self.done += usize::from(backed_up.is_ok());
-            if let Err(error) = backed_up.and_then(|()| piece.put()) {
-                self.undo()?;
-                return Err(error);
-            }
-        }
-        Ok(())
+        let put = self.put();
+        put.map_err(|why| SwapError::after(why, self.undo()))
     }
 
     fn swap_back(&mut self) -> Result<()> {
@@ -113,9 +119,9 @@ impl Swap for Bundle {
         let _ = files::remove_tree(&self.refused);
         let _ = files::make_dirs(&self.refused);
         for piece in &self.changed {
+            let Some(bytes) = &piece.bytes else { continue };
             let name = piece.path.file_name().unwrap_or_default();
-            let path = self.refused.join(name);
-            let _ = files::replace(&path, &piece.bytes, 0o600);
+            let _ = files::replace(&self.refused.join(name), bytes, 0o600);
         }
         self.refused.display().to_string()
     }
@@ -125,22 +131,24 @@ impl Drop for Bundle {
     fn drop(&mut self) {
         for piece in &self.changed {
             let _ = files::remove_if_there(&temp_of(&piece.path));
-            let _ = files::remove_if_there(&old_of(&piece.path));
         }
     }
 }
 
-/// Where the previous content waits while the new one is tried.
-fn old_of(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!("{}old.{name}", files::TEMP))
+/// Removes what killed runs left beside the pieces.
+pub fn sweep(pieces: &[Piece]) -> Result<()> {
+    let dirs: BTreeSet<&Path> =
+        pieces.iter().filter_map(|piece| piece.path.parent()).collect();
+    dirs.into_iter().try_for_each(files::sweep)
 }
 
 impl Piece {
     /// Whether the live file is another one: content, kind, permissions.
     fn differs(&self) -> Result<bool> {
         let meta = match fs::symlink_metadata(&self.path) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(true),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                return Ok(self.bytes.is_some());
+            }
             other => other.doing("read", &self.path)?,
         };
         if self.only_if_missing {
@@ -150,52 +158,61 @@ impl Piece {
             return Ok(true);
         }
         let live = fs::read(&self.path).doing("read", &self.path)?;
-        Ok(live != self.bytes)
+        Ok(self.bytes.as_ref() != Some(&live))
     }
 
     /// Writes the content beside its place.
     fn write(&self) -> Result<()> {
+        let Some(bytes) = &self.bytes else {
+            return files::remove_if_there(&temp_of(&self.path));
+        };
         if let Some(parent) = self.path.parent() {
             files::make_dirs(parent)?;
         }
+        files::write_temp(&self.path, bytes, self.mode, self.owner).map(drop)
+    }
+
+    /// Makes the content live; the previous one waits beside it. Whether
+    /// there was one.
+    fn put(&self) -> Result<bool> {
         let temp = temp_of(&self.path);
-        files::remove_if_there(&temp)?;
-        let mut file = files::create(&temp, 0o600)?;
-        io::Write::write_all(&mut file, &self.bytes).doing("write", &temp)?;
-        self.owner.take(&temp)?;
-        let mode = fs::Permissions::from_mode(self.mode);
-        fs::set_permissions(&temp, mode).doing("set the mode of", &temp)?;
-        file.sync_all().doing("sync", &temp)
-    }
-
-    /// Keeps the previous content beside its place.
-    fn back_up(&self) -> Result<()> {
-        let old = old_of(&self.path);
-        files::remove_if_there(&old)?;
-        match fs::hard_link(&self.path, &old) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
-            other => other.doing("link", &self.path),
+        let existed = match fs::symlink_metadata(&self.path) {
+            Ok(meta) if meta.is_dir() => {
+                return Err(io::Error::from(io::ErrorKind::IsADirectory))
+                    .doing("replace", &self.path);
+            }
+            Ok(_) => true,
+            Err(_) => false,
+        };
+        match (&self.bytes, existed) {
+            // An exchange can be taken back even when the disk is full.
+            (Some(_), true) => files::exchange(&temp, &self.path)?,
+            (Some(_), false) => files::rename(&temp, &self.path)?,
+            (None, true) => files::rename(&self.path, &temp)?,
+            (None, false) => {}
         }
-    }
-
-    /// Makes the content live.
-    fn put(&self) -> Result<()> {
-        files::rename(&temp_of(&self.path), &self.path)?;
-        files::sync_parent(&self.path)
+        Ok(existed)
     }
 
     /// Makes the previous content live again.
     ///
     /// A file that was not there before goes, unless its daemon has made
     /// something else of it meanwhile.
-    fn take_back(&self) -> Result<()> {
-        let old = old_of(&self.path);
-        if old.symlink_metadata().is_ok() {
-            files::rename(&old, &self.path)?;
-        } else if fs::read(&self.path).is_ok_and(|live| live == self.bytes) {
-            files::remove_if_there(&self.path)?;
+    fn take_back(&self, existed: bool) -> Result<()> {
+        let temp = temp_of(&self.path);
+        match (&self.bytes, existed) {
+            (Some(_), true) => files::exchange(&temp, &self.path)?,
+            (None, true) => files::rename(&temp, &self.path)?,
+            (Some(bytes), false) => {
+                if fs::read(&self.path).is_ok_and(|live| live == *bytes) {
+                    files::remove_if_there(&self.path)?;
+                }
+            }
+            (None, false) => {}
         }
-        files::sync_parent(&self.path)
+        // It is live; a disk that does not sync has been told of already.
+        let _ = files::sync_parent(&self.path);
+        Ok(())
     }
 }
 
@@ -207,11 +224,9 @@ mod tests {
         Piece {
             name: name.into(),
             path: dir.join(name),
-            bytes: text.into(),
+            bytes: Some(text.into()),
             mode: 0o640,
-            owner: Owner::default(),
-            only_if_missing: false,
-            secret: false,
+            ..Piece::default()
         }
     }
 
@@ -259,6 +274,42 @@ mod tests {
         assert!(broken.swap().is_err());
         drop(broken);
         assert_eq!(read(dir), [("a".to_string(), "0".to_string())]);
+    }
+
+    #[test]
+    fn a_file_goes_and_comes_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = dir.path();
+        let all = [piece(dir, "a", "0"), piece(dir, "b", "0")];
+        bundle(dir, all.to_vec()).swap().unwrap();
+        let before = read(dir);
+        let gone = || Piece { bytes: None, ..piece(dir, "a", "") };
+        let mut less = bundle(dir, vec![gone(), piece(dir, "b", "1")]);
+        less.swap().unwrap();
+        assert!(!dir.join("a").exists());
+        less.swap_back().unwrap();
+        drop(less);
+        assert_eq!(read(dir), before);
+        bundle(dir, vec![gone()]).swap().unwrap();
+        assert_eq!(read(dir), [("b".to_string(), "0".to_string())]);
+        assert!(bundle(dir, vec![gone()]).is_empty());
+    }
+
+    #[test]
+    fn what_cannot_be_taken_back_is_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = dir.path();
+        bundle(dir, vec![piece(dir, "a", "0")]).swap().unwrap();
+        fs::create_dir(dir.join("d")).unwrap();
+        let pieces = vec![piece(dir, "a", "1"), piece(dir, "d", "2")];
+        let mut torn = bundle(dir, pieces);
+        torn.write().unwrap();
+        let why = torn.put().unwrap_err();
+        files::remove_if_there(&temp_of(&dir.join("a"))).unwrap();
+        let error = SwapError::after(why, torn.undo());
+        assert!(matches!(error, SwapError::Torn { .. }), "{error}");
+        drop(torn);
+        assert_eq!(read(dir), [("a".to_string(), "1".to_string())]);
     }
 
     #[test]

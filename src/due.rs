@@ -10,6 +10,27 @@ use crate::exit::{Exit, Stop};
 use crate::files;
 use crate::lock::Lock;
 
+/// [`activate::activate`] with the notes around it.
+///
+/// # Errors
+/// As those of [`activate::activate`].
+pub fn activate(
+    settings: &Settings,
+    lock: &Lock,
+    staged: &mut dyn Swap,
+    daemons: &[&Daemon],
+) -> anyhow::Result<()> {
+    let restarts = daemons.iter().filter(|daemon| daemon.restart.is_some());
+    let dues: Vec<Due> =
+        restarts.map(|daemon| Due::of(settings, daemon.name)).collect();
+    dues.iter().try_for_each(Due::note)?;
+    let result = activate::activate(lock, staged, daemons);
+    if !result.as_ref().is_err_and(activate::is_broken) {
+        dues.iter().try_for_each(Due::forget)?;
+    }
+    result
+}
+
 /// The note that a daemon's restart is due.
 #[derive(Debug, Clone)]
 pub struct Due {
@@ -39,28 +60,6 @@ impl Due {
     /// The daemon answers.
     fn forget(&self) -> files::Result<()> {
         files::remove_if_there(&self.path)
-    }
-
-    /// [`activate::activate`] with the note around it.
-    pub fn activate(
-        &self,
-        lock: &Lock,
-        staged: &mut dyn Swap,
-        daemon: Option<&Daemon>,
-    ) -> anyhow::Result<()> {
-        let restarts = daemon.is_some_and(|d| d.restart.is_some());
-        if restarts {
-            self.note()?;
-        }
-        let result = activate::activate(lock, staged, daemon);
-        let broken = result.as_ref().is_err_and(|error| {
-            let stop = error.downcast_ref::<Stop>();
-            stop.is_some_and(|stop| stop.exit == Exit::Broken)
-        });
-        if restarts && !broken {
-            self.forget()?;
-        }
-        result
     }
 
     /// Restarts the daemon of a set that did not change, if that is due;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
 use nix::unistd::{Gid, Group, Uid, User};
 
-use crate::config::Settings;
+use crate::config::{Root, Settings};
 
 /// A file operation that failed.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +40,32 @@ impl FileError {
                  exchanged whole"
             }
             _ => "what is live stays; mend it and run again",
+        }
+    }
+}
+
+/// Why new content is not live.
+#[derive(Debug, thiserror::Error)]
+pub enum SwapError {
+    /// What was live still is.
+    #[error(transparent)]
+    Untouched(#[from] FileError),
+    /// Some of it is live: taking it back failed, too.
+    #[error("{why}; taking it back failed, too: {undo}")]
+    Torn {
+        /// What failed first.
+        why: FileError,
+        /// What failed then.
+        undo: FileError,
+    },
+}
+
+impl SwapError {
+    /// What failed, after an attempt to take back what was done.
+    pub fn after(why: FileError, undone: Result<()>) -> Self {
+        match undone {
+            Ok(()) => Self::Untouched(why),
+            Err(undo) => Self::Torn { why, undo },
         }
     }
 }
@@ -98,6 +124,14 @@ impl Owner {
         Self { uid, gid }
     }
 
+    /// The owner that a file had; below a `--root` nothing is changed.
+    pub fn exactly(root: &Root, uid: u32, gid: u32) -> Self {
+        if !root.is_machine() || !nix::unistd::geteuid().is_root() {
+            return Self::default();
+        }
+        Self { uid: Some(Uid::from_raw(uid)), gid: Some(Gid::from_raw(gid)) }
+    }
+
     /// Gives the path to this owner.
     pub fn take(self, path: &Path) -> Result<()> {
         if self.uid.is_none() && self.gid.is_none() {
@@ -130,13 +164,58 @@ pub fn create(path: &Path, mode: u32) -> Result<File> {
 
 /// Writes a small file whole: beside its place, synced, then renamed.
 pub fn replace(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
+    replace_as(path, bytes, mode, Owner::default())
+}
+
+/// The same for an owner.
+pub fn replace_as(
+    path: &Path,
+    bytes: &[u8],
+    mode: u32,
+    owner: Owner,
+) -> Result<()> {
+    rename(&write_temp(path, bytes, mode, owner)?, path)?;
+    sync_parent(path)
+}
+
+/// Writes the content of `path` beside its place, and on the disk; where.
+pub fn write_temp(
+    path: &Path,
+    bytes: &[u8],
+    mode: u32,
+    owner: Owner,
+) -> Result<PathBuf> {
     let temp = temp_of(path);
     remove_if_there(&temp)?;
-    let mut file = create(&temp, mode)?;
+    let mut file = create(&temp, mode & 0o700)?;
     io::Write::write_all(&mut file, bytes).doing("write", &temp)?;
+    owner.take(&temp)?;
+    // Only once it belongs to its owner may the group read it.
+    let mode = fs::Permissions::from_mode(mode);
+    fs::set_permissions(&temp, mode).doing("set the mode of", &temp)?;
     file.sync_all().doing("sync", &temp)?;
-    rename(&temp, path)?;
-    sync_parent(path)
+    Ok(temp)
+}
+
+/// Removes what killed runs left in a directory.
+pub fn sweep(dir: &Path) -> Result<()> {
+    let entries = match fs::read_dir(dir) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+        other => other.doing("list", dir)?,
+    };
+    for entry in entries {
+        let entry = entry.doing("list", dir)?;
+        if !entry.file_name().to_string_lossy().starts_with(TEMP) {
+            continue;
+        }
+        let path = entry.path();
+        if entry.file_type().doing("read", &path)?.is_dir() {
+            remove_tree(&path)?;
+        } else {
+            remove_if_there(&path)?;
+        }
+    }
+    Ok(())
 }
 
 /// What all temporary files begin with; swept at the start of a run.
@@ -153,7 +232,7 @@ pub fn rename(from: &Path, to: &Path) -> Result<()> {
     fs::rename(from, to).doing("rename to", to)
 }
 
-/// Exchanges two directories in one step (renameat2(2), RENAME_EXCHANGE).
+/// Exchanges two directories or files in one step (renameat2(2), RENAME_EXCHANGE).
 pub fn exchange(one: &Path, other: &Path) -> Result<()> {
     renameat2(AT_FDCWD, one, AT_FDCWD, other, RenameFlags::RENAME_EXCHANGE)
         .doing("exchange", other)

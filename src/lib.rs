@@ -27,6 +27,7 @@ pub mod loose;
 pub mod model;
 pub mod names;
 pub mod omapi;
+pub mod pace;
 pub mod pair;
 pub mod plan;
 pub mod process;

@@ -114,6 +114,7 @@ pub struct Client {
     key: Key,
     authid: u32,
     tid: u32,
+    patience: Duration,
 }
 
 impl Client {
@@ -123,10 +124,22 @@ impl Client {
     /// Nothing there, silence, an unknown key. A wrong secret shows with the
     /// first request.
     pub fn connect(server: SocketAddr, key: &Key) -> Result<Self, OmapiError> {
+        Self::connect_within(server, key, REPLY_TIMEOUT)
+    }
+
+    /// The same where no reply may take longer than this.
+    ///
+    /// # Errors
+    /// As [`Client::connect`].
+    pub fn connect_within(
+        server: SocketAddr,
+        key: &Key,
+        patience: Duration,
+    ) -> Result<Self, OmapiError> {
         let stream = TcpStream::connect_timeout(&server, CONNECT_TIMEOUT)
             .map_err(|source| OmapiError::Connect { server, source })?;
-        let key = key.clone();
-        let mut client = Self { server, stream, key, authid: 0, tid: 0 };
+        let (key, authid, tid) = (key.clone(), 0, 0);
+        let mut client = Self { server, stream, key, authid, tid, patience };
         client.greet()?;
         client.authenticate()?;
         Ok(client)
@@ -240,7 +253,7 @@ impl Client {
 
     /// The stream, for one reply's time.
     fn timed(&self) -> Timed<'_> {
-        Timed { stream: &self.stream, end: Instant::now() + REPLY_TIMEOUT }
+        Timed { stream: &self.stream, end: Instant::now() + self.patience }
     }
 
     /// The error of an answer that did not come.

@@ -11,7 +11,7 @@ use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use crate::files::{self, Doing, Owner, Result};
+use crate::files::{self, Doing, Owner, Result, SwapError};
 use crate::plan::Sink;
 use crate::plan::sink::Content;
 
@@ -338,8 +338,8 @@ impl Staged {
     /// over.
     ///
     /// # Errors
-    /// The previous set is live.
-    pub fn swap(&mut self) -> Result<()> {
+    /// The previous set is live, unless taking the new one back failed, too.
+    pub fn swap(&mut self) -> std::result::Result<(), SwapError> {
         let new = self.dir();
         files::sync_fs(&new)?;
         if self.rules.live.is_dir() {
@@ -348,10 +348,7 @@ impl Staged {
             files::rename(&new, &self.rules.live)?;
         }
         let settled = self.settle();
-        if settled.is_err() {
-            self.swap_back()?;
-        }
-        settled
+        settled.map_err(|why| SwapError::after(why, self.swap_back()))
     }
 
     /// What follows the exchange: the names reach the disk, late files of
@@ -383,7 +380,9 @@ impl Staged {
         } else {
             files::rename(&self.rules.live, &old)?;
         }
-        files::sync_parent(&self.rules.live)
+        // It is live; a disk that does not sync has been told of already.
+        let _ = files::sync_parent(&self.rules.live);
+        Ok(())
     }
 
     /// Leaves the work directory to be looked at by a person.

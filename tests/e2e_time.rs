@@ -21,14 +21,20 @@ const XINETD: &str = "/etc/xinetd.d/nmsprime-time";
 /// Seconds from 1900 to 1970 (RFC 868).
 const EPOCH: u64 = 2_208_988_800;
 
-/// Asks from an address; the answer, if one comes.
+/// Asks from an address, three times if need be, as modems do: the answer, if
+/// one comes.
 fn ask(from: &str, port: u16, question: &[u8]) -> Option<Vec<u8>> {
     let socket = UdpSocket::bind((from, 0)).unwrap();
     socket.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
-    let _ = socket.send_to(question, ("172.21.4.10", port)).unwrap();
     let mut answer = [0; 64];
-    let length = socket.recv(&mut answer).ok()?;
-    Some(answer[..length].to_vec())
+    // xinetd loses a question that comes while it ends the one before.
+    for _ in 0..3 {
+        let _ = socket.send_to(question, ("172.21.4.10", port)).unwrap();
+        if let Ok(length) = socket.recv(&mut answer) {
+            return Some(answer[..length].to_vec());
+        }
+    }
+    None
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod common;
 use std::process::Command;
 
 use common::drill::{Drill, Live, Report, library};
-use common::machine::{Machine, said};
+use common::machine::{Machine, put, said};
 use common::sqlite::Lite;
 use common::{program, tree};
 
@@ -71,29 +71,53 @@ fn killed_at_any_moment() {
         urls: [&one.url(), &other.url()],
         args: &["dhcp"],
         live: set,
-        whole: true,
+        together: |_| true,
+        before: |_| (),
     };
     let report = drill.kill(times, &dhcpd_accepts);
     println!("dhcp killed at random: {report:?}");
 }
 
-/// Sweeps all points of a command; the checker is told to agree, both sides
-/// are shown to the real one.
-fn sweep(args: &[&str], live: fn(&Machine) -> Live, whole: bool, how: &str) {
-    let (one, other) = (Lite::golden(""), Lite::golden(OTHER));
-    let machine = machine();
-    machine.env(&format!("{KEYS}PROVHA__DHCPD_BIN=/bin/true\n"));
-    let library = library(machine.dir.path());
-    let urls = [&*one.url(), &*other.url()];
-    let mut drill = Drill { machine, urls, args, live, whole };
-    let report = drill.sweep(&library, how);
-    println!("{} {how}: {report:?}", args.join(" "));
-    enough(&report, how);
-    if args == ["dhcp"] {
+/// One kind of sweep: a command and what is live by it.
+struct Sweep {
+    args: &'static [&'static str],
+    live: fn(&Machine) -> Live,
+    together: fn(&str) -> bool,
+    before: fn(&Machine),
+    /// What the real checker says of what is live.
+    accepts: fn(&Machine),
+    /// What the other database differs by.
+    other: &'static str,
+}
+
+impl Sweep {
+    /// Sweeps all points; the checkers are told to agree, both sides are
+    /// shown to the real ones.
+    fn run(&self, how: &str) {
+        let (one, other) = (Lite::golden(""), Lite::golden(self.other));
+        let machine = machine();
+        machine.env(&format!(
+            "{KEYS}PROVHA__DHCPD_BIN=/bin/true\n\
+             PROVHA__NAMED_CHECKCONF_BIN=/bin/true\n\
+             PROVHA__CHRONYD_BIN=/bin/true\nPROVHA__TIME_INETD=xinetd\n"
+        ));
+        let library = library(machine.dir.path());
+        let urls = [&*one.url(), &*other.url()];
+        let mut drill = Drill {
+            machine,
+            urls,
+            args: self.args,
+            live: self.live,
+            together: self.together,
+            before: self.before,
+        };
+        let report = drill.sweep(&library, how);
+        println!("{} {how}: {report:?}", self.args.join(" "));
+        enough(&report, how);
         for url in urls {
             drill.machine.db = url.into();
-            let _ = drill.machine.good(&["dhcp"]);
-            dhcpd_accepts(&drill.machine);
+            let _ = drill.machine.good(self.args);
+            (self.accepts)(&drill.machine);
         }
     }
 }
@@ -104,38 +128,186 @@ fn enough(report: &Report, how: &str) {
     assert_eq!(report.old + report.new, report.points, "{how}: {report:?}");
 }
 
+const DHCP: Sweep = Sweep {
+    args: &["dhcp"],
+    live: set,
+    together: |_| true,
+    before: |_| (),
+    accepts: dhcpd_accepts,
+    other: OTHER,
+};
+
 #[test]
 fn the_dhcpd_set_killed_at_every_call() {
-    sweep(&["dhcp"], set, true, "kill");
+    DHCP.run("kill");
 }
 
 #[test]
 fn the_dhcpd_set_with_every_call_failing() {
-    sweep(&["dhcp"], set, true, "EIO");
+    DHCP.run("EIO");
 }
 
 #[test]
 fn the_dhcpd_set_with_the_disk_full_from_every_call_on() {
-    sweep(&["dhcp"], set, true, "ENOSPC");
+    DHCP.run("ENOSPC");
+}
+
+/// Every file of named changes: other keys, another zone, one for telephone
+/// adapters, no peer.
+const OTHER_NAMED: &str = "
+    UPDATE provbase SET domain_name = 'new.example.org',
+        dns_password = 'b3RoZXIgc2VjcmV0IQ==';
+    UPDATE provha SET master_dns_password = 'b3RoZXIgc2VjcmV0IQ==';
+    UPDATE provha SET slaves = '', slave_dns_password = '';
+    UPDATE provvoip SET mta_domain = 'voip.example.org';
+    UPDATE ippool SET deleted_at = '2022-05-01 00:00:00' WHERE id = 1;";
+
+/// What named loads: its configuration and the zones that this names. The
+/// keys and the script are others' files.
+fn named_set(machine: &Machine) -> Live {
+    let mut live = tree::read(&machine.at("/etc"));
+    live.retain(|name, _| name.starts_with("named"));
+    let conf = live.get("named-nmsprime.conf").cloned().unwrap_or_default();
+    let conf = String::from_utf8(conf).unwrap();
+    for line in conf.lines() {
+        let Some(file) = line.trim().strip_prefix("file \"") else { continue };
+        let file = file.trim_end_matches("\";");
+        let zone = std::fs::read(machine.at(file));
+        let missing = || panic!("{file} is named and not there");
+        live.insert(file.into(), zone.unwrap_or_else(|_| missing()));
+    }
+    live
+}
+
+const NAMED: Sweep = Sweep {
+    args: &["dns"],
+    live: named_set,
+    together: |name| {
+        name == "named-nmsprime.conf" || name.starts_with("/var/named")
+    },
+    // So that each run makes the zones anew that are not live.
+    before: |machine| {
+        let live = named_set(machine);
+        for zone in tree::read(&machine.at("/var/named/dynamic")).keys() {
+            let path = format!("/var/named/dynamic/{zone}");
+            if !live.contains_key(&path) {
+                std::fs::remove_file(machine.at(&path)).unwrap();
+            }
+        }
+    },
+    accepts: named_accepts,
+    other: OTHER_NAMED,
+};
+
+/// What `named-checkconf -z` says of the live set.
+fn named_accepts(machine: &Machine) {
+    let conf = machine.at("/etc/named-nmsprime.conf");
+    let text = std::fs::read_to_string(conf).unwrap();
+    let below = format!("\"{}/var/named", machine.root().display());
+    let conf = machine.dir.path().join("named.conf");
+    put(&conf, text.replace("\"/var/named", &below).as_bytes());
+    let output = Command::new(program("named-checkconf"))
+        .arg("-z")
+        .arg(conf)
+        .output()
+        .expect("named-checkconf can be run");
+    assert!(output.status.success(), "{}", said(&output).out);
+}
+
+#[test]
+fn the_named_set_killed_at_every_call() {
+    NAMED.run("kill");
+}
+
+#[test]
+fn the_named_set_with_every_call_failing() {
+    NAMED.run("EIO");
+}
+
+#[test]
+fn the_named_set_with_the_disk_full_from_every_call_on() {
+    NAMED.run("ENOSPC");
+}
+
+#[test]
+fn named_killed_at_any_moment() {
+    let times = match std::env::var_os("PROVHA_DRILL") {
+        Some(_) => 200,
+        None => 25,
+    };
+    let (one, other) = (Lite::golden(""), Lite::golden(OTHER_NAMED));
+    let mut drill = Drill {
+        machine: machine(),
+        urls: [&one.url(), &other.url()],
+        args: NAMED.args,
+        live: NAMED.live,
+        together: NAMED.together,
+        before: NAMED.before,
+    };
+    let report = drill.kill(times, &named_accepts);
+    println!("dns killed at random: {report:?}");
+}
+
+/// Both files of the time change.
+const TIME: Sweep = Sweep {
+    args: &["time"],
+    live: |machine| {
+        let mut live = tree::read(&machine.at("/etc"));
+        live.retain(|name, _| name.contains("/nmsprime"));
+        live
+    },
+    together: |_| false,
+    before: |_| (),
+    accepts: |machine| {
+        let conf = machine.at("/etc/chrony/conf.d/nmsprime.conf");
+        let mut command = Command::new(program("chronyd"));
+        let output = command.args(["-p", "-f"]).arg(conf).output();
+        assert!(output.expect("chronyd can be run").status.success());
+    },
+    other: OTHER_NAMED,
+};
+
+#[test]
+fn the_time_files_killed_at_every_call() {
+    TIME.run("kill");
+}
+
+#[test]
+fn the_time_files_with_every_call_failing() {
+    TIME.run("EIO");
+}
+
+#[test]
+fn the_time_files_with_the_disk_full_from_every_call_on() {
+    TIME.run("ENOSPC");
 }
 
 /// Some devices of both kinds of text.
 const DEVICES: &[&str] =
     &["configfile", "cm", "--id", "100000", "--id", "100004"];
 
+const FILES: Sweep = Sweep {
+    args: DEVICES,
+    live: tftpboot,
+    together: |_| false,
+    before: |_| (),
+    accepts: |_| (),
+    other: OTHER,
+};
+
 #[test]
 fn device_files_killed_at_every_call() {
-    sweep(DEVICES, tftpboot, false, "kill");
+    FILES.run("kill");
 }
 
 #[test]
 fn device_files_with_every_call_failing() {
-    sweep(DEVICES, tftpboot, false, "EIO");
+    FILES.run("EIO");
 }
 
 #[test]
 fn device_files_with_the_disk_full_from_every_call_on() {
-    sweep(DEVICES, tftpboot, false, "ENOSPC");
+    FILES.run("ENOSPC");
 }
 
 #[test]

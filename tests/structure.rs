@@ -17,7 +17,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("stage", &["plan", "files"]),
     ("loose", &["plan", "files", "remembered"]),
     ("check", &["config", "files", "process", "exit"]),
-    ("activate", &["stage", "files", "process", "lock", "exit"]),
+    ("activate", &["stage", "files", "process", "lock", "pace", "exit"]),
+    ("pace", &["files"]),
     ("due", &["activate", "config", "files", "lock", "exit"]),
     (
         "pair",

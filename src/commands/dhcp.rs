@@ -3,18 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::Context as _;
 
 use super::report::{self, Outcome};
-use super::{Run, boot_files, guard, pool_guard};
-use crate::activate::{CommandProbe, Daemon, Probe};
+use super::{Run, boot_files, guard, pool_guard, publish};
+use crate::activate::Daemon;
 use crate::check::{self, Verdict};
 use crate::due::Due;
 use crate::exit::{Exit, Stop};
 use crate::files::{self, Doing, Owner};
-use crate::generations::{Generations, changes_below};
+use crate::generations::changes_below;
 use crate::model::{Findings, Network, Site};
 use crate::omapi::probe::DhcpdProbe;
 use crate::pair::{Care, Turn};
@@ -87,7 +86,7 @@ pub fn apply(
     boot_files::check(run, &network, findings);
     run.talk.findings(findings);
     guard::quarantine(run, findings, network.rows)?;
-    let mut outcome = Outcome { command: "dhcp", ..Outcome::default() };
+    let mut outcome = Outcome { command: "dhcp".into(), ..Outcome::default() };
     outcome.made = made(&network);
     let mut stage = Stage::begin(rules(run), work(run))?;
     render::render(&network, options, templates, &mut stage)
@@ -116,7 +115,7 @@ pub fn apply(
 }
 
 /// Makes a staged set live; the daemon that was restarted.
-fn publish(
+pub fn publish(
     run: &Run<'_>,
     lock: &crate::lock::Lock,
     staged: &mut Staged,
@@ -125,17 +124,12 @@ fn publish(
     let daemon = (!run.options.no_activate).then(|| daemon(run));
     let turn = daemon.as_ref().and_then(|daemon| take_turn(run, daemon));
     keep_foreign_conf(run, staged)?;
-    let store = Generations::open(&run.settings)?;
     let (written, removed) = (staged.changed.clone(), staged.stale.clone());
-    let mut changes = changes_below(Path::new(DIR), &written, &removed);
-    let pending = store.prepare(command, &mut changes)?;
-    let due = Due::of(&run.settings, "dhcpd");
-    due.activate(lock, staged, daemon.as_ref())?;
+    let changes = changes_below(Path::new(DIR), &written, &removed).collect();
+    let record = publish::Record { command, together: false, changes };
+    let daemons: Vec<&Daemon> = daemon.iter().collect();
+    publish::activate(run, lock, staged, &daemons, record)?;
     drop(turn);
-    if let Err(error) = pending.commit() {
-        // The set is live and answers; the next run gives it its number.
-        run.talk.warning(&format!("its generation is not recorded: {error:#}"));
-    }
     Ok(daemon.filter(|d| d.restart.is_some()).map(|d| d.name))
 }
 
@@ -148,16 +142,14 @@ fn take_turn(run: &Run<'_>, daemon: &Daemon) -> Option<Turn> {
     Some(care.take_turn(run.talk))
 }
 
-/// Makes former contents of the set live again; the number of files that
-/// differ. What `contents` does not name stays as it is.
-pub fn put_back(
+/// Stages former contents of the set and has them checked; None when they are
+/// live. What `contents` does not name stays as it is.
+pub fn stage_back(
     run: &Run<'_>,
-    lock: Option<&crate::lock::Lock>,
     contents: &BTreeMap<String, Option<Vec<u8>>>,
-    command: &str,
-) -> anyhow::Result<usize> {
+) -> anyhow::Result<Option<Staged>> {
     if contents.is_empty() {
-        return Ok(0);
+        return Ok(None);
     }
     let rules = rules(run);
     let live = rules.live.clone();
@@ -180,16 +172,12 @@ pub fn put_back(
             })?,
         }
     }
-    let Some(mut staged) = stage.finish()? else { return Ok(0) };
+    let Some(staged) = stage.finish()? else { return Ok(None) };
     check_staged(run, &staged)?;
-    let count = staged.changed.len() + staged.stale.len();
     if run.options.diff {
         show(&staged)?;
     }
-    if let Some(lock) = lock {
-        let _ = publish(run, lock, &mut staged, command)?;
-    }
-    Ok(count)
+    Ok(Some(staged))
 }
 
 /// What the summary counts.
@@ -423,15 +411,12 @@ fn show(staged: &Staged) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The first line of a dhcpd.conf that is ours.
-const MARK: &str = "# made by provha";
-
 /// Keeps a copy of a dhcpd.conf that was not ours, once.
 fn keep_foreign_conf(run: &Run<'_>, staged: &Staged) -> anyhow::Result<()> {
     let path = staged.live().join("dhcpd.conf");
     let Ok(bytes) = std::fs::read(&path) else { return Ok(()) };
     let copy = path.with_file_name("dhcpd.conf.before-provha");
-    if bytes.starts_with(MARK.as_bytes()) || copy.exists() {
+    if bytes.starts_with(publish::MARK.as_bytes()) || copy.exists() {
         return Ok(());
     }
     files::replace(&copy, &bytes, 0o640)?;
@@ -442,33 +427,17 @@ fn keep_foreign_conf(run: &Run<'_>, staged: &Staged) -> anyhow::Result<()> {
 
 /// dhcpd, with its restart and its probe.
 fn daemon(run: &Run<'_>) -> Daemon {
-    let seconds = |key| Duration::from_secs(run.settings.number(key));
-    Daemon {
-        name: "dhcpd",
-        restart: run
-            .settings
-            .command("PROVHA__DHCPD_RESTART", "PROVHA__DHCPD_UNIT"),
-        timeout: run.command_timeout(),
-        probe: probe(run),
-        patience: seconds("PROVHA__VERIFY_TIMEOUT"),
-        settle: seconds("PROVHA__VERIFY_SETTLE"),
-    }
+    let keys =
+        ["PROVHA__DHCPD_RESTART", "PROVHA__DHCPD_UNIT", "PROVHA__DHCPD_PROBE"];
+    publish::daemon(run, "dhcpd", keys, || Box::new(probe(run)))
 }
 
-/// What tells whether dhcpd answers: the user's command, else OMAPI.
-fn probe(run: &Run<'_>) -> Box<dyn Probe> {
-    if let Some(line) =
-        run.settings.command("PROVHA__DHCPD_PROBE", "PROVHA__DHCPD_UNIT")
-    {
-        return Box::new(CommandProbe {
-            line,
-            timeout: Duration::from_secs(5),
-        });
-    }
+/// The built-in question to dhcpd: through OMAPI.
+fn probe(run: &Run<'_>) -> DhcpdProbe {
     if let Ok(None) = omapi_key(run) {
         let text = "without an OMAPI key dhcpd is only asked whether it \
                     listens";
         run.talk.warning(text);
     }
-    Box::new(DhcpdProbe { dir: run.settings.root().at(DIR) })
+    DhcpdProbe { dir: run.settings.root().at(DIR) }
 }

@@ -3,15 +3,14 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::time::Duration;
 
 use anyhow::Context as _;
 
+use super::named::PATIENCE;
+use super::publish::Taker;
 use super::report::{self, Outcome};
-use super::{Run, dhcp, guard, names, publish};
-use crate::activate::{Daemon, Probe};
-use crate::bundle::{Bundle, Piece};
-use crate::check::{self, Verdict};
+use super::{Run, dhcp, guard, named, names, publish};
+use crate::bundle::{self, Bundle, Piece};
 use crate::dns_query::{self, Data, Kind, QueryError};
 use crate::dns_update::Updater;
 use crate::exit::{Exit, Stop};
@@ -24,9 +23,6 @@ use crate::render::dns::{self as render, Options, Zone, mangle};
 use crate::render::templates::Templates;
 use crate::scratch::Scratch;
 
-/// How long named may take to answer one question of ours.
-const PATIENCE: Duration = Duration::from_secs(2);
-
 /// Runs the command.
 pub fn run(run: &Run<'_>) -> anyhow::Result<Exit> {
     let lock = run.lock("dns")?;
@@ -38,7 +34,8 @@ pub fn run(run: &Run<'_>) -> anyhow::Result<Exit> {
     let outcome =
         apply(run, lock.as_ref(), &network, &templates, &mut findings)?;
     report::summary(run, network.site.role, &outcome, &findings)?;
-    Ok(dhcp::exit(run, !outcome.written.is_empty()))
+    let pending = !outcome.written.is_empty() || !outcome.removed.is_empty();
+    Ok(dhcp::exit(run, pending))
 }
 
 /// Renders, checks and activates named's files of a network.
@@ -49,29 +46,34 @@ pub fn apply(
     templates: &Templates,
     findings: &mut Findings,
 ) -> anyhow::Result<Outcome> {
+    publish::settle(run, lock)?;
     let options = options(run, &network.site);
     let pieces = pieces(run, network, &options, templates)
         .context("rendering named's files")?;
+    if lock.is_some() {
+        bundle::sweep(&pieces)?;
+    }
     let refused = publish::refused_dir(run, "dns");
     let mut bundle = Bundle::compare(pieces, refused)?;
-    let mut outcome = Outcome { command: "dns", ..Outcome::default() };
+    let mut outcome = Outcome { command: "dns".into(), ..Outcome::default() };
     outcome.made = vec![format!("{} zones", options.zones.len())];
     let conf = run.settings.path("PROVHA__NAMED_CONF");
     if !bundle.is_empty() {
         check_set(run, network, &options, templates, &bundle)?;
     }
-    if lock.is_some() && bundle.changed().iter().any(|p| p.path == conf) {
+    if lock.is_some() && !bundle.is_empty() {
         zone_dir(run)?;
+    }
+    if lock.is_some() && bundle.changed().iter().any(|p| p.path == conf) {
         publish::keep_foreign(run, &conf)?;
     }
-    let zone_dir = run.settings.path("PROVHA__ZONE_DIR");
-    let concerns =
-        |piece: &Piece| piece.path == conf || piece.path.starts_with(&zone_dir);
-    let named = daemon(run, &options);
-    publish::bundle(run, lock, &mut bundle, &named, &concerns, &mut outcome)?;
+    let loads = vec![conf, run.settings.path("PROVHA__ZONE_DIR")];
+    let takers = [Taker { daemon: named::daemon(run), loads }];
+    publish::bundle(run, lock, &mut bundle, &takers, &mut outcome)?;
     drop(bundle);
     if lock.is_some() && !run.options.no_activate {
-        let written = !outcome.written.is_empty();
+        let written =
+            !outcome.written.is_empty() || !outcome.removed.is_empty();
         bring_in_line(run, network, &options, written, findings)?;
     }
     Ok(outcome)
@@ -138,17 +140,16 @@ fn pieces(
     let piece = |name: &str, bytes: Vec<u8>, mode, owner| Piece {
         name: name.to_string(),
         path: run.settings.root().at(name),
-        bytes,
+        bytes: Some(bytes),
         mode,
         owner,
-        only_if_missing: false,
-        secret: false,
+        ..Piece::default()
     };
     let mut out = Vec::new();
     for zone in &options.zones {
         let seed = render::seed(site, &zone.name, templates)?;
         let seed = piece(&zone.file, seed, 0o644, named);
-        out.push(Piece { only_if_missing: true, ..seed });
+        out.push(Piece { only_if_missing: true, alive: true, ..seed });
     }
     if let Some(key) = cpe_key(run, site.role)? {
         let key = piece(render::CPE_KEY, key.into_bytes(), 0o640, dhcpd);
@@ -162,6 +163,11 @@ fn pieces(
     }
     let script = render::script(site, options.port, templates)?;
     out.push(piece(render::SCRIPT, script, 0o750, dhcpd));
+    if site.pair.is_none() && publish::is_ours(run, render::PEER_KEY) {
+        // What is stale goes, once the script does not name it any more.
+        let gone = piece(render::PEER_KEY, Vec::new(), 0o640, dhcpd);
+        out.push(Piece { bytes: None, ..gone });
+    }
     let text = render::named_conf(network, options, templates)?;
     let name = run.settings.text("PROVHA__NAMED_CONF");
     out.push(piece(name, text, 0o640, conf));
@@ -207,23 +213,26 @@ fn random_key() -> files::Result<[u8; 32]> {
 
 /// Makes the directory of the zone files, where named must be able to write.
 fn zone_dir(run: &Run<'_>) -> anyhow::Result<()> {
+    use crate::files::Doing;
     use std::os::unix::fs::PermissionsExt;
     let dir = run.settings.path("PROVHA__ZONE_DIR");
     files::make_dirs(&run.settings.path("PROVHA__NAMED_DIR"))?;
+    if let Some(parent) = dir.parent() {
+        files::make_dirs(parent)?;
+    }
+    // Made beside its place: a killed run leaves none without its owner.
+    let temp = files::temp_of(&dir);
+    files::remove_tree(&temp)?;
     if dir.exists() {
         return Ok(());
     }
-    files::make_dirs(&dir)?;
+    files::make_private_dir(&temp)?;
     let keys = ("PROVHA__NAMED_OWNER", "PROVHA__NAMED_GROUP");
     // That an owner is missing was said when the files were made.
-    Owner::find(&run.settings, keys.0, keys.1, &mut |_| ()).take(&dir)?;
+    Owner::find(&run.settings, keys.0, keys.1, &mut |_| ()).take(&temp)?;
     let mode = std::fs::Permissions::from_mode(0o770);
-    crate::files::Doing::doing(
-        std::fs::set_permissions(&dir, mode),
-        "set the mode of",
-        &dir,
-    )?;
-    Ok(())
+    std::fs::set_permissions(&temp, mode).doing("set the mode of", &temp)?;
+    Ok(files::rename(&temp, &dir)?)
 }
 
 /// `named-checkconf -z` on the new configuration with the zones as they will
@@ -242,72 +251,17 @@ fn check_set(
     for zone in &mut staged.zones {
         let new = bundle.changed().iter().find(|p| p.name == zone.file);
         let path = match new {
-            Some(piece) => scratch.file(&piece.name, &piece.bytes)?,
+            Some(piece) => {
+                let bytes = piece.bytes.as_deref().unwrap_or_default();
+                scratch.file(&piece.name, bytes)?
+            }
             None => run.settings.root().at(&zone.file),
         };
         zone.file = path.display().to_string();
     }
     let text = render::named_conf(network, &staged, templates)?;
     let conf = scratch.file("named.conf", &text)?;
-    let program = run.settings.text("PROVHA__NAMED_CHECKCONF_BIN");
-    match check::dns::named(program, &conf, run.command_timeout())? {
-        Verdict::Accepted => {
-            run.talk.detail("named-checkconf -z accepts the set");
-        }
-        Verdict::Missing => run.talk.warning(&format!(
-            "{program} is not installed: the set was not checked by it"
-        )),
-        Verdict::Refused(output) => {
-            let text = format!(
-                "named-checkconf refuses the rendered set:\n  {}",
-                check::dns::essence(&output)
-            );
-            let hint = "nothing was changed; a live zone file that named \
-                        does not load must be mended by hand";
-            return Err(Stop::refused(text).hint(hint).into());
-        }
-    }
-    Ok(())
-}
-
-/// The own named.
-fn server(options: &Options) -> SocketAddr {
-    ([127, 0, 0, 1], options.port as u16).into()
-}
-
-/// named, with its restart and its probe.
-fn daemon(run: &Run<'_>, options: &Options) -> Daemon {
-    let keys =
-        ["PROVHA__NAMED_RESTART", "PROVHA__NAMED_UNIT", "PROVHA__NAMED_PROBE"];
-    let probe = Box::new(ServesZones {
-        server: server(options),
-        zones: options.zones.iter().map(|zone| zone.name.clone()).collect(),
-    });
-    publish::daemon(run, "named", keys, probe)
-}
-
-/// Whether named answers for each of its zones.
-struct ServesZones {
-    server: SocketAddr,
-    zones: Vec<String>,
-}
-
-impl Probe for ServesZones {
-    fn ask(&self) -> Result<(), String> {
-        for zone in &self.zones {
-            let answer = dns_query::ask(self.server, zone, Kind::Soa, PATIENCE)
-                .map_err(|error| error.to_string())?;
-            let soa = |data: &Data| matches!(data, Data::Soa { .. });
-            let found = answer.records.iter().any(|r| soa(&r.data));
-            if !(answer.authoritative && answer.code == 0 && found) {
-                return Err(format!(
-                    "{} does not serve the zone {zone} (code {})",
-                    self.server, answer.code
-                ));
-            }
-        }
-        Ok(())
-    }
+    named::check(run, &conf)
 }
 
 /// Brings the live zones in line with the settings, by dynamic updates.
@@ -322,7 +276,7 @@ fn bring_in_line(
     written: bool,
     findings: &mut Findings,
 ) -> anyhow::Result<()> {
-    let server = server(options);
+    let server = named::server(options.port);
     let mut updater = Updater {
         program: run.settings.text("PROVHA__NSUPDATE_BIN").into(),
         server,

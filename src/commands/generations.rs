@@ -1,18 +1,15 @@
-//! `provha log`, `rollback` and `diff`: the kept generations.
+//! `provha log` and `diff`: the kept generations.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 use comfy_table::Table;
 use serde_json::json;
 
-use super::{Run, configfile, dhcp, report};
+use super::{Run, configfile, report};
 use crate::exit::{Exit, Stop};
-use crate::generations::record::Entry;
-use crate::generations::{Change, Generations, Meta};
-use crate::loose::{FileId, Loose, Scratch};
-use crate::render::dhcp::DIR;
+use crate::generations::{Generations, Meta};
+use crate::render::dns::CPE_KEY;
 
 /// Files whose changes `diff` shows.
 const MOST_FILES: usize = 50;
@@ -54,7 +51,7 @@ fn local_time(seconds: i64) -> String {
 }
 
 /// The error for a generation that is not there.
-fn unknown(number: u64, all: &[Meta]) -> Stop {
+pub fn unknown(number: u64, all: &[Meta]) -> Stop {
     let kept = match (all.first(), all.last()) {
         (Some(first), Some(last)) => {
             format!("{} to {}", first.number - 1, last.number)
@@ -67,7 +64,7 @@ fn unknown(number: u64, all: &[Meta]) -> Stop {
 
 /// Whether the state of a generation can be put together: all later records
 /// are there. The state before the oldest record can, too.
-fn reachable(number: u64, all: &[Meta]) -> Result<u64, Stop> {
+pub fn reachable(number: u64, all: &[Meta]) -> Result<u64, Stop> {
     let (Some(first), Some(last)) = (all.first(), all.last()) else {
         return Err(unknown(number, all));
     };
@@ -102,7 +99,10 @@ pub fn diff(run: &Run<'_>, from: u64, to: u64) -> anyhow::Result<Exit> {
             continue;
         }
         let name = path.trim_start_matches('/');
-        if name.ends_with(".cfg") {
+        if path == CPE_KEY {
+            // Nothing but a secret.
+            writeln!(std::io::stdout().lock(), "{name}: another secret")?;
+        } else if name.ends_with(".cfg") {
             configfile::print_settings(name, &old, &new)?;
         } else {
             report::print_texts(name, &old, &new)?;
@@ -138,147 +138,4 @@ fn state(
             Some((path.clone(), content?))
         })
         .collect())
-}
-
-/// What a roll-back puts back, by where it lies.
-struct Plan {
-    /// Files of the dhcpd set: name and former content.
-    dhcp: BTreeMap<String, Option<Vec<u8>>>,
-    /// Offered and stale device files.
-    loose: Vec<(Loose, Vec<FileId>, Vec<FileId>)>,
-    /// Files of other sets, by path.
-    other: BTreeSet<String>,
-}
-
-/// Makes the state of a generation live again.
-pub fn rollback(run: &Run<'_>, number: Option<u64>) -> anyhow::Result<Exit> {
-    let lock = run.lock("rollback")?;
-    let store = match lock {
-        Some(_) => Generations::open(&run.settings)?,
-        None => Generations::look(&run.settings),
-    };
-    let all = store.list()?;
-    let Some(last) = all.last() else {
-        return Err(unknown(number.unwrap_or(0), &all).into());
-    };
-    let number = number.unwrap_or(last.number - 1);
-    let live = reachable(number, &all)?;
-    let plan = plan(run, &store, number, live)?;
-    if let Some(path) = plan.other.first() {
-        run.talk.warning(&format!(
-            "{} files outside the dhcpd set and the device files stay as \
-             they are, such as {path}: run dns or time",
-            plan.other.len()
-        ));
-    }
-    let command = format!("rollback to {number}");
-    let dhcp = dhcp::put_back(run, lock.as_ref(), &plan.dhcp, &command)?;
-    let mut files = dhcp;
-    for (loose, offered, stale) in &plan.loose {
-        files += offered.len() + stale.len();
-        if lock.is_none() || offered.len() + stale.len() == 0 {
-            continue;
-        }
-        let mut changes = device_changes(run, loose, offered, stale);
-        let pending = store.prepare(&command, &mut changes)?;
-        loose.sync()?;
-        loose.commit(offered, stale)?;
-        let _ = pending.commit()?;
-    }
-    let would = if lock.is_none() { "would be " } else { "" };
-    run.talk
-        .note(&format!("generation {number}: {files} files {would}put back"));
-    if lock.is_some() {
-        run.talk.warning(
-            "the next dhcp, configfile or rebuild renders from the database \
-             again: correct the rows, or stop the timer, before it runs",
-        );
-    }
-    Ok(Exit::Done)
-}
-
-/// The changes of device files, for the record.
-pub fn device_changes<'a>(
-    run: &'a Run<'_>,
-    loose: &'a Loose,
-    offered: &'a [FileId],
-    stale: &'a [FileId],
-) -> impl Iterator<Item = Change> + 'a {
-    let dir = run.settings.plain_path("PROVHA__TFTP_DIR");
-    let dir = dir.join(loose.dir_name());
-    let change = move |file: &FileId, removed| Change {
-        path: dir.join(loose.name(*file)).to_string_lossy().into_owned(),
-        removed,
-    };
-    let written = change.clone();
-    offered
-        .iter()
-        .map(move |file| written(file, false))
-        .chain(stale.iter().map(move |file| change(file, true)))
-}
-
-/// Sorts what is to be put back; device files are offered on the way.
-fn plan(
-    run: &Run<'_>,
-    store: &Generations,
-    number: u64,
-    live: u64,
-) -> anyhow::Result<Plan> {
-    let mut plan = Plan {
-        dhcp: BTreeMap::new(),
-        loose: Vec::new(),
-        other: BTreeSet::new(),
-    };
-    for loose in configfile::directories(run) {
-        let _ = loose.begin()?;
-        plan.loose.push((loose, Vec::new(), Vec::new()));
-    }
-    let (mut seen, mut scratch) = (HashSet::new(), Scratch::default());
-    store.replaced(number, live, &mut |_, entry| {
-        let mut hasher = DefaultHasher::new();
-        entry.path.hash(&mut hasher);
-        if !seen.insert(hasher.finish()) {
-            return Ok(());
-        }
-        place(run, &mut plan, entry, &mut scratch)
-    })?;
-    Ok(plan)
-}
-
-/// Puts one entry where it belongs.
-fn place(
-    run: &Run<'_>,
-    plan: &mut Plan,
-    entry: Entry,
-    scratch: &mut Scratch,
-) -> anyhow::Result<()> {
-    if let Some(name) = entry.path.strip_prefix(DIR) {
-        let name = name.trim_start_matches('/').to_string();
-        plan.dhcp.insert(name, entry.before);
-        return Ok(());
-    }
-    let tftp = run.settings.plain_path("PROVHA__TFTP_DIR");
-    for (loose, offered, stale) in &mut plan.loose {
-        let dir = tftp.join(loose.dir_name());
-        let name = std::path::Path::new(&entry.path)
-            .strip_prefix(&dir)
-            .ok()
-            .and_then(|name| loose.read_name(name.to_str()?));
-        let Some(file) = name else { continue };
-        match &entry.before {
-            None => {
-                if loose.path(file).exists() {
-                    stale.push(file);
-                }
-            }
-            Some(content) => {
-                if loose.offer(file, content, scratch)?.differs {
-                    offered.push(file);
-                }
-            }
-        }
-        return Ok(());
-    }
-    plan.other.insert(entry.path);
-    Ok(())
 }

@@ -11,12 +11,14 @@ pub mod error;
 pub mod failover;
 pub mod generations;
 pub mod guard;
+pub mod named;
 pub mod names;
 pub mod pages;
 pub mod pool_guard;
 pub mod publish;
 pub mod rebuild;
 pub mod report;
+pub mod rollback;
 pub mod sync;
 pub mod time;
 pub mod watch;
@@ -52,9 +54,7 @@ pub fn run(env: &Env, cli: &Cli, talk: &Talk) -> anyhow::Result<Exit> {
         Command::Configfile(args) => configfile::run(&prepare()?, args),
         Command::Failover(command) => failover::run(&prepare()?, command),
         Command::Log => generations::log(&prepare()?),
-        Command::Rollback { number } => {
-            generations::rollback(&prepare()?, *number)
-        }
+        Command::Rollback { number } => rollback::run(&prepare()?, *number),
         Command::Diff { from, to } => {
             generations::diff(&prepare()?, *from, *to)
         }

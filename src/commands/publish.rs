@@ -1,54 +1,126 @@
 //! What commands share that put a bundle of files in place for one daemon.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::Run;
 use super::report::{self, Outcome};
-use crate::activate::{CommandProbe, Daemon, Probe};
+use crate::activate::{CommandProbe, Daemon, Probe, Swap, is_broken};
 use crate::bundle::{Bundle, Piece};
-use crate::due::Due;
+use crate::due::{self, Due};
 use crate::files;
+use crate::generations::{Change, Generations};
 use crate::lock::Lock;
+use crate::pace::Pace;
 use crate::scratch::Scratch;
 
 /// The first line of the files that are ours.
-const MARK: &str = "# made by provha";
+pub const MARK: &str = "# made by provha";
 
 /// Where content that a daemon refused is kept for a person.
 pub fn refused_dir(run: &Run<'_>, what: &str) -> PathBuf {
     run.settings.path("PROVHA__STATE_DIR").join(format!("refused-{what}"))
 }
 
-/// A daemon with its restart and its probe: the user's command, else `probe`.
-/// `keys` are the settings of the restart, the unit and the probe.
+/// A daemon with its restart and its probe: the user's command, else the one
+/// that `probe` makes. `keys` are the settings of restart, unit and probe.
 pub fn daemon(
     run: &Run<'_>,
     name: &'static str,
     keys: [&str; 3],
-    probe: Box<dyn Probe>,
+    probe: impl FnOnce() -> Box<dyn Probe>,
 ) -> Daemon {
-    let seconds =
-        |key| std::time::Duration::from_secs(run.settings.number(key));
+    let seconds = |key| Duration::from_secs(run.settings.number(key));
     let [restart, unit, command] = keys;
     let probe = match run.settings.command(command, unit) {
-        Some(line) => Box::new(CommandProbe {
-            line,
-            timeout: std::time::Duration::from_secs(5),
-        }),
-        None => probe,
+        Some(line) => {
+            Box::new(CommandProbe { line, timeout: Duration::from_secs(5) })
+        }
+        None => probe(),
     };
+    let patience = seconds("PROVHA__VERIFY_TIMEOUT");
     Daemon {
         name,
         restart: run.settings.command(restart, unit),
         timeout: run.command_timeout(),
         probe,
-        patience: seconds("PROVHA__VERIFY_TIMEOUT"),
+        patience: (!patience.is_zero()).then_some(patience),
         settle: seconds("PROVHA__VERIFY_SETTLE"),
+        pace: Pace::of(&run.settings.path("PROVHA__STATE_DIR"), name),
     }
 }
 
-/// Shows what changes, puts it in place, and has the daemon take it if one of
-/// the changed files `concerns` it.
+/// What an activation leaves in the generations.
+pub struct Record<'a> {
+    /// The command that made it.
+    pub command: &'a str,
+    /// Whether the files belong together but are not swapped in one step.
+    pub together: bool,
+    /// The files.
+    pub changes: Vec<Change>,
+}
+
+/// Settles what a killed run left, before anything is compared with what is
+/// live.
+pub fn settle(run: &Run<'_>, lock: Option<&Lock>) -> anyhow::Result<()> {
+    match lock {
+        Some(_) => Generations::open(&run.settings).map(drop),
+        None => Ok(()),
+    }
+}
+
+/// Makes new content live, has the daemons take it, and keeps what it replaced
+/// as a generation.
+///
+/// # Errors
+/// As those of [`crate::activate::activate`].
+pub fn activate(
+    run: &Run<'_>,
+    lock: &Lock,
+    new: &mut dyn Swap,
+    daemons: &[&Daemon],
+    record: Record<'_>,
+) -> anyhow::Result<()> {
+    if record.changes.is_empty() {
+        return due::activate(&run.settings, lock, new, daemons);
+    }
+    let store = Generations::open(&run.settings)?;
+    let mut changes = record.changes.into_iter();
+    let pending =
+        store.prepare(record.command, record.together, &mut changes)?;
+    let result = due::activate(&run.settings, lock, new, daemons);
+    if result.as_ref().is_err_and(is_broken) {
+        // The next run settles it by what is live.
+        pending.leave();
+    } else if result.is_ok()
+        && let Err(error) = pending.commit()
+    {
+        // The set is live and answers; the next run gives it its number.
+        run.talk.warning(&format!("its generation is not recorded: {error:#}"));
+    }
+    result
+}
+
+/// A daemon with the files, or directories of files, that it loads.
+pub struct Taker {
+    /// The daemon.
+    pub daemon: Daemon,
+    /// Their live paths.
+    pub loads: Vec<PathBuf>,
+}
+
+impl Taker {
+    /// Whether one of the changed files concerns the daemon.
+    fn is_concerned(&self, bundle: &Bundle) -> bool {
+        let loads = |piece: &Piece| {
+            self.loads.iter().any(|path| piece.path.starts_with(path))
+        };
+        bundle.changed().iter().any(loads)
+    }
+}
+
+/// Shows what changes, puts it in place, and has the daemons take what
+/// concerns them.
 ///
 /// # Errors
 /// As those of [`crate::activate::activate`].
@@ -56,29 +128,45 @@ pub fn bundle(
     run: &Run<'_>,
     lock: Option<&Lock>,
     bundle: &mut Bundle,
-    daemon: &Daemon,
-    concerns: &dyn Fn(&Piece) -> bool,
+    takers: &[Taker],
     outcome: &mut Outcome,
 ) -> anyhow::Result<()> {
-    let names = bundle.changed().iter().map(|piece| piece.name.clone());
-    outcome.written.extend(names);
     if run.options.diff {
         show(run, bundle)?;
     }
-    let Some(lock) = lock else { return Ok(()) };
-    let due = Due::of(&run.settings, daemon.name);
-    let concerned = bundle.changed().iter().any(concerns);
-    let restarts = !run.options.no_activate && concerned;
-    due.activate(lock, bundle, restarts.then_some(daemon))?;
-    let restarted = if restarts || run.options.no_activate {
-        restarts && daemon.restart.is_some()
-    } else {
-        due.catch_up(lock, daemon)?
-    };
-    if restarted {
-        outcome.restarted.push(daemon.name);
+    if let Some(lock) = lock {
+        let takers = if run.options.no_activate { &[] } else { takers };
+        let (concerned, others): (Vec<_>, Vec<_>) =
+            takers.iter().partition(|taker| taker.is_concerned(bundle));
+        let daemons: Vec<&Daemon> =
+            concerned.iter().map(|taker| &taker.daemon).collect();
+        let record = Record {
+            command: &outcome.command,
+            together: true,
+            changes: bundle.changed().iter().filter_map(change).collect(),
+        };
+        activate(run, lock, bundle, &daemons, record)?;
+        let restarted = daemons.iter().filter(|d| d.restart.is_some());
+        outcome.restarted.extend(restarted.map(|daemon| daemon.name));
+        for Taker { daemon, .. } in others {
+            if Due::of(&run.settings, daemon.name).catch_up(lock, daemon)? {
+                outcome.restarted.push(daemon.name);
+            }
+        }
+    }
+    for piece in bundle.changed() {
+        match piece.bytes {
+            Some(_) => outcome.written.push(piece.name.clone()),
+            None => outcome.removed.push(piece.name.clone()),
+        }
     }
     Ok(())
+}
+
+/// What a generation keeps of a piece.
+fn change(piece: &Piece) -> Option<Change> {
+    let removed = piece.bytes.is_none();
+    (!piece.alive).then(|| Change { path: piece.name.clone(), removed })
 }
 
 /// Prints what would change; of secrets only that they do.
@@ -86,14 +174,21 @@ fn show(run: &Run<'_>, bundle: &Bundle) -> anyhow::Result<()> {
     let scratch = Scratch::make(&run.settings, "diff", run.only_looks())?;
     for piece in bundle.changed() {
         if piece.secret {
-            run.talk.note(&format!("{}: a new secret, not shown", piece.name));
+            run.talk.note(&format!("{}: a secret, not shown", piece.name));
             continue;
         }
-        let new = scratch.file(&piece.name, &piece.bytes)?;
+        let bytes = piece.bytes.as_deref().unwrap_or_default();
+        let new = scratch.file(&piece.name, bytes)?;
         let name = piece.name.trim_start_matches('/');
         report::print_diff(name, &piece.path, &new)?;
     }
     Ok(())
+}
+
+/// Whether a file is there that begins as ours do.
+pub fn is_ours(run: &Run<'_>, name: &str) -> bool {
+    let bytes = std::fs::read(run.settings.root().at(name));
+    bytes.is_ok_and(|bytes| bytes.starts_with(MARK.as_bytes()))
 }
 
 /// Keeps a copy of a file that was not ours, once.

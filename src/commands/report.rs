@@ -15,7 +15,7 @@ use crate::model::{Findings, Role};
 #[derive(Debug, Default)]
 pub struct Outcome {
     /// The command.
-    pub command: &'static str,
+    pub command: String,
     /// Files that were (or would be) written.
     pub written: Vec<String>,
     /// Files that were (or would be) removed.

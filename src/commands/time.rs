@@ -1,18 +1,18 @@
 //! `provha time`: chrony's part and the time service on UDP port 37.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
 
+use super::publish::Taker;
 use super::report::{self, Outcome};
 use super::{Run, dhcp, guard, publish};
-use crate::activate::{Daemon, Probe};
-use crate::bundle::{Bundle, Piece};
+use crate::activate::Probe;
+use crate::bundle::{self, Bundle, Piece};
 use crate::check::{self, Verdict};
 use crate::exit::{Exit, Stop};
-use crate::files::Owner;
 use crate::lock::Lock;
 use crate::model::{Findings, Network};
 use crate::process;
@@ -21,8 +21,10 @@ use crate::render::time as render;
 use crate::scratch::Scratch;
 use crate::time_query;
 
+/// The key of chrony's part.
+pub const CHRONY_CONF: &str = "PROVHA__CHRONY_CONF";
 /// How long a time service may take to answer one question.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_millis(500);
 /// UDP port of NTP (RFC 5905 section 5).
 const NTP: u16 = 123;
 /// UDP port of the time protocol (RFC 868).
@@ -48,22 +50,24 @@ pub fn apply(
     network: &Network,
     templates: &Templates,
 ) -> anyhow::Result<Outcome> {
-    let mut outcome = Outcome { command: "time", ..Outcome::default() };
+    publish::settle(run, lock)?;
+    let mut outcome = Outcome { command: "time".into(), ..Outcome::default() };
     outcome.made = vec![format!("{} nets", render::served(network).len())];
-    let mut chrony = chrony(run, network, templates)?;
     let service = service(run);
-    let mut inetd = match service {
-        Some(service) => inetd(run, network, service, templates)?,
-        None => Bundle::default(),
-    };
-    is_included(run);
-    let all = |_: &Piece| true;
-    let daemon = chronyd(run, network);
-    publish::bundle(run, lock, &mut chrony, &daemon, &all, &mut outcome)?;
+    let mut pieces = vec![chrony(run, network, templates)?];
     if let Some(service) = service {
-        let daemon = service.daemon(run);
-        publish::bundle(run, lock, &mut inetd, &daemon, &all, &mut outcome)?;
+        pieces.push(inetd(run, network, service, templates)?);
     }
+    if lock.is_some() {
+        bundle::sweep(&pieces)?;
+    }
+    let refused = publish::refused_dir(run, "time");
+    let mut bundle = Bundle::compare(pieces, refused)?;
+    check(run, &bundle)?;
+    is_included(run);
+    let mut takers = vec![chronyd(run, vec![network.site.own()])];
+    takers.extend(service.map(|service| service.taker(run)));
+    publish::bundle(run, lock, &mut bundle, &takers, &mut outcome)?;
     Ok(outcome)
 }
 
@@ -72,36 +76,33 @@ fn piece(run: &Run<'_>, key: &str, bytes: Vec<u8>) -> Piece {
     Piece {
         name: run.settings.text(key).to_string(),
         path: run.settings.path(key),
-        bytes,
+        bytes: Some(bytes),
         mode: 0o644,
-        owner: Owner::default(),
-        only_if_missing: false,
-        secret: false,
+        ..Piece::default()
     }
 }
 
-/// chrony's part, checked.
+/// chrony's part.
 fn chrony(
     run: &Run<'_>,
     network: &Network,
     templates: &Templates,
-) -> anyhow::Result<Bundle> {
+) -> anyhow::Result<Piece> {
     let stratum = run.settings.number("PROVHA__CHRONY_LOCAL_STRATUM");
     let bytes = render::chrony(network, stratum, templates)
         .context("rendering chrony's part")?;
-    let pieces = vec![piece(run, "PROVHA__CHRONY_CONF", bytes)];
-    let refused = publish::refused_dir(run, "chrony");
-    let bundle = Bundle::compare(pieces, refused)?;
-    for piece in bundle.changed() {
-        check_chrony(run, piece)?;
-    }
-    Ok(bundle)
+    Ok(piece(run, CHRONY_CONF, bytes))
 }
 
-/// `chronyd -p` on chrony's new part.
-fn check_chrony(run: &Run<'_>, piece: &Piece) -> anyhow::Result<()> {
+/// `chronyd -p` on chrony's part, if it will be another one.
+pub fn check(run: &Run<'_>, bundle: &Bundle) -> anyhow::Result<()> {
+    let path = run.settings.path(CHRONY_CONF);
+    let piece = bundle.changed().iter().find(|piece| piece.path == path);
+    let Some(bytes) = piece.and_then(|piece| piece.bytes.as_ref()) else {
+        return Ok(());
+    };
     let scratch = Scratch::make(&run.settings, "time", run.only_looks())?;
-    let conf = scratch.file("chrony.conf", &piece.bytes)?;
+    let conf = scratch.file("chrony.conf", bytes)?;
     let program = run.settings.text("PROVHA__CHRONYD_BIN");
     match check::time::chrony(program, &conf, run.command_timeout())? {
         Verdict::Accepted => run.talk.detail("chronyd -p accepts the file"),
@@ -109,10 +110,8 @@ fn check_chrony(run: &Run<'_>, piece: &Piece) -> anyhow::Result<()> {
             "{program} is not installed: the file was not checked by it"
         )),
         Verdict::Refused(output) => {
-            let text = format!(
-                "chronyd refuses the rendered file:\n  {}",
-                output.trim()
-            );
+            let text =
+                format!("chronyd refuses its new part:\n  {}", output.trim());
             let hint = "nothing was changed";
             return Err(Stop::refused(text).hint(hint).into());
         }
@@ -123,7 +122,7 @@ fn check_chrony(run: &Run<'_>, piece: &Piece) -> anyhow::Result<()> {
 /// Warns when chrony does not read its part.
 fn is_included(run: &Run<'_>) {
     let main = run.settings.path("PROVHA__CHRONY_MAIN_CONF");
-    let part = run.settings.plain_path("PROVHA__CHRONY_CONF");
+    let part = run.settings.plain_path(CHRONY_CONF);
     let Ok(text) = std::fs::read_to_string(&main) else { return };
     if !check::time::is_included(&text, part) {
         let dir = part.parent().unwrap_or(Path::new("/")).display();
@@ -135,40 +134,50 @@ fn is_included(run: &Run<'_>) {
     }
 }
 
-/// chronyd, with its restart and its probe.
-fn chronyd(run: &Run<'_>, network: &Network) -> Daemon {
+/// chronyd, with its restart and its probe; `own` are addresses on which it
+/// may answer besides the loopback.
+pub fn chronyd(run: &Run<'_>, own: Vec<Ipv4Addr>) -> Taker {
     let keys = [
         "PROVHA__CHRONY_RESTART",
         "PROVHA__CHRONY_UNIT",
         "PROVHA__CHRONY_PROBE",
     ];
-    let own = network.site.own();
-    publish::daemon(run, "chronyd", keys, Box::new(AnswersNtp { own }))
+    let conf = run.settings.path(CHRONY_CONF);
+    let loads = vec![conf.clone()];
+    let probe = || -> Box<dyn Probe> { Box::new(AnswersNtp { conf, own }) };
+    Taker { daemon: publish::daemon(run, "chronyd", keys, probe), loads }
 }
 
-/// Whether chronyd answers, on the loopback or on the own address.
+/// Whether chronyd answers, on the loopback or on an own address.
 struct AnswersNtp {
-    own: Ipv4Addr,
+    conf: PathBuf,
+    own: Vec<Ipv4Addr>,
 }
 
 impl Probe for AnswersNtp {
-    fn ask(&self) -> Result<(), String> {
-        let ask = |ip: Ipv4Addr| {
+    fn ask(&self, patience: Duration) -> Result<(), String> {
+        if !self.conf.exists() {
+            // Without our part nobody is allowed to ask.
+            return Ok(());
+        }
+        let patience = patience.min(PATIENCE);
+        let mut said = Vec::new();
+        for ip in [&[Ipv4Addr::LOCALHOST], &self.own[..]].concat() {
             let server = SocketAddr::new(IpAddr::V4(ip), NTP);
-            time_query::ntp(server, PATIENCE).map_err(|error| {
-                format!("no NTP answer from {server}: {error}")
-            })
-        };
-        ask(Ipv4Addr::LOCALHOST).or_else(|why| {
-            ask(self.own).map_err(|other| format!("{why}; {other}"))
-        })?;
-        Ok(())
+            match time_query::ntp(server, patience) {
+                Ok(_) => return Ok(()),
+                Err(error) => {
+                    said.push(format!("no NTP answer from {server}: {error}"));
+                }
+            }
+        }
+        Err(said.join("; "))
     }
 }
 
 /// What serves the time on UDP port 37.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Service {
+pub enum Service {
     /// A file in xinetd's directory.
     Xinetd,
     /// A line in the inetd.conf of another inetd.
@@ -176,9 +185,21 @@ enum Service {
 }
 
 impl Service {
+    /// The key of its file.
+    pub fn conf(self) -> &'static str {
+        match self {
+            Self::Xinetd => "PROVHA__XINETD_CONF",
+            Self::Inetd => "PROVHA__INETD_CONF",
+        }
+    }
+
     /// The inetd, with its restart and its probe.
-    fn daemon(self, run: &Run<'_>) -> Daemon {
-        let probe = Box::new(AnswersTime);
+    pub fn taker(self, run: &Run<'_>) -> Taker {
+        let conf = run.settings.path(self.conf());
+        let loads = vec![conf.clone()];
+        let probe = || -> Box<dyn Probe> {
+            Box::new(AnswersTime { service: self, conf })
+        };
         let (name, restart, unit) = match self {
             Self::Xinetd => {
                 ("xinetd", "PROVHA__XINETD_RESTART", "PROVHA__XINETD_UNIT")
@@ -188,7 +209,7 @@ impl Service {
             }
         };
         let keys = [restart, unit, "PROVHA__TIME_PROBE"];
-        publish::daemon(run, name, keys, probe)
+        Taker { daemon: publish::daemon(run, name, keys, probe), loads }
     }
 }
 
@@ -228,31 +249,38 @@ fn inetd(
     network: &Network,
     service: Service,
     templates: &Templates,
-) -> anyhow::Result<Bundle> {
-    let piece = match service {
-        Service::Xinetd => {
-            let bytes = render::xinetd(network, templates)?;
-            piece(run, "PROVHA__XINETD_CONF", bytes)
-        }
+) -> anyhow::Result<Piece> {
+    let bytes = match service {
+        Service::Xinetd => render::xinetd(network, templates)?,
         Service::Inetd => {
-            let key = "PROVHA__INETD_CONF";
-            let live = run.settings.path(key);
+            let live = run.settings.path(service.conf());
             let live = std::fs::read_to_string(live).unwrap_or_default();
-            piece(run, key, render::inetd(&live, templates)?)
+            render::inetd(&live, templates)?
         }
     };
-    let refused = publish::refused_dir(run, "inetd");
-    Ok(Bundle::compare(vec![piece], refused)?)
+    Ok(piece(run, service.conf(), bytes))
 }
 
 /// Whether the time service answers.
-struct AnswersTime;
+struct AnswersTime {
+    service: Service,
+    conf: PathBuf,
+}
 
 impl Probe for AnswersTime {
-    fn ask(&self) -> Result<(), String> {
+    fn ask(&self, patience: Duration) -> Result<(), String> {
+        let text = std::fs::read_to_string(&self.conf).unwrap_or_default();
+        let serves = match self.service {
+            Service::Xinetd => !text.is_empty(),
+            Service::Inetd => text.lines().any(render::serves_time),
+        };
+        if !serves {
+            // Before the first run nothing served the time.
+            return Ok(());
+        }
         let server = SocketAddr::from(([127, 0, 0, 1], TIME));
-        time_query::rfc868(server, PATIENCE).map(drop).map_err(|error| {
-            format!("no RFC 868 answer from {server}: {error}")
-        })
+        time_query::rfc868(server, patience.min(PATIENCE)).map(drop).map_err(
+            |error| format!("no RFC 868 answer from {server}: {error}"),
+        )
     }
 }

@@ -589,9 +589,9 @@ pub const KEYS: &[Key] = &[
     ),
     key(
         "PROVHA__VERIFY_TIMEOUT",
-        Number(1, 600),
-        Is("30"),
-        "Seconds that a restarted daemon has to answer.",
+        Number(0, 600),
+        Is("0"),
+        "Seconds that a restarted daemon has to answer; 0: with new content 2 s more than its last good restart took, else 30.",
     ),
     key(
         "PROVHA__VERIFY_SETTLE",

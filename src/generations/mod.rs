@@ -10,6 +10,8 @@
 //! A record is written before the swap and given its number after it. One
 //! that a killed run left unnumbered is looked at by the next run: if live
 //! files differ from what it says was there before, the swap had happened.
+//! Files that belong together but are renamed one by one may differ in part:
+//! then the swap is taken back.
 
 pub mod record;
 
@@ -35,6 +37,9 @@ pub struct Meta {
     pub written: usize,
     /// Files that went.
     pub removed: usize,
+    /// Whether the files belong together: all of them, or none.
+    #[serde(default)]
+    pub together: bool,
 }
 
 /// One file that an activation will change.
@@ -107,10 +112,12 @@ impl Generations {
         Ok(all)
     }
 
-    /// Keeps what is about to be replaced.
+    /// Keeps what is about to be replaced; `together` says that the files
+    /// belong together but are not swapped in one step.
     pub fn prepare(
         &self,
         command: &str,
+        together: bool,
         changes: &mut dyn Iterator<Item = Change>,
     ) -> anyhow::Result<Pending<'_>> {
         files::make_dirs(&self.dir)?;
@@ -125,6 +132,7 @@ impl Generations {
             command: command.to_string(),
             written: 0,
             removed: 0,
+            together,
         };
         let mut writer = Writer::create(&self.pack(PENDING))?;
         for change in changes {
@@ -178,16 +186,39 @@ impl Generations {
             let name = format!("{:08}", meta.number);
             return Ok(files::rename(&path, &self.meta(&name))?);
         }
-        let mut swapped = false;
+        let (mut swapped, mut torn) = (false, false);
         for entry in Reader::open(&self.pack(PENDING))? {
-            let entry = entry?;
-            let live = fs::read(self.root.at(&entry.path)).ok();
-            if live != entry.before {
-                swapped = true;
+            let differs = entry?.differs(&self.root);
+            swapped |= differs;
+            torn |= !differs;
+            if swapped && !meta.together {
                 break;
             }
         }
+        if meta.together && swapped && torn {
+            self.take_back()?;
+            swapped = false;
+        }
         if swapped { self.number(&meta) } else { Ok(self.forget(PENDING)?) }
+    }
+
+    /// Makes the former contents of the pending record live again.
+    fn take_back(&self) -> anyhow::Result<()> {
+        let entries = Reader::open(&self.pack(PENDING))?;
+        let mut entries = entries.collect::<files::Result<Vec<_>>>()?;
+        // The last one first: the others are what it refers to.
+        entries.reverse();
+        for entry in entries.iter().filter(|entry| entry.differs(&self.root)) {
+            let path = self.root.at(&entry.path);
+            match &entry.before {
+                None => files::remove_if_there(&path)?,
+                Some(bytes) => {
+                    let owner = entry.owner(&self.root);
+                    files::replace_as(&path, bytes, entry.mode, owner)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Visits what the generations after `from`, up to `to`, replaced,
@@ -271,7 +302,7 @@ mod tests {
     fn set(store: &Generations, dir: &Path, text: &str) -> u64 {
         let change = Change { path: "/a".into(), removed: false };
         let pending =
-            store.prepare("test", &mut std::iter::once(change)).unwrap();
+            store.prepare("test", false, &mut std::iter::once(change)).unwrap();
         files::replace(&dir.join("a"), text.as_bytes(), 0o644).unwrap();
         pending.commit().unwrap()
     }
@@ -306,12 +337,45 @@ mod tests {
         let _ = set(&store, dir, "one");
         for (text, number) in [("one", 1), ("two", 2)] {
             let change = Change { path: "/a".into(), removed: false };
-            let pending =
-                store.prepare("test", &mut std::iter::once(change)).unwrap();
+            let pending = store
+                .prepare("test", false, &mut std::iter::once(change))
+                .unwrap();
             std::mem::forget(pending);
             files::replace(&dir.join("a"), text.as_bytes(), 0o644).unwrap();
             store.settle().unwrap();
             assert_eq!(store.list().unwrap().last().unwrap().number, number);
+        }
+    }
+
+    #[test]
+    fn a_half_swap_of_what_belongs_together_is_taken_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let (dir, store) = (dir.path(), store(dir.path()));
+        let put = |name: &str, text: &str| {
+            files::replace(&dir.join(name), text.as_bytes(), 0o640).unwrap();
+        };
+        let read = |name| fs::read_to_string(dir.join(name)).ok();
+        let change =
+            |path: &&str| Change { path: (*path).into(), removed: false };
+        for (done, kept) in [(1, false), (2, false), (3, true), (0, false)] {
+            put("a", "old");
+            put("b", "old");
+            files::remove_if_there(&dir.join("c")).unwrap();
+            let paths = ["/c", "/a", "/b"];
+            let mut changes = paths.iter().map(change);
+            let pending = store.prepare("test", true, &mut changes).unwrap();
+            std::mem::forget(pending);
+            for path in &paths[..done] {
+                put(&path[1..], "new");
+            }
+            let before = store.list().unwrap().len();
+            store.settle().unwrap();
+            let after = store.list().unwrap().len();
+            assert_eq!(after - before, usize::from(kept), "{done}");
+            let old = Some("old".to_string());
+            assert_eq!(read("b") == old, !kept, "{done}");
+            assert_eq!(read("a") == old, !kept, "{done}");
+            assert_eq!(read("c").is_some(), kept, "{done}");
         }
     }
 }

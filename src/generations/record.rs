@@ -1,13 +1,14 @@
 //! One generation's former contents: a zstd stream of entries, each a line
-//! `MODE LENGTH PATH` (MODE in octal, `-` where there was no file) and then
-//! that many octets.
+//! `MODE:UID:GID LENGTH PATH` (MODE in octal, `-` where there was no file) and
+//! then that many octets.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use crate::files::{self, Doing};
+use crate::config::Root;
+use crate::files::{self, Doing, Owner};
 
 /// Longest content that is read back, octets.
 const MOST: u64 = 1 << 30;
@@ -19,8 +20,25 @@ pub struct Entry {
     pub path: String,
     /// The permissions that the file had.
     pub mode: u32,
+    /// The numbers of the owner and the group that it had.
+    pub owner: (u32, u32),
     /// The content; None: there was no file.
     pub before: Option<Vec<u8>>,
+}
+
+impl Entry {
+    /// Whether what is live is something else.
+    pub fn differs(&self, root: &Root) -> bool {
+        let path = root.at(&self.path);
+        let live = fs::read(&path).ok();
+        let mode = || fs::metadata(&path).map_or(0, |meta| meta.mode());
+        live != self.before || live.is_some() && mode() & 0o7777 != self.mode
+    }
+
+    /// The owner that the file had.
+    pub fn owner(&self, root: &Root) -> Owner {
+        Owner::exactly(root, self.owner.0, self.owner.1)
+    }
 }
 
 /// Writes a record.
@@ -44,7 +62,8 @@ impl Writer {
                 let mode = meta.mode() & 0o7777;
                 let mut file = File::open(live).doing("open", live)?;
                 let length = meta.len();
-                writeln!(self.out, "{mode:o} {length} {path}")
+                let (uid, gid) = (meta.uid(), meta.gid());
+                writeln!(self.out, "{mode:o}:{uid}:{gid} {length} {path}")
                     .doing("write", &self.path)?;
                 let mut limited = (&mut file).take(length);
                 let copied = io::copy(&mut limited, &mut self.out)
@@ -100,16 +119,25 @@ impl Reader {
         }
         let path = path.to_string();
         if mode == "-" {
-            return Ok(Some(Entry { path, mode: 0, before: None }));
+            let owner = (0, 0);
+            return Ok(Some(Entry { path, mode: 0, owner, before: None }));
         }
-        let mode = u32::from_str_radix(mode, 8).map_err(|_| damaged())?;
+        let (mode, owner) = attributes(mode).ok_or_else(damaged)?;
         let mut before = Vec::new();
         let read = (&mut self.input).take(length).read_to_end(&mut before)?;
         if read as u64 != length {
             return Err(damaged());
         }
-        Ok(Some(Entry { path, mode, before: Some(before) }))
+        Ok(Some(Entry { path, mode, owner, before: Some(before) }))
     }
+}
+
+/// Permissions, owner and group of a line.
+fn attributes(word: &str) -> Option<(u32, (u32, u32))> {
+    let mut words = word.split(':');
+    let mode = u32::from_str_radix(words.next()?, 8).ok()?;
+    let (uid, gid) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
+    Some((mode, (uid, gid)))
 }
 
 impl Iterator for Reader {

@@ -3,9 +3,10 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::sign::Key;
-use super::{Client, OmapiError, live};
+use super::{Client, OmapiError, REPLY_TIMEOUT, live};
 use crate::activate::Probe;
 
 /// Asks the own dhcpd through OMAPI.
@@ -19,14 +20,15 @@ pub struct DhcpdProbe {
 }
 
 impl Probe for DhcpdProbe {
-    fn ask(&self) -> Result<(), String> {
+    fn ask(&self, patience: Duration) -> Result<(), String> {
         let live = live::read(&self.dir);
         let key = live.key.as_ref().and_then(Key::new);
         let (Some(key), Some(port)) = (key, live.port) else {
             return listens();
         };
         let server = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        answers(server, &key).map_err(|error| error.to_string())?;
+        let patience = patience.min(REPLY_TIMEOUT);
+        answers(server, &key, patience).map_err(|error| error.to_string())?;
         listens()
     }
 }
@@ -35,8 +37,12 @@ impl Probe for DhcpdProbe {
 ///
 /// # Errors
 /// As [`Client::connect`].
-pub fn answers(server: SocketAddr, key: &Key) -> Result<(), OmapiError> {
-    let mut client = Client::connect(server, key)?;
+pub fn answers(
+    server: SocketAddr,
+    key: &Key,
+    patience: Duration,
+) -> Result<(), OmapiError> {
+    let mut client = Client::connect_within(server, key, patience)?;
     match client.open("control", Vec::new()) {
         // Signed and verified: a refusal is an answer.
         Ok(_) | Err(OmapiError::Status { .. }) => Ok(()),

@@ -22,8 +22,10 @@ pub struct Drill<'a> {
     pub args: &'a [&'a str],
     /// What is live.
     pub live: fn(&Machine) -> Live,
-    /// Whether all of it must be old, or all new; else each file.
-    pub whole: bool,
+    /// Which files must all be old, or all new; each of the others is.
+    pub together: fn(&str) -> bool,
+    /// What is done before each run that is to fail.
+    pub before: fn(&Machine),
 }
 
 /// What became of the points.
@@ -66,16 +68,18 @@ impl Drill<'_> {
     /// Whether what is live is new; panics where it is torn.
     fn is_new(&self, old: &Live, new: &Live, at: &str) -> bool {
         let live = (self.live)(&self.machine);
-        if live == *new || live == *old {
-            return live == *new;
-        }
         for (name, bytes) in &live {
             let known = [old.get(name), new.get(name)];
-            let whole = known.contains(&Some(bytes));
-            assert!(whole && !self.whole, "{at}: torn at {name}");
+            assert!(known.contains(&Some(bytes)), "{at}: torn at {name}");
         }
-        assert!(!self.whole, "{at}: names of both sides are mixed");
-        false
+        let part = |live: &Live| -> Live {
+            let mut part = live.clone();
+            part.retain(|name, _| (self.together)(name));
+            part
+        };
+        let (is, old, new) = (part(&live), part(old), part(new));
+        assert!(is == old || is == new, "{at}: old and new are mixed");
+        is == new && (!new.is_empty() || live == new)
     }
 
     /// Fails every call that changes something, one run after the other.
@@ -88,6 +92,7 @@ impl Drill<'_> {
             if point == 1 {
                 assert_eq!(self.settle(from), sides[from]);
             }
+            (self.before)(&self.machine);
             let _ = std::fs::remove_file(&hit);
             let mut command = self.command(to);
             command
@@ -104,7 +109,8 @@ impl Drill<'_> {
             }
             let at = format!("{how} at point {point}: {said:?}");
             let new = self.is_new(&sides[from], &sides[to], &at);
-            self.count(&mut report, how, said.code, new, &at);
+            let whole = sides[to].keys().any(|name| (self.together)(name));
+            Self::count(&mut report, how, said.code, (new, whole), &at);
             assert_eq!(self.settle(to), sides[to], "healed after {at}");
         }
         report
@@ -112,11 +118,10 @@ impl Drill<'_> {
 
     /// Counts one point; checks how the run ended.
     fn count(
-        &self,
         report: &mut Report,
         how: &str,
         code: i32,
-        new: bool,
+        (new, whole): (bool, bool),
         at: &str,
     ) {
         *(if new { &mut report.new } else { &mut report.old }) += 1;
@@ -127,10 +132,10 @@ impl Drill<'_> {
         assert!([0, 1, 3].contains(&code), "{at}");
         if code == 0 {
             report.good += 1;
-            assert!(new || !self.whole, "{at}: ended well with the old set");
+            assert!(new || !whole, "{at}: ended well with the old set");
         } else if new {
             report.failed_with_new += 1;
-            assert!(!self.whole, "failed with the new set live: {at}");
+            assert!(!whole, "failed with the new set live: {at}");
         }
     }
 
@@ -144,6 +149,7 @@ impl Drill<'_> {
         let mut random = u64::from(std::process::id()) | 1 << 32;
         for round in 0..times {
             let (from, to) = (round % 2, (round + 1) % 2);
+            (self.before)(&self.machine);
             let mut run = self
                 .command(to)
                 .stderr(Stdio::null())

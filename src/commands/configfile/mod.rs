@@ -12,8 +12,8 @@ use anyhow::Context as _;
 use sha2::{Digest, Sha256};
 
 use super::dhcp::exit;
-use super::generations::device_changes;
 use super::report::{self, Outcome};
+use super::rollback::device_changes;
 use super::{Run, guard};
 use crate::cli::{self, DeviceKind};
 use crate::docsis::mib_dirs::MibDirs;
@@ -265,7 +265,7 @@ fn commit(run: &Run<'_>, batches: &[Batch]) -> anyhow::Result<()> {
         return Ok(());
     }
     let store = Generations::open(&run.settings)?;
-    let pending = store.prepare("configfile", &mut changes)?;
+    let pending = store.prepare("configfile", false, &mut changes)?;
     if let Some(first) =
         batches.iter().find(|batch| !batch.made.offered.is_empty())
     {
@@ -350,7 +350,8 @@ fn digest(
 
 /// What was done, for the summary.
 fn outcome(batches: &[Batch]) -> Outcome {
-    let mut outcome = Outcome { command: "configfile", ..Outcome::default() };
+    let mut outcome =
+        Outcome { command: "configfile".into(), ..Outcome::default() };
     for batch in batches {
         let dir = batch.loose.dir_name();
         let name = |file: &FileId| format!("{dir}/{}", batch.loose.name(*file));

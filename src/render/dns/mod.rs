@@ -185,9 +185,31 @@ pub fn zone_of_file(text: &str) -> Option<String> {
     None
 }
 
+/// The zones of a named-nmsprime.conf that is ours.
+pub fn zones_of_conf(text: &str) -> impl Iterator<Item = &str> {
+    text.lines()
+        .filter_map(|line| line.strip_prefix("zone \"")?.split('"').next())
+}
+
+/// named's port in a named-nmsprime.conf that is ours; None: the usual one.
+pub fn port_of_conf(text: &str) -> Option<u64> {
+    let rest = text.split_once("\n\tlisten-on port ")?.1;
+    rest.split_whitespace().next()?.parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn zones_and_port_of_a_configuration() {
+        let text = "options {\n\tlisten-on port 5353 { any; };\n};\n\
+                    zone \"a.org\" IN {\n};\nzone \"in-addr.arpa\" IN {\n};";
+        let zones: Vec<&str> = zones_of_conf(text).collect();
+        assert_eq!(zones, ["a.org", "in-addr.arpa"]);
+        assert_eq!(port_of_conf(text), Some(5353));
+        assert_eq!(port_of_conf("\tlisten-on { any; };"), None);
+    }
 
     #[test]
     fn the_zone_of_a_file_is_that_of_its_soa() {

@@ -89,7 +89,7 @@ pub fn inetd(live: &str, templates: &Templates) -> anyhow::Result<Vec<u8>> {
 }
 
 /// Whether a line of inetd.conf serves the time over UDP.
-fn serves_time(line: &str) -> bool {
+pub fn serves_time(line: &str) -> bool {
     let mut words = line.split_whitespace();
     let service = words.next().unwrap_or_default();
     let name = service.rsplit(':').next().unwrap_or_default();

@@ -1,0 +1,349 @@
+//! `provha rollback`: the state of a kept generation becomes live again, by
+//! the same checks, restarts and questions as any other content.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::net::IpAddr;
+use std::path::Path;
+
+use super::publish::Taker;
+use super::report::Outcome;
+use super::time::{self, CHRONY_CONF, Service};
+use super::{Run, configfile, dhcp, generations, named, publish};
+use crate::bundle::{self, Bundle, Piece};
+use crate::exit::{Exit, Stop};
+use crate::generations::record::Entry;
+use crate::generations::{Change, Generations};
+use crate::lock::Lock;
+use crate::loose::{FileId, Loose, Scratch as Buffer};
+use crate::render::dhcp::DIR;
+use crate::render::dns::{CPE_KEY, OWN_KEY, PEER_KEY, SCRIPT};
+use crate::scratch::Scratch;
+use crate::stage::Staged;
+
+/// What a roll-back puts back, by where it lies.
+struct Plan {
+    /// Files of the dhcpd set: name and former content.
+    dhcp: BTreeMap<String, Option<Vec<u8>>>,
+    /// Files of the other daemons.
+    pieces: Vec<Piece>,
+    /// Offered and stale device files.
+    devices: Vec<Devices>,
+    /// Files that the settings do not know any more.
+    other: BTreeSet<String>,
+}
+
+/// A directory of device files.
+struct Devices {
+    loose: Loose,
+    offered: Vec<FileId>,
+    stale: Vec<FileId>,
+}
+
+/// Runs the command.
+pub fn run(run: &Run<'_>, number: Option<u64>) -> anyhow::Result<Exit> {
+    let lock = run.lock("rollback")?;
+    publish::settle(run, lock.as_ref())?;
+    let store = Generations::look(&run.settings);
+    let all = store.list()?;
+    let Some(last) = all.last() else {
+        return Err(generations::unknown(number.unwrap_or(0), &all).into());
+    };
+    let number = number.unwrap_or(last.number - 1);
+    let live = generations::reachable(number, &all)?;
+    let plan = plan(run, &store, number, live)?;
+    if let Some(path) = plan.other.first() {
+        run.talk.warning(&format!(
+            "{} files stay as they are, such as {path}: the settings name \
+             other ones now",
+            plan.other.len()
+        ));
+    }
+    let mut outcome = Outcome {
+        command: format!("rollback to {number}"),
+        ..Outcome::default()
+    };
+    let done = put_back(run, lock.as_ref(), plan, &mut outcome);
+    let changed = outcome.written.len() + outcome.removed.len();
+    done.map_err(|error| partly(error, number, last.number, changed))?;
+    say(run, number, &outcome);
+    Ok(Exit::Done)
+}
+
+/// The last lines.
+fn say(run: &Run<'_>, number: u64, outcome: &Outcome) {
+    let files = outcome.written.len() + outcome.removed.len();
+    let would = if run.only_looks() { "would be " } else { "" };
+    let mut line =
+        format!("generation {number}: {files} files {would}put back");
+    for daemon in &outcome.restarted {
+        line += &format!("; {daemon} restarted");
+    }
+    run.talk.note(&line);
+    if !run.only_looks() {
+        run.talk.warning(
+            "the next run of dhcp, dns, time, configfile or rebuild renders \
+             from the database again: correct the rows, or stop the timer, \
+             before it runs",
+        );
+    }
+}
+
+/// The error of a roll-back of which some parts are live: a person must look.
+fn partly(
+    error: anyhow::Error,
+    number: u64,
+    last: u64,
+    changed: usize,
+) -> anyhow::Error {
+    if changed == 0 {
+        return error;
+    }
+    let message = format!(
+        "{changed} files of generation {number} are live again, the others \
+         are not: {}",
+        super::error::text(&error)
+    );
+    let hint = format!(
+        "mend it and run «provha rollback {number}» again, or go back with \
+         «provha rollback {last}»"
+    );
+    Stop { exit: Exit::Broken, message, hint: Some(hint) }.into()
+}
+
+/// Checks every part, then makes one after the other live.
+fn put_back(
+    run: &Run<'_>,
+    lock: Option<&Lock>,
+    plan: Plan,
+    outcome: &mut Outcome,
+) -> anyhow::Result<()> {
+    let mut set = dhcp::stage_back(run, &plan.dhcp)?;
+    let mut bundle = compare(run, lock, plan.pieces)?;
+    if let Some(staged) = &mut set {
+        dhcpd(run, lock, staged, outcome)?;
+    }
+    if !bundle.is_empty() {
+        let takers = takers(run);
+        publish::bundle(run, lock, &mut bundle, &takers, outcome)?;
+    }
+    for devices in &plan.devices {
+        device_files(run, lock, devices, outcome)?;
+    }
+    Ok(())
+}
+
+/// Makes the dhcpd set live.
+fn dhcpd(
+    run: &Run<'_>,
+    lock: Option<&Lock>,
+    staged: &mut Staged,
+    outcome: &mut Outcome,
+) -> anyhow::Result<()> {
+    if let Some(lock) = lock {
+        let restarted = dhcp::publish(run, lock, staged, &outcome.command)?;
+        outcome.restarted.extend(restarted);
+    }
+    outcome.written.extend(staged.changed.iter().cloned());
+    outcome.removed.extend(staged.stale.iter().cloned());
+    Ok(())
+}
+
+/// Makes the device files of one kind live.
+fn device_files(
+    run: &Run<'_>,
+    lock: Option<&Lock>,
+    devices: &Devices,
+    outcome: &mut Outcome,
+) -> anyhow::Result<()> {
+    let Devices { loose, offered, stale } = devices;
+    if lock.is_some() && offered.len() + stale.len() > 0 {
+        let store = Generations::open(&run.settings)?;
+        let mut changes = device_changes(run, loose, offered, stale);
+        let pending = store.prepare(&outcome.command, false, &mut changes)?;
+        loose.sync()?;
+        if let Err(error) = loose.commit(offered, stale) {
+            pending.leave();
+            return Err(error.into());
+        }
+        let _ = pending.commit()?;
+    }
+    outcome.written.extend(offered.iter().map(|file| loose.name(*file)));
+    outcome.removed.extend(stale.iter().map(|file| loose.name(*file)));
+    Ok(())
+}
+
+/// The pieces that differ from what is live, checked.
+fn compare(
+    run: &Run<'_>,
+    lock: Option<&Lock>,
+    mut pieces: Vec<Piece>,
+) -> anyhow::Result<Bundle> {
+    if lock.is_some() {
+        bundle::sweep(&pieces)?;
+    }
+    // As at first: named's configuration after what belongs to it.
+    let conf = run.settings.text("PROVHA__NAMED_CONF");
+    pieces.sort_by_key(|piece| (piece.name == conf, piece.name.clone()));
+    let refused = publish::refused_dir(run, "rollback");
+    let bundle = Bundle::compare(pieces, refused)?;
+    check_named(run, conf, &bundle)?;
+    time::check(run, &bundle)?;
+    Ok(bundle)
+}
+
+/// `named-checkconf -z` on a former configuration with the live zones.
+fn check_named(
+    run: &Run<'_>,
+    conf: &str,
+    bundle: &Bundle,
+) -> anyhow::Result<()> {
+    let piece = bundle.changed().iter().find(|piece| piece.name == conf);
+    let Some(bytes) = piece.and_then(|piece| piece.bytes.as_ref()) else {
+        return Ok(());
+    };
+    let mut text = String::from_utf8_lossy(bytes).into_owned();
+    if !run.settings.root().is_machine() {
+        for key in ["PROVHA__NAMED_DIR", "PROVHA__ZONE_DIR"] {
+            let below = run.settings.path(key).display().to_string();
+            let plain = format!("\"{}", run.settings.text(key));
+            text = text.replace(&plain, &format!("\"{below}"));
+        }
+    }
+    let scratch = Scratch::make(&run.settings, "dns", run.only_looks())?;
+    named::check(run, &scratch.file("named.conf", text.as_bytes())?)
+}
+
+/// The daemons besides dhcpd.
+fn takers(run: &Run<'_>) -> Vec<Taker> {
+    let v4 = |address: &IpAddr| match address {
+        IpAddr::V4(address) => Some(*address),
+        IpAddr::V6(_) => None,
+    };
+    let own = run.machine.addresses.iter().filter_map(v4).take(4).collect();
+    let loads = vec![run.settings.path("PROVHA__NAMED_CONF")];
+    vec![
+        Taker { daemon: named::daemon(run), loads },
+        time::chronyd(run, own),
+        Service::Xinetd.taker(run),
+        Service::Inetd.taker(run),
+    ]
+}
+
+/// The changes of device files, for the record.
+pub fn device_changes<'a>(
+    run: &'a Run<'_>,
+    loose: &'a Loose,
+    offered: &'a [FileId],
+    stale: &'a [FileId],
+) -> impl Iterator<Item = Change> + 'a {
+    let dir = run.settings.plain_path("PROVHA__TFTP_DIR");
+    let dir = dir.join(loose.dir_name());
+    let change = move |file: &FileId, removed| Change {
+        path: dir.join(loose.name(*file)).to_string_lossy().into_owned(),
+        removed,
+    };
+    let written = change.clone();
+    offered
+        .iter()
+        .map(move |file| written(file, false))
+        .chain(stale.iter().map(move |file| change(file, true)))
+}
+
+/// Sorts what is to be put back; device files are offered on the way.
+fn plan(
+    run: &Run<'_>,
+    store: &Generations,
+    number: u64,
+    live: u64,
+) -> anyhow::Result<Plan> {
+    let mut plan = Plan {
+        dhcp: BTreeMap::new(),
+        pieces: Vec::new(),
+        devices: Vec::new(),
+        other: BTreeSet::new(),
+    };
+    for loose in configfile::directories(run) {
+        let _ = loose.begin()?;
+        let (offered, stale) = (Vec::new(), Vec::new());
+        plan.devices.push(Devices { loose, offered, stale });
+    }
+    let (mut seen, mut buffer) = (HashSet::new(), Buffer::default());
+    store.replaced(number, live, &mut |_, entry| {
+        let mut hasher = DefaultHasher::new();
+        entry.path.hash(&mut hasher);
+        if !seen.insert(hasher.finish()) {
+            return Ok(());
+        }
+        place(run, &mut plan, entry, &mut buffer)
+    })?;
+    Ok(plan)
+}
+
+/// Puts one entry where it belongs.
+fn place(
+    run: &Run<'_>,
+    plan: &mut Plan,
+    entry: Entry,
+    buffer: &mut Buffer,
+) -> anyhow::Result<()> {
+    let below = |dir| entry.path.strip_prefix(dir)?.strip_prefix('/');
+    if let Some(name) = below(DIR) {
+        plan.dhcp.insert(name.to_string(), entry.before);
+        return Ok(());
+    }
+    if is_single(run, &entry.path) {
+        plan.pieces.push(piece(run, entry));
+        return Ok(());
+    }
+    let tftp = run.settings.plain_path("PROVHA__TFTP_DIR");
+    for Devices { loose, offered, stale } in &mut plan.devices {
+        let dir = tftp.join(loose.dir_name());
+        let name = Path::new(&entry.path)
+            .strip_prefix(&dir)
+            .ok()
+            .and_then(|name| loose.read_name(name.to_str()?));
+        let Some(file) = name else { continue };
+        match &entry.before {
+            None => {
+                if loose.path(file).exists() {
+                    stale.push(file);
+                }
+            }
+            Some(content) => {
+                if loose.offer(file, content, buffer)?.differs {
+                    offered.push(file);
+                }
+            }
+        }
+        return Ok(());
+    }
+    plan.other.insert(entry.path);
+    Ok(())
+}
+
+/// Whether a path is that of a file of `dns` or `time`.
+fn is_single(run: &Run<'_>, path: &str) -> bool {
+    let keys = [
+        "PROVHA__NAMED_CONF",
+        CHRONY_CONF,
+        Service::Xinetd.conf(),
+        Service::Inetd.conf(),
+    ];
+    [OWN_KEY, PEER_KEY, CPE_KEY, SCRIPT].contains(&path)
+        || keys.iter().any(|key| path == run.settings.text(key))
+}
+
+/// A former file as a piece.
+fn piece(run: &Run<'_>, entry: Entry) -> Piece {
+    let root = run.settings.root();
+    Piece {
+        path: root.at(&entry.path),
+        mode: entry.mode & 0o777,
+        owner: entry.owner(root),
+        secret: entry.path == CPE_KEY,
+        bytes: entry.before,
+        name: entry.path,
+        ..Piece::default()
+    }
+}
