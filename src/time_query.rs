@@ -5,6 +5,10 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::time::Duration;
 
+/// How often a question is put: datagrams get lost, and xinetd drops those
+/// that come in the moment after an answer.
+const TRIES: u32 = 3;
+
 /// What an NTP server answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NtpAnswer {
@@ -59,7 +63,8 @@ pub fn rfc868(server: SocketAddr, timeout: Duration) -> io::Result<u32> {
     })
 }
 
-/// Sends a datagram and waits for the one that comes back.
+/// Sends a datagram and waits for the one that comes back; again after
+/// `timeout`, [`TRIES`] times in all.
 fn exchange(
     server: SocketAddr,
     question: &[u8],
@@ -73,13 +78,40 @@ fn exchange(
     let socket = UdpSocket::bind(any)?;
     socket.connect(server)?;
     socket.set_read_timeout(Some(timeout))?;
+    for _ in 1..TRIES {
+        let _ = socket.send(question)?;
+        match socket.recv(answer) {
+            Err(error) if is_silence(&error) => {}
+            result => return result,
+        }
+    }
     let _ = socket.send(question)?;
     socket.recv(answer)
+}
+
+/// Whether the time was up; the kind differs between systems.
+fn is_silence(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lost_question_is_put_again() {
+        let server = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let address = server.local_addr().unwrap();
+        let thread = std::thread::spawn(move || {
+            let mut buffer = [0; 8];
+            let _ = server.recv_from(&mut buffer).unwrap();
+            let (_, client) = server.recv_from(&mut buffer).unwrap();
+            let _ = server.send_to(&[0, 0, 0, 7], client).unwrap();
+        });
+        let got = rfc868(address, Duration::from_millis(200)).unwrap();
+        assert_eq!(got, 7);
+        thread.join().unwrap();
+    }
 
     #[test]
     fn only_an_answer_to_our_question_counts() {

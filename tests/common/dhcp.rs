@@ -126,7 +126,7 @@ impl Relay {
 }
 
 /// The fields of an answer.
-fn parse(packet: &[u8]) -> Answer {
+pub fn parse(packet: &[u8]) -> Answer {
     let address = |at: usize| {
         let octets: [u8; 4] = packet[at..at + 4].try_into().unwrap();
         Ipv4Addr::from(octets)

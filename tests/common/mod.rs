@@ -3,11 +3,16 @@
 //! Each test binary uses a part of it.
 #![allow(dead_code, missing_docs, clippy::unwrap_used)]
 
+pub mod cmts;
 pub mod daemon;
 pub mod db;
 pub mod dhcp;
 pub mod drill;
+pub mod galera;
+pub mod lab;
 pub mod machine;
+pub mod node;
+pub mod plant;
 pub mod private;
 pub mod sqlite;
 pub mod tree;
