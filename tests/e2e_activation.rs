@@ -126,7 +126,7 @@ fn since(begun: &std::path::Path) -> Duration {
     let text = std::fs::read_to_string(begun).unwrap();
     let first: f64 = text.lines().next().unwrap().parse().unwrap();
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    now - Duration::from_secs_f64(first)
+    now.checked_sub(Duration::from_secs_f64(first)).unwrap()
 }
 
 /// Addresses as the golden network has them.

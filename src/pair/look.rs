@@ -302,8 +302,8 @@ mod tests {
     const LIVES: [Sign; 4] = [Answers, Silent, Answers, Answers];
 
     /// One look, the peer dead for so many seconds.
-    fn look(own: Own, peer: Peer, signs: &[Sign; 4], dead: u64) -> Look {
-        let proofs = proofs(*signs);
+    fn look(own: Own, peer: Peer, signs: [Sign; 4], dead: u64) -> Look {
+        let proofs = proofs(signs);
         let seen = Seen { own, peer, proofs, cut_off: false };
         let dead = seen.is_dead().then_some(Duration::from_secs(dead));
         seen.judge(dead)
@@ -326,7 +326,7 @@ mod tests {
     #[test]
     fn a_dhcpd_that_is_down_is_started() {
         let down = Own::Down("refused".into());
-        let reason = goes(look(down, peer(Interrupted, Normal), &LIVES, 0));
+        let reason = goes(look(down, peer(Interrupted, Normal), LIVES, 0));
         assert!(!reason.needs_turn());
     }
 
@@ -342,9 +342,9 @@ mod tests {
         assert!(seen.is_settled());
         assert!(goes(seen.judge(None)).needs_turn());
         // A firewall between the two lets failover through, not OMAPI.
-        assert!(goes(look(whole(), gone(), &LIVES, 0)).needs_turn());
+        assert!(goes(look(whole(), gone(), LIVES, 0)).needs_turn());
         let unread = Peer::Unread("another secret".into());
-        assert!(goes(look(whole(), unread, &LIVES, 0)).needs_turn());
+        assert!(goes(look(whole(), unread, LIVES, 0)).needs_turn());
     }
 
     #[test]
@@ -352,43 +352,43 @@ mod tests {
         let whole = || own(Normal, Normal);
         for state in [Interrupted, Recover, RecoverWait] {
             let there = peer(state, Normal);
-            let why = waits(look(whole(), there, &LIVES, 0));
+            let why = waits(look(whole(), there, LIVES, 0));
             assert!(why.contains(state.name()), "{why}");
         }
         let hung = Peer::Silent("timed out".into());
-        assert!(waits(look(whole(), hung, &LIVES, 0)).contains("hangs"));
+        assert!(waits(look(whole(), hung, LIVES, 0)).contains("hangs"));
         // Its dhcpd is gone, and the own one has not noticed yet.
-        let _ = waits(look(whole(), gone(), &DEAD, 0));
-        let _ = waits(look(own(Normal, Recover), gone(), &LIVES, 0));
+        let _ = waits(look(whole(), gone(), DEAD, 0));
+        let _ = waits(look(own(Normal, Recover), gone(), LIVES, 0));
     }
 
     #[test]
     fn in_partner_down_only_a_peer_that_is_away_allows_it() {
         let alone = || own(PartnerDown, Interrupted);
         assert!(matches!(
-            goes(look(alone(), gone(), &DEAD, 0)),
+            goes(look(alone(), gone(), DEAD, 0)),
             Reason::PeerDead(_)
         ));
         assert!(
-            waits(look(alone(), peer(Recover, PartnerDown), &LIVES, 0))
+            waits(look(alone(), peer(Recover, PartnerDown), LIVES, 0))
                 .contains("recover")
         );
-        let _ = waits(look(alone(), gone(), &FIREWALL, 99));
+        let _ = waits(look(alone(), gone(), FIREWALL, 99));
     }
 
     #[test]
     fn a_peer_is_dead_after_twenty_seconds_of_death() {
         let cut = || own(Interrupted, Normal);
-        let _ = waits(look(cut(), gone(), &DEAD, 19));
+        let _ = waits(look(cut(), gone(), DEAD, 19));
         let silent = [Silent, Silent, Silent, NotAsked];
         for signs in [DEAD, silent] {
-            let reason = goes(look(cut(), gone(), &signs, 20));
+            let reason = goes(look(cut(), gone(), signs, 20));
             assert!(matches!(reason, Reason::PeerDead(_)));
         }
-        let why = waits(look(cut(), gone(), &FIREWALL, 99));
+        let why = waits(look(cut(), gone(), FIREWALL, 99));
         assert!(why.contains("communications-interrupted"), "{why}");
-        let _ = waits(look(own(Recover, Normal), gone(), &DEAD, 0));
-        let _ = waits(look(cut(), peer(Normal, Normal), &LIVES, 0));
+        let _ = waits(look(own(Recover, Normal), gone(), DEAD, 0));
+        let _ = waits(look(cut(), peer(Normal, Normal), LIVES, 0));
     }
 
     #[test]
@@ -403,11 +403,11 @@ mod tests {
     #[test]
     fn without_a_key_the_failover_port_counts() {
         let unread = || Own::Unread("no key".into());
-        let reason = goes(look(unread(), Peer::NotAsked, &LIVES, 0));
+        let reason = goes(look(unread(), Peer::NotAsked, LIVES, 0));
         assert!(reason.needs_turn());
-        let _ = waits(look(unread(), Peer::NotAsked, &DEAD, 19));
-        let _ = goes(look(unread(), Peer::NotAsked, &DEAD, 20));
-        let _ = waits(look(unread(), Peer::NotAsked, &FIREWALL, 99));
+        let _ = waits(look(unread(), Peer::NotAsked, DEAD, 19));
+        let _ = goes(look(unread(), Peer::NotAsked, DEAD, 20));
+        let _ = waits(look(unread(), Peer::NotAsked, FIREWALL, 99));
     }
 
     #[test]

@@ -29,16 +29,17 @@ enum End {
 }
 
 /// Follows the binary log for ever, and sends a word for every event that
-/// changes data. `say` is told how it stands.
+/// changes data. `host` is this machine's name; `say` is told how it stands.
 pub fn follow(
     target: &Target,
     settings: &Settings,
+    host: &str,
     sender: &SyncSender<()>,
     say: &dyn Fn(&str),
 ) {
     let mut told = String::new();
     loop {
-        let (why, pause) = match stream(target, settings, sender) {
+        let (why, pause) = match stream(target, settings, host, sender) {
             End::Refused(why) => (why, AFTER_REFUSAL),
             End::Lost(why) => (why, AFTER_LOSS),
         };
@@ -54,6 +55,7 @@ pub fn follow(
 fn stream(
     target: &Target,
     settings: &Settings,
+    host: &str,
     sender: &SyncSender<()>,
 ) -> End {
     let conn = match connect(target, settings, &mut |_| ()) {
@@ -64,7 +66,7 @@ fn stream(
         Ok(conn) => conn,
         Err(end) => return end,
     };
-    let request = BinlogRequest::new(replica_id()).with_pos(4_u64);
+    let request = BinlogRequest::new(replica_id(host)).with_pos(4_u64);
     let mut events = match conn.get_binlog_stream(request) {
         Ok(events) => events,
         Err(error) => return refusal(&error),
@@ -125,8 +127,8 @@ fn prepare(mut conn: Conn, settings: &Settings) -> Result<Conn, End> {
 }
 
 /// A number that no other reader of the log is likely to have.
-fn replica_id() -> u32 {
+fn replica_id(host: &str) -> u32 {
     let mut hasher = DefaultHasher::new();
-    (crate::env::host_name(), std::process::id()).hash(&mut hasher);
+    (host, std::process::id()).hash(&mut hasher);
     0x5000_0000 | (hasher.finish() as u32 >> 4)
 }

@@ -4,7 +4,6 @@ use std::net::Ipv4Addr;
 
 use super::Wishes;
 use crate::commands::{Run, dhcp};
-use crate::model::Site;
 use crate::rebuild::decide::{self, Now, Why};
 use crate::rebuild::digest::{self, Change, Digests};
 use crate::rebuild::outside::Outside;
@@ -116,7 +115,8 @@ impl Look<'_> {
             let peer = site.pair.as_ref().map(|pair| pair.peer);
             let fits = |ip: &Ipv4Addr| *ip == site.own() || Some(*ip) == peer;
             let asked = asked.filter(fits);
-            *answer.insert(asked.unwrap_or_else(|| next_server(run, site)))
+            *answer
+                .insert(asked.unwrap_or_else(|| dhcp::next_server(run, site)))
         })?;
         self.answer = answer;
         Ok(Seen { survey, waiting: Vec::new() })
@@ -259,13 +259,8 @@ impl Source {
     }
 }
 
-/// The TFTP server that modems are sent to.
-pub fn next_server(run: &Run<'_>, site: &Site) -> Ipv4Addr {
-    dhcp::next_server(run, site)
-}
-
-/// As [`next_server`], with the addresses of the last work; None when there
-/// was none.
+/// The TFTP server that modems are sent to, by the addresses of the last
+/// work; None when there was none.
 pub(super) fn quick_answer(run: &Run<'_>, old: &State) -> Option<Ipv4Addr> {
     old.own.map(|own| dhcp::answering(run, own, old.peer))
 }

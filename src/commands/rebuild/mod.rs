@@ -21,7 +21,6 @@ use crate::rebuild::survey::{self, Survey};
 use crate::source::mysql::Position;
 
 pub use done::{Done, Made};
-pub use look::next_server;
 use look::{Look, Seen, Source, hashed, look_outside, quick_answer};
 
 /// Runs the command.

@@ -24,6 +24,7 @@ use crate::config::Settings;
 use crate::env::Env;
 use crate::exit::{Exit, Stop};
 use crate::lock::Lock;
+use crate::pair::{Care, Look, Memory};
 use crate::rebuild::Part;
 use crate::rebuild::state::Store;
 use crate::source::mysql::{self, Position};
@@ -67,6 +68,7 @@ struct Watch {
     poll: Duration,
     alive: Alive,
     restarts: Restarts,
+    care: Peer,
     /// Of whole steps, and of single parts.
     failures: Failures,
     failed: BTreeMap<Part, Failures>,
@@ -88,10 +90,11 @@ impl Watch {
         let (sender, waker) = sync_channel(1);
         if let Url::Mysql(target) = &url {
             let (target, settings) = (target.clone(), run.settings.clone());
+            let host = run.machine.host_name.clone();
             let (sender, talk) = (sender.clone(), run.talk.clone());
             let _ = std::thread::spawn(move || {
                 let say = |text: &str| talk.detail(text);
-                wake::follow(&target, &settings, &sender, &say);
+                wake::follow(&target, &settings, &host, &sender, &say);
             });
         }
         let answer = Arc::new(Mutex::new(None));
@@ -111,6 +114,7 @@ impl Watch {
             poll: Duration::from_millis(poll),
             alive: Alive::begin(),
             restarts: Restarts::default(),
+            care: Peer::default(),
             failures: Failures::default(),
             failed: BTreeMap::new(),
             answer,
@@ -188,25 +192,55 @@ impl Watch {
         let moved =
             self.last.as_ref() != Some(&position) || !position.is_known();
         let stale = self.looked.is_none_or(|then| now - then >= LOOK);
-        let ripe = self.restarts.may(now);
+        let ripe = self.restarts.may(now) && self.peer_allows(&run, now);
         if !(moved || stale || ripe) {
             return Ok(());
         }
         let lock = run.lock("watch")?;
         let hold = Hold {
-            restarts: restarts_dhcpd(&run).then_some(self.restarts),
+            dhcpd: restarts_dhcpd(&run) && !ripe,
             failures: &self.failed,
             now,
         };
         let holds = |part| hold.holds(part);
         let answer = self.answer.lock().map_or(None, |answer| *answer);
         let wishes = Wishes { force: false, hold: Some(&holds), answer };
+        let left = self.care.hold.map(|hold| self.care.memory.left(hold));
+        let restart_hold = left.or(options.restart_hold);
+        let options = Global { restart_hold, ..options.clone() };
+        let run = Run { options: &options, ..run };
         let done = rebuild::step(&run, lock.as_ref(), &wishes)?;
         drop(lock);
         self.looked = Some(now);
         self.last = Some(position);
         self.after(&run, &done, moved);
         Ok(())
+    }
+
+    /// Whether the peer bears a restart of dhcpd now.
+    fn peer_allows(&mut self, run: &Run<'_>, now: Instant) -> bool {
+        let Peer { looked, memory, hold, said } = &mut self.care;
+        if looked.is_some_and(|looked| now - looked < REST) {
+            return false;
+        }
+        *looked = Some(now);
+        let own = run.options.restart_hold;
+        let Some(care) = Care::find(&run.settings, own) else { return true };
+        *hold = Some(care.hold());
+        match care.look(memory) {
+            Look::Go(_) => true,
+            Look::Wait(why) => {
+                if *said != why {
+                    let most = care.hold().as_secs();
+                    run.talk.note(&format!(
+                        "the restart of dhcpd waits, {most} s at the most: \
+                         {why}"
+                    ));
+                    *said = why;
+                }
+                false
+            }
+        }
     }
 
     /// Notes what a step did.
@@ -221,7 +255,10 @@ impl Watch {
         }
         match done.held.contains(&Part::Dhcp) {
             true => self.restarts.waits(now, moved),
-            false => self.restarts.done(done.restarted(Part::Dhcp)),
+            false => {
+                self.restarts.done(done.restarted(Part::Dhcp));
+                self.care = Peer::default();
+            }
         }
         for made in &done.made {
             let failures = self.failed.entry(made.part).or_default();
@@ -266,10 +303,20 @@ fn ask_tftp(
     }
 }
 
+/// What is known of the peer while a restart waits for it.
+#[derive(Default)]
+struct Peer {
+    looked: Option<Instant>,
+    memory: Memory,
+    /// How long it may hold the restart back.
+    hold: Option<Duration>,
+    said: String,
+}
+
 /// Which parts have to wait.
 struct Hold<'a> {
-    /// The rhythm, where dhcpd is restarted at all.
-    restarts: Option<Restarts>,
+    /// Whether a restart of dhcpd has to.
+    dhcpd: bool,
     failures: &'a BTreeMap<Part, Failures>,
     now: Instant,
 }
@@ -280,8 +327,7 @@ impl Hold<'_> {
         if self.failures.get(&part).is_some_and(|f| f.pausing(self.now)) {
             return true;
         }
-        let restarts = self.restarts.filter(|_| part == Part::Dhcp);
-        restarts.is_some_and(|restarts| !restarts.may(self.now))
+        self.dhcpd && part == Part::Dhcp
     }
 }
 
