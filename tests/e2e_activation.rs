@@ -118,6 +118,28 @@ impl Case {
         machine.activate(&[command]).check(0, &[self.name, "restarted"]);
         assert_ne!(std::fs::read(machine.at(self.conf)).unwrap(), old);
         assert!((self.answers)(machine));
+        self.roll_back(machine, &old);
+    }
+
+    /// A roll-back is an activation like any other.
+    fn roll_back(&self, machine: &Machine, old: &[u8]) {
+        let log = machine.activate(&["log", "--json"]);
+        let log: serde_json::Value = serde_json::from_str(&log.out).unwrap();
+        let last = log.as_array().unwrap().last().unwrap();
+        let last = last["number"].to_string();
+        let back = machine.activate(&["rollback"]);
+        back.check(0, &["put back", self.name, "restarted"]);
+        assert_eq!(std::fs::read(machine.at(self.conf)).unwrap(), old);
+        assert!((self.answers)(machine));
+        self.mode(machine, "fail");
+        machine.activate(&["rollback", &last]).check(4, &["the previous set"]);
+        assert_eq!(std::fs::read(machine.at(self.conf)).unwrap(), old);
+        assert!((self.answers)(machine));
+        self.mode(machine, "always");
+        machine.activate(&["rollback", &last]).check(5, &[]);
+        self.mode(machine, "good");
+        machine.activate(&["rollback", &last]).check(0, &[self.name]);
+        assert!((self.answers)(machine));
     }
 }
 

@@ -351,3 +351,23 @@ fn a_live_zone_is_kept_and_a_new_domain_gets_its_own() {
     let own = moved.at("/var/named/dynamic/new.example.org.zone");
     assert!(fs::read_to_string(own).unwrap().contains("nms01.new.example.org"));
 }
+
+#[test]
+fn what_only_a_pair_needs_goes() {
+    let (machine, _db) = machine("master", "");
+    let _ = machine.good(&["dns"]);
+    let key = machine.at("/etc/named-ddns-peer.key");
+    assert!(key.exists());
+    let alone = Machine { role: "standalone".into(), ..machine };
+    alone.run(&["dns", "--diff", "--exit-code"]).check(10, &[]);
+    assert!(key.exists());
+    alone.run(&["dns"]).check(0, &["1 removed"]);
+    assert!(!key.exists());
+    let script = fs::read_to_string(alone.at("/etc/named-ddns.sh")).unwrap();
+    assert!(!script.contains("peer.key"), "{script}");
+    assert!(alone.good(&["dns"]).err.contains("nothing changed"));
+    // One that is not ours stays.
+    put(&key, b"key \"theirs\" {\n};\n");
+    assert!(alone.good(&["dns"]).err.contains("nothing changed"));
+    assert!(key.exists());
+}

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use comfy_table::Table;
 use similar::{ChangeTag, TextDiff};
 
-use super::{Run, configfile, dhcp};
+use super::{Run, configfile, dhcp, dns, report, time};
 use crate::cli::{self, Global, RoleWord};
 use crate::config::{Root, Settings};
 use crate::docsis::Mib;
@@ -17,6 +17,7 @@ use crate::docsis::decode;
 use crate::env::Env;
 use crate::exit::Exit;
 use crate::files::{self, Doing};
+use crate::model::Findings;
 use crate::source::load::Machine;
 use crate::talk::Talk;
 
@@ -24,6 +25,9 @@ use crate::talk::Talk;
 const NETWORK: &str = include_str!("../../demo/network.sql");
 /// A firmware image that begins with a certificate.
 const FIRMWARE: &[u8] = include_bytes!("../../demo/fw/acme-3.1.7.bin");
+/// A secret for the names of public customer devices: a sample's.
+const CPE_KEY: &[u8] =
+    b"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\n";
 /// The modem that is shown.
 const MODEM: u32 = 100_006;
 /// Changed lines of a file that are shown.
@@ -82,6 +86,8 @@ fn prepare(out: &Path) -> anyhow::Result<PathBuf> {
             "etc/dhcp-nmsprime/omapi.key",
             b"omapi_key hmac-sha256 c2FtcGxlLW9tYXBpLXNlY3JldA==\n",
         )?;
+        // The same on both, as sync-ha-master-files makes it.
+        put("etc/named-ddns-cpe.key", CPE_KEY)?;
     }
     Ok(database)
 }
@@ -121,7 +127,21 @@ fn machine(
     let _ = dhcp::run(&run)?;
     let all = cli::Configfile::default();
     let _ = configfile::run(&run, &all)?;
+    names_and_time(&run)?;
     Ok(())
+}
+
+/// named's files and those of the time; the rows' findings were told before.
+fn names_and_time(run: &Run<'_>) -> anyhow::Result<()> {
+    let lock = run.lock("demo")?;
+    let network = dhcp::network(run, &mut Findings::default())?;
+    let (role, templates) = (network.site.role, run.templates()?);
+    let mut findings = Findings::default();
+    let outcome =
+        dns::apply(run, lock.as_ref(), &network, &templates, &mut findings)?;
+    report::summary(run, role, &outcome, &findings)?;
+    let outcome = time::apply(run, lock.as_ref(), &network, &templates)?;
+    report::summary(run, role, &outcome, &findings)
 }
 
 /// A table of what was made.
@@ -216,7 +236,7 @@ fn print_changes(
             ChangeTag::Delete => '-',
             _ => '+',
         };
-        let line = super::report::mask(change.value().trim());
+        let line = report::mask(change.value().trim());
         let line: String = line.chars().take(100).collect();
         writeln!(text, "  {sign} {line}")?;
     }

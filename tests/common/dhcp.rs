@@ -10,6 +10,7 @@ pub const DISCOVER: u8 = 1;
 pub const OFFER: u8 = 2;
 pub const REQUEST: u8 = 3;
 pub const ACK: u8 = 5;
+pub const RELEASE: u8 = 7;
 
 /// What a modem says of itself.
 pub struct Modem {
@@ -48,6 +49,16 @@ impl Relay {
         let offer = self.ask(modem, DISCOVER, None, patience)?;
         assert_eq!(offer.kind, OFFER, "{offer:?}");
         self.ask(modem, REQUEST, Some(&offer), patience)
+    }
+
+    /// A modem gives its address back; nobody answers that (RFC 2131
+    /// section 4.4.6).
+    pub fn release(&self, modem: &Modem, lease: &Answer) {
+        let xid = u32::from_be_bytes([0x50, modem.mac[4], modem.mac[5], 7]);
+        let mut packet = self.packet(modem, RELEASE, xid, Some(lease));
+        packet[12..16].copy_from_slice(&lease.address.octets());
+        packet[24..28].copy_from_slice(&[0; 4]);
+        let _ = self.socket.send_to(&packet, self.server).unwrap();
     }
 
     /// Relays one message and waits for its answer, asking again each two
