@@ -47,12 +47,13 @@ pub fn configure(node: &Node, peers: &[Ipv4Addr]) {
     );
 }
 
-/// Makes the data directory of a new node.
+/// Makes the data directory of the first node; others are sent theirs.
 pub fn install(node: &Node) {
     let _ = node.shell(&format!(
-        "chown mysql:mysql /var/lib/mysql && mariadb-install-db --no-defaults \
-         --user=mysql --datadir={DATA} --skip-test-db --skip-name-resolve \
-         --auth-root-authentication-method=normal --innodb-log-file-size=8M"
+        "mariadb-install-db --no-defaults --user=mysql --datadir={DATA} \
+         --skip-test-db --skip-name-resolve --innodb-log-file-size=8M \
+         --innodb-flush-method=nosync --innodb-doublewrite=0 \
+         --auth-root-authentication-method=normal"
     ));
 }
 

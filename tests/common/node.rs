@@ -10,6 +10,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::daemon::Daemon;
+use super::drill::within;
 use super::machine::{Said, put, said, script};
 use super::private::shell;
 
@@ -68,7 +69,6 @@ const ETC: &[&str] = &[
     "group",
     "nsswitch.conf",
     "host.conf",
-    "hosts",
     "services",
     "protocols",
     "ld.so.cache",
@@ -94,9 +94,22 @@ pub struct Node {
 /// A machine that is switched on.
 struct Power {
     /// Ends all its processes when it is dropped.
-    _holder: Daemon,
+    holder: Option<Daemon>,
     /// Its first process, as seen from here.
     init: String,
+}
+
+impl Drop for Power {
+    fn drop(&mut self) {
+        drop(self.holder.take());
+        // The first process goes last; nobody may have reaped it yet.
+        let stat = format!("/proc/{}/stat", self.init);
+        let gone = || match std::fs::read_to_string(&stat) {
+            Ok(text) => text.contains(") Z "),
+            Err(_) => true,
+        };
+        let _ = within(Duration::from_secs(10), gone);
+    }
 }
 
 /// A restart that the program made.
@@ -137,10 +150,15 @@ impl Node {
             "set -e; umask 022; mkdir -p {disk}/etc {disk}/srv/tftpboot; \
              chmod 755 {disk}; cd {disk}; for name in {names}; do \
              [ ! -e /etc/$name ] || cp -a /etc/$name etc/; done; \
-             mkdir -p var/lib/dhcp var/lib/chrony var/lib/mysql var/named \
+             mkdir -p var/lib/dhcp var/lib/chrony var/lib/mysql/data var/named \
              var/log/drill var/tmp; chmod 1777 var/tmp; ln -s /run var/run; \
-             : >var/lib/dhcp/dhcpd.leases"
+             : >var/lib/dhcp/dhcpd.leases; chown -R mysql: var/lib/mysql"
         ));
+        let (host, address) = (&self.host, self.address);
+        self.put(
+            "/etc/hosts",
+            &format!("127.0.0.1 localhost\n{address} {host}\n"),
+        );
         script(&self.disk("/etc/drill/ctl"), CONTROL);
     }
 
@@ -188,7 +206,7 @@ impl Node {
         holder.wait(Duration::from_secs(10), &log, || up.exists());
         let init = shell(&format!("pgrep -P {}", holder.pid()));
         let init = init.trim().to_string();
-        self.power = Some(Power { _holder: holder, init });
+        self.power = Some(Power { holder: Some(holder), init });
         self.wire();
     }
 

@@ -88,14 +88,15 @@ impl Drill {
             active.iter().all(|count| *count >= self.leases.len())
         });
         let before = self.lab.both().map(|node| resolved(node, &self.leases));
-        for said in self.lab.on_both(&["rebuild"]) {
+        // A rebuild looks at the leases once a minute.
+        for said in self.lab.on_both(&["dns"]) {
             assert_eq!(said.code, 0, "{said:#?}");
         }
         let after = self.lab.both().map(|node| resolved(node, &self.leases));
         let took = begin.elapsed().as_secs_f64();
         self.lab.say(&format!(
             "names that resolve: {before:?} by dhcpd alone, {after:?} after \
-             the rebuild; {took:.1} s"
+             the run; {took:.1} s"
         ));
         assert_eq!(after, [2 * self.leases.len(); 2], "names");
     }
