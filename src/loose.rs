@@ -106,6 +106,11 @@ impl Loose {
         id.parse().ok().filter(|_| plain).map(|id| (id, part))
     }
 
+    /// The directory.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// The directory's name.
     pub fn dir_name(&self) -> &'static str {
         self.prefix

@@ -3,7 +3,6 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 
 use super::Run;
 use crate::files::Owner;
@@ -26,7 +25,10 @@ pub fn check(run: &Run<'_>, network: &Network, findings: &mut Findings) {
     ];
     for (kind, table, ids) in kinds {
         let dir = run.settings.plain_path("PROVHA__TFTP_DIR").join(kind);
-        let Some(good) = readable(&run.settings.root().at(&dir), kind) else {
+        let live = run.settings.root().at(&dir);
+        let loose = Loose::new(live, kind, Owner::default(), true);
+        let there = there(&loose);
+        if there.is_empty() {
             if !ids.is_empty() {
                 run.talk.note(&format!(
                     "there is no boot file in {} yet: provha configfile \
@@ -35,12 +37,9 @@ pub fn check(run: &Run<'_>, network: &Network, findings: &mut Findings) {
                 ));
             }
             continue;
-        };
-        let missing: Vec<u32> = ids
-            .into_iter()
-            .filter(|id| good.binary_search(id).is_err())
-            .collect();
-        let Some(first) = missing.iter().min() else { continue };
+        }
+        let missing = without(&loose, &ids, &there);
+        let Some(first) = missing.first() else { continue };
         let reason = format!(
             "{}/{kind}-{first}.cfg is missing or not world-readable, so that \
              it boots without; provha configfile {kind} makes it",
@@ -53,31 +52,47 @@ pub fn check(run: &Run<'_>, network: &Network, findings: &mut Findings) {
     }
 }
 
-/// The devices whose file is there and can be read by the TFTP server,
-/// ascending; None: there is not one file of the kind.
-fn readable(dir: &Path, kind: &'static str) -> Option<Vec<u32>> {
-    let loose = Loose::new(dir.into(), kind, Owner::default(), true);
-    let mode = |meta: &fs::Metadata| meta.permissions().mode();
+/// The devices that have a binary, ascending.
+fn there(loose: &Loose) -> Vec<u32> {
+    let entries = fs::read_dir(loose.dir()).into_iter().flatten().flatten();
+    let mut ids: Vec<u32> = entries
+        .filter_map(|entry| loose.read_name(entry.file_name().to_str()?))
+        .filter(|(_, part)| *part == Part::Cfg)
+        .map(|(id, _)| id)
+        .collect();
+    ids.sort_unstable();
+    ids
+}
+
+/// Those of `ids` (ascending) whose binary is not `there` or cannot be read
+/// by the TFTP server, ascending.
+fn without(loose: &Loose, ids: &[u32], there: &[u32]) -> Vec<u32> {
     let entered =
-        fs::metadata(dir).is_ok_and(|meta| mode(&meta) & OTHERS_ENTER != 0);
-    let (mut good, mut some) = (Vec::new(), false);
-    for entry in fs::read_dir(dir).ok()?.flatten() {
-        let name = entry.file_name();
-        let file = name.to_str().and_then(|name| loose.read_name(name));
-        let Some((id, Part::Cfg)) = file else { continue };
-        some = true;
-        // A link counts as what it leads to.
-        let meta = match entry.file_type().is_ok_and(|kind| kind.is_file()) {
-            true => entry.metadata(),
-            false => fs::metadata(entry.path()),
-        };
-        let fits = |m: &fs::Metadata| m.is_file() && mode(m) & OTHERS_READ != 0;
-        if entered && meta.is_ok_and(|meta| fits(&meta)) {
-            good.push(id);
-        }
+        fs::metadata(loose.dir()).is_ok_and(|m| mode(&m) & OTHERS_ENTER != 0);
+    if !entered {
+        return ids.to_vec();
     }
-    good.sort_unstable();
-    some.then_some(good)
+    let readable = |id: u32| {
+        let meta = fs::metadata(loose.path((id, Part::Cfg)));
+        meta.is_ok_and(|m| m.is_file() && mode(&m) & OTHERS_READ != 0)
+    };
+    let fails = |id: &u32| there.binary_search(id).is_err() || !readable(*id);
+    let pick = |ids: &[u32]| -> Vec<u32> {
+        ids.iter().copied().filter(|id| fails(id)).collect()
+    };
+    // Asking for the modes takes the time: half of them each.
+    let (one, other) = ids.split_at(ids.len() / 2);
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| pick(other));
+        let mut all = pick(one);
+        all.extend(other.join().expect("asking for modes does not panic"));
+        all
+    })
+}
+
+/// The mode bits.
+fn mode(meta: &fs::Metadata) -> u32 {
+    meta.permissions().mode()
 }
 
 #[cfg(test)]
@@ -88,21 +103,29 @@ mod tests {
     #[test]
     fn only_files_that_others_may_read_count() {
         let dir = tempfile::tempdir().unwrap();
-        let at = |name: &str| dir.path().join("cm").join(name);
         let cm = dir.path().join("cm");
-        assert_eq!(readable(&cm, "cm"), None);
+        let loose = Loose::new(cm.clone(), "cm", Owner::default(), true);
+        let check = |there: &[u32], without: &[u32]| {
+            assert_eq!(super::there(&loose), there);
+            assert_eq!(super::without(&loose, &[1, 2, 3], there), without);
+        };
+        check(&[], &[1, 2, 3]);
         files::make_dirs(&cm).unwrap();
-        files::replace(&at("cm-1.conf"), b"", 0o644).unwrap();
-        assert_eq!(readable(&cm, "cm"), None);
-        files::replace(&at("cm-2.cfg"), b"x", 0o640).unwrap();
-        assert_eq!(readable(&cm, "cm"), Some(vec![]));
-        files::replace(&at("cm-3.cfg"), b"x", 0o644).unwrap();
-        files::make_dirs(&at("cm-4.cfg")).unwrap();
-        std::os::unix::fs::symlink("cm-3.cfg", at("cm-1.cfg")).unwrap();
-        std::os::unix::fs::symlink("none", at("cm-5.cfg")).unwrap();
-        assert_eq!(readable(&cm, "cm"), Some(vec![1, 3]));
+        files::replace(&cm.join("cm-1.conf"), b"", 0o644).unwrap();
+        check(&[], &[1, 2, 3]);
+        files::replace(&cm.join("cm-2.cfg"), b"x", 0o640).unwrap();
+        files::replace(&cm.join("cm-3.cfg"), b"x", 0o644).unwrap();
+        check(&[2, 3], &[1, 2]);
+        // A link counts as what it leads to.
+        std::os::unix::fs::symlink("cm-3.cfg", cm.join("cm-1.cfg")).unwrap();
+        check(&[1, 2, 3], &[2]);
+        files::remove_if_there(&cm.join("cm-3.cfg")).unwrap();
+        files::make_dirs(&cm.join("cm-3.cfg")).unwrap();
+        check(&[1, 2, 3], &[1, 2, 3]);
+        files::replace(&cm.join("cm-2.cfg"), b"x", 0o644).unwrap();
+        check(&[1, 2, 3], &[1, 3]);
         let closed = fs::Permissions::from_mode(0o750);
         fs::set_permissions(&cm, closed).unwrap();
-        assert_eq!(readable(&cm, "cm"), Some(vec![]));
+        check(&[1, 2, 3], &[1, 2, 3]);
     }
 }
