@@ -123,7 +123,8 @@ fn machine(
         addresses: Vec::new(),
         role: Some(role.into()),
     };
-    let run = Run { options: &options, settings, machine, talk };
+    let looks = crate::pair::Memory::default();
+    let run = Run { options: &options, settings, machine, talk, looks };
     let _ = dhcp::run(&run)?;
     let all = cli::Configfile::default();
     let _ = configfile::run(&run, &all)?;

@@ -139,7 +139,7 @@ pub fn publish(
 fn take_turn(run: &Run<'_>, daemon: &Daemon) -> Option<Turn> {
     let _ = daemon.restart.as_ref()?;
     let care = Care::find(&run.settings, run.options.restart_hold)?;
-    Some(care.take_turn(run.talk))
+    Some(care.take_turn(run.talk, run.looks.clone()))
 }
 
 /// Stages former contents of the set and has them checked; None when they are

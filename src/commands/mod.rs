@@ -73,6 +73,9 @@ pub struct Run<'a> {
     pub machine: Machine,
     /// What says things to the user.
     pub talk: &'a Talk,
+    /// What earlier looks at the peer saw: they count for the wait before a
+    /// restart of dhcpd.
+    pub looks: pair::Memory,
 }
 
 impl<'a> Run<'a> {
@@ -102,7 +105,8 @@ impl<'a> Run<'a> {
             addresses: crate::env::addresses(),
             role: options.role.map(Into::into),
         };
-        Ok(Self { options, settings, machine, talk })
+        let looks = pair::Memory::default();
+        Ok(Self { options, settings, machine, talk, looks })
     }
 
     /// Whether the run only looks.

@@ -125,11 +125,9 @@ impl Memory {
         }
     }
 
-    /// Seconds that are left of `hold`, one at the least: what the run that
-    /// restarts dhcpd is given as its `--restart-hold`.
-    pub fn left(&self, hold: Duration) -> u64 {
-        let waited = self.first_wait.map_or(Duration::ZERO, |w| w.elapsed());
-        hold.saturating_sub(waited).as_secs().max(1)
+    /// The time since the first look that said to wait.
+    pub fn waited(&self) -> Duration {
+        self.first_wait.map_or(Duration::ZERO, |first| first.elapsed())
     }
 }
 
@@ -442,7 +440,6 @@ mod tests {
             cut_off: false,
         };
         let mut memory = Memory::default();
-        assert_eq!(memory.left(HOLD), 120);
         let _ = waits(memory.judge(&seen, at(0), HOLD));
         let _ = waits(memory.judge(&seen, at(119), HOLD));
         let reason = goes(memory.judge(&seen, at(120), HOLD));
@@ -450,6 +447,9 @@ mod tests {
             matches!(&reason, Reason::Late(why) if why.contains("recover"))
         );
         assert!(reason.needs_turn());
-        assert_eq!(memory.left(Duration::ZERO), 1);
+        // The run that restarts dhcpd goes on from what was seen before.
+        let mut later = memory.clone();
+        let _ = goes(later.judge(&seen, at(121), HOLD));
+        assert_eq!(Memory::default().waited(), Duration::ZERO);
     }
 }

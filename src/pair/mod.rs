@@ -112,13 +112,14 @@ impl Care {
     }
 
     /// Waits until dhcpd may be restarted and it is this node's turn; the
-    /// turn lasts until it is dropped. What it waits for is told.
-    pub fn take_turn(&self, talk: &Talk) -> Turn {
+    /// turn lasts until it is dropped. What it waits for is told; earlier
+    /// looks count.
+    pub fn take_turn(&self, talk: &Talk, memory: Memory) -> Turn {
         let mut turn = Turn { flag: Flag::new(&self.tftp_dir) };
         let mut taking = Taking {
             care: self,
             talk,
-            memory: Memory::default(),
+            memory,
             sight: Sight::default(),
             told: BTreeSet::new(),
             warned: false,
@@ -288,7 +289,8 @@ impl Taking<'_> {
 
     /// Tells why it goes on.
     fn conclude(&self, reason: &Reason) {
-        let waited = self.begin.elapsed().as_secs_f64();
+        let waited = self.memory.waited().max(self.begin.elapsed());
+        let waited = waited.as_secs_f64();
         match reason {
             Reason::Late(why) => self.talk.warning(&format!(
                 "dhcpd is restarted although its peer may not serve: {why}; \

@@ -171,6 +171,7 @@ impl Work<'_> {
             settings: run.settings.clone(),
             machine: run.machine.clone(),
             talk: run.talk,
+            looks: run.looks.clone(),
         };
         let mut maker = Maker {
             run: &inner,

@@ -205,10 +205,7 @@ impl Watch {
         let holds = |part| hold.holds(part);
         let answer = self.answer.lock().map_or(None, |answer| *answer);
         let wishes = Wishes { force: false, hold: Some(&holds), answer };
-        let left = self.care.hold.map(|hold| self.care.memory.left(hold));
-        let restart_hold = left.or(options.restart_hold);
-        let options = Global { restart_hold, ..options.clone() };
-        let run = Run { options: &options, ..run };
+        let run = Run { looks: self.care.memory.clone(), ..run };
         let done = rebuild::step(&run, lock.as_ref(), &wishes)?;
         drop(lock);
         self.looked = Some(now);
@@ -219,14 +216,13 @@ impl Watch {
 
     /// Whether the peer bears a restart of dhcpd now.
     fn peer_allows(&mut self, run: &Run<'_>, now: Instant) -> bool {
-        let Peer { looked, memory, hold, said } = &mut self.care;
+        let Peer { looked, memory, said } = &mut self.care;
         if looked.is_some_and(|looked| now - looked < REST) {
             return false;
         }
         *looked = Some(now);
         let own = run.options.restart_hold;
         let Some(care) = Care::find(&run.settings, own) else { return true };
-        *hold = Some(care.hold());
         match care.look(memory) {
             Look::Go(_) => true,
             Look::Wait(why) => {
@@ -308,8 +304,6 @@ fn ask_tftp(
 struct Peer {
     looked: Option<Instant>,
     memory: Memory,
-    /// How long it may hold the restart back.
-    hold: Option<Duration>,
     said: String,
 }
 
