@@ -239,7 +239,9 @@ impl Seen {
     fn of_peer(&self) -> String {
         match &self.peer {
             Peer::View(view) => format!("the peer's in {}", view.local),
-            Peer::Silent(why) => format!("the peer's hangs ({why})"),
+            Peer::Silent(why) => {
+                format!("the peer's hangs or just ends ({why})")
+            }
             Peer::Unread(why) => format!("the peer's runs ({why})"),
             Peer::Unreachable(_) | Peer::NotAsked if self.cut_off => {
                 "no network interface of this machine is up".into()
