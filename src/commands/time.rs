@@ -23,8 +23,8 @@ use crate::time_query;
 
 /// The key of chrony's part.
 pub const CHRONY_CONF: &str = "PROVHA__CHRONY_CONF";
-/// How long a time service may take to answer one question.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// How long a time service may take to answer one of three questions.
+const PATIENCE: Duration = Duration::from_millis(200);
 /// UDP port of NTP (RFC 5905 section 5).
 const NTP: u16 = 123;
 /// UDP port of the time protocol (RFC 868).
