@@ -212,14 +212,4 @@ impl Drill {
             })
         });
     }
-
-    /// Puts modems into the database, and both nodes make what they need.
-    fn known(&mut self, devices: &[Device]) {
-        let sql: String = devices.iter().map(Device::insert).collect();
-        self.lab.sql(&sql);
-        for said in self.lab.on_both(&["rebuild"]) {
-            assert_eq!(said.code, 0, "{said:#?}");
-        }
-        let _ = self.lab.normal();
-    }
 }
