@@ -3,6 +3,7 @@
 mod changes;
 mod database;
 mod deaths;
+mod files;
 mod first;
 mod minutes;
 
