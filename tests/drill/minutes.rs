@@ -163,7 +163,6 @@ impl Drill {
     /// Ends it.
     fn end_watch(&self) {
         self.lab.master.control("stop", "watch");
-        println!("{}", self.lab.master.log("watch"));
     }
 
     /// Puts modems into the database, and both nodes make what they need.
