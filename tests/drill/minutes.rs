@@ -151,8 +151,9 @@ impl Drill {
     }
 
     /// Starts `watch` on the master and waits until it follows.
-    fn begin_watch(&self) {
+    pub(super) fn begin_watch(&self) {
         let master = &self.lab.master;
+        let _ = std::fs::remove_file(master.disk("/var/log/drill/watch.log"));
         master.start("watch", "/etc/drill/provha watch -v");
         until("watch has begun", Duration::from_secs(20), || {
             assert!(master.runs("watch"), "{}", master.log("watch"));
@@ -161,7 +162,7 @@ impl Drill {
     }
 
     /// Ends it.
-    fn end_watch(&self) {
+    pub(super) fn end_watch(&self) {
         self.lab.master.control("stop", "watch");
     }
 
