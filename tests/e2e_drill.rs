@@ -24,6 +24,10 @@ fn the_pair_carries_the_network() {
     drill.all_devices_get_everything();
     drill.names_on_both_nodes();
     drill.changes_make_just_the_work_needed();
+    drill.the_masters_files_are_sent();
+    drill.both_restart();
+    drill.watch_follows();
+    drill.minutes();
     drill.the_database_dies();
     drill.the_masters_dhcpd_dies();
     drill.the_masters_tftpd_dies();

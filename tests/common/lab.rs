@@ -121,7 +121,11 @@ impl Lab {
              PROVHA__TFTP_DIR=/srv/tftpboot\nPROVHA__DNS_FORWARDERS=none\n\
              PROVHA__TIME_INETD=xinetd\nPROVHA__VERIFY_SETTLE=0\n\
              PROVHA__MCLT={}\nPROVHA__MAX_RESPONSE_DELAY={}\n\
-             PROVHA__LOAD_BALANCE_MAX_SECONDS=3\n",
+             PROVHA__LOAD_BALANCE_MAX_SECONDS=3\n\
+             PROVHA__SSH_IDENTITY=/etc/drill/user\n\
+             PROVHA__SSH_KNOWN_HOSTS=/etc/drill/known\n\
+             PROVHA__SYNC_PATHS=/etc/named-ddns-cpe.key,/srv/tftpboot/fw,\
+             /srv/tftpboot/keyfile\n",
             node.name, self.times.mclt, self.times.max_response_delay,
         );
         for unit in ["dhcpd", "named", "chrony", "xinetd"] {

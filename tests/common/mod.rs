@@ -14,6 +14,7 @@ pub mod machine;
 pub mod node;
 pub mod plant;
 pub mod private;
+pub mod pulse;
 pub mod sqlite;
 pub mod tree;
 

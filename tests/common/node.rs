@@ -320,6 +320,18 @@ impl Node {
         said
     }
 
+    /// Starts it as a timer does: nobody waits for it.
+    pub fn begin(&self, args: &[&str]) {
+        let argv = [&["/etc/drill/provha"], args].concat();
+        let mut command = self.command(&argv);
+        let log = self.disk("/var/log/drill/timer.log");
+        let mut options = std::fs::File::options();
+        let log = options.create(true).append(true).open(log).unwrap();
+        command.stdout(Stdio::null()).stderr(log);
+        let mut child = command.spawn().unwrap();
+        let _ = std::thread::spawn(move || child.wait());
+    }
+
     /// Runs it; it must end well.
     #[track_caller]
     pub fn good(&self, args: &[&str]) -> Said {

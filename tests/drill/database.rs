@@ -28,18 +28,30 @@ impl Drill {
         assert_eq!(self.lab.slave.restarts("dhcpd").len(), restarts);
         let took = self.rebind_all();
         self.lab.say(&format!("without a database: all rebound, {took:.1?}"));
+        // Begun without a database, watch waits for it.
+        let count = self.lab.master.restarts("dhcpd").len();
+        self.begin_watch();
+        let begin = Instant::now();
         self.revive();
-        for said in self.lab.on_both(&["rebuild", "--json"]) {
-            let made = made(&said);
-            assert!(made.contains_key("dhcp"), "{said:#?}");
-            let why = &made["configfile cm"];
-            assert_eq!(*why, format!("device {} changed", modem.id));
-        }
+        until("watch follows again", Duration::from_secs(30), || {
+            self.lab.master.restarts("dhcpd").len() > count
+        });
+        let watch = begin.elapsed();
+        let _ = fetch(&self.lab.master, &modem);
+        self.end_watch();
+        let said = self.lab.slave.good(&["rebuild", "--json"]);
+        let made = made(&said);
+        assert!(made.contains_key("dhcp"), "{said:#?}");
+        let why = &made["configfile cm"];
+        assert_eq!(*why, format!("device {} changed", modem.id));
         let _ = fetch(&self.lab.slave, &modem);
         let _ = self.lab.normal();
         let lease = self.boot(&[modem], Duration::from_secs(10));
         self.leases.extend(lease);
-        self.lab.say("the database is back, and the slave has caught up");
+        self.lab.say(&format!(
+            "the database is back; watch on the master has caught up \
+             {watch:.1?} after its begin, the slave with its next rebuild"
+        ));
     }
 
     /// The slave's rebuild fails and says why.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Drill, fetch, made, shares, slowest};
+use super::{Drill, fetch, made, served_within, shares, slowest};
 use crate::common::cmts::{Lease, renew};
 use crate::common::galera;
 use crate::common::lab::until;
@@ -13,6 +13,7 @@ impl Drill {
     pub fn the_masters_dhcpd_dies(&mut self) {
         let fresh = self.fresh(20);
         self.known(&fresh);
+        let pulse = self.pulse();
         self.lab.master.control("kill", "dhcpd");
         let begin = Instant::now();
         let got = self.boot(&fresh, Duration::from_secs(15));
@@ -31,7 +32,11 @@ impl Drill {
         self.lab.master.control("start", "dhcpd");
         let _ = self.lab.normal();
         let took = begin.elapsed().as_secs_f64();
-        self.lab.say(&format!("normal again; {took:.1} s since the kill"));
+        let beats = pulse.end();
+        self.lab.say(&format!(
+            "normal again; {took:.1} s since the kill; {beats:?}"
+        ));
+        served_within(Duration::from_secs(3), &beats);
     }
 
     /// Renewals by unicast: those of the living server are agreed to.
@@ -90,9 +95,14 @@ impl Drill {
         assert_eq!(held.len(), 6);
         std::thread::sleep(Duration::from_secs(1));
         let held = self.narrow.rebind(&held, some, &mut self.register);
+        let pulse = self.pulse();
         self.lab.master.power_off();
         self.lab.say("the master is off");
         self.survive(&fresh);
+        let beats = pulse.end();
+        self.lab.say(&format!("a known modem meanwhile: {beats:?}"));
+        let delay = u64::from(self.lab.times.max_response_delay);
+        served_within(Duration::from_secs(delay + 3), &beats);
         self.exhaust(&narrow, &held);
     }
 
@@ -211,15 +221,5 @@ impl Drill {
                 a == b
             })
         });
-    }
-
-    /// Puts modems into the database, and both nodes make what they need.
-    fn known(&mut self, devices: &[Device]) {
-        let sql: String = devices.iter().map(Device::insert).collect();
-        self.lab.sql(&sql);
-        for said in self.lab.on_both(&["rebuild"]) {
-            assert_eq!(said.code, 0, "{said:#?}");
-        }
-        let _ = self.lab.normal();
     }
 }

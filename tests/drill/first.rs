@@ -87,12 +87,15 @@ impl Drill {
             });
             active.iter().all(|count| *count >= self.leases.len())
         });
-        let before = self.lab.both().map(|node| resolved(node, &self.leases));
+        // By TCP: named limits how many unknown names it tells of by UDP.
+        let resolve =
+            |how| self.lab.both().map(|node| resolved(node, &self.leases, how));
+        let before = resolve("+tcp");
         // A rebuild looks at the leases once a minute.
         for said in self.lab.on_both(&["dns"]) {
             assert_eq!(said.code, 0, "{said:#?}");
         }
-        let after = self.lab.both().map(|node| resolved(node, &self.leases));
+        let after = resolve("+notcp");
         let took = begin.elapsed().as_secs_f64();
         self.lab.say(&format!(
             "names that resolve: {before:?} by dhcpd alone, {after:?} after \
@@ -153,7 +156,7 @@ fn states(node: &Node) -> Vec<(Ipv4Addr, String)> {
 }
 
 /// How many of the devices' names and addresses a node resolves.
-fn resolved(node: &Node, leases: &[Lease]) -> usize {
+fn resolved(node: &Node, leases: &[Lease], how: &str) -> usize {
     let mut questions = String::new();
     let mut expected = BTreeSet::new();
     for lease in leases {
@@ -167,7 +170,7 @@ fn resolved(node: &Node, leases: &[Lease]) -> usize {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::io::Write::write_all(&mut file.as_file(), questions.as_bytes())
         .unwrap();
-    let answer = dig(node.address, file.path());
+    let answer = dig(node.address, file.path(), how);
     let answers = answer.lines().filter_map(|line| {
         let words: Vec<&str> = line.split_whitespace().collect();
         match words[..] {
@@ -181,12 +184,12 @@ fn resolved(node: &Node, leases: &[Lease]) -> usize {
 }
 
 /// What a name server answers to the questions of a file.
-fn dig(server: Ipv4Addr, questions: &Path) -> String {
+fn dig(server: Ipv4Addr, questions: &Path, how: &str) -> String {
     let mut command = Command::new(program("dig"));
     command
         .arg(format!("@{server}"))
         .args(["-b", &CMTS.to_string()])
-        .args(["+noall", "+answer", "+time=2", "+tries=2", "-f"])
+        .args([how, "+noall", "+answer", "+time=2", "+tries=2", "-f"])
         .arg(questions);
     said(&command.output().unwrap()).out
 }

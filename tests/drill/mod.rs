@@ -3,9 +3,12 @@
 mod changes;
 mod database;
 mod deaths;
+mod files;
 mod first;
+mod minutes;
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
 use crate::common::cmts::{Cmts, Lease, Register};
@@ -14,6 +17,7 @@ use crate::common::lab::{Lab, Times};
 use crate::common::machine::Said;
 use crate::common::node::Node;
 use crate::common::plant::{self, Device, MASTER, NARROW, SLAVE, WIDE};
+use crate::common::pulse::{Beats, Pulse};
 
 /// How long all devices may take to boot.
 const BOOT: Duration = Duration::from_secs(60);
@@ -88,6 +92,12 @@ impl Drill {
         begin.elapsed()
     }
 
+    /// A modem that asks again and again from now on.
+    fn pulse(&self) -> Pulse {
+        let relay = Ipv4Addr::new(10, 50, 0, 2);
+        Pulse::begin(relay, &[MASTER, SLAVE], self.leases[0].clone())
+    }
+
     /// The end: what was seen.
     pub fn end(self) {
         let count = self.register.count;
@@ -96,6 +106,12 @@ impl Drill {
             "{count} acknowledgements, no address with two clients; {took} s"
         ));
     }
+}
+
+/// Nobody was unserved by both servers for longer than this.
+#[track_caller]
+fn served_within(bound: Duration, beats: &Beats) {
+    assert!(beats.longest < bound, "{beats:?}");
 }
 
 /// How many leases each server gave.
