@@ -77,9 +77,10 @@ impl Drill<'_> {
             part.retain(|name, _| (self.together)(name));
             part
         };
-        let (is, old, new) = (part(&live), part(old), part(new));
-        assert!(is == old || is == new, "{at}: old and new are mixed");
-        is == new && (!new.is_empty() || live == new)
+        let is = part(&live);
+        let is_new = is == part(new);
+        assert!(is_new || is == part(old), "{at}: old and new are mixed");
+        is_new && (!is.is_empty() || live == *new)
     }
 
     /// Fails every call that changes something, one run after the other.
