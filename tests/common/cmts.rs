@@ -25,6 +25,8 @@ pub struct Lease {
     /// Who acknowledged it: option 54.
     pub server: Ipv4Addr,
     pub answer: Answer,
+    /// How many acknowledgements came, from both servers.
+    pub acknowledged: usize,
     /// From the first message to the acknowledgement.
     pub took: Duration,
 }
@@ -187,6 +189,12 @@ impl Cmts {
         for (at, talk) in open {
             done[at] = talk.answers;
         }
+        // The other server's answer may come a little later.
+        while let Some((number, answer)) = self.hear() {
+            if let Some(at) = numbers.get(&number) {
+                done[*at].push(answer);
+            }
+        }
         for answers in &mut done {
             answers.retain(|answer| answer.kind == kind);
         }
@@ -293,12 +301,14 @@ fn leases(
         for answer in &answers {
             register.note(device, answer);
         }
+        let acknowledged = answers.len();
         let Some(answer) = answers.into_iter().next() else { continue };
         leases.push(Lease {
             device: device.clone(),
             address: answer.address,
             server: Ipv4Addr::from(number(&answer, 54)),
             answer,
+            acknowledged,
             took: begin.elapsed(),
         });
     }

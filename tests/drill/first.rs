@@ -117,6 +117,8 @@ fn check_lease(lease: &Lease) {
         Kind::Adapter => 51,
     };
     assert_eq!((a, b), (10, net), "{lease:?}");
+    // Only the server that a device chose may acknowledge.
+    assert_eq!(lease.acknowledged, 1, "{lease:?}");
     assert_eq!(answer.file, lease.device.file(), "{lease:?}");
     assert_eq!(answer.next_server, own, "{lease:?}");
     for (code, what) in [(4, "time"), (6, "DNS"), (7, "log")] {
