@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::{Drill, served_within};
 use crate::common::drill::within;
 use crate::common::lab::until;
-use crate::common::node::Restart;
+use crate::common::node::{Node, Restart};
 use crate::common::plant::Device;
 
 /// From the commit to the file in the TFTP directory, at the most.
@@ -28,6 +28,7 @@ impl Drill {
     pub fn both_restart(&mut self) {
         let pulse = self.pulse();
         let count = self.lab.both().map(|node| node.restarts("dhcpd").len());
+        let seen = self.lab.both().map(|node| node.log("dhcpd").len());
         let devices = self.fresh(3);
         for device in &devices {
             self.known(std::slice::from_ref(device));
@@ -45,7 +46,9 @@ impl Drill {
             "both had to restart three times at once: at least {nearest:.2} s \
              apart; {beats:?}"
         ));
-        assert!(nearest > 0.2, "restarts overlap: {all:?}");
+        for (node, seen) in self.lab.both().into_iter().zip(seen) {
+            assert_eq!(left_states(node, seen), ["normal"; 3], "{}", node.name);
+        }
         served_within(Duration::from_secs(2), &beats);
     }
 
@@ -92,6 +95,7 @@ impl Drill {
             return;
         }
         let count = self.lab.both().map(|node| node.restarts("dhcpd").len());
+        let seen = self.lab.both().map(|node| node.log("dhcpd").len());
         let pulse = self.pulse();
         let changes = self.change_each_second();
         let beats = pulse.end();
@@ -107,6 +111,10 @@ impl Drill {
                 restarts.len()
             ));
             assert!(least > APART && most < TOGETHER, "{restarts:?}");
+        }
+        for (node, seen) in self.lab.both().into_iter().zip(seen) {
+            let states = left_states(node, seen);
+            assert!(states.iter().all(|s| s == "normal"), "{states:?}");
         }
         served_within(Duration::from_secs(3), &beats);
         self.end_watch();
@@ -175,6 +183,18 @@ impl Drill {
         }
         let _ = self.lab.normal();
     }
+}
+
+/// The states that a node's dhcpd was in when it was ended for a restart,
+/// from this octet of its log on. While its peer's restarts, it is in
+/// communications-interrupted.
+fn left_states(node: &Node, seen: usize) -> Vec<String> {
+    let log = node.log("dhcpd");
+    let state = |line: &str| {
+        let (_, state) = line.split_once("I move from ")?;
+        Some(state.strip_suffix(" to startup")?.to_string())
+    };
+    log[seen..].lines().filter_map(state).collect()
 }
 
 /// From the begin of each restart to the next one's, seconds.
