@@ -18,6 +18,9 @@ use super::{fixture_text, galera};
 const OMAPI_KEY: &str = "drill_key hmac-sha256 \
     cHJvdmhhIHRlc3Qgc2VjcmV0IG9mIDMyIG9jdGV0cyE=\n";
 
+/// What the disks need, octets, twice over.
+const ROOM: u64 = 1 << 30;
+
 /// The lengths of time that the drill plays with, seconds.
 #[derive(Debug, Clone, Copy)]
 pub struct Times {
@@ -43,13 +46,7 @@ impl Lab {
     /// Machines that run, with their database filled and nothing made yet.
     pub fn new(times: Times, devices: &[Device]) -> Self {
         network();
-        // Where syncing and deleting cost nothing.
-        let memory = Path::new("/dev/shm");
-        let dir = match memory.is_dir() {
-            true => tempfile::tempdir_in(memory),
-            false => tempfile::tempdir(),
-        }
-        .unwrap();
+        let dir = disks();
         let node = |name, address, host: &str| {
             Node::new(dir.path(), name, address, &format!("{host}.{DOMAIN}"))
         };
@@ -213,6 +210,18 @@ impl Drop for Lab {
             self.both().into_iter().for_each(Node::tell);
             self.arbiter.tell();
         }
+    }
+}
+
+/// A directory for the disks: in memory, where syncing and deleting cost
+/// nothing, if there is room.
+fn disks() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    let room = nix::sys::statvfs::statvfs(memory)
+        .map(|stat| stat.blocks_available() * stat.fragment_size());
+    match room {
+        Ok(room) if room > ROOM => tempfile::tempdir_in(memory).unwrap(),
+        _ => tempfile::tempdir().unwrap(),
     }
 }
 
