@@ -12,8 +12,9 @@ use super::plant::{Device, Kind};
 
 /// Message type of a refusal (RFC 2132 section 9.6).
 pub const NAK: u8 = 6;
-/// Devices that talk at the same time.
-const AT_ONCE: usize = 100;
+/// Devices that talk at the same time; the answers of both servers to more of
+/// them do not fit into a socket's usual buffer.
+const AT_ONCE: usize = 60;
 /// A device asks again after this long, as real ones begin to.
 const AGAIN: Duration = Duration::from_secs(2);
 
