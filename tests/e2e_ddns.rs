@@ -10,7 +10,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use common::daemon::Daemon;
-use common::dhcp::{ACK, Modem, Relay};
+use common::dhcp::{ACK, Modem, Relay, lone_leases};
 use common::machine::{Machine, put};
 use common::private::{self, Network};
 use common::program;
@@ -195,17 +195,7 @@ fn start_named(network: &Network, machine: &Machine) -> Daemon {
 /// Starts dhcpd on the live set.
 fn start_dhcpd(network: &Network, machine: &Machine, role: &str) -> Daemon {
     let leases = machine.dir.path().join("dhcpd.leases");
-    // A master that never saw its peer waits for it; this one was told to go
-    // on alone.
-    let state = match role {
-        "master" => {
-            "failover peer \"dhcpd-failover\" state {\n  \
-             my state partner-down at 1 2026/11/02 10:00:00;\n  \
-             partner state unknown-state at 1 2026/11/02 10:00:00;\n}\n"
-        }
-        _ => "",
-    };
-    put(&leases, state.as_bytes());
+    put(&leases, lone_leases(role).as_bytes());
     let log = machine.dir.path().join("dhcpd.log");
     let conf = machine.moved_set("moved");
     // dhcpd gives no shorter leases by itself; the test cannot wait so long.

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use common::daemon::Daemon;
-use common::dhcp::{ACK, Answer, Modem, Relay, tftp};
+use common::dhcp::{ACK, Answer, Modem, Relay, lone_leases, tftp};
 use common::machine::{Machine, put};
 use common::private::{self, Network};
 use common::{program, sqlite};
@@ -70,17 +70,7 @@ fn serve(role: &str) {
 /// Starts dhcpd on the live set.
 fn start_dhcpd(network: &Network, machine: &Machine, role: &str) -> Daemon {
     let leases = machine.dir.path().join("dhcpd.leases");
-    // A master that never saw its peer waits for it; this one was told to go
-    // on alone.
-    let state = match role {
-        "master" => {
-            "failover peer \"dhcpd-failover\" state {\n  \
-             my state partner-down at 1 2026/11/02 10:00:00;\n  \
-             partner state unknown-state at 1 2026/11/02 10:00:00;\n}\n"
-        }
-        _ => "",
-    };
-    put(&leases, state.as_bytes());
+    put(&leases, lone_leases(role).as_bytes());
     let (server, log) =
         (program("dhcpd"), machine.dir.path().join("dhcpd.log"));
     let conf = machine.moved_set("moved");

@@ -109,7 +109,7 @@ fn commits_become_files_and_restarts() {
     let file =
         watch.until("the file", || text_has(&machine, 100_005, "zip area 77"));
     eprintln!("commit to file: {file:?}");
-    assert!(file < Duration::from_secs(15));
+    assert!(file < Duration::from_secs(5));
     assert_eq!(restarts(&machine).len(), 1, "{}", watch.said());
     // Signal levels restart nothing.
     server.run("s", &["UPDATE modem SET us_pwr = 7, updated_at = NOW()"]);
@@ -155,7 +155,7 @@ fn it_outlives_the_database() {
     let woken = watch
         .until("the wake-up", || text_has(&machine, 100_005, "zip area 66"));
     eprintln!("woken by the binary log: {woken:?}");
-    assert!(woken < Duration::from_secs(20), "{}", watch.said());
+    assert!(woken < Duration::from_secs(10), "{}", watch.said());
     drop(watch);
 
     machine.env(&env);

@@ -191,3 +191,16 @@ pub fn tftp(server: SocketAddr, name: &str) -> Result<Vec<u8>, String> {
         }
     }
 }
+
+/// The lease file that dhcpd starts with where it has no peer. A master that
+/// never saw its peer waits for it; this one was told to go on alone.
+pub fn lone_leases(role: &str) -> &'static str {
+    match role {
+        "master" => {
+            "failover peer \"dhcpd-failover\" state {\n  \
+             my state partner-down at 1 2026/11/02 10:00:00;\n  \
+             partner state unknown-state at 1 2026/11/02 10:00:00;\n}\n"
+        }
+        _ => "",
+    }
+}
