@@ -180,6 +180,31 @@ impl Loose {
     }
 }
 
+/// Looks at the stamps of many live files, by one open directory.
+pub struct Stamps<'a> {
+    loose: &'a Loose,
+    dir: Option<File>,
+    name: String,
+}
+
+impl<'a> Stamps<'a> {
+    /// Opens the directory; while there is none there are no stamps.
+    pub fn new(loose: &'a Loose) -> Self {
+        let dir = File::open(&loose.dir).ok();
+        Self { loose, dir, name: String::new() }
+    }
+
+    /// The stamp of a live file; 0 where there is no regular one.
+    pub fn of(&mut self, (id, part): FileId) -> Stamp {
+        use std::fmt::Write as _;
+        let Some(dir) = &self.dir else { return 0 };
+        self.name.clear();
+        let (prefix, end) = (self.loose.prefix, part.extension());
+        write!(self.name, "{prefix}-{id}.{end}").expect("writing to a String");
+        remembered::stamp_at(dir, &self.name)
+    }
+}
+
 /// The live files of devices that are not among `devices` (ascending).
 pub fn stale(live: &[FileId], devices: &[u32]) -> Vec<FileId> {
     let gone = |file: &&FileId| devices.binary_search(&file.0).is_err();

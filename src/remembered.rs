@@ -14,13 +14,16 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
+use nix::fcntl::AtFlags;
+use nix::libc;
+use nix::sys::stat::fstatat;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::files;
 
 /// Says what the file is, and which form it has.
-const MAGIC: &[u8; 16] = b"provha-devices-1";
+const MAGIC: &[u8; 16] = b"provha-devices-2";
 
 /// What identifies a file as it was made: inode, size and time of change.
 pub type Stamp = u64;
@@ -30,8 +33,8 @@ pub type Stamp = u64;
 pub struct Entry {
     /// Its id.
     pub id: u32,
-    /// Digest of its rows.
-    pub input: [u8; 10],
+    /// Hash of its rows.
+    pub input: u64,
     /// Which of the verdicts it got.
     pub verdict: u16,
     /// Its text.
@@ -141,8 +144,9 @@ impl Remembered {
         for verdict in &list {
             let _ = verdicts.number(verdict)?;
         }
-        let entries: Vec<Entry> =
+        let entries: Option<Vec<Entry>> =
             entries.chunks_exact(ENTRY).map(read_entry).collect();
+        let entries = entries?;
         let known = |entry: &Entry| usize::from(entry.verdict) < list.len();
         entries.iter().all(known).then_some(Self { shared, entries, verdicts })
     }
@@ -159,8 +163,8 @@ impl Remembered {
         bytes.extend_from_slice(&list);
         for entry in &self.entries {
             bytes.extend_from_slice(&entry.id.to_le_bytes());
-            bytes.extend_from_slice(&entry.input);
-            bytes.extend_from_slice(&entry.verdict.to_le_bytes());
+            bytes.extend_from_slice(&u32::from(entry.verdict).to_le_bytes());
+            bytes.extend_from_slice(&entry.input.to_le_bytes());
             bytes.extend_from_slice(&entry.conf.to_le_bytes());
             bytes.extend_from_slice(&entry.cfg.to_le_bytes());
         }
@@ -180,35 +184,54 @@ impl Remembered {
 }
 
 /// Reads an entry of [`ENTRY`] octets.
-fn read_entry(bytes: &[u8]) -> Entry {
-    let mut entry =
-        Entry { id: 0, input: [0; 10], verdict: 0, conf: 0, cfg: 0 };
-    let mut id = [0; 4];
-    id.copy_from_slice(&bytes[..4]);
-    entry.id = u32::from_le_bytes(id);
-    entry.input.copy_from_slice(&bytes[4..14]);
-    entry.verdict = u16::from_le_bytes([bytes[14], bytes[15]]);
-    let number = |at: usize| {
-        let mut octets = [0; 8];
-        octets.copy_from_slice(&bytes[at..at + 8]);
-        u64::from_le_bytes(octets)
+fn read_entry(bytes: &[u8]) -> Option<Entry> {
+    let half = |at: usize| {
+        let mut octets = [0; 4];
+        octets.copy_from_slice(&bytes[at..at + 4]);
+        u32::from_le_bytes(octets)
     };
-    (entry.conf, entry.cfg) = (number(16), number(24));
-    entry
+    let number =
+        |at: usize| u64::from(half(at)) | u64::from(half(at + 4)) << 32;
+    Some(Entry {
+        id: half(0),
+        verdict: u16::try_from(half(4)).ok()?,
+        input: number(8),
+        conf: number(16),
+        cfg: number(24),
+    })
 }
 
 /// The stamp of a regular file; 0 for anything else.
 pub fn stamp(meta: &fs::Metadata) -> Stamp {
-    if !meta.is_file() {
+    let parts = [
+        meta.ino(),
+        meta.size(),
+        meta.mtime() as u64,
+        meta.mtime_nsec() as u64,
+    ];
+    if meta.is_file() { fold(parts) } else { 0 }
+}
+
+/// [`stamp`] of a name in an open directory, which is quicker.
+pub fn stamp_at(dir: &fs::File, name: &str) -> Stamp {
+    let Ok(stat) = fstatat(dir, name, AtFlags::AT_SYMLINK_NOFOLLOW) else {
         return 0;
-    }
+    };
+    let parts = [
+        stat.st_ino,
+        stat.st_size as u64,
+        stat.st_mtime as u64,
+        stat.st_mtime_nsec as u64,
+    ];
+    let is_file = stat.st_mode & libc::S_IFMT == libc::S_IFREG;
+    if is_file { fold(parts) } else { 0 }
+}
+
+/// FNV-1a over the parts' octets, never 0.
+fn fold(parts: [u64; 4]) -> Stamp {
     let mut stamp = 0xcbf2_9ce4_8422_2325_u64;
-    for part in
-        [meta.ino(), meta.size(), meta.mtime() as u64, meta.mtime_nsec() as u64]
-    {
-        for octet in part.to_le_bytes() {
-            stamp = (stamp ^ u64::from(octet)).wrapping_mul(0x0100_0000_01b3);
-        }
+    for octet in parts.into_iter().flat_map(u64::to_le_bytes) {
+        stamp = (stamp ^ u64::from(octet)).wrapping_mul(0x0100_0000_01b3);
     }
     stamp.max(1)
 }
@@ -226,13 +249,8 @@ mod tests {
     fn the_memory_is_read_back_and_distrusted_when_in_doubt() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("state/devices");
-        let entry = |id| Entry {
-            id,
-            input: [7; 10],
-            verdict: 0,
-            conf: 1,
-            cfg: u64::MAX,
-        };
+        let entry =
+            |id| Entry { id, input: 7, verdict: 0, conf: 1, cfg: u64::MAX };
         let told = Told {
             id: 1,
             column: "text".into(),
@@ -265,6 +283,9 @@ mod tests {
         assert_eq!(stamp_of(&path), 0);
         files::replace(&path, b"1", 0o600).unwrap();
         let first = stamp_of(&path);
+        let open = fs::File::open(dir.path()).unwrap();
+        assert_eq!(stamp_at(&open, "a"), first);
+        assert_eq!(stamp_at(&open, "b"), 0);
         assert_eq!(stamp_of(&path), first);
         files::replace(&path, b"2", 0o600).unwrap();
         assert_ne!(stamp_of(&path), first);

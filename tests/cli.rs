@@ -66,6 +66,35 @@ fn the_same_database_twice_writes_nothing_and_restarts_nothing() {
     assert_eq!(count(&log), 1, "restarted without a change");
 }
 
+/// A value may name a column that no text does (facts/nms-templates.md
+/// section 2): it is there all the same, and counts as an input.
+#[test]
+fn values_that_name_columns_which_no_text_names() {
+    let (machine, lite) = golden();
+    machine.firmware();
+    lite.run(
+        "UPDATE configfile SET text = text || char(10) || \
+         '/*odd {modem.name.0} {modem.{modem.number.0}.0} */' \
+         WHERE id = (SELECT configfile_id FROM modem WHERE id = 100003); \
+         UPDATE modem SET number = 'model', model = 'Süd', \
+         name = '{modem.house_number.0}', house_number = '12b' \
+         WHERE id = 100003;",
+    );
+    let told = |machine: &Machine| {
+        let conf = machine.at("/tftpboot/cm/cm-100003.conf");
+        let text = std::fs::read_to_string(conf).unwrap();
+        let line = text.lines().find(|line| line.contains("/*odd"));
+        line.unwrap_or_default().trim().to_string()
+    };
+    machine.run(&["configfile"]).check(0, &["files written"]);
+    assert_eq!(told(&machine), "/*odd 12b Süd */");
+    machine.run(&["configfile"]).check(0, &["nothing changed"]);
+    lite.run("UPDATE modem SET model = 'West' WHERE id = 100003;");
+    machine.run(&["configfile"]).check(0, &["1 file written"]);
+    assert_eq!(told(&machine), "/*odd 12b West */");
+    machine.run(&["configfile"]).check(0, &["nothing changed"]);
+}
+
 #[test]
 fn a_checker_that_refuses_leaves_everything_alone() {
     let (machine, lite) = golden();

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 /// A row: every cell is NULL or bytes (text as the database prints it;
 /// doubles as the existing system prints them).
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Default, Clone, PartialEq, Eq, Hash)]
 pub struct Row {
     bytes: Vec<u8>,
     /// Where each cell lies in `bytes`; None: NULL.

@@ -47,12 +47,69 @@ pub struct ConfigfileRow {
 }
 
 /// One row with the names of its columns.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Record {
-    /// The columns, in physical order.
-    pub columns: Vec<String>,
+    /// The columns.
+    pub columns: Columns,
     /// The cells.
     pub row: Row,
+}
+
+/// The columns of a table, and where they stand in the rows of devices.
+///
+/// A row is short or whole: first come the cells of columns that a text
+/// names, which a short row ends with, then all others.
+#[derive(Debug, Default)]
+pub struct Columns {
+    /// The names, in physical order.
+    pub names: Vec<String>,
+    /// The cell of each.
+    cells: Vec<usize>,
+    places: HashMap<String, usize>,
+}
+
+impl Columns {
+    /// Columns that stand in their order from the first cell on.
+    pub fn plain(names: Vec<String>) -> Self {
+        let named = names.into_iter().map(|name| (name, true)).collect();
+        let (mut columns, _) = Self::lay_out(0, vec![named]);
+        columns.remove(0)
+    }
+
+    /// Lays out the columns of tables whose rows are read together, after
+    /// `before` other cells; the columns, and the cells of a short row. Each
+    /// column comes with whether a text names it.
+    pub fn lay_out(
+        before: usize,
+        tables: Vec<Vec<(String, bool)>>,
+    ) -> (Vec<Self>, usize) {
+        let all = tables.iter().flatten();
+        let short = before + all.filter(|(_, named)| *named).count();
+        let (mut first, mut rest) = (before..short, short..);
+        let mut cell = |named| match named {
+            true => first.next(),
+            false => rest.next(),
+        };
+        let columns = tables.into_iter().map(|table| {
+            let cells: Vec<usize> =
+                table.iter().filter_map(|(_, named)| cell(*named)).collect();
+            let names: Vec<String> =
+                table.into_iter().map(|(name, _)| name).collect();
+            let places = names.iter().cloned().zip(cells.iter().copied());
+            Self { places: places.collect(), names, cells }
+        });
+        (columns.collect(), short)
+    }
+
+    /// The cell of a column.
+    pub fn cell(&self, name: &str) -> Option<usize> {
+        self.places.get(name).copied()
+    }
+
+    /// The names, in physical order, each with its cell.
+    pub fn each(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.names.iter().map(String::as_str).zip(self.cells.iter().copied())
+    }
 }
 
 /// What all devices share.
@@ -66,14 +123,18 @@ pub struct Shared {
     pub max_cpe: i64,
     /// The row of provbase.
     pub provbase: Record,
-    /// Columns of modem.
-    pub modem_columns: Vec<String>,
+    /// Columns of modem, after [`CONTRACT_CELLS`].
+    pub modem: Columns,
+    /// Cells of a modem's short row.
+    pub short_modem: usize,
     /// Columns of mta.
-    pub mta_columns: Vec<String>,
+    pub mta: Columns,
     /// Columns of phonenumber; empty when there is no such table.
-    pub number_columns: Vec<String>,
+    pub number: Columns,
+    /// Cells of the short row of an adapter or a number.
+    pub short_mta: usize,
     /// Columns of qos.
-    pub qos_columns: Vec<String>,
+    pub qos_columns: Columns,
     /// Alive qos rows by id.
     pub qos: HashMap<u32, Row>,
     /// Alive configfiles.
@@ -97,12 +158,12 @@ impl Shared {
         part(&self.max_cpe.to_string());
         for columns in [
             &self.provbase.columns,
-            &self.modem_columns,
-            &self.mta_columns,
-            &self.number_columns,
+            &self.modem,
+            &self.mta,
+            &self.number,
             &self.qos_columns,
         ] {
-            part(&columns.join(","));
+            part(&columns.names.join(","));
         }
         for file in &self.configfiles {
             part(&format!("{file:?}"));
@@ -117,6 +178,10 @@ impl Shared {
     }
 }
 
+/// Cells before a modem's columns: contract.id (NULL: no alive contract),
+/// has_telephony, internet_access.
+pub const CONTRACT_CELLS: usize = 3;
+
 /// A modem or telephone adapter whose text is to be made.
 #[derive(Debug)]
 pub struct TextDevice {
@@ -124,20 +189,20 @@ pub struct TextDevice {
     pub id: u32,
     /// Its configfile.
     pub configfile: u32,
-    /// Its row.
+    /// Its row, short or whole.
     pub row: Row,
-    /// An adapter's alive numbers: cells of mta, then of phonenumber.
+    /// An adapter's alive numbers: cells of mta and of phonenumber.
     pub numbers: Vec<Row>,
 }
 
 impl TextDevice {
     /// Brings the numbers into the order of their ports, ids ascending.
     pub fn sort_numbers(&mut self, shared: &Shared) {
-        let column = |name: &str| {
-            let at = shared.number_columns.iter().position(|c| c == name);
-            at.map_or(usize::MAX, |at| shared.mta_columns.len() + at)
-        };
-        let (port, id) = (column("port"), column("id"));
+        if self.numbers.len() < 2 {
+            return;
+        }
+        let cell = |name| shared.number.cell(name).unwrap_or(usize::MAX);
+        let (port, id) = (cell("port"), cell("id"));
         self.numbers.sort_by_key(|row| {
             (row.number::<u32>(port), row.number::<u32>(id))
         });
@@ -240,6 +305,26 @@ fn slice_of<T>(rows: &[T], key: impl Fn(&T) -> u32, wanted: u32) -> &[T] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_texts_name_stands_first() {
+        let table = |list: &[(&str, bool)]| {
+            let owned = |(name, named): &(&str, _)| (name.to_string(), *named);
+            list.iter().map(owned).collect()
+        };
+        let tables = vec![
+            table(&[("id", true), ("a", false), ("b", true)]),
+            table(&[("id", false), ("c", true)]),
+        ];
+        let (columns, short) = Columns::lay_out(3, tables);
+        let cells: Vec<Vec<_>> =
+            columns.iter().map(|c| c.each().collect()).collect();
+        assert_eq!(cells[0], [("id", 3), ("a", 6), ("b", 4)]);
+        assert_eq!(cells[1], [("id", 7), ("c", 5)]);
+        assert_eq!(short, 6);
+        assert_eq!(columns[1].cell("c"), Some(5));
+        assert_eq!(columns[1].cell("a"), None);
+    }
 
     #[test]
     fn options_are_found_by_modem_in_the_order_of_their_ids() {

@@ -123,12 +123,12 @@ impl Looker<'_> {
         let texts = self.renderer(&shared);
         let mut out = Signatures::default();
         let cms = texts::signatures(self.db, &shared, &texts, Part::Cm, &[])?;
-        out.volatile = texts::names_volatile(&shared) || cms.braces;
+        out.volatile = texts::names_volatile(&shared) || !cms.odd.is_empty();
         let _ = out.devices.insert(Part::Cm, cms.devices);
         if modules.voip {
             let mut mtas =
                 texts::signatures(self.db, &shared, &texts, Part::Mta, &[])?;
-            out.volatile |= mtas.braces;
+            out.volatile |= !mtas.odd.is_empty();
             for (_, signature) in &mut mtas.devices {
                 *signature ^= plans(&shared.configfiles);
             }
@@ -151,7 +151,7 @@ impl Looker<'_> {
         let shared = load::texts::shared(self.db, &site, modules)?;
         let texts = self.renderer(&shared);
         let found = texts::signatures(self.db, &shared, &texts, Part::Cm, ids)?;
-        Ok((found.devices, found.braces))
+        Ok((found.devices, !found.odd.is_empty()))
     }
 
     /// What renders texts.

@@ -10,24 +10,28 @@ use super::digest::VOLATILE;
 use super::{Devices, Part, hash_of};
 use crate::model::Row;
 use crate::model::texts::{Shared, TextDevice};
-use crate::render::device::Texts;
+use crate::render::device::{NoText, Texts};
 use crate::render::text::{Renderer, TextNote};
-use crate::source::{Database, SourceError, load};
+use crate::source::load::{
+    self,
+    texts::{Visit, Wanted},
+};
+use crate::source::{Database, SourceError};
 
 /// Devices that go to a thread together.
 const BATCH: usize = 256;
 
 /// What was found of the devices of a part.
+#[derive(Default)]
 pub struct Found {
     /// Their signatures, ascending id.
     pub devices: Devices,
-    /// Whether a value holds a brace, and so could name a column.
-    pub braces: bool,
+    /// Devices, ascending, whose values name columns that no text does: any.
+    pub odd: Vec<u32>,
 }
 
 /// The signatures of the devices of a part ([`Part::Cm`] or [`Part::Mta`]):
-/// all, or these ids. The database is read by this thread, texts are rendered
-/// by one thread a core.
+/// all, or these ids.
 pub fn signatures(
     db: &mut dyn Database,
     shared: &Shared,
@@ -35,25 +39,52 @@ pub fn signatures(
     part: Part,
     ids: &[u32],
 ) -> Result<Found, SourceError> {
+    let mut read = |ids, whole| {
+        let wanted = Wanted { ids, whole };
+        pass(texts, part, &mut |visit| match part {
+            Part::Mta => load::texts::mtas(&mut *db, shared, wanted, visit),
+            _ => load::texts::modems(&mut *db, shared, wanted, visit),
+        })
+    };
+    let mut found = read(ids, false)?;
+    if !found.odd.is_empty() {
+        found.devices.extend(read(&found.odd, true)?.devices);
+    }
+    found.devices.sort_unstable();
+    Ok(found)
+}
+
+/// Gives devices to a visitor.
+type Feed<'a> = &'a mut dyn FnMut(Visit<'_>) -> Result<(), SourceError>;
+
+/// The signatures of the devices that `feed` gives. The database is read by
+/// this thread, texts are rendered by one thread a core.
+fn pass(
+    texts: &Texts<'_>,
+    part: Part,
+    feed: Feed<'_>,
+) -> Result<Found, SourceError> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let (sender, receiver) = sync_channel(2 * threads);
     let queue = Mutex::new(receiver);
-    let (read, mut devices) = thread::scope(|scope| {
+    let (read, mut found) = thread::scope(|scope| {
         let workers: Vec<_> = (0..threads)
             .map(|_| scope.spawn(|| work(texts, part, &queue)))
             .collect();
-        let read = feed(db, shared, part, ids, &sender);
+        let read = send(feed, &sender);
         // The workers end with the queue.
         drop(sender);
-        let results = workers.into_iter().map(|worker| {
-            worker.join().expect("rendering a text does not panic")
-        });
-        let devices: Devices = results.flatten().collect();
-        (read, devices)
+        let mut found = Found::default();
+        for worker in workers {
+            let one = worker.join().expect("rendering does not panic");
+            found.devices.extend(one.devices);
+            found.odd.extend(one.odd);
+        }
+        (read, found)
     });
-    let braces = read?;
-    devices.sort_unstable();
-    Ok(Found { devices, braces })
+    read?;
+    found.odd.sort_unstable();
+    Ok(found)
 }
 
 /// Whether a configfile names a column that changes all the time, or a value
@@ -77,23 +108,13 @@ fn has_brace(row: &Row) -> bool {
         .any(|cell| row.get(cell).is_some_and(|bytes| bytes.contains(&b'{')))
 }
 
-/// Reads devices into the queue; whether a value of theirs holds a brace.
-fn feed(
-    db: &mut dyn Database,
-    shared: &Shared,
-    part: Part,
-    ids: &[u32],
+/// Reads devices into the queue.
+fn send(
+    feed: Feed<'_>,
     sender: &SyncSender<Vec<TextDevice>>,
-) -> Result<bool, SourceError> {
+) -> Result<(), SourceError> {
     let mut batch = Vec::with_capacity(BATCH);
-    let mut braces = false;
-    let read = match part {
-        Part::Mta => load::texts::mtas,
-        _ => load::texts::modems,
-    };
-    read(db, shared, ids, &mut |device| {
-        braces |= has_brace(&device.row);
-        braces |= device.numbers.iter().any(has_brace);
+    feed(&mut |device| {
         batch.push(device);
         if batch.len() == BATCH {
             let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
@@ -103,7 +124,7 @@ fn feed(
     })?;
     // Without a receiver there is nobody to tell of the last ones either.
     let _ = sender.send(batch);
-    Ok(braces)
+    Ok(())
 }
 
 /// Renders batches until there is none left.
@@ -111,16 +132,16 @@ fn work(
     texts: &Texts<'_>,
     part: Part,
     queue: &Mutex<Receiver<Vec<TextDevice>>>,
-) -> Devices {
+) -> Found {
     let mut renderer = Renderer::new();
     let (mut text, mut notes) = (Vec::new(), Vec::new());
-    let mut out = Vec::new();
+    let mut found = Found::default();
     loop {
         let batch = {
             let queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
             queue.recv()
         };
-        let Ok(batch) = batch else { return out };
+        let Ok(batch) = batch else { return found };
         for device in &batch {
             text.clear();
             notes.clear();
@@ -132,12 +153,16 @@ fn work(
                 &mut text,
                 &mut notes,
             );
-            out.push((device.id, signature));
+            match signature {
+                Some(hash) => found.devices.push((device.id, hash)),
+                None => found.odd.push(device.id),
+            }
         }
     }
 }
 
-/// The signature of one device; that of one without a text is why.
+/// The signature of one device; that of one without a text is why. None
+/// where its row is too short to tell.
 fn signature(
     texts: &Texts<'_>,
     part: Part,
@@ -145,7 +170,7 @@ fn signature(
     renderer: &mut Renderer,
     text: &mut Vec<u8>,
     notes: &mut Vec<TextNote>,
-) -> u64 {
+) -> Option<u64> {
     let rendered = match part {
         Part::Mta => texts.mta(device, renderer, text, notes),
         _ => texts.cm(device, renderer, text, notes),
@@ -153,8 +178,9 @@ fn signature(
     let mut hasher = DefaultHasher::new();
     match rendered {
         Ok(()) => hasher.write(text),
+        Err(NoText::Short) => return None,
         Err(why) => hasher.write_u64(hash_of(&format!("{why:?}"))),
     }
     hasher.write_u32(device.configfile);
-    hasher.finish()
+    Some(hasher.finish())
 }

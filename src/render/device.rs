@@ -1,53 +1,35 @@
 //! The text of one device, from its rows.
 
+use std::cell::Cell;
 use std::collections::HashMap;
-
-use sha2::{Digest, Sha256};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::text::{
     self, Chain, ChainError, CmHeader, Configfile, Contract, Kind, Library,
     Origin, Renderer, Table, TextNote, Value, Values,
 };
 use crate::model::Row;
-use crate::model::texts::{Device, Shared, TextDevice};
+use crate::model::texts::{Columns, Device, Shared, TextDevice};
 
 /// All configfiles, ready to render devices.
 pub struct Texts<'a> {
     shared: &'a Shared,
     library: Library,
     devices: HashMap<u32, Device>,
-    modem: Columns,
-    mta: Columns,
-    number: Columns,
-    qos: Columns,
-    provbase: Columns,
-    /// Where modem.internet_access and modem.qos_id stand.
+    /// Where modem.internet_access, modem.qos_id and phonenumber.port stand.
     access: usize,
     qos_id: usize,
-}
-
-/// Places of columns by name.
-struct Columns(HashMap<String, usize>);
-
-impl Columns {
-    fn new(names: &[String], offset: usize) -> Self {
-        let places = names.iter().enumerate();
-        Self(places.map(|(i, name)| (name.clone(), i + offset)).collect())
-    }
-
-    fn place(&self, names: &[&str]) -> usize {
-        let found = names.iter().find_map(|name| self.0.get(*name));
-        found.copied().unwrap_or(usize::MAX)
-    }
-
-    fn value<'a>(&self, row: &'a Row, column: &str) -> Value<'a> {
-        self.0.get(column).map_or(Value::Unresolved, |at| cell(row, *at))
-    }
+    port: usize,
 }
 
 /// A cell as the template language sees it.
 fn cell(row: &Row, at: usize) -> Value<'_> {
     row.get(at).map_or(Value::Null, Value::Text)
+}
+
+/// The value of a column.
+fn value<'a>(columns: &Columns, row: &'a Row, name: &str) -> Value<'a> {
+    columns.cell(name).map_or(Value::Unresolved, |at| cell(row, at))
 }
 
 /// Why a device has no text.
@@ -59,6 +41,9 @@ pub enum NoText {
     Unusable(String),
     /// The parents of its configfile form a cycle.
     Cycle,
+    /// Its rows are short, and a value brings a placeholder: they must be
+    /// whole.
+    Short,
 }
 
 impl<'a> Texts<'a> {
@@ -80,43 +65,37 @@ impl<'a> Texts<'a> {
             },
         });
         let devices = shared.configfiles.iter().map(|row| (row.id, row.device));
-        let modem = Columns::new(&shared.modem_columns, 0);
-        let after = shared.mta_columns.len();
+        let cell = |columns: &Columns, names: &[&str]| {
+            let found = names.iter().find_map(|name| columns.cell(name));
+            found.unwrap_or(usize::MAX)
+        };
+        let access = ["internet_access", "network_access"];
         Self {
             library: Library::new(files, cvc),
             devices: devices.collect(),
-            access: modem.place(&["internet_access", "network_access"]),
-            qos_id: modem.place(&["qos_id"]),
-            modem,
-            mta: Columns::new(&shared.mta_columns, 0),
-            number: Columns::new(&shared.number_columns, after),
-            qos: Columns::new(&shared.qos_columns, 0),
-            provbase: Columns::new(&shared.provbase.columns, 0),
+            access: cell(&shared.modem, &access),
+            qos_id: cell(&shared.modem, &["qos_id"]),
+            port: cell(&shared.number, &["port"]),
             shared,
         }
     }
 
-    /// A digest of everything that one device's files are made of and others'
-    /// are not.
-    pub fn digest(&self, device: &TextDevice) -> [u8; 10] {
-        let mut hash = Sha256::new();
-        device.row.digest(&mut hash);
-        for number in &device.numbers {
-            number.digest(&mut hash);
+    /// A hash of everything that one device's files are made of and others'
+    /// are not; for comparison with those of the same program only. A change
+    /// goes unseen once in 10^19.
+    pub fn digest(&self, device: &TextDevice) -> u64 {
+        let mut hash = DefaultHasher::new();
+        device.row.hash(&mut hash);
+        device.numbers.hash(&mut hash);
+        for option in self.shared.options.of(device.id) {
+            option.hash(&mut hash);
         }
-        let mut part = |bytes: Option<&[u8]>| {
-            let length = bytes.map_or(u64::MAX, |bytes| bytes.len() as u64);
-            hash.update(length.to_le_bytes());
-            hash.update(bytes.unwrap_or(b""));
-        };
-        for (key, value) in self.shared.options.of(device.id) {
-            part(Some(key.as_bytes()));
-            part(value);
+        // What follows is not told from an option by its length alone.
+        hash.write_u8(0xff);
+        for mac in self.shared.mta_macs.of(device.id) {
+            mac.hash(&mut hash);
         }
-        self.shared.mta_macs.of(device.id).for_each(part);
-        let mut out = [0; 10];
-        out.copy_from_slice(&hash.finalize()[..10]);
-        out
+        hash.finish()
     }
 
     /// The name of a configfile.
@@ -161,8 +140,8 @@ impl<'a> Texts<'a> {
         let chain = self.chain(device.configfile, Device::Cm)?;
         self.with_modem(device, |values, head| {
             renderer.cm(chain, values, head, out, notes);
-        });
-        Ok(())
+            values.were_enough()
+        })
     }
 
     /// Appends an adapter's text to `out`.
@@ -174,9 +153,9 @@ impl<'a> Texts<'a> {
         notes: &mut Vec<TextNote>,
     ) -> Result<(), NoText> {
         let chain = self.chain(device.configfile, Device::Mta)?;
-        let values = DeviceValues { texts: self, device, qos: None };
+        let values = DeviceValues::new(self, device, None);
         renderer.mta(chain, &values, out, notes);
-        Ok(())
+        values.were_enough()
     }
 
     /// Where each line of the device's text comes from.
@@ -198,7 +177,7 @@ impl<'a> Texts<'a> {
                 renderer.cm_origins(chain, values, head)
             }),
             Kind::Mta => {
-                let values = DeviceValues { texts: self, device, qos: None };
+                let values = DeviceValues::new(self, device, None);
                 renderer.mta_origins(chain, &values)
             }
         }
@@ -214,14 +193,13 @@ impl<'a> Texts<'a> {
         let qos = row
             .number(self.qos_id)
             .and_then(|id: u32| self.shared.qos.get(&id));
-        let values = DeviceValues { texts: self, device, qos };
+        let values = DeviceValues::new(self, device, qos);
         let macs: Vec<Option<&[u8]>> =
             self.shared.mta_macs.of(device.id).collect();
-        let after = self.shared.modem_columns.len();
         let head = CmHeader {
             max_cpe: Some(self.shared.max_cpe),
             internet_access: row.flag(self.access),
-            contract: Self::contract(row, after),
+            contract: Self::contract(row),
             mta_macs: &macs,
         };
         work(&values, &head)
@@ -229,16 +207,18 @@ impl<'a> Texts<'a> {
 
     /// Whether a modem that has a text of ours has no alive contract.
     pub fn lacks_contract(&self, modem: &TextDevice) -> bool {
-        let after = self.shared.modem_columns.len();
         self.chain(modem.configfile, Device::Cm).is_ok()
-            && Self::contract(&modem.row, after).is_none()
+            && Self::contract(&modem.row).is_none()
     }
 
-    /// The contract behind a modem's row; None when there is no alive one.
-    fn contract(row: &Row, after: usize) -> Option<Contract> {
-        row.get(after).map(|_| Contract {
-            has_telephony: row.flag(after + 1),
-            internet_access: row.flag(after + 2),
+    /// The contract in a modem's row ([`CONTRACT_CELLS`]); None when there is
+    /// no alive one.
+    ///
+    /// [`CONTRACT_CELLS`]: crate::model::texts::CONTRACT_CELLS
+    fn contract(row: &Row) -> Option<Contract> {
+        row.get(0).map(|_| Contract {
+            has_telephony: row.flag(1),
+            internet_access: row.flag(2),
         })
     }
 }
@@ -248,21 +228,54 @@ struct DeviceValues<'a> {
     texts: &'a Texts<'a>,
     device: &'a TextDevice,
     qos: Option<&'a Row>,
+    /// A cell was asked for that a short row has not.
+    missed: Cell<bool>,
 }
 
-impl DeviceValues<'_> {
+impl<'a> DeviceValues<'a> {
+    fn new(
+        texts: &'a Texts<'a>,
+        device: &'a TextDevice,
+        qos: Option<&'a Row>,
+    ) -> Self {
+        Self { texts, device, qos, missed: Cell::new(false) }
+    }
+
+    /// Whether the rows had everything that was asked for.
+    fn were_enough(&self) -> Result<(), NoText> {
+        if self.missed.get() { Err(NoText::Short) } else { Ok(()) }
+    }
+
     /// The number on a port; of several the last.
     fn number(&self, port: u32) -> Option<&Row> {
-        let at = self.texts.number.place(&["port"]);
-        let numbers = self.device.numbers.iter().rev();
-        numbers.into_iter().find(|row| row.number(at) == Some(port))
+        let at = self.texts.port;
+        let mut numbers = self.device.numbers.iter().rev();
+        numbers.find(|row| row.number(at) == Some(port))
+    }
+
+    /// A column of the device.
+    fn own<'r>(
+        &self,
+        columns: &Columns,
+        row: &'r Row,
+        name: &str,
+    ) -> Value<'r> {
+        let Some(at) = columns.cell(name) else { return Value::Unresolved };
+        self.miss(row, at);
+        cell(row, at)
+    }
+
+    /// Notes that a short row was asked for what it has not.
+    fn miss(&self, row: &Row, at: usize) {
+        if at >= row.len() {
+            self.missed.set(true);
+        }
     }
 }
 
 impl Values for DeviceValues<'_> {
     fn get(&self, table: Table, column: &str, index: u32) -> Value<'_> {
-        let texts = self.texts;
-        let shared = texts.shared;
+        let shared = self.texts.shared;
         match table {
             Table::ModemOption => shared
                 .options
@@ -272,16 +285,17 @@ impl Values for DeviceValues<'_> {
                     value.map_or(Value::Null, Value::Text)
                 }),
             Table::Provbase => {
-                texts.provbase.value(&shared.provbase.row, column)
+                let provbase = &shared.provbase;
+                value(&provbase.columns, &provbase.row, column)
             }
-            Table::Modem => texts.modem.value(&self.device.row, column),
-            Table::Mta => texts.mta.value(&self.device.row, column),
-            Table::Qos => self
-                .qos
-                .map_or(Value::Unresolved, |row| texts.qos.value(row, column)),
+            Table::Modem => self.own(&shared.modem, &self.device.row, column),
+            Table::Mta => self.own(&shared.mta, &self.device.row, column),
+            Table::Qos => self.qos.map_or(Value::Unresolved, |row| {
+                value(&shared.qos_columns, row, column)
+            }),
             Table::Phonenumber => {
                 self.number(index).map_or(Value::Unresolved, |row| {
-                    texts.number.value(row, column)
+                    self.own(&shared.number, row, column)
                 })
             }
             Table::Provha => match column {
@@ -298,9 +312,10 @@ impl Values for DeviceValues<'_> {
     fn each(&self, table: Table, visit: &mut dyn FnMut(&str, u32, Value<'_>)) {
         let shared = self.texts.shared;
         let row = &self.device.row;
-        let mut all = |columns: &[String], row: &Row, at: usize, index: u32| {
-            for (i, column) in columns.iter().enumerate() {
-                visit(column, index, cell(row, at + i));
+        let mut all = |columns: &Columns, row: &Row, index: u32| {
+            for (column, at) in columns.each() {
+                self.miss(row, at);
+                visit(column, index, cell(row, at));
             }
         };
         match table {
@@ -310,21 +325,19 @@ impl Values for DeviceValues<'_> {
                 }
             }
             Table::Provbase => {
-                all(&shared.provbase.columns, &shared.provbase.row, 0, 0);
+                all(&shared.provbase.columns, &shared.provbase.row, 0);
             }
-            Table::Modem => all(&shared.modem_columns, row, 0, 0),
-            Table::Mta => all(&shared.mta_columns, row, 0, 0),
+            Table::Modem => all(&shared.modem, row, 0),
+            Table::Mta => all(&shared.mta, row, 0),
             Table::Qos => {
                 if let Some(row) = self.qos {
-                    all(&shared.qos_columns, row, 0, 0);
+                    all(&shared.qos_columns, row, 0);
                 }
             }
             Table::Phonenumber => {
-                let port = self.texts.number.place(&["port"]);
                 for row in &self.device.numbers {
-                    let index = row.number(port).unwrap_or(0);
-                    let after = shared.mta_columns.len();
-                    all(&shared.number_columns, row, after, index);
+                    let index = row.number(self.texts.port).unwrap_or(0);
+                    all(&shared.number, row, index);
                 }
             }
             Table::Provha => {
@@ -339,7 +352,7 @@ impl Values for DeviceValues<'_> {
     }
 
     fn qos_columns(&self) -> &[String] {
-        &self.texts.shared.qos_columns
+        &self.texts.shared.qos_columns.names
     }
 }
 

@@ -154,14 +154,15 @@ fn batch(
         DeviceKind::Mta => "MTAs",
     };
     let bar = run.talk.progress(noun, live.len() as u64 / 2);
-    let (devices, made) =
-        worker::run(shop, &loose, kind, &memory, &bar, &mut |visit| {
-            let read = match kind {
-                DeviceKind::Cm => load::texts::modems,
-                DeviceKind::Mta => load::texts::mtas,
-            };
-            Ok(read(&mut *db, shared, &args.id, visit)?)
-        })?;
+    let read = match kind {
+        DeviceKind::Cm => load::texts::modems,
+        DeviceKind::Mta => load::texts::mtas,
+    };
+    let job =
+        worker::Job { shop, loose: &loose, kind, memory: &memory, bar: &bar };
+    let (devices, made) = job.run(&args.id, &mut |wanted, visit| {
+        Ok(read(&mut *db, shared, wanted, visit)?)
+    })?;
     bar.finish_and_clear();
     run.talk.detail(&format!("the {noun} are made"));
     let candidates: Vec<FileId> = live

@@ -14,14 +14,13 @@ use crate::commands::report;
 use crate::docsis::{
     self, Diagnostic, Files, Hash, Mib, Mode, Options, SharedEncoder,
 };
-use crate::loose::{FileId, Loose, Part, Scratch};
+use crate::loose::{FileId, Loose, Part, Scratch, Stamps};
 use crate::model::Findings;
 use crate::model::texts::TextDevice;
-use crate::remembered::{
-    Entry, Remembered, Stamp, Told, Verdict, Verdicts, stamp_of,
-};
+use crate::remembered::{Entry, Remembered, Stamp, Told, Verdict, Verdicts};
 use crate::render::device::{NoText, Texts};
 use crate::render::text::{Kind, Origin, Renderer, Severity, TextNote};
+use crate::source::load::texts::{Visit, Wanted};
 
 /// Devices that go to a thread together.
 const BATCH: usize = 128;
@@ -65,6 +64,8 @@ pub struct Made {
     pub entries: Vec<Entry>,
     /// The verdicts that the entries name.
     pub verdicts: Verdicts,
+    /// Devices whose rows were too short to make anything of them.
+    short: Vec<u32>,
     diffs: BTreeMap<FileId, Vec<u8>>,
 }
 
@@ -84,6 +85,7 @@ impl Made {
             let verdict = numbers[usize::from(entry.verdict)]?;
             Some(Entry { verdict, ..entry })
         }));
+        self.short.extend(other.short);
         self.diffs.extend(other.diffs);
     }
 
@@ -120,53 +122,81 @@ pub fn print_settings(
     Ok(())
 }
 
-/// Feeds devices to a visitor.
-type Feed<'a> = &'a mut dyn FnMut(
-    &mut dyn FnMut(TextDevice) -> anyhow::Result<()>,
-) -> anyhow::Result<()>;
+/// Gives devices to a visitor.
+type Feed<'a> = &'a mut dyn FnMut(Visit<'_>) -> anyhow::Result<()>;
 
-/// Makes the files of all devices that `feed` gives; their ids, ascending,
-/// and what was made.
-pub fn run(
-    shop: &Shop<'_>,
-    loose: &Loose,
-    kind: DeviceKind,
-    memory: &Remembered,
-    bar: &ProgressBar,
-    feed: Feed<'_>,
-) -> anyhow::Result<(Vec<u32>, Made)> {
-    let threads = thread::available_parallelism().map_or(1, usize::from);
-    let (sender, receiver) = sync_channel::<Vec<TextDevice>>(2 * threads);
-    let (queue, stop) = (Mutex::new(receiver), AtomicBool::new(false));
-    let mut ids = Vec::new();
-    let (fed, results) = thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|_| {
-                let worker = Worker::new(shop, loose, kind, memory);
-                let (queue, stop) = (&queue, &stop);
-                scope.spawn(move || worker.work(queue, stop, bar))
-            })
-            .collect();
-        let fed = send(feed, sender, &stop, &mut ids);
-        let results: Vec<_> = workers
-            .into_iter()
-            .map(|worker| worker.join().expect("a worker does not panic"))
-            .collect();
-        (fed, results)
-    });
-    let mut made = Made::default();
-    let mut failed = None;
-    for (part, result) in results {
-        made.extend(part);
-        failed = failed.or(result.err());
+/// The devices of one kind, to be made.
+pub struct Job<'a> {
+    /// What all kinds share.
+    pub shop: &'a Shop<'a>,
+    /// Where the files are.
+    pub loose: &'a Loose,
+    /// The kind.
+    pub kind: DeviceKind,
+    /// What is known from the last time.
+    pub memory: &'a Remembered,
+    /// Shows how far it has come.
+    pub bar: &'a ProgressBar,
+}
+
+impl Job<'_> {
+    /// Makes the files of all devices that `read` gives; their ids,
+    /// ascending, and what was made.
+    pub fn run(
+        &self,
+        ids: &[u32],
+        read: &mut dyn FnMut(Wanted<'_>, Visit<'_>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<(Vec<u32>, Made)> {
+        let mut made = Made::default();
+        let wanted = Wanted { ids, whole: false };
+        let mut devices =
+            self.pass(&mut |visit| read(wanted, visit), &mut made);
+        let short = std::mem::take(&mut made.short);
+        if devices.is_ok() && !short.is_empty() {
+            let wanted = Wanted { ids: &short, whole: true };
+            let again = self.pass(&mut |visit| read(wanted, visit), &mut made);
+            devices = again.and(devices);
+        }
+        made.offered.sort_unstable();
+        made.entries.sort_unstable_by_key(|entry| entry.id);
+        let withdraw = |_: &_| self.loose.withdraw(&made.offered);
+        let devices = devices.inspect_err(withdraw)?;
+        Ok((devices, made))
     }
-    made.offered.sort_unstable();
-    made.entries.sort_unstable_by_key(|entry| entry.id);
-    if let Some(error) = failed.or(fed.err()) {
-        loose.withdraw(&made.offered);
-        return Err(error);
+
+    /// Makes the files of all devices that `feed` gives; their ids,
+    /// ascending.
+    fn pass(
+        &self,
+        feed: Feed<'_>,
+        made: &mut Made,
+    ) -> anyhow::Result<Vec<u32>> {
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        let (sender, receiver) = sync_channel::<Vec<TextDevice>>(2 * threads);
+        let (queue, stop) = (Mutex::new(receiver), AtomicBool::new(false));
+        let mut ids = Vec::new();
+        let (fed, results) = thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads)
+                .map(|_| {
+                    let (queue, stop) = (&queue, &stop);
+                    scope.spawn(move || Worker::new(self).work(queue, stop))
+                })
+                .collect();
+            let fed = send(feed, sender, &stop, &mut ids);
+            let results: Vec<_> = workers
+                .into_iter()
+                .map(|worker| worker.join().expect("a worker does not panic"))
+                .collect();
+            (fed, results)
+        });
+        let mut failed = None;
+        for (part, result) in results {
+            made.extend(part);
+            failed = failed.or(result.err());
+        }
+        made.short.sort_unstable();
+        failed.or(fed.err()).map_or(Ok(ids), Err)
     }
-    Ok((ids, made))
 }
 
 /// Sends the devices in batches until a worker fails; then the queue is
@@ -199,11 +229,13 @@ struct Worker<'a> {
     loose: &'a Loose,
     kind: DeviceKind,
     memory: &'a Remembered,
+    bar: &'a ProgressBar,
     renderer: Renderer,
     encoders: HashMap<u32, SharedEncoder<'a>>,
     text: Vec<u8>,
     notes: Vec<TextNote>,
     scratch: Scratch,
+    stamps: Stamps<'a>,
     /// What is to be told of the device at hand.
     told: Vec<Told>,
     /// Our numbers of the remembered verdicts.
@@ -212,22 +244,20 @@ struct Worker<'a> {
 }
 
 impl<'a> Worker<'a> {
-    fn new(
-        shop: &'a Shop<'a>,
-        loose: &'a Loose,
-        kind: DeviceKind,
-        memory: &'a Remembered,
-    ) -> Self {
+    fn new(job: &Job<'a>) -> Self {
+        let Job { shop, loose, kind, memory, bar } = *job;
         Self {
             shop,
             loose,
             kind,
             memory,
+            bar,
             renderer: Renderer::new(),
             encoders: HashMap::new(),
             text: Vec::new(),
             notes: Vec::new(),
             scratch: Scratch::default(),
+            stamps: Stamps::new(loose),
             told: Vec::new(),
             renumbered: vec![None; memory.verdicts.list().len()],
             made: Made::default(),
@@ -242,14 +272,13 @@ impl<'a> Worker<'a> {
         mut self,
         queue: &Mutex<Receiver<Vec<TextDevice>>>,
         stop: &AtomicBool,
-        bar: &ProgressBar,
     ) -> (Made, anyhow::Result<()>) {
         let mut result = Ok(());
         loop {
             let queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
             let Ok(batch) = queue.recv() else { return (self.made, result) };
             drop(queue);
-            bar.inc(batch.len() as u64);
+            self.bar.inc(batch.len() as u64);
             for device in batch {
                 if result.is_err() {
                     break;
@@ -272,9 +301,9 @@ impl<'a> Worker<'a> {
 
     /// Makes one device's files, unless they are known to be right.
     fn device(&mut self, device: &TextDevice) -> anyhow::Result<()> {
-        self.tell_contract(device);
         let input = self.shop.texts.digest(device);
         if self.pass_over(device.id, input) {
+            self.tell_contract(device);
             return Ok(());
         }
         let reads = self.shop.reads.load(Ordering::Relaxed);
@@ -291,6 +320,7 @@ impl<'a> Worker<'a> {
             self.no_text(device, why);
             return Ok(());
         }
+        self.tell_contract(device);
         self.tell_notes();
         let binary = self.encode(device);
         let text = std::mem::take(&mut self.text);
@@ -299,7 +329,7 @@ impl<'a> Worker<'a> {
         let file = (device.id, Part::Cfg);
         let cfg = match &binary {
             Some(binary) => self.offer(file, binary)?,
-            None => stamp_of(&self.loose.path(file)),
+            None => self.stamps.of(file),
         };
         let verdict = Verdict {
             encoded: binary.is_some(),
@@ -348,15 +378,14 @@ impl<'a> Worker<'a> {
 
     /// Passes a device over whose rows and files are as they were; whether it
     /// could be.
-    fn pass_over(&mut self, id: u32, input: [u8; 10]) -> bool {
+    fn pass_over(&mut self, id: u32, input: u64) -> bool {
         let memory = self.memory;
         let Some(entry) = memory.find(id).filter(|e| e.input == input) else {
             return false;
         };
-        let stamp = |part| stamp_of(&self.loose.path((id, part)));
         let as_made = entry.conf != 0
-            && stamp(Part::Conf) == entry.conf
-            && stamp(Part::Cfg) == entry.cfg;
+            && self.stamps.of((id, Part::Conf)) == entry.conf
+            && self.stamps.of((id, Part::Cfg)) == entry.cfg;
         if !as_made {
             return false;
         }
@@ -398,6 +427,7 @@ impl<'a> Worker<'a> {
         let findings = &mut self.made.findings;
         match why {
             NoText::Elsewhere => {}
+            NoText::Short => self.made.short.push(device.id),
             NoText::Unusable(reason) => {
                 findings.quarantine(table, device.id, "configfile_id", reason);
             }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::expr::{Evaluator, Tainted};
 use super::note::Reason;
 use super::scan;
-use super::values::{self, Kind, Variable};
+use super::values::{self, Kind, Table, Variable};
 
 /// A compiled configfile text.
 #[derive(Debug)]
@@ -209,6 +209,12 @@ impl Template {
     /// A placeholder.
     pub(super) fn variable(&self, index: usize) -> &Variable {
         &self.variables[index]
+    }
+
+    /// The columns that placeholders name; a modem's may be an option.
+    pub fn named(&self) -> impl Iterator<Item = (Table, &str)> {
+        let variables = self.variables.iter();
+        variables.map(|variable| (variable.table, variable.column.as_str()))
     }
 
     /// A row of the stored text, for a message; from 1.

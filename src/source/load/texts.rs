@@ -1,13 +1,15 @@
 //! What the texts of modems and telephone adapters are made of: small tables
 //! whole, the devices as a stream.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{LoadError, Modules};
 use crate::model::texts::{
-    ConfigfileRow, Device, MtaMacs, OptionRows, Record, Shared, TextDevice,
+    CONTRACT_CELLS, Columns, ConfigfileRow, Device, MtaMacs, OptionRows,
+    Record, Shared, TextDevice,
 };
 use crate::model::{Row, Site};
+use crate::render::text::{Table, Template};
 use crate::source::{Database, Schema, SourceError};
 
 /// Reads everything but the devices.
@@ -20,21 +22,64 @@ pub fn shared(
         own_ip: site.own().to_string(),
         peer_ip: site.pair.as_ref().map(|pair| pair.peer.to_string()),
         max_cpe: i64::from(site.max_cpe),
-        modem_columns: columns(db.schema(), "modem")?,
-        qos_columns: db.schema().columns("qos").to_vec(),
+        qos_columns: Columns::plain(db.schema().columns("qos").to_vec()),
         ..Shared::default()
     };
     if modules.voip {
-        shared.mta_columns = columns(db.schema(), "mta")?;
-        shared.number_columns = db.schema().columns("phonenumber").to_vec();
         shared.mta_macs = mta_macs(db)?;
     }
     shared.provbase = provbase(db)?;
     shared.configfiles = configfiles(db)?;
     shared.qos = qos(db)?;
     shared.options = options(db)?;
+    lay_out(&mut shared, db.schema(), modules)?;
     Ok(shared)
 }
+
+/// Decides where the columns stand in the rows of devices.
+fn lay_out(
+    shared: &mut Shared,
+    schema: &Schema,
+    modules: Modules,
+) -> Result<(), SourceError> {
+    let texts = shared.configfiles.iter().filter_map(|row| row.text.as_ref());
+    let templates: Vec<Template> =
+        texts.map(|text| Template::compile(text)).collect();
+    let named: HashSet<(Table, &str)> =
+        templates.iter().flat_map(Template::named).collect();
+    let laid = |table, columns: Vec<String>, always: &[&str]| {
+        let named = |name: &str| {
+            always.contains(&name) || named.contains(&(table, name))
+        };
+        let with = |name: String| {
+            let named = named(&name);
+            (name, named)
+        };
+        columns.into_iter().map(with).collect()
+    };
+    let modem = laid(Table::Modem, columns(schema, "modem")?, MODEM);
+    let (mut modem, short) = Columns::lay_out(CONTRACT_CELLS, vec![modem]);
+    (shared.modem, shared.short_modem) = (modem.remove(0), short);
+    if modules.voip {
+        let numbers = schema.columns("phonenumber").to_vec();
+        let tables = vec![
+            laid(Table::Mta, columns(schema, "mta")?, MTA),
+            laid(Table::Phonenumber, numbers, NUMBER),
+        ];
+        let (mut tables, short) = Columns::lay_out(0, tables);
+        (shared.mta, shared.short_mta) = (tables.remove(0), short);
+        shared.number = tables.remove(0);
+    }
+    Ok(())
+}
+
+/// Columns of modem that are looked at whatever texts name.
+const MODEM: &[&str] =
+    &["id", "configfile_id", "qos_id", "internet_access", "network_access"];
+/// Those of mta.
+const MTA: &[&str] = &["id", "configfile_id"];
+/// Those of phonenumber.
+const NUMBER: &[&str] = &["id", "port", "active"];
 
 /// The columns of a table that must be there.
 fn columns(schema: &Schema, table: &str) -> Result<Vec<String>, SourceError> {
@@ -57,6 +102,7 @@ fn provbase(db: &mut dyn Database) -> Result<Record, SourceError> {
         all(&columns, "b"),
         db.schema().alive("provbase", "b")
     );
+    let columns = Columns::plain(columns);
     let mut record = Record { columns, row: Row::default() };
     db.query("provbase", &sql, &mut |row| {
         record.row = row.clone();
@@ -160,22 +206,57 @@ fn mta_macs(db: &mut dyn Database) -> Result<MtaMacs, SourceError> {
     Ok(out)
 }
 
-/// Which devices to read: all, or these ids.
-fn only(ids: &[u32], alias: &str) -> String {
-    if ids.is_empty() {
-        return String::new();
-    }
-    let ids: Vec<String> = ids.iter().map(u32::to_string).collect();
-    format!(" AND {alias}.id IN ({})", ids.join(","))
+/// Which devices are read, and how much of them.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// These ids, ascending; empty: all.
+    pub ids: &'a [u32],
+    /// Whether rows are whole, and not only what texts name.
+    pub whole: bool,
 }
 
-/// Visits all alive modems in ascending id. After the columns of modem stand
-/// contract.id (NULL: no alive contract), has_telephony, internet_access.
+/// Takes one device after the other.
+pub type Visit<'a> = &'a mut dyn FnMut(TextDevice) -> anyhow::Result<()>;
+
+/// Ids that one query asks for.
+const MOST_IDS: usize = 10_000;
+
+impl Wanted<'_> {
+    /// The conditions of the queries, one after the other.
+    fn conditions(&self, alias: &str) -> Vec<String> {
+        if self.ids.is_empty() {
+            return vec![String::new()];
+        }
+        let some = self.ids.chunks(MOST_IDS).map(|ids| {
+            let ids: Vec<String> = ids.iter().map(u32::to_string).collect();
+            format!(" AND {alias}.id IN ({})", ids.join(","))
+        });
+        some.collect()
+    }
+
+    /// The columns to select, in the order of their cells.
+    fn list(&self, tables: &[(&Columns, &str)], short: usize) -> String {
+        let mut cells: Vec<(usize, String)> = tables
+            .iter()
+            .flat_map(|(columns, alias)| {
+                let named =
+                    move |(name, cell)| (cell, format!("{alias}.`{name}`"));
+                columns.each().map(named)
+            })
+            .filter(|(cell, _)| self.whole || *cell < short)
+            .collect();
+        cells.sort_unstable();
+        let list: Vec<String> = cells.into_iter().map(|cell| cell.1).collect();
+        list.join(", ")
+    }
+}
+
+/// Visits alive modems in ascending id.
 pub fn modems(
     db: &mut dyn Database,
     shared: &Shared,
-    ids: &[u32],
-    visit: &mut dyn FnMut(TextDevice) -> anyhow::Result<()>,
+    wanted: Wanted<'_>,
+    visit: Visit<'_>,
 ) -> Result<(), SourceError> {
     let schema = db.schema();
     let contract = schema.alive("contract", "c");
@@ -196,87 +277,86 @@ pub fn modems(
     } else {
         ("NULL, 0, 0".into(), String::new())
     };
-    let sql = format!(
-        "SELECT {}, {columns} FROM modem m{join} WHERE {}{} ORDER BY m.id",
-        all(&shared.modem_columns, "m"),
-        schema.alive("modem", "m"),
-        only(ids, "m"),
-    );
-    let place = |name: &str| place(&shared.modem_columns, "modem", name);
-    let (id, configfile) = (place("id")?, place("configfile_id")?);
-    db.query("modem", &sql, &mut |row| {
-        let Some(id) = row.number(id) else { return Ok(()) };
-        let configfile = row.number(configfile).unwrap_or(0);
-        visit(TextDevice { id, configfile, row: row.clone(), numbers: vec![] })
-    })
-}
-
-/// Visits all alive telephone adapters in ascending id, each with its alive
-/// numbers. A number's row holds the columns of mta, then of phonenumber.
-pub fn mtas(
-    db: &mut dyn Database,
-    shared: &Shared,
-    ids: &[u32],
-    visit: &mut dyn FnMut(TextDevice) -> anyhow::Result<()>,
-) -> Result<(), SourceError> {
-    let schema = db.schema();
-    let numbers = !shared.number_columns.is_empty();
-    let (columns, join) = if numbers {
-        let alive = schema.alive("phonenumber", "p");
-        (
-            format!(", {}", all(&shared.number_columns, "p")),
-            format!(" LEFT JOIN phonenumber p ON p.mta_id = t.id AND {alive}"),
-        )
-    } else {
-        Default::default()
-    };
-    let sql = format!(
-        "SELECT {}{columns} FROM mta t{join} WHERE {}{} ORDER BY t.id",
-        all(&shared.mta_columns, "t"),
-        schema.alive("mta", "t"),
-        only(ids, "t"),
-    );
-    let place = |name: &str| place(&shared.mta_columns, "mta", name);
-    let (id, configfile) = (place("id")?, place("configfile_id")?);
-    let mut current: Option<TextDevice> = None;
-    db.query("mta", &sql, &mut |row| {
-        let Some(id) = row.number(id) else { return Ok(()) };
-        if current.as_ref().is_none_or(|device| device.id != id) {
+    let list = wanted.list(&[(&shared.modem, "m")], shared.short_modem);
+    let alive = schema.alive("modem", "m");
+    let (id, configfile) = places(&shared.modem, "modem")?;
+    for condition in wanted.conditions("m") {
+        let sql = format!(
+            "SELECT {columns}, {list} FROM modem m{join} \
+             WHERE {alive}{condition} ORDER BY m.id"
+        );
+        db.query("modem", &sql, &mut |row| {
+            let Some(id) = row.number(id) else { return Ok(()) };
             let configfile = row.number(configfile).unwrap_or(0);
-            let next = TextDevice {
-                id,
-                configfile,
-                row: row.clone(),
-                numbers: vec![],
-            };
-            if let Some(mut device) = current.replace(next) {
-                device.sort_numbers(shared);
-                visit(device)?;
-            }
-        }
-        let is_number = numbers && row.get(shared.mta_columns.len()).is_some();
-        if let Some(device) = current.as_mut().filter(|_| is_number) {
-            device.numbers.push(row.clone());
-        }
-        Ok(())
-    })?;
-    if let Some(mut device) = current {
-        device.sort_numbers(shared);
-        visit(device).map_err(SourceError::Consumer)?;
+            let (row, numbers) = (row.clone(), vec![]);
+            visit(TextDevice { id, configfile, row, numbers })
+        })?;
     }
     Ok(())
 }
 
-/// Where a column stands.
-fn place(
-    columns: &[String],
+/// Visits alive telephone adapters in ascending id, each with its alive
+/// numbers.
+pub fn mtas(
+    db: &mut dyn Database,
+    shared: &Shared,
+    wanted: Wanted<'_>,
+    visit: Visit<'_>,
+) -> Result<(), SourceError> {
+    let schema = db.schema();
+    let join = match shared.number.cell("id") {
+        None => String::new(),
+        Some(_) => {
+            let alive = schema.alive("phonenumber", "p");
+            format!(" LEFT JOIN phonenumber p ON p.mta_id = t.id AND {alive}")
+        }
+    };
+    let tables = [(&shared.mta, "t"), (&shared.number, "p")];
+    let list = wanted.list(&tables, shared.short_mta);
+    let alive = schema.alive("mta", "t");
+    let (id, configfile) = places(&shared.mta, "mta")?;
+    let number = shared.number.cell("id").unwrap_or(usize::MAX);
+    for condition in wanted.conditions("t") {
+        let sql = format!(
+            "SELECT {list} FROM mta t{join} WHERE {alive}{condition} \
+             ORDER BY t.id"
+        );
+        let mut current: Option<TextDevice> = None;
+        db.query("mta", &sql, &mut |row| {
+            let Some(id) = row.number(id) else { return Ok(()) };
+            if current.as_ref().is_none_or(|device| device.id != id) {
+                let configfile = row.number(configfile).unwrap_or(0);
+                let (row, numbers) = (row.clone(), vec![]);
+                let next = TextDevice { id, configfile, row, numbers };
+                if let Some(mut device) = current.replace(next) {
+                    device.sort_numbers(shared);
+                    visit(device)?;
+                }
+            }
+            let is_number = row.get(number).is_some();
+            if let Some(device) = current.as_mut().filter(|_| is_number) {
+                device.numbers.push(row.clone());
+            }
+            Ok(())
+        })?;
+        if let Some(mut device) = current {
+            device.sort_numbers(shared);
+            visit(device).map_err(SourceError::Consumer)?;
+        }
+    }
+    Ok(())
+}
+
+/// Where the id and the configfile's id stand.
+fn places(
+    columns: &Columns,
     table: &str,
-    name: &str,
-) -> Result<usize, SourceError> {
-    columns.iter().position(|column| column == name).ok_or_else(|| {
-        SourceError::MissingColumn {
+) -> Result<(usize, usize), SourceError> {
+    let place = |name: &str| {
+        columns.cell(name).ok_or_else(|| SourceError::MissingColumn {
             table: table.to_string(),
             column: name.to_string(),
-        }
-    })
+        })
+    };
+    Ok((place("id")?, place("configfile_id")?))
 }
