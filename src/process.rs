@@ -11,6 +11,17 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
+/// What a thread with much to compute adds to its nice value.
+const STAND_BACK: i32 = 5;
+
+/// Lets everything else on the machine, such as the daemons that serve the
+/// network, go before this thread (nice(2)). Programs are not to be started
+/// by it: they would inherit that.
+pub fn stand_back() {
+    // Where the kernel refuses, the work is done all the same.
+    let _ = rustix::process::nice(STAND_BACK);
+}
+
 /// How a program ended.
 #[derive(Debug)]
 pub struct Outcome {

@@ -10,6 +10,7 @@ use super::digest::VOLATILE;
 use super::{Devices, Part, hash_of};
 use crate::model::Row;
 use crate::model::texts::{Shared, TextDevice};
+use crate::process;
 use crate::render::device::{NoText, Texts};
 use crate::render::text::{Renderer, TextNote};
 use crate::source::load::{
@@ -133,6 +134,7 @@ fn work(
     part: Part,
     queue: &Mutex<Receiver<Vec<TextDevice>>>,
 ) -> Found {
+    process::stand_back();
     let mut renderer = Renderer::new();
     let (mut text, mut notes) = (Vec::new(), Vec::new());
     let mut found = Found::default();

@@ -17,6 +17,7 @@ use crate::docsis::{
 use crate::loose::{FileId, Loose, Part, Scratch, Stamps};
 use crate::model::Findings;
 use crate::model::texts::TextDevice;
+use crate::process;
 use crate::remembered::{Entry, Remembered, Stamp, Told, Verdict, Verdicts};
 use crate::render::device::{NoText, Texts};
 use crate::render::text::{Kind, Origin, Renderer, Severity, TextNote};
@@ -273,6 +274,7 @@ impl<'a> Worker<'a> {
         queue: &Mutex<Receiver<Vec<TextDevice>>>,
         stop: &AtomicBool,
     ) -> (Made, anyhow::Result<()>) {
+        process::stand_back();
         let mut result = Ok(());
         loop {
             let queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
