@@ -233,11 +233,6 @@ impl OptionRows {
         self.rows.push((modem, key as u32, value));
     }
 
-    /// Whether a value holds this byte.
-    pub fn holds(&self, byte: u8) -> bool {
-        self.bytes.contains(&byte)
-    }
-
     /// Ends the adding: rows can now be found.
     pub fn seal(&mut self) {
         self.rows.sort_by_key(|row| row.0);

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::hash_of;
+use crate::render::text::Table;
+use crate::source::load::texts::{self, Named};
 use crate::source::{Database, Schema, SourceError};
 
 /// Ids of one chunk.
@@ -35,19 +37,8 @@ const TABLES: &[&str] = &[
     "provha",
 ];
 
-/// Columns that change all the time and feed nothing, unless a configfile
-/// names them: book-keeping of rows, and what is measured of modems.
-pub const VOLATILE: &[&str] = &[
-    "created_at",
-    "updated_at",
-    "us_pwr",
-    "us_snr",
-    "ds_pwr",
-    "ds_snr",
-    "tdr",
-    "fft_max",
-    "phy_updated_at",
-];
+/// Columns that change all the time and feed nothing: book-keeping of rows.
+const VOLATILE: &[&str] = &["created_at", "updated_at"];
 
 /// What of `contract` is ever read.
 const CONTRACT: &[&str] = &[
@@ -58,6 +49,9 @@ const CONTRACT: &[&str] = &[
     "internet_access",
     "network_access",
 ];
+
+/// What joins and ends a row of `phonenumber`.
+const NUMBER: &[&str] = &["deleted_at", "mta_id"];
 
 /// What of `modem` feeds the dhcpd set.
 const DHCPD: &[&str] = &[
@@ -79,7 +73,8 @@ pub struct Chunk {
     pub number: u32,
     rows: u64,
     sum: String,
-    /// The sum of what feeds the dhcpd set; modems only.
+    /// The sum of what feeds the dhcpd set, which `sum` leaves out; modems
+    /// only.
     dhcpd: String,
 }
 
@@ -108,19 +103,18 @@ pub enum Change {
 }
 
 impl Digests {
-    /// Reads them. With `volatile`, the columns that change all the time
-    /// count as well.
+    /// Reads them. Of modems and phone numbers the columns count that are
+    /// looked at or that a text names; with `all`, every one.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn read(
-        db: &mut dyn Database,
-        volatile: bool,
-    ) -> Result<Self, SourceError> {
+    pub fn read(db: &mut dyn Database, all: bool) -> Result<Self, SourceError> {
+        let named = Named::read(db)?;
+        let feeds = |table: &str, name: &str| all || feeds(&named, table, name);
         let queries: Vec<(&str, String)> = TABLES
             .iter()
             .filter_map(|table| {
-                Some((*table, query(db.schema(), table, volatile)?))
+                Some((*table, query(db.schema(), table, &feeds)?))
             })
             .collect();
         let how = hash_of(&queries);
@@ -175,32 +169,52 @@ impl Digests {
     }
 }
 
+/// Whether a column feeds an output.
+fn feeds(named: &Named, table: &str, name: &str) -> bool {
+    match table {
+        "contract" => CONTRACT.contains(&name),
+        "modem" => {
+            DHCPD.contains(&name)
+                || texts::MODEM.contains(&name)
+                || named.holds(Table::Modem, name)
+        }
+        "phonenumber" => {
+            NUMBER.contains(&name)
+                || texts::NUMBER.contains(&name)
+                || named.holds(Table::Phonenumber, name)
+        }
+        "mta" if named.holds(Table::Mta, name) => true,
+        "qos" if named.holds(Table::Qos, name) => true,
+        "provbase" if named.holds(Table::Provbase, name) => true,
+        _ => !VOLATILE.contains(&name),
+    }
+}
+
 /// The query for the digest of a table; None where it is not there.
-fn query(schema: &Schema, table: &str, volatile: bool) -> Option<String> {
+fn query(
+    schema: &Schema,
+    table: &str,
+    feeds: &dyn Fn(&str, &str) -> bool,
+) -> Option<String> {
     let columns = schema.columns(table);
     if !columns.iter().any(|column| column == "id") {
         return None;
     }
-    let counts = |column: &str| match table {
-        "contract" => CONTRACT.contains(&column),
-        _ => volatile || !VOLATILE.contains(&column),
-    };
     let sum = |wanted: &dyn Fn(&str) -> bool| {
         let cells: Vec<String> = columns
             .iter()
-            .filter(|column| wanted(column))
+            .filter(|column| *column == "id" || wanted(column))
             .map(|column| format!("IFNULL(`{column}`, 0x01)"))
             .collect();
         format!("SUM(CRC32(CONCAT_WS(0x00, {})) * id)", cells.join(", "))
     };
-    let dhcpd = match table {
-        "modem" => sum(&|column| DHCPD.contains(&column)),
-        _ => "0".into(),
-    };
+    // What feeds the dhcpd set is told apart, and counts once.
+    let dhcpd = |column: &str| table == "modem" && DHCPD.contains(&column);
+    let rest = sum(&|column| feeds(table, column) && !dhcpd(column));
+    let dhcpd = if table == "modem" { sum(&dhcpd) } else { "0".into() };
     Some(format!(
-        "SELECT id DIV {CHUNK}, COUNT(*), {}, {dhcpd} FROM `{table}` \
-         GROUP BY id DIV {CHUNK} ORDER BY id DIV {CHUNK}",
-        sum(&counts)
+        "SELECT id DIV {CHUNK}, COUNT(*), {rest}, {dhcpd} FROM `{table}` \
+         GROUP BY id DIV {CHUNK} ORDER BY id DIV {CHUNK}"
     ))
 }
 
@@ -250,16 +264,23 @@ mod tests {
     }
 
     #[test]
-    fn volatile_columns_count_only_when_they_are_named() {
+    fn columns_count_when_they_feed_something() {
         let mut schema = Schema::new("db");
-        for column in ["id", "mac", "us_pwr", "updated_at"] {
+        for column in ["id", "mac", "us_pwr", "zip", "updated_at"] {
             schema.add("modem", column);
         }
-        let sql = query(&schema, "modem", false).unwrap();
-        assert!(sql.contains("mac") && !sql.contains("us_pwr"), "{sql}");
-        let sql = query(&schema, "modem", true).unwrap();
-        assert!(sql.contains("us_pwr") && sql.contains("updated_at"));
-        assert_eq!(query(&schema, "qos", false), None);
+        let sql = |named: &str| {
+            let named = Named::from([(Table::Modem, named)]);
+            let feeds = |table: &str, name: &str| feeds(&named, table, name);
+            query(&schema, "modem", &feeds).unwrap()
+        };
+        let named = sql("zip");
+        assert_eq!(named.matches("`mac`").count(), 1, "{named}");
+        assert!(named.contains("`zip`") && !named.contains("us_pwr"));
+        assert!(sql("us_pwr").contains("us_pwr"));
+        let all = query(&schema, "modem", &|_, _| true).unwrap();
+        assert!(all.contains("us_pwr") && all.contains("updated_at"));
+        assert_eq!(query(&schema, "qos", &|_, _| true), None);
     }
 
     #[test]

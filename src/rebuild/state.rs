@@ -65,8 +65,8 @@ pub struct State {
     pub parts: BTreeMap<Part, PartState>,
     /// Parts that had to wait, or that failed: to be made whatever changed.
     pub owed: Vec<Part>,
-    /// Whether columns that change all the time feed an output.
-    pub volatile: bool,
+    /// Whether values name columns that no text does, so that all count.
+    pub odd: bool,
     /// The digests of the tables.
     pub digests: Digests,
     /// The last run that had something to do.

@@ -33,8 +33,8 @@ pub struct Survey {
     pub signatures: BTreeMap<Part, Signature>,
     /// The signatures of devices.
     pub devices: BTreeMap<Part, Devices>,
-    /// Whether columns that change all the time feed an output.
-    pub volatile: bool,
+    /// Whether values name columns that no text does.
+    pub odd: bool,
 }
 
 /// Where a survey looks.
@@ -65,7 +65,7 @@ impl Looker<'_> {
             None => self.site()?,
         };
         let texts = self.texts(&site)?;
-        survey.volatile = texts.volatile;
+        survey.odd = texts.odd;
         for part in texts.devices.keys() {
             let signature = files(*part, &site, self.outside);
             let _ = survey.signatures.insert(*part, signature);
@@ -107,7 +107,7 @@ impl Looker<'_> {
             warnings,
             signatures,
             devices,
-            volatile: false,
+            odd: false,
         })
     }
 
@@ -123,12 +123,12 @@ impl Looker<'_> {
         let texts = self.renderer(&shared);
         let mut out = Signatures::default();
         let cms = texts::signatures(self.db, &shared, &texts, Part::Cm, &[])?;
-        out.volatile = texts::names_volatile(&shared) || !cms.odd.is_empty();
+        out.odd = !cms.odd.is_empty();
         let _ = out.devices.insert(Part::Cm, cms.devices);
         if modules.voip {
             let mut mtas =
                 texts::signatures(self.db, &shared, &texts, Part::Mta, &[])?;
-            out.volatile |= !mtas.odd.is_empty();
+            out.odd |= !mtas.odd.is_empty();
             for (_, signature) in &mut mtas.devices {
                 *signature ^= plans(&shared.configfiles);
             }
@@ -138,7 +138,7 @@ impl Looker<'_> {
     }
 
     /// The signatures of these modems, as far as they are alive, and whether
-    /// a value of theirs could name a column.
+    /// a value of theirs names a column that no text does.
     ///
     /// # Errors
     /// As [`Looker::whole`].
@@ -168,7 +168,7 @@ impl Looker<'_> {
 #[derive(Default)]
 struct Signatures {
     devices: BTreeMap<Part, Devices>,
-    volatile: bool,
+    odd: bool,
 }
 
 /// The signature of named inputs.

@@ -6,9 +6,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use super::digest::VOLATILE;
 use super::{Devices, Part, hash_of};
-use crate::model::Row;
 use crate::model::texts::{Shared, TextDevice};
 use crate::process;
 use crate::render::device::{NoText, Texts};
@@ -86,27 +84,6 @@ fn pass(
     read?;
     found.odd.sort_unstable();
     Ok(found)
-}
-
-/// Whether a configfile names a column that changes all the time, or a value
-/// that all devices share could.
-pub fn names_volatile(shared: &Shared) -> bool {
-    let named = |text: &[u8]| {
-        let text = String::from_utf8_lossy(text);
-        VOLATILE.iter().any(|column| text.contains(column))
-    };
-    let texts = shared.configfiles.iter().filter_map(|row| row.text.as_ref());
-    let mut texts = texts.map(Vec::as_slice);
-    texts.any(named)
-        || has_brace(&shared.provbase.row)
-        || shared.qos.values().any(has_brace)
-        || shared.options.holds(b'{')
-}
-
-/// Whether a cell of the row holds a brace.
-fn has_brace(row: &Row) -> bool {
-    (0..row.len())
-        .any(|cell| row.get(cell).is_some_and(|bytes| bytes.contains(&b'{')))
 }
 
 /// Reads devices into the queue.

@@ -158,12 +158,12 @@ impl Look<'_> {
             survey = looker
                 .services(&mut |site| answer.unwrap_or_else(|| site.own()))?;
         }
-        survey.volatile = old.volatile;
+        survey.odd = old.odd;
         survey.devices = old.devices.clone();
         if !chunks.is_empty() {
             let ids = digest::ids(chunks);
-            let (modems, braces) = looker.modems(&ids)?;
-            survey.volatile |= braces;
+            let (modems, odd) = looker.modems(&ids)?;
+            survey.odd |= odd;
             let list = survey.devices.entry(Part::Cm).or_default();
             list.retain(|(id, _)| ids.binary_search(id).is_err());
             list.extend(modems);

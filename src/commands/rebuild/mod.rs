@@ -83,8 +83,8 @@ pub fn step(
     let digests = match known {
         Some(old) if look.still => old.digests.clone(),
         _ if digests => {
-            let volatile = old.as_ref().is_some_and(|old| old.volatile);
-            Digests::read(&mut *db, volatile)?
+            let odd = old.as_ref().is_some_and(|old| old.odd);
+            Digests::read(&mut *db, odd)?
         }
         _ => Digests::default(),
     };
@@ -131,7 +131,7 @@ impl Work<'_> {
             state.peer = site.pair.as_ref().map(|pair| pair.peer);
         }
         state.wanted = survey.signatures.keys().copied().collect();
-        state.volatile = survey.volatile;
+        state.odd = survey.odd;
         // What has to wait is owed, and so made as well.
         let mut planned = held.iter().chain(&plan);
         let whole = planned.all(|(_, why)| is_full(why))

@@ -37,9 +37,12 @@ use crate::tftp_probe;
 /// answers) is looked at this often.
 const LOOK: Duration = Duration::from_secs(10);
 
-/// The longest rest after a step that took long: the database is to have
-/// something of the time for itself.
+/// The longest rest after steps in vain that took long: the database is to
+/// have something of the time for itself.
 const REST: Duration = Duration::from_secs(1);
+/// The shortest: a step often moves the position once more behind itself,
+/// and the next commit shall not wait for that.
+const SHORT_REST: Duration = Duration::from_millis(100);
 
 /// Runs the command: until it is ended.
 pub fn run(env: &Env, options: &Global, talk: &Talk) -> anyhow::Result<Exit> {
@@ -79,6 +82,8 @@ struct Watch {
     looked: Option<Instant>,
     /// How long the last step took.
     took: Duration,
+    /// How long the next step that takes long rests.
+    rest: Duration,
     /// What was last told about the database or the lock.
     trouble: Option<String>,
 }
@@ -121,14 +126,19 @@ impl Watch {
             last: None,
             looked: None,
             took: Duration::ZERO,
+            rest: SHORT_REST,
             trouble: None,
         })
     }
 
-    /// Waits for the next poll or wake-up; never busier than half the time.
+    /// Waits for the next poll or wake-up. While only other things change in
+    /// the database, it is soon no busier than half the time.
     fn wait(&mut self) {
         if self.took > self.poll {
-            std::thread::sleep(self.took.min(REST));
+            std::thread::sleep(self.rest.min(self.took));
+            self.rest = (self.rest * 2).min(REST);
+        } else {
+            self.rest = SHORT_REST;
         }
         self.took = Duration::ZERO;
         let _ = self.waker.recv_timeout(self.poll);
@@ -246,6 +256,7 @@ impl Watch {
             run.talk.note("watch: it works again");
         }
         if !done.made.is_empty() {
+            self.rest = SHORT_REST;
             run.talk.note(&done.line(run));
             Alive::status(&done.line(run));
         }

@@ -42,17 +42,10 @@ fn lay_out(
     schema: &Schema,
     modules: Modules,
 ) -> Result<(), SourceError> {
-    let texts = shared.configfiles.iter().filter_map(|row| row.text.as_ref());
-    let templates: Vec<Template> =
-        texts.map(|text| Template::compile(text)).collect();
-    let named: HashSet<(Table, &str)> =
-        templates.iter().flat_map(Template::named).collect();
+    let named = Named::by(&shared.configfiles);
     let laid = |table, columns: Vec<String>, always: &[&str]| {
-        let named = |name: &str| {
-            always.contains(&name) || named.contains(&(table, name))
-        };
         let with = |name: String| {
-            let named = named(&name);
+            let named = always.contains(&&*name) || named.holds(table, &name);
             (name, named)
         };
         columns.into_iter().map(with).collect()
@@ -74,12 +67,42 @@ fn lay_out(
 }
 
 /// Columns of modem that are looked at whatever texts name.
-const MODEM: &[&str] =
+pub const MODEM: &[&str] =
     &["id", "configfile_id", "qos_id", "internet_access", "network_access"];
 /// Those of mta.
-const MTA: &[&str] = &["id", "configfile_id"];
+pub const MTA: &[&str] = &["id", "configfile_id"];
 /// Those of phonenumber.
-const NUMBER: &[&str] = &["id", "port", "active"];
+pub const NUMBER: &[&str] = &["id", "port", "active"];
+
+/// The columns that texts name.
+#[derive(Debug, Default)]
+pub struct Named(HashSet<(Table, String)>);
+
+impl Named {
+    /// Those that alive configfiles name now.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn read(db: &mut dyn Database) -> Result<Self, SourceError> {
+        Ok(Self::by(&configfiles(db)?))
+    }
+
+    /// Those that these configfiles name.
+    fn by(files: &[ConfigfileRow]) -> Self {
+        let mut named = HashSet::new();
+        for text in files.iter().filter_map(|row| row.text.as_ref()) {
+            let template = Template::compile(text);
+            let owned = |(table, name): (Table, &str)| (table, name.into());
+            named.extend(template.named().map(owned));
+        }
+        Self(named)
+    }
+
+    /// Whether a text names this column.
+    pub fn holds(&self, table: Table, column: &str) -> bool {
+        self.0.contains(&(table, column.to_string()))
+    }
+}
 
 /// The columns of a table that must be there.
 fn columns(schema: &Schema, table: &str) -> Result<Vec<String>, SourceError> {
@@ -204,6 +227,14 @@ fn mta_macs(db: &mut dyn Database) -> Result<MtaMacs, SourceError> {
     })?;
     out.seal();
     Ok(out)
+}
+
+#[cfg(test)]
+impl<const N: usize> From<[(Table, &str); N]> for Named {
+    fn from(named: [(Table, &str); N]) -> Self {
+        let owned = |(table, name): (Table, &str)| (table, name.to_string());
+        Self(named.into_iter().map(owned).collect())
+    }
 }
 
 /// Which devices are read, and how much of them.
