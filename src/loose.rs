@@ -152,14 +152,21 @@ impl Loose {
         Ok(Offer { differs: true, stamp })
     }
 
-    /// Makes the offered files live and removes stale ones. The offered ones
-    /// must be on the disk already.
-    pub fn commit(&self, offered: &[FileId], stale: &[FileId]) -> Result<()> {
+    /// Makes the offered files live and removes stale ones; `done` counts
+    /// them. The offered ones must be on the disk already.
+    pub fn commit(
+        &self,
+        offered: &[FileId],
+        stale: &[FileId],
+        done: &mut usize,
+    ) -> Result<()> {
         for file in offered {
             files::rename(&self.temp(*file), &self.path(*file))?;
+            *done += 1;
         }
         for file in stale {
             files::remove_if_there(&self.path(*file))?;
+            *done += 1;
         }
         if offered.is_empty() && stale.is_empty() {
             return Ok(());
@@ -238,14 +245,14 @@ mod tests {
         let one = (1, Part::Conf);
         assert!(loose.offer(one, b"a", &mut scratch).unwrap().differs);
         assert!(!loose.path(one).exists());
-        loose.commit(&[one], &[]).unwrap();
+        loose.commit(&[one], &[], &mut 0).unwrap();
         assert!(!loose.offer(one, b"a", &mut scratch).unwrap().differs);
         assert!(loose.offer(one, b"b", &mut scratch).unwrap().differs);
         let live = loose.begin().unwrap();
         assert!(!loose.temp(one).exists(), "begin sweeps");
         assert_eq!(live, [one]);
         let gone = stale(&live, &[2]);
-        loose.commit(&[], &gone).unwrap();
+        loose.commit(&[], &gone, &mut 0).unwrap();
         assert_eq!(loose.begin().unwrap(), []);
     }
 

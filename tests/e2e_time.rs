@@ -112,3 +112,27 @@ fn another_inetd_gets_a_line_and_one_machine_alone_no_peer() {
     assert!(!part.contains("server ") && !part.contains("orphan"), "{part}");
     assert!(machine.good(&["time"]).err.contains("nothing changed"));
 }
+
+/// The service that is no longer to serve loses what an earlier run gave it,
+/// and nothing else.
+#[test]
+fn another_inetd_takes_over() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    sqlite::golden(file.path(), "");
+    let url = format!("sqlite:{}", file.path().display());
+    let machine = Machine::new(&url, "standalone");
+    let inetd = machine.at("/etc/inetd.conf");
+    put(&inetd, b"tftp dgram udp wait root x x\n");
+    let serve = |who: &str| {
+        machine.env(&format!("APP_TIMEZONE=UTC\nPROVHA__TIME_INETD={who}\n"));
+        let _ = machine.good(&["time"]);
+        let inetd = fs::read_to_string(&inetd).unwrap();
+        (machine.at(XINETD).exists(), inetd.lines().count())
+    };
+    assert_eq!(serve("xinetd"), (true, 1));
+    assert_eq!(serve("inetd"), (false, 3));
+    assert_eq!(serve("xinetd"), (true, 1));
+    assert_eq!(serve("none"), (false, 1));
+    put(&machine.at(XINETD), b"service time\n{\n}\n");
+    assert_eq!(serve("inetd"), (true, 3), "a foreign file went");
+}

@@ -162,9 +162,10 @@ fn device_files(
         let mut changes = device_changes(run, loose, offered, stale);
         let pending = store.prepare(&outcome.command, false, &mut changes)?;
         loose.sync()?;
-        if let Err(error) = loose.commit(offered, stale) {
+        let mut done = 0;
+        if let Err(error) = loose.commit(offered, stale, &mut done) {
             pending.leave();
-            return Err(error.into());
+            return Err(configfile::half_done(error, done));
         }
         let _ = pending.commit()?;
     }

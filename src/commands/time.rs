@@ -55,8 +55,19 @@ pub fn apply(
     outcome.made = vec![format!("{} nets", render::served(network).len())];
     let service = service(run);
     let mut pieces = vec![chrony(run, network, templates)?];
+    let mut takers = vec![chronyd(run, vec![network.site.own()])];
+    // What is no longer to serve lets go of the port first.
+    for other in [Service::Xinetd, Service::Inetd] {
+        if service != Some(other)
+            && let Some(piece) = other.without_ours(run)
+        {
+            pieces.push(piece);
+            takers.extend(other.is_installed(run).then(|| other.taker(run)));
+        }
+    }
     if let Some(service) = service {
         pieces.push(inetd(run, network, service, templates)?);
+        takers.push(service.taker(run));
     }
     if lock.is_some() {
         bundle::sweep(&pieces)?;
@@ -65,8 +76,6 @@ pub fn apply(
     let mut bundle = Bundle::compare(pieces, refused)?;
     check(run, &bundle)?;
     is_included(run);
-    let mut takers = vec![chronyd(run, vec![network.site.own()])];
-    takers.extend(service.map(|service| service.taker(run)));
     publish::bundle(run, lock, &mut bundle, &takers, &mut outcome)?;
     Ok(outcome)
 }
@@ -211,28 +220,40 @@ impl Service {
         let keys = [restart, unit, "PROVHA__TIME_PROBE"];
         Taker { daemon: publish::daemon(run, name, keys, probe), loads }
     }
+
+    /// Whether its program is on this machine.
+    fn is_installed(self, run: &Run<'_>) -> bool {
+        let (names, conf): (&[_], _) = match self {
+            Self::Xinetd => (&["xinetd"], "/etc/xinetd.conf"),
+            Self::Inetd => {
+                (&["inetd", "inetutils-inetd"], run.settings.text(self.conf()))
+            }
+        };
+        names.iter().any(|name| process::find(name).is_some())
+            || run.settings.root().at(conf).exists()
+    }
+
+    /// Its file without what an earlier run put there, if it has that.
+    fn without_ours(self, run: &Run<'_>) -> Option<Piece> {
+        let text = std::fs::read_to_string(run.settings.path(self.conf()));
+        let text = text.ok()?;
+        let bytes = match self {
+            Self::Xinetd => text.starts_with(render::MADE).then_some(None),
+            Self::Inetd => render::without_line(&text).map(Some),
+        };
+        let piece = piece(run, self.conf(), Vec::new());
+        Some(Piece { bytes: bytes?, ..piece })
+    }
 }
 
 /// The service that the settings name, else the one that is installed.
 fn service(run: &Run<'_>) -> Option<Service> {
-    let installed = |names: &[&str], conf: &str| {
-        names.iter().any(|name| process::find(name).is_some())
-            || run.settings.root().at(conf).exists()
-    };
     match run.settings.text("PROVHA__TIME_INETD") {
         "none" => None,
         "xinetd" => Some(Service::Xinetd),
         "inetd" => Some(Service::Inetd),
-        _ if installed(&["xinetd"], "/etc/xinetd.conf") => {
-            Some(Service::Xinetd)
-        }
-        _ if installed(
-            &["inetd", "inetutils-inetd"],
-            run.settings.text("PROVHA__INETD_CONF"),
-        ) =>
-        {
-            Some(Service::Inetd)
-        }
+        _ if Service::Xinetd.is_installed(run) => Some(Service::Xinetd),
+        _ if Service::Inetd.is_installed(run) => Some(Service::Inetd),
         _ => {
             run.talk.warning(
                 "neither xinetd nor another inetd is installed: nothing \

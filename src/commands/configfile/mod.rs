@@ -204,7 +204,12 @@ fn finish(
     }
     if lock.is_some() {
         for batch in &mut batches {
-            remember(batch, args)?;
+            if let Err(error) = remember(batch, args) {
+                run.talk.warning(&format!(
+                    "{error}: the files are live, and the next run looks at \
+                     all of them again"
+                ));
+            }
         }
     }
     if run.options.diff {
@@ -272,13 +277,13 @@ fn commit(run: &Run<'_>, batches: &[Batch]) -> anyhow::Result<()> {
     {
         first.loose.sync()?;
     }
+    let mut done = 0;
     for batch in batches {
-        if let Err(error) =
-            batch.loose.commit(&batch.made.offered, &batch.stale)
-        {
+        let (offered, stale) = (&batch.made.offered, &batch.stale);
+        if let Err(error) = batch.loose.commit(offered, stale, &mut done) {
             // Some may be live: the next run settles the record by that.
             pending.leave();
-            return Err(error.into());
+            return Err(half_done(error, done));
         }
     }
     if let Err(error) = pending.commit() {
@@ -291,6 +296,18 @@ fn commit(run: &Run<'_>, batches: &[Batch]) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A failure after which this many files are other ones than before.
+pub fn half_done(error: files::FileError, done: usize) -> anyhow::Error {
+    if done == 0 {
+        return error.into();
+    }
+    let message = format!(
+        "{error}: {done} files are new or gone, the others are as they were"
+    );
+    let hint = "each file is whole; once the cause is gone, run it again";
+    Stop { exit: Exit::Broken, message, hint: Some(hint.into()) }.into()
+}
+
 /// The directories of device files, for a roll-back.
 pub fn directories(run: &Run<'_>) -> Vec<Loose> {
     let tftp = Tftp::open(run);
@@ -298,7 +315,7 @@ pub fn directories(run: &Run<'_>) -> Vec<Loose> {
 }
 
 /// Remembers the devices whose files are right, if that is news.
-fn remember(batch: &mut Batch, args: &cli::Configfile) -> anyhow::Result<()> {
+fn remember(batch: &mut Batch, args: &cli::Configfile) -> files::Result<()> {
     let mut memory = Remembered::empty(batch.memory.shared);
     memory.entries = std::mem::take(&mut batch.made.entries);
     memory.verdicts = std::mem::take(&mut batch.made.verdicts);
@@ -320,7 +337,7 @@ fn remember(batch: &mut Batch, args: &cli::Configfile) -> anyhow::Result<()> {
     if same && batch.memory_path.exists() {
         return Ok(());
     }
-    Ok(memory.save(&batch.memory_path)?)
+    memory.save(&batch.memory_path)
 }
 
 /// A digest of what all devices share: their rows, the files on disk that go

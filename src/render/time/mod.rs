@@ -74,6 +74,19 @@ pub fn xinetd(
     Ok(out)
 }
 
+/// How files that are all ours begin.
+pub const MADE: &str = "# made by provha ";
+/// What stands above our line of inetd.conf.
+const LINE_ABOVE: &str = "# made by provha: the time for modems (RFC 868)\n";
+
+/// inetd.conf without our line; None where it has none.
+pub fn without_line(live: &str) -> Option<Vec<u8>> {
+    let (before, rest) = live.split_once(LINE_ABOVE)?;
+    let (ours, after) = rest.split_once('\n').unwrap_or((rest, ""));
+    let after = if serves_time(ours) { after } else { rest };
+    Some([before, after].concat().into_bytes())
+}
+
 /// inetd.conf with the time service's line, after what is there already.
 pub fn inetd(live: &str, templates: &Templates) -> anyhow::Result<Vec<u8>> {
     if live.lines().any(serves_time) {
@@ -83,7 +96,7 @@ pub fn inetd(live: &str, templates: &Templates) -> anyhow::Result<Vec<u8>> {
     if !live.is_empty() && !live.ends_with('\n') {
         out.push(b'\n');
     }
-    out.extend(b"# made by provha: the time for modems (RFC 868)\n");
+    out.extend(LINE_ABOVE.as_bytes());
     templates.render("time/inetd.tera", &Xinetd { nets: &[] }, &mut out)?;
     Ok(out)
 }
@@ -115,6 +128,9 @@ mod tests {
         assert!(once.starts_with("#time dgram udp wait root internal\nx\n#"));
         assert!(once.ends_with("\ntime\tdgram\tudp\twait\troot\tinternal\n"));
         assert_eq!(add(&once), once);
+        let gone = without_line(&once).unwrap();
+        assert_eq!(gone, b"#time dgram udp wait root internal\nx\n");
+        assert_eq!(without_line("time dgram udp wait root internal"), None);
         let other = "127.0.0.1:time dgram udp4 wait root internal\n";
         assert_eq!(add(other), other);
         assert_ne!(add("time stream tcp nowait root internal\n"), "");
