@@ -44,7 +44,8 @@ pub struct Bundle {
 }
 
 impl Bundle {
-    /// Compares the pieces with what is live; `refused` is where
+    /// Compares the pieces with what is live; those that go come last, once
+    /// nothing refers to them. `refused` is where
     /// [`Swap::keep`] puts the content that a daemon did not take.
     pub fn compare(pieces: Vec<Piece>, refused: PathBuf) -> Result<Self> {
         let mut changed = Vec::new();
@@ -53,6 +54,7 @@ impl Bundle {
                 changed.push(piece);
             }
         }
+        changed.sort_by_key(|piece| piece.bytes.is_none());
         Ok(Self { changed, refused, done: Vec::new() })
     }
 
@@ -82,7 +84,12 @@ impl Bundle {
         for piece in &self.changed {
             // Counted before its name is on the disk: it is live by then.
             self.done.push(piece.put()?);
-            files::sync_parent(&piece.path)?;
+            let synced = files::sync_parent(&piece.path);
+            // A file that goes is the last thing that happens. On a full
+            // disk it might not come back, and nobody names it any more.
+            if piece.bytes.is_some() {
+                synced?;
+            }
         }
         Ok(())
     }
