@@ -8,6 +8,7 @@ pub mod daemon;
 pub mod db;
 pub mod dhcp;
 pub mod drill;
+pub mod duo;
 pub mod galera;
 pub mod lab;
 pub mod machine;
