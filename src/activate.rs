@@ -40,8 +40,8 @@ impl Swap for Staged {
     }
 }
 
-/// Asks a daemon whether it is up and answers.
-pub trait Probe {
+/// Asks a daemon whether it is up and answers; several can be asked at once.
+pub trait Probe: Send {
     /// One question that may wait this long for its answer; the error says
     /// what was missing.
     fn ask(&self, patience: Duration) -> Result<(), String>;

@@ -160,6 +160,19 @@ pub enum Command {
             provha watch -v               tells of every look"
     )]
     Watch,
+    /// Tell how this machine is: database, daemons, the pair, boot files
+    #[command(after_help = "Exit codes: 0 the state was told and is not \
+        critical, 1 it is critical (or cannot be told), 3 a warning under \
+        --strict. With --format icinga those of monitoring plugins: 0 ok, 1 \
+        warning, 2 critical, 3 unknown. It only reads, takes no lock and is \
+        done within ten seconds, unless --deep is given.\n\n\
+        Examples:\n  \
+        provha status                      a line a check\n  \
+        provha status --json\n  \
+        provha status --format icinga      as a check command\n  \
+        provha status --format prometheus  for the textfile collector\n  \
+        provha status --deep               decodes every boot file as well")]
+    Status(Status),
     /// Read or set dhcpd's failover state on both nodes
     #[command(
         subcommand,
@@ -254,6 +267,28 @@ pub struct Rebuild {
     /// Make everything, whatever changed
     #[arg(long)]
     pub force: bool,
+}
+
+/// Options of `status`.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Status {
+    /// How it is told [default: human, or JSON with --json]
+    #[arg(long, value_name = "FORM")]
+    pub format: Option<StatusFormat>,
+    /// Decode every boot file as well: takes its time with many devices
+    #[arg(long)]
+    pub deep: bool,
+}
+
+/// How `status` is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StatusFormat {
+    /// A line a check, for people
+    Human,
+    /// As monitoring plugins: Icinga, Nagios, Naemon
+    Icinga,
+    /// Prometheus' text format
+    Prometheus,
 }
 
 /// What to do with the failover state.

@@ -3,6 +3,7 @@
 //! one, although that finds nothing to change.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::activate::{self, Daemon, Swap};
 use crate::config::Settings;
@@ -47,6 +48,12 @@ impl Due {
     /// Whether a restart was begun and never seen to end well.
     pub fn is_noted(&self) -> bool {
         self.path.exists()
+    }
+
+    /// For how long it has been noted; None: it is not.
+    pub fn noted_for(&self) -> Option<Duration> {
+        let noted = std::fs::metadata(&self.path).ok()?.modified().ok()?;
+        Some(noted.elapsed().unwrap_or_default())
     }
 
     /// Notes it, on the disk.

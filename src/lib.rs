@@ -29,6 +29,7 @@ pub mod names;
 pub mod omapi;
 pub mod pace;
 pub mod pair;
+pub mod placed;
 pub mod plan;
 pub mod process;
 pub mod rebuild;
@@ -37,6 +38,7 @@ pub mod render;
 pub mod scratch;
 pub mod source;
 pub mod stage;
+pub mod status;
 pub mod talk;
 pub mod tftp_probe;
 pub mod time_query;
@@ -52,8 +54,11 @@ pub fn run(env: &env::Env) -> ExitCode {
     let cli = match cli::Cli::try_parse_from(&env.args) {
         Ok(cli) => cli,
         Err(error) => {
-            let _ = error.print();
             let usage = error.use_stderr();
+            if usage && commands::status::is_plugin(&env.args) {
+                return commands::status::not_understood(&error).into();
+            }
+            let _ = error.print();
             return if usage { Exit::Usage } else { Exit::Done }.into();
         }
     };

@@ -119,24 +119,29 @@ impl Remembered {
     /// Reads the memory; what is missing, damaged or about other shared
     /// inputs is empty.
     pub fn load(path: &Path, shared: [u8; 32]) -> Self {
-        fs::read(path)
-            .ok()
-            .and_then(|bytes| Self::parse(&bytes, shared))
+        Self::look(path)
+            .filter(|memory| memory.shared == shared)
             .unwrap_or_else(|| Self::empty(shared))
     }
 
+    /// Reads the memory whatever its shared inputs were: what was made the
+    /// last time. None: there is none, or it is damaged.
+    pub fn look(path: &Path) -> Option<Self> {
+        Self::parse(&fs::read(path).ok()?)
+    }
+
     /// Reads what [`Remembered::save`] writes.
-    fn parse(bytes: &[u8], shared: [u8; 32]) -> Option<Self> {
+    fn parse(bytes: &[u8]) -> Option<Self> {
         let rest = bytes.strip_prefix(MAGIC)?;
         let (body, sum) = rest.split_last_chunk::<32>()?;
         if <[u8; 32]>::from(Sha256::digest(body)) != *sum {
             return None;
         }
-        let (old, rest) = body.split_first_chunk::<32>()?;
+        let (shared, rest) = body.split_first_chunk::<32>()?;
         let (length, rest) = rest.split_first_chunk::<8>()?;
         let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
         let (list, entries) = rest.split_at_checked(length)?;
-        if *old != shared || entries.len() % ENTRY != 0 {
+        if entries.len() % ENTRY != 0 {
             return None;
         }
         let list: Vec<Verdict> = serde_json::from_slice(list).ok()?;
@@ -148,6 +153,7 @@ impl Remembered {
             entries.chunks_exact(ENTRY).map(read_entry).collect();
         let entries = entries?;
         let known = |entry: &Entry| usize::from(entry.verdict) < list.len();
+        let shared = *shared;
         entries.iter().all(known).then_some(Self { shared, entries, verdicts })
     }
 

@@ -183,7 +183,7 @@ fn answered(packet: &[u8], block: u16) -> Result<Option<Vec<u8>>, Fault> {
 
 /// A modem's binary that is there, as modems ask for it; rather one that the
 /// server may give: in.tftpd(8) wants files to be readable for all.
-fn sample(tftp_dir: &Path) -> Option<String> {
+pub fn sample(tftp_dir: &Path) -> Option<String> {
     let mut any = None;
     for entry in std::fs::read_dir(tftp_dir.join("cm")).ok()?.flatten() {
         let Ok(name) = entry.file_name().into_string() else { continue };

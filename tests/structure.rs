@@ -24,6 +24,20 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "pair",
         &["config", "env", "files", "omapi", "render", "talk", "tftp_probe"],
     ),
+    (
+        "rebuild",
+        &[
+            "config",
+            "files",
+            "model",
+            "process",
+            "render",
+            "source",
+            "tftp_probe",
+        ],
+    ),
+    ("status", &["model", "omapi", "rebuild"]),
+    ("placed", &["config", "files", "generations", "remembered", "render"]),
     ("lock", &["files", "exit"]),
     ("files", &["config"]),
 ];
@@ -32,7 +46,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 const TOPS: &[&str] = &["commands", "cli"];
 
 /// Modules that think: no files, no processes, no sockets.
-const PURE: &[&str] = &["model", "plan", "render", "exit"];
+const PURE: &[&str] = &["model", "plan", "render", "exit", "status"];
 
 /// The source files of a module, with their code as it is without tests,
 /// comments and blanks between words.

@@ -8,6 +8,7 @@ use super::Run;
 use crate::files::Owner;
 use crate::loose::{Loose, Part};
 use crate::model::{Findings, Network};
+use crate::status::files::Fault;
 
 /// Readable for others: in.tftpd(8) gives nothing else.
 const OTHERS_READ: u32 = 0o004;
@@ -38,15 +39,19 @@ pub fn check(run: &Run<'_>, network: &Network, findings: &mut Findings) {
             }
             continue;
         }
-        let missing = without(&loose, &ids, &there);
-        let Some(first) = missing.first() else { continue };
+        let missing = faulty(&loose, &ids);
+        let Some((first, fault)) = missing.first().copied() else { continue };
+        let what = match fault {
+            Fault::Empty => "empty",
+            Fault::Missing | Fault::Closed => "missing or not world-readable",
+        };
         let reason = format!(
-            "{}/{kind}-{first}.cfg is missing or not world-readable, so that \
-             it boots without; provha configfile {kind} makes it",
+            "{}/{kind}-{first}.cfg is {what}, so that it boots without; \
+             provha configfile {kind} makes it",
             dir.display()
         );
-        for id in &missing {
-            let place = (table, *first, "");
+        for (id, _) in &missing {
+            let place = (table, first, "");
             findings.shared(place, "boot file", reason.as_str(), (table, *id));
         }
     }
@@ -64,21 +69,17 @@ fn there(loose: &Loose) -> Vec<u32> {
     ids
 }
 
-/// Those of `ids` (ascending) whose binary is not `there` or cannot be read
-/// by the TFTP server, ascending.
-fn without(loose: &Loose, ids: &[u32], there: &[u32]) -> Vec<u32> {
+/// Those of `ids` (ascending) whose boot file they cannot get, with why;
+/// ascending.
+pub fn faulty(loose: &Loose, ids: &[u32]) -> Vec<(u32, Fault)> {
     let entered =
         fs::metadata(loose.dir()).is_ok_and(|m| mode(&m) & OTHERS_ENTER != 0);
-    if !entered {
-        return ids.to_vec();
-    }
-    let readable = |id: u32| {
+    let fault = |id: u32| {
         let meta = fs::metadata(loose.path((id, Part::Cfg)));
-        meta.is_ok_and(|m| m.is_file() && mode(&m) & OTHERS_READ != 0)
+        fault(meta.ok().as_ref(), entered)
     };
-    let fails = |id: &u32| there.binary_search(id).is_err() || !readable(*id);
-    let pick = |ids: &[u32]| -> Vec<u32> {
-        ids.iter().copied().filter(|id| fails(id)).collect()
+    let pick = |ids: &[u32]| -> Vec<(u32, Fault)> {
+        ids.iter().filter_map(|id| Some((*id, fault(*id)?))).collect()
     };
     // Asking for the modes takes the time: half of them each.
     let (one, other) = ids.split_at(ids.len() / 2);
@@ -88,6 +89,19 @@ fn without(loose: &Loose, ids: &[u32], there: &[u32]) -> Vec<u32> {
         all.extend(other.join().expect("asking for modes does not panic"));
         all
     })
+}
+
+/// What is wrong with a boot file; `entered`: others may enter its directory.
+fn fault(meta: Option<&fs::Metadata>, entered: bool) -> Option<Fault> {
+    match meta {
+        Some(meta) if !meta.is_file() => Some(Fault::Missing),
+        Some(meta) if !entered || mode(meta) & OTHERS_READ == 0 => {
+            Some(Fault::Closed)
+        }
+        Some(meta) if meta.len() == 0 => Some(Fault::Empty),
+        Some(_) => None,
+        None => Some(Fault::Missing),
+    }
 }
 
 /// The mode bits.
@@ -107,7 +121,8 @@ mod tests {
         let loose = Loose::new(cm.clone(), "cm", Owner::default(), true);
         let check = |there: &[u32], without: &[u32]| {
             assert_eq!(super::there(&loose), there);
-            assert_eq!(super::without(&loose, &[1, 2, 3], there), without);
+            let faulty = faulty(&loose, &[1, 2, 3]).into_iter();
+            assert_eq!(faulty.map(|f| f.0).collect::<Vec<_>>(), without);
         };
         check(&[], &[1, 2, 3]);
         files::make_dirs(&cm).unwrap();
@@ -124,6 +139,8 @@ mod tests {
         check(&[1, 2, 3], &[1, 2, 3]);
         files::replace(&cm.join("cm-2.cfg"), b"x", 0o644).unwrap();
         check(&[1, 2, 3], &[1, 3]);
+        files::replace(&cm.join("cm-2.cfg"), b"", 0o644).unwrap();
+        check(&[1, 2, 3], &[1, 2, 3]);
         let closed = fs::Permissions::from_mode(0o750);
         fs::set_permissions(&cm, closed).unwrap();
         check(&[1, 2, 3], &[1, 2, 3]);

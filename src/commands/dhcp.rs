@@ -128,7 +128,7 @@ pub fn publish(
     let changes = changes_below(Path::new(DIR), &written, &removed).collect();
     let record = publish::Record { command, together: false, changes };
     let daemons: Vec<&Daemon> = daemon.iter().collect();
-    publish::activate(run, lock, staged, &daemons, record)?;
+    publish::activate(run, lock, staged, &daemons, &record)?;
     drop(turn);
     Ok(daemon.filter(|d| d.restart.is_some()).map(|d| d.name))
 }
@@ -425,11 +425,13 @@ fn keep_foreign_conf(run: &Run<'_>, staged: &Staged) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The keys of dhcpd: restart, unit, probe.
+pub const KEYS: [&str; 3] =
+    ["PROVHA__DHCPD_RESTART", "PROVHA__DHCPD_UNIT", "PROVHA__DHCPD_PROBE"];
+
 /// dhcpd, with its restart and its probe.
 fn daemon(run: &Run<'_>) -> Daemon {
-    let keys =
-        ["PROVHA__DHCPD_RESTART", "PROVHA__DHCPD_UNIT", "PROVHA__DHCPD_PROBE"];
-    publish::daemon(run, "dhcpd", keys, || Box::new(probe(run)))
+    publish::daemon(run, "dhcpd", KEYS, || Box::new(probe(run)))
 }
 
 /// The built-in question to dhcpd: through OMAPI.

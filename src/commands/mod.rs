@@ -19,6 +19,7 @@ pub mod publish;
 pub mod rebuild;
 pub mod report;
 pub mod rollback;
+pub mod status;
 pub mod sync;
 pub mod time;
 pub mod watch;
@@ -33,6 +34,7 @@ use crate::exit::Exit;
 use crate::files;
 use crate::lock::Lock;
 use crate::pair;
+use crate::placed;
 use crate::render::templates::Templates;
 use crate::source::load::Machine;
 use crate::source::{self, Database};
@@ -52,6 +54,7 @@ pub fn run(env: &Env, cli: &Cli, talk: &Talk) -> anyhow::Result<Exit> {
         Command::Completions { shell } => pages::completions(*shell),
         Command::Man { out } => pages::man(out),
         Command::Configfile(args) => configfile::run(&prepare()?, args),
+        Command::Status(args) => status::run(env, &cli.global, *args, talk),
         Command::Failover(command) => failover::run(&prepare()?, command),
         Command::Log => generations::log(&prepare()?),
         Command::Rollback { number } => rollback::run(&prepare()?, *number),
@@ -123,6 +126,7 @@ impl<'a> Run<'a> {
         let wait = Duration::from_secs(self.options.lock_wait);
         let lock = Lock::acquire(&path, command, wait)?;
         pair::sweep(&self.settings);
+        placed::sweep(&self.settings);
         Ok(Some(lock))
     }
 

@@ -49,15 +49,20 @@ pub fn check(run: &Run<'_>, conf: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The keys of named: restart, unit, probe.
+pub const KEYS: [&str; 3] =
+    ["PROVHA__NAMED_RESTART", "PROVHA__NAMED_UNIT", "PROVHA__NAMED_PROBE"];
+
 /// named, with its restart and its probe.
 pub fn daemon(run: &Run<'_>) -> Daemon {
-    let keys =
-        ["PROVHA__NAMED_RESTART", "PROVHA__NAMED_UNIT", "PROVHA__NAMED_PROBE"];
-    publish::daemon(run, "named", keys, || {
-        Box::new(ServesZones {
-            conf: run.settings.path("PROVHA__NAMED_CONF"),
-            port: run.settings.number("PROVHA__DNS_PORT"),
-        })
+    publish::daemon(run, "named", KEYS, || probe(run))
+}
+
+/// The built-in question to named: for its zones.
+pub fn probe(run: &Run<'_>) -> Box<dyn Probe> {
+    Box::new(ServesZones {
+        conf: run.settings.path("PROVHA__NAMED_CONF"),
+        port: run.settings.number("PROVHA__DNS_PORT"),
     })
 }
 

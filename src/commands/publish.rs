@@ -12,6 +12,7 @@ use crate::files;
 use crate::generations::{Change, Generations};
 use crate::lock::Lock;
 use crate::pace::Pace;
+use crate::placed::Placed;
 use crate::scratch::Scratch;
 
 /// The first line of the files that are ours.
@@ -32,12 +33,8 @@ pub fn daemon(
 ) -> Daemon {
     let seconds = |key| Duration::from_secs(run.settings.number(key));
     let [restart, unit, command] = keys;
-    let probe = match run.settings.command(command, unit) {
-        Some(line) => {
-            Box::new(CommandProbe { line, timeout: Duration::from_secs(5) })
-        }
-        None => probe(),
-    };
+    let own = own_probe(run, unit, command);
+    let probe = own.unwrap_or_else(probe);
     let patience = seconds("PROVHA__VERIFY_TIMEOUT");
     Daemon {
         name,
@@ -48,6 +45,18 @@ pub fn daemon(
         settle: seconds("PROVHA__VERIFY_SETTLE"),
         pace: Pace::of(&run.settings.path("PROVHA__STATE_DIR"), name),
     }
+}
+
+/// The user's own probe command, if there is one. `unit` and `command` are
+/// keys.
+pub fn own_probe(
+    run: &Run<'_>,
+    unit: &str,
+    command: &str,
+) -> Option<Box<dyn Probe>> {
+    let line = run.settings.command(command, unit)?;
+    let timeout = Duration::from_secs(5);
+    Some(Box::new(CommandProbe { line, timeout }))
 }
 
 /// What an activation leaves in the generations.
@@ -79,16 +88,19 @@ pub fn activate(
     lock: &Lock,
     new: &mut dyn Swap,
     daemons: &[&Daemon],
-    record: Record<'_>,
+    record: &Record<'_>,
 ) -> anyhow::Result<()> {
     if record.changes.is_empty() {
         return due::activate(&run.settings, lock, new, daemons);
     }
     let store = Generations::open(&run.settings)?;
-    let mut changes = record.changes.into_iter();
+    let mut changes = record.changes.iter().cloned();
     let pending =
         store.prepare(record.command, record.together, &mut changes)?;
+    let placed = Placed::look(&run.settings);
+    placed.forget()?;
     let result = due::activate(&run.settings, lock, new, daemons);
+    note_placed(run, placed, &record.changes, &result);
     if result.as_ref().is_err_and(is_broken) {
         // The next run settles it by what is live.
         pending.leave();
@@ -99,6 +111,27 @@ pub fn activate(
         run.talk.warning(&format!("its generation is not recorded: {error:#}"));
     }
     result
+}
+
+/// Notes how the files lie there now, so that `status` can tell what somebody
+/// else changed.
+fn note_placed(
+    run: &Run<'_>,
+    placed: Placed,
+    changes: &[Change],
+    result: &anyhow::Result<()>,
+) {
+    let placed = match result {
+        Ok(()) => placed.with(changes),
+        // Neither, or a person must look.
+        Err(error) if is_broken(error) => return,
+        Err(_) => placed,
+    };
+    if let Err(error) = placed.save() {
+        run.talk.warning(&format!(
+            "status will not tell when somebody changes these files: {error}"
+        ));
+    }
 }
 
 /// A daemon with the files, or directories of files, that it loads.
@@ -145,7 +178,7 @@ pub fn bundle(
             together: true,
             changes: bundle.changed().iter().filter_map(change).collect(),
         };
-        activate(run, lock, bundle, &daemons, record)?;
+        activate(run, lock, bundle, &daemons, &record)?;
         let restarted = daemons.iter().filter(|d| d.restart.is_some());
         outcome.restarted.extend(restarted.map(|daemon| daemon.name));
         for Taker { daemon, .. } in others {

@@ -21,14 +21,17 @@ use crate::render::time as render;
 use crate::scratch::Scratch;
 use crate::time_query;
 
+/// The keys of chronyd: restart, unit, probe.
+pub const KEYS: [&str; 3] =
+    ["PROVHA__CHRONY_RESTART", "PROVHA__CHRONY_UNIT", "PROVHA__CHRONY_PROBE"];
 /// The key of chrony's part.
 pub const CHRONY_CONF: &str = "PROVHA__CHRONY_CONF";
 /// How long a time service may take to answer one of three questions.
 const PATIENCE: Duration = Duration::from_millis(200);
 /// UDP port of NTP (RFC 5905 section 5).
-const NTP: u16 = 123;
+pub const NTP: u16 = 123;
 /// UDP port of the time protocol (RFC 868).
-const TIME: u16 = 37;
+pub const TIME: u16 = 37;
 
 /// Runs the command.
 pub fn run(run: &Run<'_>) -> anyhow::Result<Exit> {
@@ -146,15 +149,15 @@ fn is_included(run: &Run<'_>) {
 /// chronyd, with its restart and its probe; `own` are addresses on which it
 /// may answer besides the loopback.
 pub fn chronyd(run: &Run<'_>, own: Vec<Ipv4Addr>) -> Taker {
-    let keys = [
-        "PROVHA__CHRONY_RESTART",
-        "PROVHA__CHRONY_UNIT",
-        "PROVHA__CHRONY_PROBE",
-    ];
+    let loads = vec![run.settings.path(CHRONY_CONF)];
+    let probe = || probe(run, own);
+    Taker { daemon: publish::daemon(run, "chronyd", KEYS, probe), loads }
+}
+
+/// The built-in question to chronyd, as for [`chronyd`].
+pub fn probe(run: &Run<'_>, own: Vec<Ipv4Addr>) -> Box<dyn Probe> {
     let conf = run.settings.path(CHRONY_CONF);
-    let loads = vec![conf.clone()];
-    let probe = || -> Box<dyn Probe> { Box::new(AnswersNtp { conf, own }) };
-    Taker { daemon: publish::daemon(run, "chronyd", keys, probe), loads }
+    Box::new(AnswersNtp { conf, own })
 }
 
 /// Whether chronyd answers, on the loopback or on an own address.
@@ -204,21 +207,39 @@ impl Service {
 
     /// The inetd, with its restart and its probe.
     pub fn taker(self, run: &Run<'_>) -> Taker {
-        let conf = run.settings.path(self.conf());
-        let loads = vec![conf.clone()];
-        let probe = || -> Box<dyn Probe> {
-            Box::new(AnswersTime { service: self, conf })
-        };
-        let (name, restart, unit) = match self {
-            Self::Xinetd => {
-                ("xinetd", "PROVHA__XINETD_RESTART", "PROVHA__XINETD_UNIT")
-            }
-            Self::Inetd => {
-                ("inetd", "PROVHA__INETD_RESTART", "PROVHA__INETD_UNIT")
-            }
-        };
-        let keys = [restart, unit, "PROVHA__TIME_PROBE"];
+        let loads = vec![run.settings.path(self.conf())];
+        let probe = || self.probe(run);
+        let (name, keys) = (self.name(), self.keys());
         Taker { daemon: publish::daemon(run, name, keys, probe), loads }
+    }
+
+    /// The daemon's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Xinetd => "xinetd",
+            Self::Inetd => "inetd",
+        }
+    }
+
+    /// Its keys: restart, unit, probe.
+    pub fn keys(self) -> [&'static str; 3] {
+        let (restart, unit) = match self {
+            Self::Xinetd => ("PROVHA__XINETD_RESTART", "PROVHA__XINETD_UNIT"),
+            Self::Inetd => ("PROVHA__INETD_RESTART", "PROVHA__INETD_UNIT"),
+        };
+        [restart, unit, "PROVHA__TIME_PROBE"]
+    }
+
+    /// The built-in question: for the time.
+    pub fn probe(self, run: &Run<'_>) -> Box<dyn Probe> {
+        let conf = run.settings.path(self.conf());
+        Box::new(AnswersTime { service: self, conf })
+    }
+
+    /// Whether its live file has it serve the time.
+    pub fn is_made(self, run: &Run<'_>) -> bool {
+        let conf = run.settings.path(self.conf());
+        AnswersTime { service: self, conf }.is_made()
     }
 
     /// Whether its program is on this machine.
@@ -248,19 +269,25 @@ impl Service {
 
 /// The service that the settings name, else the one that is installed.
 fn service(run: &Run<'_>) -> Option<Service> {
+    chosen(run).unwrap_or_else(|| {
+        run.talk.warning(
+            "neither xinetd nor another inetd is installed: nothing serves \
+             the time on UDP port 37, which modems ask for",
+        );
+        Some(Service::Xinetd)
+    })
+}
+
+/// The service that the settings name, else the one that is installed. The
+/// outer None: none is installed; the inner one: none is wanted.
+pub fn chosen(run: &Run<'_>) -> Option<Option<Service>> {
     match run.settings.text("PROVHA__TIME_INETD") {
-        "none" => None,
-        "xinetd" => Some(Service::Xinetd),
-        "inetd" => Some(Service::Inetd),
-        _ if Service::Xinetd.is_installed(run) => Some(Service::Xinetd),
-        _ if Service::Inetd.is_installed(run) => Some(Service::Inetd),
-        _ => {
-            run.talk.warning(
-                "neither xinetd nor another inetd is installed: nothing \
-                 serves the time on UDP port 37, which modems ask for",
-            );
-            Some(Service::Xinetd)
-        }
+        "none" => Some(None),
+        "xinetd" => Some(Some(Service::Xinetd)),
+        "inetd" => Some(Some(Service::Inetd)),
+        _ if Service::Xinetd.is_installed(run) => Some(Some(Service::Xinetd)),
+        _ if Service::Inetd.is_installed(run) => Some(Some(Service::Inetd)),
+        _ => None,
     }
 }
 
@@ -288,14 +315,20 @@ struct AnswersTime {
     conf: PathBuf,
 }
 
-impl Probe for AnswersTime {
-    fn ask(&self, patience: Duration) -> Result<(), String> {
+impl AnswersTime {
+    /// Whether the live file has the service serve the time.
+    fn is_made(&self) -> bool {
         let text = std::fs::read_to_string(&self.conf).unwrap_or_default();
-        let serves = match self.service {
+        match self.service {
             Service::Xinetd => !text.is_empty(),
             Service::Inetd => text.lines().any(render::serves_time),
-        };
-        if !serves {
+        }
+    }
+}
+
+impl Probe for AnswersTime {
+    fn ask(&self, patience: Duration) -> Result<(), String> {
+        if !self.is_made() {
             // Before the first run nothing served the time.
             return Ok(());
         }

@@ -43,6 +43,7 @@ pub struct Meta {
 }
 
 /// One file that an activation will change.
+#[derive(Debug, Clone)]
 pub struct Change {
     /// The path without the root, as it is shown.
     pub path: String,

@@ -3,9 +3,10 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use super::sign::Key;
-use super::{Client, OmapiError};
+use super::{Client, OmapiError, REPLY_TIMEOUT};
 
 /// The name of the failover relation in every configuration.
 pub const NAME: &str = "dhcpd-failover";
@@ -128,7 +129,19 @@ impl Failover {
     /// # Errors
     /// As [`Client::connect`]; a status when the server has no failover.
     pub fn open(server: SocketAddr, key: &Key) -> Result<Self, OmapiError> {
-        let mut client = Client::connect(server, key)?;
+        Self::open_within(server, key, REPLY_TIMEOUT)
+    }
+
+    /// The same where no reply may take longer than this.
+    ///
+    /// # Errors
+    /// As [`Failover::open`].
+    pub fn open_within(
+        server: SocketAddr,
+        key: &Key,
+        patience: Duration,
+    ) -> Result<Self, OmapiError> {
+        let mut client = Client::connect_within(server, key, patience)?;
         let object = vec![("name".into(), NAME.as_bytes().to_vec())];
         let reply = client.open("failover-state", object)?;
         let state = |name| {

@@ -119,7 +119,7 @@ impl Store {
                 state.parts.remove(&Part::Mta);
             }
         }
-        for part in self.pending() {
+        for part in self.unfinished() {
             state.parts.remove(&part);
         }
         Some(state)
@@ -132,8 +132,8 @@ impl Store {
         Some((state.own?, state.peer))
     }
 
-    /// The parts that a killed run was making.
-    fn pending(&self) -> Vec<Part> {
+    /// The parts that are being made, or that a killed run was making.
+    pub fn unfinished(&self) -> Vec<Part> {
         let path = self.path("rebuild.pending");
         match std::fs::read(path) {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Vec::new(),

@@ -136,7 +136,7 @@ fn seconds(settings: &Settings, key: &str) -> Duration {
 
 /// Connects to one node and looks at its health; the error says which of the
 /// three it was.
-fn open_node(
+pub fn open_node(
     node: &Node,
     target: &Target,
     settings: &Settings,

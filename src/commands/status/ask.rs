@@ -1,0 +1,43 @@
+//! Questions that may hang: each in a thread of its own, waited for until a
+//! common end. A thread that hangs for ever ends with the program.
+
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::time::Instant;
+
+/// A question on its way.
+pub struct Question<T>(Receiver<T>);
+
+impl<T: Send + 'static> Question<T> {
+    /// Begins to ask.
+    pub fn ask(question: impl FnOnce() -> T + Send + 'static) -> Self {
+        let (sender, receiver) = sync_channel(1);
+        let _ = std::thread::spawn(move || sender.send(question()));
+        Self(receiver)
+    }
+
+    /// The answer, if it comes in time.
+    pub fn wait(self, end: Instant) -> Option<T> {
+        let left = end.saturating_duration_since(Instant::now());
+        self.0.recv_timeout(left).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn what_hangs_is_left_behind() {
+        let begin = Instant::now();
+        let hangs = Question::ask(|| {
+            std::thread::sleep(Duration::from_secs(60));
+        });
+        let quick = Question::ask(|| 7);
+        let end = begin + Duration::from_millis(300);
+        assert_eq!(hangs.wait(end), None);
+        // Its answer lies ready although the time is up.
+        assert_eq!(quick.wait(end), Some(7));
+        assert!(begin.elapsed() < Duration::from_secs(30));
+    }
+}

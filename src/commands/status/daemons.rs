@@ -1,0 +1,171 @@
+//! Asks the own daemons, by the questions that follow a restart.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use super::ask::Question;
+use super::base::Base;
+use crate::activate::Probe;
+use crate::commands::{Run, dhcp, named, publish, time};
+use crate::omapi::probe::DhcpdProbe;
+use crate::render::dhcp::DIR;
+use crate::status::Check;
+use crate::status::daemon::{self, Answer, Tftp};
+use crate::tftp_probe;
+
+/// How long one answer may take.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// A question that was answered within this time may be put once more.
+const QUICK: Duration = Duration::from_secs(2);
+/// Before it is put again.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// The questions, on their way.
+pub struct Asked {
+    dhcpd: Question<Answer>,
+    named: Question<Answer>,
+    chronyd: Question<Answer>,
+    time: Question<Answer>,
+    /// What serves the time on UDP port 37.
+    inetd: &'static str,
+    tftp: Question<Tftp>,
+}
+
+impl Asked {
+    /// Asks them all.
+    pub fn ask(run: &Run<'_>, base: &Base) -> Self {
+        let service = time::chosen(run).flatten();
+        Self {
+            dhcpd: dhcpd(run, base),
+            named: named(run),
+            chronyd: chronyd(run, base),
+            time: served_time(run, service),
+            inetd: service.map_or("inetd", time::Service::name),
+            tftp: tftp(run, base),
+        }
+    }
+
+    /// Waits for the answers.
+    pub fn checks(self, base: &Base, end: Instant) -> Vec<Check> {
+        let check = |name, question: Question<Answer>, unit: &str| {
+            daemon::check(name, question.wait(end), base.restarts(unit))
+        };
+        vec![
+            check("dhcpd", self.dhcpd, "dhcpd"),
+            check("named", self.named, "named"),
+            check("chronyd", self.chronyd, "chronyd"),
+            check("time", self.time, self.inetd),
+            daemon::tftp(self.tftp.wait(end).as_ref()),
+        ]
+    }
+}
+
+/// Puts a question, twice at the most: one may get lost.
+fn put(probe: Box<dyn Probe>, good: String) -> Question<Answer> {
+    Question::ask(move || {
+        let begin = Instant::now();
+        let first = probe.ask(PATIENCE);
+        let answer = first.or_else(|why| match begin.elapsed() < QUICK {
+            true => {
+                std::thread::sleep(PAUSE);
+                probe.ask(PATIENCE)
+            }
+            false => Err(why),
+        });
+        match answer {
+            Ok(()) => Answer::Answers(good),
+            Err(why) => Answer::Silent(why),
+        }
+    })
+}
+
+/// The user's own question, else the built-in one where something was made
+/// for the daemon; `made` and `how` are words.
+fn question(
+    run: &Run<'_>,
+    keys: [&str; 3],
+    is_made: bool,
+    words: [&str; 2],
+    probe: impl FnOnce() -> Box<dyn Probe>,
+) -> Question<Answer> {
+    let [_, unit, command] = keys;
+    let [not_made, good] = words;
+    if let Some(own) = publish::own_probe(run, unit, command) {
+        return put(own, format!("{command} succeeds"));
+    }
+    if !is_made {
+        let answer = Answer::NotMade(not_made.to_string());
+        return Question::ask(move || answer);
+    }
+    put(probe(), good.to_string())
+}
+
+/// dhcpd, through OMAPI as far as its configuration lets it be asked.
+fn dhcpd(run: &Run<'_>, base: &Base) -> Question<Answer> {
+    let by_omapi = base.live.key.is_some() && base.live.port.is_some();
+    let good = match by_omapi {
+        true => "answers through OMAPI",
+        false => "listens; without an OMAPI key no more can be asked",
+    };
+    let words = ["nothing was made for it here: provha dhcp", good];
+    question(run, dhcp::KEYS, base.has_set, words, || {
+        Box::new(DhcpdProbe { dir: run.settings.root().at(DIR) })
+    })
+}
+
+/// named, for its zones.
+fn named(run: &Run<'_>) -> Question<Answer> {
+    let conf = run.settings.path("PROVHA__NAMED_CONF");
+    let words =
+        ["nothing was made for it here: provha dns", "serves its zones"];
+    question(run, named::KEYS, conf.exists(), words, || named::probe(run))
+}
+
+/// chronyd, for the time.
+fn chronyd(run: &Run<'_>, base: &Base) -> Question<Answer> {
+    let conf = run.settings.path(time::CHRONY_CONF);
+    let words = ["nothing was made for it here: provha time", "answers NTP"];
+    let own = base.own().into_iter().collect();
+    question(run, time::KEYS, conf.exists(), words, || time::probe(run, own))
+}
+
+/// The time service on UDP port 37.
+fn served_time(
+    run: &Run<'_>,
+    service: Option<time::Service>,
+) -> Question<Answer> {
+    let Some(service) = service else {
+        let text = match run.settings.text("PROVHA__TIME_INETD") {
+            "none" => "not served by this machine (PROVHA__TIME_INETD)",
+            _ => "neither xinetd nor another inetd is installed",
+        };
+        let answer = Answer::NotMade(text.into());
+        return Question::ask(move || answer);
+    };
+    let words =
+        ["nothing was made for it here: provha time", "answers on UDP port 37"];
+    question(run, service.keys(), service.is_made(run), words, || {
+        service.probe(run)
+    })
+}
+
+/// The TFTP server, for a boot file that is there; the peer's where the own
+/// one does not give it.
+fn tftp(run: &Run<'_>, base: &Base) -> Question<Tftp> {
+    let dir = run.settings.path("PROVHA__TFTP_DIR");
+    let next = base.next_server;
+    let own = base.own().or(next).unwrap_or(Ipv4Addr::LOCALHOST);
+    let peer = base.peer();
+    Question::ask(move || {
+        let Some(file) = tftp_probe::sample(&dir) else {
+            return Tftp { file: None, own: (own, None), peer: None, next };
+        };
+        let fault = |ip| {
+            let server = SocketAddr::from((ip, tftp_probe::PORT));
+            tftp_probe::read(server, &file).err().map(|e| e.to_string())
+        };
+        let own = (own, fault(own));
+        let peer = peer.filter(|_| own.1.is_some()).map(|ip| (ip, fault(ip)));
+        Tftp { file: Some(file), own, peer, next }
+    })
+}

@@ -1,0 +1,150 @@
+//! The failover pair (facts: dhcpd.conf(5), «DHCP FAILOVER»).
+
+use super::metrics::{FAILOVER, FAILOVER_PEER};
+use super::{Check, State};
+use crate::omapi::failover::{State as Side, View};
+
+/// What both nodes say.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// What the own dhcpd says, or why it does not.
+    pub own: Result<View, String>,
+    /// What the peer's says; it need not let itself be asked.
+    pub other: Result<View, String>,
+    /// Whether a run is just restarting the own one.
+    pub restarting: bool,
+}
+
+/// The check; None: nothing came in time.
+pub fn check(facts: Option<&Facts>) -> Check {
+    let Some(facts) = facts else {
+        return Check::new("failover", State::Critical, "no answer in time");
+    };
+    let view = match &facts.own {
+        Ok(view) => *view,
+        Err(why) => return unread(facts, why),
+    };
+    let (state, hint) = judge(view, &facts.other);
+    let mut text = format!("{}, peer {}", view.local, view.partner);
+    match &facts.other {
+        Ok(other) if other.local != view.partner => {
+            text += &format!("; the peer itself says {}", other.local);
+        }
+        Ok(_) => (),
+        Err(why) => text += &format!("; the peer cannot be asked: {why}"),
+    }
+    let check = Check::new("failover", state, text)
+        .value(&FAILOVER, f64::from(view.local.number()))
+        .value(&FAILOVER_PEER, f64::from(view.partner.number()));
+    match hint {
+        Some(hint) => check.hint(hint),
+        None => check,
+    }
+}
+
+/// The own dhcpd cannot be asked.
+fn unread(facts: &Facts, why: &str) -> Check {
+    let state = if facts.restarting { State::Warning } else { State::Critical };
+    let text = format!("the own dhcpd cannot be asked: {why}");
+    Check::new("failover", state, text).hint("provha failover state says more")
+}
+
+/// State and advice for what the own dhcpd says.
+fn judge(
+    view: View,
+    other: &Result<View, String>,
+) -> (State, Option<&'static str>) {
+    match view.local {
+        Side::Normal if view.partner == Side::Normal => (State::Ok, None),
+        Side::Normal => (
+            State::Warning,
+            Some("the peer is not back in normal operation yet"),
+        ),
+        Side::CommunicationsInterrupted => (
+            State::Warning,
+            Some(
+                "this node serves alone from its half of the pools; is the \
+                 peer dead? provha failover partner-down tells, and what to \
+                 do then",
+            ),
+        ),
+        Side::PartnerDown => (
+            State::Warning,
+            Some("this node serves alone; bring the peer back"),
+        ),
+        Side::ResolutionInterrupted | Side::ConflictDone => (
+            State::Warning,
+            Some("both served without the other; it sorts itself out"),
+        ),
+        // In the others it answers no client: it is the peer that serves.
+        _ if other.as_ref().is_ok_and(|peer| serves(peer.local)) => (
+            State::Warning,
+            Some("only the peer serves; provha failover wait normal"),
+        ),
+        _ => (
+            State::Critical,
+            Some(
+                "this node serves nobody: it waits for its peer. If that is \
+                 dead: provha failover partner-down",
+            ),
+        ),
+    }
+}
+
+/// Whether a dhcpd in this state answers all clients that only it can serve.
+fn serves(side: Side) -> bool {
+    matches!(
+        side,
+        Side::Normal
+            | Side::CommunicationsInterrupted
+            | Side::PartnerDown
+            | Side::ConflictDone
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(local: Side, partner: Side, other: Option<Side>) -> State {
+        let view = |local, partner| View { local, partner, mclt: 0 };
+        let facts = Facts {
+            own: Ok(view(local, partner)),
+            other: other.map(|o| view(o, local)).ok_or("silent".into()),
+            restarting: false,
+        };
+        check(Some(&facts)).state
+    }
+
+    #[test]
+    fn every_state_is_judged() {
+        use Side::{
+            CommunicationsInterrupted, Normal, PartnerDown, Paused,
+            PotentialConflict, Recover, RecoverWait, Startup,
+        };
+        assert_eq!(state(Normal, Normal, None), State::Ok);
+        assert_eq!(state(Normal, Recover, None), State::Warning);
+        let alone = [CommunicationsInterrupted, PartnerDown];
+        for side in alone {
+            assert_eq!(state(side, Normal, None), State::Warning);
+        }
+        for side in [Startup, Recover, RecoverWait, Paused, PotentialConflict] {
+            assert_eq!(state(side, Normal, None), State::Critical);
+            let peer = Some(PartnerDown);
+            assert_eq!(state(side, PartnerDown, peer), State::Warning);
+            assert_eq!(state(side, Normal, Some(Recover)), State::Critical);
+        }
+    }
+
+    #[test]
+    fn an_own_dhcpd_that_cannot_be_asked() {
+        let facts = |restarting| Facts {
+            own: Err("refused".into()),
+            other: Err("refused".into()),
+            restarting,
+        };
+        assert_eq!(check(Some(&facts(false))).state, State::Critical);
+        assert_eq!(check(Some(&facts(true))).state, State::Warning);
+        assert_eq!(check(None).state, State::Critical);
+    }
+}

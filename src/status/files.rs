@@ -1,0 +1,403 @@
+//! Files: boot files of the devices that dhcpd names, what somebody else
+//! changed, dhcpd's leases.
+
+use super::metrics::{DAMAGED, DEVICES, DRIFT, LEASES, MISSING, NOT_ENCODED};
+use super::{Check, State, count, first_ten};
+
+/// What is wrong with a boot file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fault {
+    /// It is not there.
+    Missing,
+    /// It is there and has no content.
+    Empty,
+    /// The TFTP server may not read it: it is not for all.
+    Closed,
+}
+
+impl Fault {
+    /// Every fault, in order.
+    pub const ALL: [Self; 3] = [Self::Missing, Self::Empty, Self::Closed];
+
+    /// The words for a file.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Empty => "empty",
+            Self::Closed => "not world-readable",
+        }
+    }
+}
+
+/// The files of one kind of device.
+#[derive(Debug, Clone, Default)]
+pub struct Kind {
+    /// `cm` or `mta`.
+    pub kind: &'static str,
+    /// How many the live dhcpd set names.
+    pub named: usize,
+    /// Those whose boot file they cannot get, ascending.
+    pub faults: Vec<(u32, Fault)>,
+    /// Of these, those for which no file was ever made, as far as one can
+    /// tell: no text either, and nothing remembered.
+    pub never_made: Vec<u32>,
+    /// Those whose file does not decode, with why; only with --deep.
+    pub damaged: Vec<(u32, String)>,
+    /// Whether files were decoded.
+    pub deep: bool,
+    /// Those whose text did not encode the last time, ascending.
+    pub not_encoded: Vec<u32>,
+    /// Those of which a file is not as it was made.
+    pub edited: Vec<u32>,
+}
+
+/// What the database adds about devices.
+#[derive(Debug, Clone, Copy)]
+pub enum Elsewhere<'a> {
+    /// The modems that another system provisions: they need no file.
+    Known(&'a [u32]),
+    /// The database cannot be read: who these are is not known, and a device
+    /// for which no file was ever made may be one of them.
+    Unknown,
+}
+
+/// The check of the boot files; None: nothing came in time.
+pub fn boot(kinds: Option<&[Kind]>, elsewhere: Elsewhere<'_>) -> Check {
+    let name = "boot-files";
+    let Some(kinds) = kinds else {
+        let text = "the files cannot be looked at in time";
+        return Check::new(name, State::Critical, text)
+            .hint("does the file system of PROVHA__TFTP_DIR hang?");
+    };
+    let judged: Vec<(&Kind, Vec<(u32, Fault)>)> =
+        kinds.iter().map(|kind| (kind, needed(kind, elsewhere))).collect();
+    let mut found = Found::default();
+    for (kind, faults) in &judged {
+        found.faults(kind, faults);
+        found.damaged(kind);
+        found.not_encoded(kind, faults);
+    }
+    let mut check = found.check(name, kinds);
+    for (kind, faults) in &judged {
+        check = check
+            .labelled(&DEVICES, kind.kind, kind.named as f64)
+            .labelled(&MISSING, kind.kind, faults.len() as f64)
+            .labelled(&NOT_ENCODED, kind.kind, kind.not_encoded.len() as f64);
+        if kind.deep {
+            let damaged = kind.damaged.len() as f64;
+            check = check.labelled(&DAMAGED, kind.kind, damaged);
+        }
+    }
+    check
+}
+
+/// The faults of devices that need a file.
+fn needed(kind: &Kind, elsewhere: Elsewhere<'_>) -> Vec<(u32, Fault)> {
+    let without = match elsewhere {
+        Elsewhere::Known(ids) if kind.kind == "cm" => ids,
+        Elsewhere::Known(_) => &[],
+        Elsewhere::Unknown => &kind.never_made,
+    };
+    let needs = |(id, _): &&(u32, Fault)| without.binary_search(id).is_err();
+    kind.faults.iter().filter(needs).copied().collect()
+}
+
+/// What is wrong, as it is put together.
+#[derive(Default)]
+struct Found {
+    state: State,
+    words: Vec<String>,
+    hint: Option<String>,
+}
+
+impl Found {
+    /// Adds something wrong.
+    fn add(&mut self, state: State, words: String, hint: &str) {
+        self.state = self.state.max(state);
+        self.words.push(words);
+        if self.hint.is_none() {
+            self.hint = Some(hint.to_string());
+        }
+    }
+
+    /// Files that devices cannot get.
+    fn faults(&mut self, kind: &Kind, faults: &[(u32, Fault)]) {
+        for fault in Fault::ALL {
+            let ids: Vec<u32> = faults
+                .iter()
+                .filter(|(_, other)| *other == fault)
+                .map(|(id, _)| *id)
+                .collect();
+            if ids.is_empty() {
+                continue;
+            }
+            let words = format!(
+                "{} of {} {} files {}: {}",
+                ids.len(),
+                kind.named.max(ids.len()),
+                kind.kind,
+                fault.words(),
+                first_ten(&ids)
+            );
+            let hint = format!(
+                "provha configfile {} makes them, or says why not",
+                kind.kind
+            );
+            self.add(State::Critical, words, &hint);
+        }
+    }
+
+    /// Files that do not decode.
+    fn damaged(&mut self, kind: &Kind) {
+        let Some((id, why)) = kind.damaged.first() else { return };
+        let ids: Vec<u32> = kind.damaged.iter().map(|(id, _)| *id).collect();
+        let words = format!(
+            "{} files damaged: {} ({id}: {why})",
+            kind.kind,
+            first_ten(&ids)
+        );
+        let hint = format!("provha configfile {} --full", kind.kind);
+        self.add(State::Critical, words, &hint);
+    }
+
+    /// Texts that do not encode; the last good file stays, where there is
+    /// one. Devices without any are critical, whether dhcpd names them or not.
+    fn not_encoded(&mut self, kind: &Kind, faults: &[(u32, Fault)]) {
+        let hint = format!(
+            "provha configfile {} names configfile and line",
+            kind.kind
+        );
+        let known = |id: &u32| faults.binary_search_by_key(id, |f| f.0).is_ok();
+        let rest: Vec<u32> =
+            kind.not_encoded.iter().copied().filter(|id| !known(id)).collect();
+        if rest.is_empty() {
+            return;
+        }
+        let do_not = if rest.len() == 1 { "does not" } else { "do not" };
+        let words = format!(
+            "{} {do_not} encode, the last good file stays: {}",
+            count(rest.len(), &format!("{} text", kind.kind)),
+            first_ten(&rest)
+        );
+        self.add(State::Warning, words, &hint);
+    }
+
+    /// The check.
+    fn check(self, name: &'static str, kinds: &[Kind]) -> Check {
+        if self.words.is_empty() {
+            let text: Vec<String> = kinds
+                .iter()
+                .map(|kind| format!("{} {}", kind.named, kind.kind))
+                .collect();
+            let deep = kinds.iter().any(|kind| kind.deep);
+            let how = if deep { "there and sound" } else { "there" };
+            let text = format!("all of {} {how}", text.join(", "));
+            return Check::new(name, State::Ok, text);
+        }
+        let check = Check::new(name, self.state, self.words.join("; "));
+        match self.hint {
+            Some(hint) => check.hint(hint),
+            None => check,
+        }
+    }
+}
+
+/// Live files that are not as provha put them there.
+#[derive(Debug, Clone, Default)]
+pub struct Drift {
+    /// Files with other content, or written anew; paths without the root.
+    pub edited: Vec<String>,
+    /// Files that are gone.
+    pub gone: Vec<String>,
+    /// What a killed run left beside live files: harmless, and swept by the
+    /// next one; paths without the root.
+    pub left: Vec<String>,
+    /// How many files of daemons could be compared.
+    pub compared: usize,
+    /// Whether a run was at work meanwhile, so that nothing can be told.
+    pub running: bool,
+}
+
+/// The check of what somebody else changed; None: nothing came in time.
+pub fn drift(drift: Option<&Drift>, kinds: Option<&[Kind]>) -> Check {
+    let name = "drift";
+    let (Some(drift), Some(kinds)) = (drift, kinds) else {
+        let text = "the files cannot be looked at in time";
+        return Check::new(name, State::Unknown, text);
+    };
+    if drift.running {
+        let text = "a run is at work: not compared";
+        return Check::new(name, State::Ok, text);
+    }
+    let mut words = Vec::new();
+    for (what, paths) in [("gone", &drift.gone), ("changed", &drift.edited)] {
+        if !paths.is_empty() {
+            words.push(format!("{what}: {}", first_ten(paths)));
+        }
+    }
+    let mut number = drift.gone.len() + drift.edited.len();
+    for kind in kinds.iter().filter(|kind| !kind.edited.is_empty()) {
+        let (files, ids) = (kind.edited.len(), first_ten(&kind.edited));
+        words.push(format!("changed: files of {files} {}: {ids}", kind.kind));
+        number += files;
+    }
+    let state = match (drift.gone.is_empty(), words.is_empty()) {
+        (false, _) => State::Critical,
+        (true, false) => State::Warning,
+        (true, true) => State::Ok,
+    };
+    if words.is_empty() {
+        let text = match drift.compared {
+            0 => "nothing to compare with yet",
+            _ => "live files are as provha put them there",
+        };
+        words.push(text.to_string());
+    }
+    if !drift.left.is_empty() {
+        let left = first_ten(&drift.left);
+        words.push(format!("left by a killed run, swept by the next: {left}"));
+    }
+    let mut check = Check::new(name, state, words.join("; "));
+    if state != State::Ok {
+        check = check.hint(
+            "provha dhcp --diff (dns, time, configfile) shows the lines; the \
+             next full run puts back what the database says",
+        );
+    }
+    check.value(&DRIFT, number as f64)
+}
+
+/// The check of dhcpd's lease file: its size, or why it cannot be read.
+/// `expected`: a dhcpd runs here.
+pub fn leases(
+    path: &str,
+    size: Option<&Result<Option<u64>, String>>,
+    expected: bool,
+) -> Check {
+    let name = "leases";
+    let hint = "names of devices and the guard rail on pools need it; see \
+                PROVHA__DHCPD_LEASES";
+    let bad = |text: String| Check::new(name, State::Warning, text).hint(hint);
+    match size {
+        None => bad(format!("{path} cannot be read in time")),
+        Some(Err(why)) => bad(format!("{path} cannot be read: {why}")),
+        Some(Ok(None)) if expected => bad(format!("there is no {path}")),
+        Some(Ok(None)) => {
+            let text = format!("there is no {path} yet");
+            Check::new(name, State::Ok, text)
+        }
+        Some(Ok(Some(size))) => {
+            let text = format!("{path}, {} KiB", size.div_ceil(1024));
+            Check::new(name, State::Ok, text).value(&LEASES, *size as f64)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(faults: &[(u32, Fault)]) -> Kind {
+        Kind {
+            kind: "cm",
+            named: 5,
+            faults: faults.to_vec(),
+            ..Kind::default()
+        }
+    }
+
+    #[test]
+    fn each_fault_is_critical_and_counted() {
+        let known = Elsewhere::Known(&[]);
+        let well = boot(Some(&[kind(&[])]), known);
+        assert_eq!((well.state, &*well.text), (State::Ok, "all of 5 cm there"));
+        let bad = [(1, Fault::Missing), (2, Fault::Empty), (4, Fault::Closed)];
+        let check = boot(Some(&[kind(&bad)]), known);
+        assert_eq!(check.state, State::Critical);
+        assert_eq!(
+            check.text,
+            "1 of 5 cm files missing: 1; 1 of 5 cm files empty: 2; 1 of 5 cm \
+             files not world-readable: 4"
+        );
+        assert_eq!(boot(None, known).state, State::Critical);
+    }
+
+    #[test]
+    fn devices_of_another_system_need_no_file() {
+        let kind = Kind { never_made: vec![1], ..kind(&[(1, Fault::Missing)]) };
+        let state = |elsewhere| {
+            boot(Some(std::slice::from_ref(&kind)), elsewhere).state
+        };
+        assert_eq!(state(Elsewhere::Known(&[1])), State::Ok);
+        assert_eq!(state(Elsewhere::Known(&[2])), State::Critical);
+        assert_eq!(state(Elsewhere::Unknown), State::Ok);
+    }
+
+    #[test]
+    fn a_text_that_does_not_encode_is_a_warning_while_a_file_is_there() {
+        let texts = Kind { not_encoded: vec![3], ..kind(&[]) };
+        let check = boot(Some(&[texts]), Elsewhere::Known(&[]));
+        assert_eq!(check.state, State::Warning);
+        let words = "1 cm text does not encode, the last good file stays: 3";
+        assert_eq!(check.text, words);
+        let texts =
+            Kind { not_encoded: vec![3], ..kind(&[(3, Fault::Missing)]) };
+        let check = boot(Some(&[texts]), Elsewhere::Known(&[]));
+        assert_eq!(check.state, State::Critical);
+        assert!(!check.text.contains("last good"), "{}", check.text);
+    }
+
+    #[test]
+    fn damage_is_critical_and_says_why() {
+        let damaged = Kind {
+            damaged: vec![(7, "no MIC".into())],
+            deep: true,
+            ..kind(&[])
+        };
+        let check = boot(Some(&[damaged]), Elsewhere::Known(&[]));
+        assert_eq!(check.state, State::Critical);
+        assert_eq!(check.text, "cm files damaged: 7 (7: no MIC)");
+    }
+
+    #[test]
+    fn changed_is_a_warning_gone_is_critical() {
+        let tell = |edited: &[&str], gone: &[&str], running| {
+            let list = |l: &[&str]| l.iter().map(ToString::to_string).collect();
+            let (edited, gone) = (list(edited), list(gone));
+            let facts = Drift {
+                edited,
+                gone,
+                compared: 9,
+                running,
+                ..Drift::default()
+            };
+            drift(Some(&facts), Some(&[])).state
+        };
+        assert_eq!(tell(&[], &[], false), State::Ok);
+        assert_eq!(tell(&["/a"], &[], false), State::Warning);
+        assert_eq!(tell(&[], &["/a"], false), State::Critical);
+        assert_eq!(tell(&["/a"], &["/b"], true), State::Ok);
+        let devices = Kind { edited: vec![9], ..kind(&[]) };
+        let check = drift(Some(&Drift::default()), Some(&[devices]));
+        assert_eq!(check.state, State::Warning);
+        assert_eq!(check.text, "changed: files of 1 cm: 9");
+        assert_eq!(drift(None, None).state, State::Unknown);
+        let left = vec!["/etc/.provha-stage.x".into()];
+        let left = Drift { left, ..Drift::default() };
+        let check = drift(Some(&left), Some(&[]));
+        assert_eq!(check.state, State::Ok);
+        assert!(check.text.ends_with("next: /etc/.provha-stage.x"));
+    }
+
+    #[test]
+    fn a_lease_file_is_expected_where_dhcpd_runs() {
+        let state = |size: Result<Option<u64>, String>, expected| {
+            leases("/l", Some(&size), expected).state
+        };
+        assert_eq!(state(Ok(Some(5)), true), State::Ok);
+        assert_eq!(state(Ok(None), true), State::Warning);
+        assert_eq!(state(Ok(None), false), State::Ok);
+        assert_eq!(state(Err("x".into()), false), State::Warning);
+        assert_eq!(leases("/l", None, true).state, State::Warning);
+    }
+}
