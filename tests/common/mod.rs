@@ -11,6 +11,7 @@ pub mod drill;
 pub mod duo;
 pub mod galera;
 pub mod lab;
+pub mod lone;
 pub mod machine;
 pub mod node;
 pub mod plant;
