@@ -54,8 +54,16 @@ pub fn make(
     for warning in warnings {
         run.talk.warning(&warning);
     }
-    let shared = load::texts::shared(&mut *db, &site, modules)?;
     let tftp = Tftp::open(run);
+    let kinds = [(DeviceKind::Cm, true), (DeviceKind::Mta, modules.voip)];
+    let kinds = kinds.into_iter().filter(|(_, there)| *there);
+    let kinds: Vec<(DeviceKind, Loose)> = kinds
+        .filter(|(kind, _)| wants(args, *kind))
+        .map(|(kind, _)| (kind, tftp.loose(run, kind)))
+        .collect();
+    let (shared, lists) =
+        while_listing(&kinds, || load::texts::shared(&mut *db, &site, modules));
+    let shared = shared?;
     let texts = Texts::new(&shared, |name| tftp.firmware(name));
     tftp.missing_images(&shared, findings);
     missing_parents(&shared, findings);
@@ -85,18 +93,33 @@ pub fn make(
         wants_diff: run.options.diff,
     };
     let mut batches = Vec::new();
-    for (kind, there) in
-        [(DeviceKind::Cm, true), (DeviceKind::Mta, modules.voip)]
-    {
-        if wants(args, kind) && there {
-            let loose = tftp.loose(run, kind);
-            let batch = batch(run, &mut *db, &shared, &shop, loose, kind, args);
-            // What the first kind offered must not stay behind.
-            batches.push(batch.inspect_err(|_| withdraw(&batches))?);
-        }
+    for ((kind, loose), live) in kinds.into_iter().zip(lists) {
+        let place = Place { loose, kind, live: live? };
+        let batch = batch(run, &mut *db, &shared, &shop, place, args);
+        // What the first kind offered must not stay behind.
+        batches.push(batch.inspect_err(|_| withdraw(&batches))?);
     }
     drop(db);
     finish(run, site.role, lock, batches, args, findings)
+}
+
+/// Does `work` while the live files are listed, which takes time where there
+/// are many.
+fn while_listing<T>(
+    kinds: &[(DeviceKind, Loose)],
+    work: impl FnOnce() -> T,
+) -> (T, Vec<files::Result<Vec<FileId>>>) {
+    std::thread::scope(|scope| {
+        let lists: Vec<_> = kinds
+            .iter()
+            .map(|(_, loose)| scope.spawn(|| loose.begin()))
+            .collect();
+        let done = work();
+        let lists = lists.into_iter().map(|list| {
+            list.join().expect("listing a directory does not panic")
+        });
+        (done, lists.collect())
+    })
 }
 
 /// Tells of configfiles whose parent is not there.
@@ -120,6 +143,13 @@ fn wants(args: &cli::Configfile, kind: DeviceKind) -> bool {
     args.kind.is_none_or(|wanted| wanted == kind)
 }
 
+/// Where the files of a kind are, and which are live.
+struct Place {
+    loose: Loose,
+    kind: DeviceKind,
+    live: Vec<FileId>,
+}
+
 /// All files of one kind, offered but not yet live.
 struct Batch {
     loose: Loose,
@@ -138,11 +168,10 @@ fn batch(
     db: &mut dyn Database,
     shared: &Shared,
     shop: &worker::Shop<'_>,
-    loose: Loose,
-    kind: DeviceKind,
+    place: Place,
     args: &cli::Configfile,
 ) -> anyhow::Result<Batch> {
-    let live = loose.begin()?;
+    let Place { loose, kind, live } = place;
     let state = run.settings.path("PROVHA__STATE_DIR");
     let memory_path = state.join(format!("devices-{}", loose.dir_name()));
     let memory = match args.full {
