@@ -95,6 +95,16 @@ fn values_that_name_columns_which_no_text_names() {
     machine.run(&["configfile"]).check(0, &["nothing changed"]);
 }
 
+/// A modem that is provisioned by TR-069 (100019) has none, by design.
+#[test]
+fn boot_files_that_are_missing_are_told() {
+    let (machine, _lite) = golden();
+    machine.run(&["configfile"]).check(0, &["files written"]);
+    let dhcp = machine.run(&["dhcp"]);
+    dhcp.check(0, &["missing or not world-readable", " 100017,"]);
+    assert!(!dhcp.err.contains(" 100019,"), "{}", dhcp.err);
+}
+
 #[test]
 fn a_checker_that_refuses_leaves_everything_alone() {
     let (machine, lite) = golden();

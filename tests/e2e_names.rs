@@ -235,6 +235,7 @@ fn network(count: u32) -> Network {
         cmts: vec![Cmts { id: 1, name: "c".into(), pools }],
         modems: (1..=count).map(modem).collect(),
         modem_names: [(2, Label::read("Attic").unwrap())].into(),
+        elsewhere: Vec::new(),
         mtas: vec![Mta { id: 5, mac: mac(0x0040_0000) }],
         endpoints: vec![
             endpoint(1, "web", Some([192, 0, 2, 9])),

@@ -19,7 +19,9 @@ const OTHERS_ENTER: u32 = 0o001;
 /// not readable. Where there is no file of that kind at all, nothing was made
 /// yet: that is said, and no finding.
 pub fn check(run: &Run<'_>, network: &Network, findings: &mut Findings) {
-    let modems = network.modems.iter().filter(|modem| modem.has_host());
+    let elsewhere = |id| network.elsewhere.binary_search(&id).is_ok();
+    let modems = network.modems.iter();
+    let modems = modems.filter(|m| m.has_host() && !elsewhere(m.id));
     let kinds = [
         ("cm", "modem", modems.map(|modem| modem.id).collect::<Vec<_>>()),
         ("mta", "mta", network.mtas.iter().map(|mta| mta.id).collect()),

@@ -17,6 +17,8 @@ pub struct Network {
     pub modems: Vec<Modem>,
     /// Host names of modems that are not `cm-ID`.
     pub modem_names: BTreeMap<u32, Label>,
+    /// Those for which another system makes what they boot with (TR-069).
+    pub elsewhere: Vec<u32>,
     /// Telephone adapters that are served.
     pub mtas: Vec<Mta>,
     /// Endpoints that are served.

@@ -78,6 +78,7 @@ fn network() -> Network {
         }],
         modems: vec![modem(1), modem(2)],
         modem_names: [(2, attic)].into(),
+        elsewhere: Vec::new(),
         mtas: vec![Mta { id: 9, mac: mac(9) }],
         endpoints: Vec::new(),
         fixed: Vec::new(),

@@ -129,7 +129,7 @@ fn read(
             None
         }
     };
-    let elsewhere = elsewhere(db).ok();
+    let elsewhere = load::elsewhere(db).ok();
     Answer { facts, settings, elsewhere }
 }
 
@@ -141,30 +141,6 @@ fn good(site: &Site, warnings: Vec<String>) -> role::Settings {
         peer: site.pair.as_ref().map(|pair| pair.peer),
         warnings,
     }
-}
-
-/// The modems whose configfile is for another provisioning system: no file is
-/// made for them.
-fn elsewhere(db: &mut dyn Database) -> Result<Vec<u32>, SourceError> {
-    let schema = db.schema();
-    let column =
-        |table, alias, name| schema.column(table, alias, &[name], None);
-    let sql = format!(
-        "SELECT {} FROM modem m JOIN configfile c ON {} = {} WHERE {} = \
-         'tr069' AND {} AND {} ORDER BY 1",
-        column("modem", "m", "id")?,
-        column("configfile", "c", "id")?,
-        column("modem", "m", "configfile_id")?,
-        column("configfile", "c", "device")?,
-        schema.alive("modem", "m"),
-        schema.alive("configfile", "c"),
-    );
-    let mut ids = Vec::new();
-    db.query("modem", &sql, &mut |row| {
-        ids.extend(row.number::<u32>(0));
-        Ok(())
-    })?;
-    Ok(ids)
 }
 
 /// What is known about the role.

@@ -23,6 +23,8 @@ pub struct Devices {
     pub mtas: Vec<Mta>,
     /// Served endpoints.
     pub endpoints: Vec<Endpoint>,
+    /// Modems that another system provisions.
+    pub elsewhere: Vec<u32>,
 }
 
 /// The telephone adapters of one modem.
@@ -52,6 +54,7 @@ pub fn load(
     let mut devices = Devices::default();
     modems(db, site, &telephony, &mut devices, findings, rows)?;
     orphans(&telephony, &devices.modems, &adapters, findings);
+    devices.elsewhere = elsewhere(db)?;
     devices.endpoints = endpoints(db, findings, rows)?;
     devices.mtas = adapters.into_iter().map(|(mta, _)| mta).collect();
     own_macs(&mut devices, findings);
@@ -138,6 +141,33 @@ fn orphans(
             format!("there is no alive modem {modem}: served all the same");
         findings.warn("mta", mta.id, "modem_id", reason);
     }
+}
+
+/// The modems whose configfile is for another provisioning system: no file is
+/// made for them; ascending.
+pub fn elsewhere(db: &mut dyn Database) -> Result<Vec<u32>, SourceError> {
+    let schema = db.schema();
+    if !schema.has("configfile") {
+        return Ok(Vec::new());
+    }
+    let column =
+        |table, alias, name| schema.column(table, alias, &[name], None);
+    let sql = format!(
+        "SELECT {} FROM modem m JOIN configfile c ON {} = {} WHERE {} = \
+         'tr069' AND {} AND {} ORDER BY 1",
+        column("modem", "m", "id")?,
+        column("configfile", "c", "id")?,
+        column("modem", "m", "configfile_id")?,
+        column("configfile", "c", "device")?,
+        schema.alive("modem", "m"),
+        schema.alive("configfile", "c"),
+    );
+    let mut ids = Vec::new();
+    db.query("modem", &sql, &mut |row| {
+        ids.extend(row.number::<u32>(0));
+        Ok(())
+    })?;
+    Ok(ids)
 }
 
 /// Alive modems.

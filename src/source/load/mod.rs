@@ -6,6 +6,8 @@ pub mod role;
 mod site;
 pub mod texts;
 
+pub use devices::elsewhere;
+
 use std::net::IpAddr;
 
 use super::{Database, SourceError};
@@ -98,6 +100,7 @@ pub fn network(
         modems: devices.modems,
         modem_names: devices.modem_names,
         mtas: devices.mtas,
+        elsewhere: devices.elsewhere,
         endpoints: devices.endpoints,
         fixed,
         rows,
