@@ -6,8 +6,11 @@
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    let os = std::env::var("CARGO_CFG_TARGET_OS").unwrap_or_default();
-    if os == "linux" {
+    let target = |part| std::env::var(part).unwrap_or_default();
+    // musl links its programs whole, which is another matter.
+    if target("CARGO_CFG_TARGET_OS") == "linux"
+        && target("CARGO_CFG_TARGET_ENV") == "gnu"
+    {
         println!("cargo::rustc-link-arg-bins=-no-pie");
     }
 }

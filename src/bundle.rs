@@ -38,6 +38,9 @@ pub struct Piece {
 #[derive(Debug, Default)]
 pub struct Bundle {
     changed: Vec<Piece>,
+    /// Names of pieces that are live as they should be, and that nobody else
+    /// writes.
+    unchanged: Vec<String>,
     refused: PathBuf,
     /// For each piece that is swapped, whether there was a file before.
     done: Vec<bool>,
@@ -48,19 +51,28 @@ impl Bundle {
     /// nothing refers to them. `refused` is where
     /// [`Swap::keep`] puts the content that a daemon did not take.
     pub fn compare(pieces: Vec<Piece>, refused: PathBuf) -> Result<Self> {
-        let mut changed = Vec::new();
+        let (mut changed, mut unchanged) = (Vec::new(), Vec::new());
         for piece in pieces {
             if piece.differs()? {
                 changed.push(piece);
+            } else if piece.bytes.is_some()
+                && !(piece.alive || piece.only_if_missing)
+            {
+                unchanged.push(piece.name);
             }
         }
         changed.sort_by_key(|piece| piece.bytes.is_none());
-        Ok(Self { changed, refused, done: Vec::new() })
+        Ok(Self { changed, unchanged, refused, done: Vec::new() })
     }
 
     /// The pieces that will be written or removed, in the order of the swap.
     pub fn changed(&self) -> &[Piece] {
         &self.changed
+    }
+
+    /// The names of those that are live already.
+    pub fn unchanged(&self) -> &[String] {
+        &self.unchanged
     }
 
     /// Whether everything is live already.

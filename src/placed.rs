@@ -33,14 +33,33 @@ impl Placed {
         Self { path, root: settings.root().clone(), shared, stamps }
     }
 
-    /// Takes the file away, on the disk: a run that is killed while files
-    /// change leaves nothing behind that is wrong.
+    /// Forgets the paths of these changes, on the disk: a run that is killed
+    /// while files change leaves nothing behind that is wrong.
     ///
     /// # Errors
-    /// It cannot be removed.
-    pub fn forget(&self) -> files::Result<()> {
-        files::remove_if_there(&self.path)?;
-        files::sync_parent(&self.path)
+    /// The file cannot be written.
+    pub fn forget(&self, changes: &[Change]) -> files::Result<()> {
+        let mut rest = self.clone();
+        for change in changes {
+            let _ = rest.stamps.remove(&change.path);
+        }
+        if rest.stamps == self.stamps { Ok(()) } else { rest.save() }
+    }
+
+    /// Notes files that are as they should be and of which nothing is known,
+    /// because the run that put them there was killed.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn learn(self, paths: Vec<String>) -> files::Result<()> {
+        let unknown = paths.into_iter().filter(|path| {
+            !self.stamps.contains_key(path) && !self.shared.contains(path)
+        });
+        let found: Vec<Change> = unknown
+            .filter(|path| stamp_of(&self.root.at(path)) != 0)
+            .map(|path| Change { path, removed: false })
+            .collect();
+        if found.is_empty() { Ok(()) } else { self.with(&found).save() }
     }
 
     /// The same with what now lies at the paths of these changes.
@@ -146,8 +165,12 @@ mod tests {
         assert_eq!(look().differing(), expected);
         let changes = [change("/etc/a", false), change("/etc/b", true)];
         let with = look().with(&changes);
-        assert_eq!((with.len(), with.differing()), (1, none));
-        with.forget().unwrap();
+        assert_eq!((with.len(), with.differing()), (1, none.clone()));
+        with.save().unwrap();
+        with.forget(&changes).unwrap();
         assert!(look().is_empty());
+        let paths = names.map(str::to_string).to_vec();
+        look().learn(paths).unwrap();
+        assert_eq!((look().len(), look().differing()), (1, none));
     }
 }

@@ -132,6 +132,10 @@ fn drift(lone: &Lone) {
     let strict = lone.told(&["--strict"]);
     assert_eq!(strict.code, 3, "{strict:?}");
     drop(aside);
+    let aside = lone.aside("/etc/named-nmsprime.conf");
+    let gone = lone.expect(&[("named", "critical"), ("drift", "critical")]);
+    gone.says("named", "what was made for it is gone");
+    drop(aside);
     for file in ["/etc/named-nmsprime.conf", "/tftpboot/cm/cm-100004.conf"] {
         let aside = lone.aside(file);
         aside.replace(b"x");
@@ -205,6 +209,11 @@ fn texts(lone: &Lone) {
     lone.server
         .run("s", &["UPDATE configfile SET text = 'MaxCPE 9;' WHERE id = 3"]);
     lone.machine.activate(&["rebuild"]).check(0, &["dhcpd restarted"]);
+    let _ = lone.expect(&[]);
+    // dhcpd still names it, and it needs no file any more.
+    let gone = "UPDATE modem SET deleted_at = NOW() WHERE id = 100900";
+    lone.server.run("s", &[gone]);
+    lone.machine.activate(&["configfile", "cm"]).check(0, &["removed"]);
     let _ = lone.expect(&[]);
 }
 
@@ -300,6 +309,11 @@ fn without_network_and_without_anything_made() {
     put(&machine.at("/etc/named-ddns.sh"), b"#!/bin/sh\n");
     assert_eq!(status(&machine).wrong(), [("drift", "warning")]);
     let _ = machine.good(&["dns"]);
+    assert_eq!(status(&machine).wrong(), []);
+    // A roll-back is our own hand.
+    lite.run("UPDATE modem SET mac = '02:0a:00:00:00:01' WHERE id = 100004");
+    let _ = machine.good(&["configfile"]);
+    let _ = machine.good(&["rollback"]);
     assert_eq!(status(&machine).wrong(), []);
     // A row that nothing may be published with.
     lite.run("UPDATE provbase SET domain_name = 'a b';");

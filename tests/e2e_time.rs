@@ -136,3 +136,25 @@ fn another_inetd_takes_over() {
     put(&machine.at(XINETD), b"service time\n{\n}\n");
     assert_eq!(serve("inetd"), (true, 3), "a foreign file went");
 }
+
+/// The package of an inetd was removed, and its configuration stayed: there is
+/// nothing to restart.
+#[test]
+fn an_inetd_that_was_removed_lets_go() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    sqlite::golden(file.path(), "");
+    let url = format!("sqlite:{}", file.path().display());
+    let machine = Machine::new(&url, "standalone");
+    put(&machine.at("/etc/inetd.conf"), b"tftp dgram udp wait root x x\n");
+    let env = "APP_TIMEZONE=UTC\nPROVHA__CHRONY_RESTART=\n\
+               PROVHA__CHRONY_PROBE=true\nPROVHA__TIME_PROBE=true\n\
+               PROVHA__VERIFY_SETTLE=0\nPROVHA__XINETD_RESTART=true\n";
+    machine.env(&format!("{env}PROVHA__TIME_INETD=inetd\n"));
+    let _ = machine.good(&["time"]);
+    machine.env(&format!(
+        "{env}PROVHA__INETD_RESTART=false\nPROVHA__TIME_INETD=xinetd\n"
+    ));
+    machine.activate(&["time"]).check(0, &["xinetd restarted"]);
+    let text = fs::read_to_string(machine.at("/etc/inetd.conf")).unwrap();
+    assert_eq!(text, "tftp dgram udp wait root x x\n");
+}

@@ -110,8 +110,18 @@ pub fn apply(
             outcome.restarted.push(daemon.name);
         }
     }
+    if lock.is_some() {
+        publish::learn(run, live_names(run)?);
+    }
     report::summary(run, network.site.role, &outcome, findings)?;
     Ok(outcome)
+}
+
+/// The files of the live set that are ours; paths without the root.
+fn live_names(run: &Run<'_>) -> anyhow::Result<Vec<String>> {
+    let names = files::walk(&rules(run).live)?.into_iter();
+    let ours = names.filter(|name| render::is_ours(name));
+    Ok(ours.map(|name| format!("{DIR}/{name}")).collect())
 }
 
 /// Makes a staged set live; the daemon that was restarted.

@@ -98,7 +98,7 @@ pub fn activate(
     let pending =
         store.prepare(record.command, record.together, &mut changes)?;
     let placed = Placed::look(&run.settings);
-    placed.forget()?;
+    placed.forget(&record.changes)?;
     let result = due::activate(&run.settings, lock, new, daemons);
     note_placed(run, placed, &record.changes, &result);
     if result.as_ref().is_err_and(is_broken) {
@@ -123,13 +123,22 @@ fn note_placed(
 ) {
     let placed = match result {
         Ok(()) => placed.with(changes),
-        // Neither, or a person must look.
+        // Neither: a person must look.
         Err(error) if is_broken(error) => return,
         Err(_) => placed,
     };
     if let Err(error) = placed.save() {
         run.talk.warning(&format!(
             "status will not tell when somebody changes these files: {error}"
+        ));
+    }
+}
+
+/// Has `status` know files that are live and as they should be.
+pub fn learn(run: &Run<'_>, paths: Vec<String>) {
+    if let Err(error) = Placed::look(&run.settings).learn(paths) {
+        run.talk.warning(&format!(
+            "status will not tell when somebody changes files: {error}"
         ));
     }
 }
@@ -181,6 +190,7 @@ pub fn bundle(
         activate(run, lock, bundle, &daemons, &record)?;
         let restarted = daemons.iter().filter(|d| d.restart.is_some());
         outcome.restarted.extend(restarted.map(|daemon| daemon.name));
+        learn(run, bundle.unchanged().to_vec());
         for Taker { daemon, .. } in others {
             if Due::of(&run.settings, daemon.name).catch_up(lock, daemon)? {
                 outcome.restarted.push(daemon.name);

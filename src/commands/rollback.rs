@@ -168,6 +168,7 @@ fn device_files(
             return Err(configfile::half_done(error, done));
         }
         let _ = pending.commit()?;
+        configfile::forget(run, loose.dir_name())?;
     }
     outcome.written.extend(offered.iter().map(|file| loose.name(*file)));
     outcome.removed.extend(stale.iter().map(|file| loose.name(*file)));

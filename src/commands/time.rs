@@ -65,7 +65,7 @@ pub fn apply(
             && let Some(piece) = other.without_ours(run)
         {
             pieces.push(piece);
-            takers.extend(other.is_installed(run).then(|| other.taker(run)));
+            takers.extend(other.has_program().then(|| other.taker(run)));
         }
     }
     if let Some(service) = service {
@@ -243,15 +243,22 @@ impl Service {
     }
 
     /// Whether its program is on this machine.
-    fn is_installed(self, run: &Run<'_>) -> bool {
-        let (names, conf): (&[_], _) = match self {
-            Self::Xinetd => (&["xinetd"], "/etc/xinetd.conf"),
-            Self::Inetd => {
-                (&["inetd", "inetutils-inetd"], run.settings.text(self.conf()))
-            }
+    fn has_program(self) -> bool {
+        let names: &[_] = match self {
+            Self::Xinetd => &["xinetd"],
+            Self::Inetd => &["inetd", "inetutils-inetd"],
         };
         names.iter().any(|name| process::find(name).is_some())
-            || run.settings.root().at(conf).exists()
+    }
+
+    /// Whether it is on this machine, or its configuration is: a package that
+    /// was removed leaves that behind, and below a --root there is no more.
+    fn is_installed(self, run: &Run<'_>) -> bool {
+        let conf = match self {
+            Self::Xinetd => "/etc/xinetd.conf",
+            Self::Inetd => run.settings.text(self.conf()),
+        };
+        self.has_program() || run.settings.root().at(conf).exists()
     }
 
     /// Its file without what an earlier run put there, if it has that.

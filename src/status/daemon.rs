@@ -12,6 +12,8 @@ pub enum Answer {
     Answers(String),
     /// Nothing was made for it on this machine, so nothing was asked.
     NotMade(String),
+    /// What was made for it is gone.
+    Gone(String),
     /// It does not answer as it should.
     Silent(String),
 }
@@ -26,6 +28,8 @@ pub fn check(
     let answer = answer.unwrap_or(Answer::Silent("no answer in time".into()));
     match answer {
         Answer::NotMade(text) => Check::new(name, State::Ok, text),
+        Answer::Gone(text) => Check::new(name, State::Critical, text)
+            .hint("provha rebuild --force makes everything again"),
         Answer::Answers(text) => {
             Check::new(name, State::Ok, text).labelled(&DAEMON_UP, name, 1.0)
         }
@@ -142,6 +146,8 @@ mod tests {
         assert_eq!(check("named", silent(), false).state, State::Critical);
         assert_eq!(check("named", silent(), true).state, State::Warning);
         assert_eq!(check("named", None, false).state, State::Critical);
+        let gone = Some(Answer::Gone("gone".into()));
+        assert_eq!(check("named", gone, true).state, State::Critical);
         let made = Some(Answer::NotMade("not made".into()));
         let check = check("named", made, false);
         assert_eq!((check.state, check.values.len()), (State::Ok, 0));

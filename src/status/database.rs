@@ -1,5 +1,7 @@
 //! The database: whether it can be read, and each node of the list.
 
+use std::collections::BTreeMap;
+
 use super::metrics::{DATABASE_UP, NODE_UP};
 use super::rebuild::Age;
 use super::{Check, State, count};
@@ -48,7 +50,10 @@ pub fn check(facts: Option<&Facts>, role: Option<Role>, age: Age) -> Check {
         }
     };
     check = check.value(&DATABASE_UP, f64::from(u8::from(facts.is_up())));
-    for (node, fault) in &facts.nodes {
+    // A node may stand in the list twice.
+    let nodes: BTreeMap<&str, _> =
+        facts.nodes.iter().rev().map(|(node, why)| (&**node, why)).collect();
+    for (node, fault) in nodes {
         let up = f64::from(u8::from(fault.is_none()));
         check = check.labelled(&NODE_UP, node, up);
     }

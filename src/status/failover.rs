@@ -24,7 +24,11 @@ pub fn check(facts: Option<&Facts>) -> Check {
         Ok(view) => *view,
         Err(why) => return unread(facts, why),
     };
-    let (state, hint) = judge(view, &facts.other);
+    let (mut state, hint) = judge(view, &facts.other);
+    if facts.restarting {
+        // It starts up, and may wait for its peer for a moment.
+        state = state.min(State::Warning);
+    }
     let mut text = format!("{}, peer {}", view.local, view.partner);
     match &facts.other {
         Ok(other) if other.local != view.partner => {

@@ -47,22 +47,28 @@ pub struct Kind {
     pub deep: bool,
     /// Those whose text did not encode the last time, ascending.
     pub not_encoded: Vec<u32>,
+    /// Of these, those that dhcpd does not name, or not yet, and that have no
+    /// file at all; ascending.
+    pub unnamed: Vec<u32>,
     /// Those of which a file is not as it was made.
     pub edited: Vec<u32>,
+    /// Why it cannot be told which devices dhcpd names.
+    pub unread: Option<String>,
 }
 
 /// What the database adds about devices.
 #[derive(Debug, Clone, Copy)]
-pub enum Elsewhere<'a> {
-    /// The modems that another system provisions: they need no file.
-    Known(&'a [u32]),
-    /// The database cannot be read: who these are is not known, and a device
-    /// for which no file was ever made may be one of them.
+pub enum Needs<'a> {
+    /// The modems and the adapters that boot with our files, ascending. One
+    /// that was just deleted, and that dhcpd still names, does not any more.
+    Known(&'a [Vec<u32>; 2]),
+    /// The database cannot be read: a device for which no file was ever made
+    /// may be one that another system provisions.
     Unknown,
 }
 
 /// The check of the boot files; None: nothing came in time.
-pub fn boot(kinds: Option<&[Kind]>, elsewhere: Elsewhere<'_>) -> Check {
+pub fn boot(kinds: Option<&[Kind]>, needs: Needs<'_>) -> Check {
     let name = "boot-files";
     let Some(kinds) = kinds else {
         let text = "the files cannot be looked at in time";
@@ -70,9 +76,13 @@ pub fn boot(kinds: Option<&[Kind]>, elsewhere: Elsewhere<'_>) -> Check {
             .hint("does the file system of PROVHA__TFTP_DIR hang?");
     };
     let judged: Vec<(&Kind, Vec<(u32, Fault)>)> =
-        kinds.iter().map(|kind| (kind, needed(kind, elsewhere))).collect();
+        kinds.iter().map(|kind| (kind, needed(kind, needs))).collect();
     let mut found = Found::default();
     for (kind, faults) in &judged {
+        if let Some(why) = &kind.unread {
+            let hint = "run it as root";
+            found.add(State::Unknown, why.clone(), hint);
+        }
         found.faults(kind, faults);
         found.damaged(kind);
         found.not_encoded(kind, faults);
@@ -92,14 +102,22 @@ pub fn boot(kinds: Option<&[Kind]>, elsewhere: Elsewhere<'_>) -> Check {
 }
 
 /// The faults of devices that need a file.
-fn needed(kind: &Kind, elsewhere: Elsewhere<'_>) -> Vec<(u32, Fault)> {
-    let without = match elsewhere {
-        Elsewhere::Known(ids) if kind.kind == "cm" => ids,
-        Elsewhere::Known(_) => &[],
-        Elsewhere::Unknown => &kind.never_made,
+fn needed(kind: &Kind, needs: Needs<'_>) -> Vec<(u32, Fault)> {
+    let needed = |(id, _): &&(u32, Fault)| match needs {
+        Needs::Known([modems, mtas]) => {
+            let ids = if kind.kind == "cm" { modems } else { mtas };
+            ids.binary_search(id).is_ok()
+        }
+        Needs::Unknown => kind.never_made.binary_search(id).is_err(),
     };
-    let needs = |(id, _): &&(u32, Fault)| without.binary_search(id).is_err();
-    kind.faults.iter().filter(needs).copied().collect()
+    let mut faults: Vec<(u32, Fault)> =
+        kind.faults.iter().filter(needed).copied().collect();
+    if let Needs::Known(_) = needs {
+        let unnamed = kind.unnamed.iter().map(|id| (*id, Fault::Missing));
+        faults.extend(unnamed.filter(|fault| needed(&fault)));
+        faults.sort_unstable();
+    }
+    faults
 }
 
 /// What is wrong, as it is put together.
@@ -161,13 +179,25 @@ impl Found {
     }
 
     /// Texts that do not encode; the last good file stays, where there is
-    /// one. Devices without any are critical, whether dhcpd names them or not.
+    /// one.
     fn not_encoded(&mut self, kind: &Kind, faults: &[(u32, Fault)]) {
         let hint = format!(
             "provha configfile {} names configfile and line",
             kind.kind
         );
         let known = |id: &u32| faults.binary_search_by_key(id, |f| f.0).is_ok();
+        let unnamed: Vec<u32> =
+            kind.unnamed.iter().copied().filter(|id| !known(id)).collect();
+        if !unnamed.is_empty() {
+            let words = format!(
+                "{} {} without a file, which dhcpd does not name: {}",
+                unnamed.len(),
+                kind.kind,
+                first_ten(&unnamed)
+            );
+            self.add(State::Warning, words, &hint);
+        }
+        let known = |id: &u32| known(id) || unnamed.binary_search(id).is_ok();
         let rest: Vec<u32> =
             kind.not_encoded.iter().copied().filter(|id| !known(id)).collect();
         if rest.is_empty() {
@@ -308,7 +338,8 @@ mod tests {
 
     #[test]
     fn each_fault_is_critical_and_counted() {
-        let known = Elsewhere::Known(&[]);
+        let alive = [(1..=5).collect(), Vec::new()];
+        let known = Needs::Known(&alive);
         let well = boot(Some(&[kind(&[])]), known);
         assert_eq!((well.state, &*well.text), (State::Ok, "all of 5 cm there"));
         let bad = [(1, Fault::Missing), (2, Fault::Empty), (4, Fault::Closed)];
@@ -325,26 +356,41 @@ mod tests {
     #[test]
     fn devices_of_another_system_need_no_file() {
         let kind = Kind { never_made: vec![1], ..kind(&[(1, Fault::Missing)]) };
-        let state = |elsewhere| {
-            boot(Some(std::slice::from_ref(&kind)), elsewhere).state
+        let kinds = [kind];
+        let known = |id| {
+            let alive = [vec![id], Vec::new()];
+            boot(Some(&kinds), Needs::Known(&alive)).state
         };
-        assert_eq!(state(Elsewhere::Known(&[1])), State::Ok);
-        assert_eq!(state(Elsewhere::Known(&[2])), State::Critical);
-        assert_eq!(state(Elsewhere::Unknown), State::Ok);
+        assert_eq!(known(2), State::Ok);
+        assert_eq!(known(1), State::Critical);
+        assert_eq!(boot(Some(&kinds), Needs::Unknown).state, State::Ok);
     }
 
     #[test]
     fn a_text_that_does_not_encode_is_a_warning_while_a_file_is_there() {
         let texts = Kind { not_encoded: vec![3], ..kind(&[]) };
-        let check = boot(Some(&[texts]), Elsewhere::Known(&[]));
+        let check = boot(Some(&[texts]), Needs::Unknown);
         assert_eq!(check.state, State::Warning);
         let words = "1 cm text does not encode, the last good file stays: 3";
         assert_eq!(check.text, words);
         let texts =
             Kind { not_encoded: vec![3], ..kind(&[(3, Fault::Missing)]) };
-        let check = boot(Some(&[texts]), Elsewhere::Known(&[]));
+        let check = boot(Some(&[texts]), Needs::Unknown);
         assert_eq!(check.state, State::Critical);
         assert!(!check.text.contains("last good"), "{}", check.text);
+        let texts =
+            Kind { not_encoded: vec![3], unnamed: vec![3], ..kind(&[]) };
+        let check = boot(Some(&[texts]), Needs::Unknown);
+        assert_eq!(check.state, State::Warning);
+        assert!(!check.text.contains("last good"), "{}", check.text);
+        let texts =
+            Kind { not_encoded: vec![3], unnamed: vec![3], ..kind(&[]) };
+        let alive = [vec![3], Vec::new()];
+        let check = boot(Some(&[texts]), Needs::Known(&alive));
+        assert_eq!(check.text, "1 of 5 cm files missing: 3");
+        let unread = Kind { unread: Some("no".into()), ..kind(&[]) };
+        let check = boot(Some(&[unread]), Needs::Unknown);
+        assert_eq!((check.state, &*check.text), (State::Unknown, "no"));
     }
 
     #[test]
@@ -354,7 +400,7 @@ mod tests {
             deep: true,
             ..kind(&[])
         };
-        let check = boot(Some(&[damaged]), Elsewhere::Known(&[]));
+        let check = boot(Some(&[damaged]), Needs::Unknown);
         assert_eq!(check.state, State::Critical);
         assert_eq!(check.text, "cm files damaged: 7 (7: no MIC)");
     }

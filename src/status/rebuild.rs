@@ -36,7 +36,12 @@ pub fn good_at(work: &Work) -> i64 {
 pub fn age(work: Option<&Work>, now: i64) -> Age {
     let Some(work) = work else { return Age::Stale };
     let interval = i64::from(work.interval).max(SHORTEST);
-    match now - good_at(work) - SLACK {
+    let good = good_at(work);
+    if good > now + SLACK {
+        // The clock was ahead then: how old it is cannot be told.
+        return Age::Late;
+    }
+    match now - good - SLACK {
         age if age > 3 * interval => Age::Stale,
         age if age > 2 * interval => Age::Late,
         _ => Age::Fresh,
@@ -208,7 +213,8 @@ mod tests {
         check(1000, 0, 0, 1000 + 10_800 + 301, Age::Stale);
         check(1000, 8000, 0, 12_000, Age::Fresh);
         check(1000, 8000, 3, 12_101, Age::Stale);
-        check(5000, 0, 0, 1000, Age::Fresh);
+        // The clock was ahead: it cannot be told.
+        check(5000, 0, 0, 1000, Age::Late);
         assert_eq!(age(None, 1), Age::Stale);
     }
 

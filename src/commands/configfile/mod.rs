@@ -343,6 +343,12 @@ pub fn directories(run: &Run<'_>) -> Vec<Loose> {
     vec![tftp.loose(run, DeviceKind::Cm), tftp.loose(run, DeviceKind::Mta)]
 }
 
+/// Forgets the devices of a kind, whose files are put back to what they were.
+pub fn forget(run: &Run<'_>, kind: &str) -> files::Result<()> {
+    let state = run.settings.path("PROVHA__STATE_DIR");
+    files::remove_if_there(&state.join(format!("devices-{kind}")))
+}
+
 /// Remembers the devices whose files are right, if that is news.
 fn remember(batch: &mut Batch, args: &cli::Configfile) -> files::Result<()> {
     let mut memory = Remembered::empty(batch.memory.shared);

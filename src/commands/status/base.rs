@@ -43,12 +43,16 @@ impl Base {
         let now = crate::env::now();
         let dir = run.settings.root().at(DIR);
         let store = Store::new(run.settings.path("PROVHA__STATE_DIR"));
-        let lock = lock(run, now);
-        let running = lock.holder.is_some();
+        let before = self::lock(run, now);
+        let (work, unfinished) = (store.load(), store.unfinished());
         let due = |name: &&'static str| {
             Due::of(&run.settings, name).noted_for().map(|age| (*name, age))
         };
         let dues: Vec<_> = DAEMONS.iter().filter_map(due).collect();
+        // A run that began in between wrote what was read.
+        let after = self::lock(run, now);
+        let running = before.holder.is_some() || after.holder.is_some();
+        let lock = if before.holder.is_some() { before } else { after };
         let fresh = dues.iter().filter(|(_, age)| running && *age < RESTART);
         Self {
             now,
@@ -57,8 +61,8 @@ impl Base {
             next_server: next_server(&dir.join("global.conf")),
             restarting: fresh.map(|(name, _)| *name).collect(),
             rebuild: rebuild::Facts {
-                work: store.load(),
-                unfinished: store.unfinished(),
+                work,
+                unfinished,
                 restarts: dues.iter().map(|(name, _)| *name).collect(),
                 running,
                 now,
@@ -98,6 +102,9 @@ fn closed(run: &Run<'_>) -> Vec<String> {
     let files = [
         set.join("dhcpd.conf"),
         set.join("failover.conf"),
+        set.join("global.conf"),
+        set.join("modems-host.conf"),
+        set.join("mta.conf"),
         run.settings.plain_path("PROVHA__OMAPI_KEY_FILE").into(),
         run.settings.plain_path("PROVHA__NAMED_CONF").into(),
         state.join("rebuild.json"),

@@ -8,6 +8,7 @@ use super::base::Base;
 use crate::activate::Probe;
 use crate::commands::{Run, dhcp, named, publish, time};
 use crate::omapi::probe::DhcpdProbe;
+use crate::rebuild::Part;
 use crate::render::dhcp::DIR;
 use crate::status::Check;
 use crate::status::daemon::{self, Answer, Tftp};
@@ -37,9 +38,9 @@ impl Asked {
         let service = time::chosen(run).flatten();
         Self {
             dhcpd: dhcpd(run, base),
-            named: named(run),
+            named: named(run, base),
             chronyd: chronyd(run, base),
-            time: served_time(run, service),
+            time: served_time(run, base, service),
             inetd: service.map_or("inetd", time::Service::name),
             tftp: tftp(run, base),
         }
@@ -79,21 +80,59 @@ fn put(probe: Box<dyn Probe>, good: String) -> Question<Answer> {
     })
 }
 
+/// What there is for a daemon on this machine.
+#[derive(Clone, Copy)]
+struct Made {
+    /// Its configuration is there.
+    is: bool,
+    /// The last work made it.
+    was: bool,
+}
+
+impl Made {
+    /// What there is: its configuration, and what of the last work made it.
+    fn of(base: &Base, is: bool, part: Part) -> Self {
+        let work = base.rebuild.work.as_ref();
+        let was = work.is_some_and(|work| work.parts.contains_key(&part));
+        Self { is, was }
+    }
+}
+
+/// The user's own probe command; what it prints and how it is called may hold
+/// a password, and is not told.
+struct OwnProbe {
+    key: String,
+    probe: Box<dyn Probe>,
+}
+
+impl Probe for OwnProbe {
+    fn ask(&self, patience: Duration) -> Result<(), String> {
+        self.probe
+            .ask(patience)
+            .map_err(|_| format!("the command of {} fails", self.key))
+    }
+}
+
 /// The user's own question, else the built-in one where something was made
-/// for the daemon; `made` and `how` are words.
+/// for the daemon; `words` are those for nothing made and for an answer.
 fn question(
     run: &Run<'_>,
     keys: [&str; 3],
-    is_made: bool,
+    made: Made,
     words: [&str; 2],
     probe: impl FnOnce() -> Box<dyn Probe>,
 ) -> Question<Answer> {
     let [_, unit, command] = keys;
     let [not_made, good] = words;
-    if let Some(own) = publish::own_probe(run, unit, command) {
-        return put(own, format!("{command} succeeds"));
+    if !made.is && made.was {
+        let text = "what was made for it is gone";
+        return Question::ask(move || Answer::Gone(text.into()));
     }
-    if !is_made {
+    if let Some(probe) = publish::own_probe(run, unit, command) {
+        let own = OwnProbe { key: command.to_string(), probe };
+        return put(Box::new(own), format!("{command} succeeds"));
+    }
+    if !made.is {
         let answer = Answer::NotMade(not_made.to_string());
         return Question::ask(move || answer);
     }
@@ -108,17 +147,19 @@ fn dhcpd(run: &Run<'_>, base: &Base) -> Question<Answer> {
         false => "listens; without an OMAPI key no more can be asked",
     };
     let words = ["nothing was made for it here: provha dhcp", good];
-    question(run, dhcp::KEYS, base.has_set, words, || {
+    let made = Made::of(base, base.has_set, Part::Dhcp);
+    question(run, dhcp::KEYS, made, words, || {
         Box::new(DhcpdProbe { dir: run.settings.root().at(DIR) })
     })
 }
 
 /// named, for its zones.
-fn named(run: &Run<'_>) -> Question<Answer> {
+fn named(run: &Run<'_>, base: &Base) -> Question<Answer> {
     let conf = run.settings.path("PROVHA__NAMED_CONF");
     let words =
         ["nothing was made for it here: provha dns", "serves its zones"];
-    question(run, named::KEYS, conf.exists(), words, || named::probe(run))
+    let made = Made::of(base, conf.exists(), Part::Dns);
+    question(run, named::KEYS, made, words, || named::probe(run))
 }
 
 /// chronyd, for the time.
@@ -126,12 +167,14 @@ fn chronyd(run: &Run<'_>, base: &Base) -> Question<Answer> {
     let conf = run.settings.path(time::CHRONY_CONF);
     let words = ["nothing was made for it here: provha time", "answers NTP"];
     let own = base.own().into_iter().collect();
-    question(run, time::KEYS, conf.exists(), words, || time::probe(run, own))
+    let made = Made::of(base, conf.exists(), Part::Time);
+    question(run, time::KEYS, made, words, || time::probe(run, own))
 }
 
 /// The time service on UDP port 37.
 fn served_time(
     run: &Run<'_>,
+    base: &Base,
     service: Option<time::Service>,
 ) -> Question<Answer> {
     let Some(service) = service else {
@@ -144,9 +187,8 @@ fn served_time(
     };
     let words =
         ["nothing was made for it here: provha time", "answers on UDP port 37"];
-    question(run, service.keys(), service.is_made(run), words, || {
-        service.probe(run)
-    })
+    let made = Made::of(base, service.is_made(run), Part::Time);
+    question(run, service.keys(), made, words, || service.probe(run))
 }
 
 /// The TFTP server, for a boot file that is there; the peer's where the own

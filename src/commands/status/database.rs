@@ -32,8 +32,9 @@ pub struct Answer {
     pub facts: Facts,
     /// What its settings come to, if they can be read.
     pub settings: Option<role::Settings>,
-    /// Modems that another system provisions, ascending; None: not known.
-    pub elsewhere: Option<Vec<u32>>,
+    /// The modems and adapters that boot with our files, ascending; None: not
+    /// known.
+    pub booting: Option<[Vec<u32>; 2]>,
 }
 
 /// Begins to ask.
@@ -110,7 +111,7 @@ fn nodes(target: &Target, settings: &Settings, machine: &Machine) -> Answer {
     }
 }
 
-/// Reads the settings, and who needs no boot file.
+/// Reads the settings, and who needs a boot file.
 fn read(
     db: &mut dyn Database,
     mut facts: Facts,
@@ -129,8 +130,8 @@ fn read(
             None
         }
     };
-    let elsewhere = load::elsewhere(db).ok();
-    Answer { facts, settings, elsewhere }
+    let booting = load::booting(db).ok();
+    Answer { facts, settings, booting }
 }
 
 /// Settings that can be used.

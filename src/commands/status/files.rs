@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use super::ask::Question;
@@ -105,6 +105,12 @@ impl Looking {
         let dir = self.tftp.join(kind);
         let loose = Loose::new(dir, kind, Owner::default(), true);
         let named = named(&self.set.join(hosts), &loose);
+        let unread = named
+            .as_ref()
+            .err()
+            .map(|error| format!("{DIR}/{hosts} cannot be read: {error}"));
+        let has_hosts = matches!(named, Ok(Some(_)));
+        let named = named.ok().flatten().unwrap_or_default();
         let path = self.state.join(format!("devices-{kind}"));
         let before = stamp_of(&path);
         let memory = Remembered::look(&path).unwrap_or_default();
@@ -114,6 +120,7 @@ impl Looking {
             named: named.len(),
             never_made: never_made(&loose, &faults, &memory),
             not_encoded: not_encoded(&memory),
+            unread,
             faults,
             ..Kind::default()
         };
@@ -122,7 +129,7 @@ impl Looking {
         if before == stamp_of(&path) {
             found.edited = edited;
         }
-        without_any(&loose, &mut found);
+        without_any(&loose, has_hosts, &mut found);
         if self.deep {
             found.deep = true;
             found.damaged = self.damaged(&loose, &named, &found.faults);
@@ -179,7 +186,11 @@ fn damage(path: &Path, key: Option<&[u8]>) -> Option<String> {
     let report = verify::verify(&bytes, key);
     let bad = |check: &&verify::Check| check.outcome == verify::Outcome::Bad;
     let check = report.checks.iter().find(bad)?;
-    Some(format!("{}: {}", check.subject, check.text))
+    // The words about a MIC name the right one, which is not for all.
+    Some(match check.subject.contains("MIC") {
+        true => format!("{}: another one than it should be", check.subject),
+        false => format!("{}: {}", check.subject, check.text),
+    })
 }
 
 /// Reads a file that is not longer than it may be.
@@ -192,18 +203,21 @@ fn read(path: &Path) -> std::io::Result<Vec<u8>> {
 }
 
 /// The devices that a file of the live set sends to their boot files,
-/// ascending.
-fn named(hosts: &Path, loose: &Loose) -> Vec<u32> {
-    let Ok(file) = File::open(hosts) else { return Vec::new() };
+/// ascending; None: there is no such file.
+fn named(hosts: &Path, loose: &Loose) -> io::Result<Option<Vec<u32>>> {
+    let file = match File::open(hosts) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+        other => other?,
+    };
     let mut reader = BufReader::with_capacity(1 << 16, file);
     let (mut ids, mut line) = (Vec::new(), Vec::new());
-    while reader.read_until(b'\n', &mut line).is_ok_and(|n| n > 0) {
+    while reader.read_until(b'\n', &mut line)? > 0 {
         ids.extend(boot_file(&String::from_utf8_lossy(&line), loose));
         line.clear();
     }
     ids.sort_unstable();
     ids.dedup();
-    ids
+    Ok(Some(ids))
 }
 
 /// The device whose boot file a host line names.
@@ -236,9 +250,10 @@ fn not_encoded(memory: &Remembered) -> Vec<u32> {
     memory.entries.iter().filter(failed).map(|entry| entry.id).collect()
 }
 
-/// Adds to the faults the devices that are not named, whose text did not
-/// encode, and that have no file from before.
-fn without_any(loose: &Loose, kind: &mut Kind) {
+/// Adds the devices that are not named, whose text did not encode, and that
+/// have no file from before: dhcpd sends nobody to these, but where there is
+/// no set yet it will.
+fn without_any(loose: &Loose, has_hosts: bool, kind: &mut Kind) {
     let known: HashSet<u32> = kind.faults.iter().map(|f| f.0).collect();
     let ids: Vec<u32> = kind
         .not_encoded
@@ -248,8 +263,12 @@ fn without_any(loose: &Loose, kind: &mut Kind) {
         .collect();
     let missing = boot_files::faulty(loose, &ids);
     let missing = missing.into_iter().filter(|f| f.1 == Fault::Missing);
-    kind.faults.extend(missing);
-    kind.faults.sort_unstable();
+    if has_hosts {
+        kind.unnamed = missing.map(|(id, _)| id).collect();
+    } else {
+        kind.faults.extend(missing);
+        kind.faults.sort_unstable();
+    }
 }
 
 /// The devices of which a file is not the one that was made. A binary that is

@@ -17,7 +17,7 @@ use super::{Run, error};
 use crate::cli::{self, Global, StatusFormat};
 use crate::env::Env;
 use crate::exit::Exit;
-use crate::status::files::Elsewhere;
+use crate::status::files::Needs;
 use crate::status::{self, Report, State};
 use crate::talk::{Color, Talk};
 
@@ -50,8 +50,8 @@ pub fn run(
     };
     std::io::stdout().lock().write_all(text.as_bytes())?;
     Ok(match report.state() {
-        State::Critical => Exit::Failed,
-        State::Warning | State::Unknown if options.strict => Exit::Refused,
+        State::Critical | State::Unknown => Exit::Failed,
+        State::Warning if options.strict => Exit::Refused,
         _ => Exit::Done,
     })
 }
@@ -151,13 +151,11 @@ fn report(run: &Run<'_>, deep: bool) -> Report {
     }
     let files = files.wait(kinds_end);
     let kinds = files.as_ref().map(|files| &files.kinds[..]);
-    let elsewhere = match &database {
-        Some(database::Answer { elsewhere: Some(ids), .. }) => {
-            Elsewhere::Known(ids)
-        }
-        _ => Elsewhere::Unknown,
+    let needs = match &database {
+        Some(database::Answer { booting: Some(ids), .. }) => Needs::Known(ids),
+        _ => Needs::Unknown,
     };
-    checks.push(status::files::boot(kinds, elsewhere));
+    checks.push(status::files::boot(kinds, needs));
     let drift = files.as_ref().map(|files| &files.drift);
     checks.push(status::files::drift(drift, kinds));
     let leases = run.settings.text("PROVHA__DHCPD_LEASES");

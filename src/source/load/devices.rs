@@ -3,7 +3,7 @@
 //! Rows are read first; then MACs and host names that two rows claim are
 //! given to one of them: modem before MTA before endpoint, then the lower id.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::Ipv4Addr;
 
 use crate::model::device::Identity;
@@ -143,9 +143,40 @@ fn orphans(
     }
 }
 
+/// The alive modems that boot with a file of ours, and the alive telephone
+/// adapters: those with a MAC that is no place holder, and of two with the
+/// same MAC the first; ascending.
+pub fn booting(db: &mut dyn Database) -> Result<[Vec<u32>; 2], SourceError> {
+    let elsewhere = elsewhere(db)?;
+    let mut ids = [Vec::new(), Vec::new()];
+    let mut macs = HashSet::new();
+    for (table, ids) in ["modem", "mta"].into_iter().zip(&mut ids) {
+        let schema = db.schema();
+        if !schema.has(table) {
+            continue;
+        }
+        let alive = schema.alive(table, "d");
+        let sql = format!(
+            "SELECT d.id, d.mac FROM {table} d WHERE {alive} ORDER BY d.id"
+        );
+        db.query(table, &sql, &mut |row| {
+            let mac = match Mac::read(&row.text(1)) {
+                MacCell::Valid { mac, .. } if !mac.is_placeholder() => mac,
+                _ => return Ok(()),
+            };
+            if macs.insert(mac.number()) {
+                ids.extend(row.number::<u32>(0));
+            }
+            Ok(())
+        })?;
+    }
+    ids[0].retain(|id| elsewhere.binary_search(id).is_err());
+    Ok(ids)
+}
+
 /// The modems whose configfile is for another provisioning system: no file is
 /// made for them; ascending.
-pub fn elsewhere(db: &mut dyn Database) -> Result<Vec<u32>, SourceError> {
+fn elsewhere(db: &mut dyn Database) -> Result<Vec<u32>, SourceError> {
     let schema = db.schema();
     if !schema.has("configfile") {
         return Ok(Vec::new());
@@ -153,9 +184,10 @@ pub fn elsewhere(db: &mut dyn Database) -> Result<Vec<u32>, SourceError> {
     let column =
         |table, alias, name| schema.column(table, alias, &[name], None);
     let sql = format!(
-        "SELECT {} FROM modem m JOIN configfile c ON {} = {} WHERE {} = \
+        "SELECT {}, {} FROM modem m JOIN configfile c ON {} = {} WHERE {} = \
          'tr069' AND {} AND {} ORDER BY 1",
         column("modem", "m", "id")?,
+        column("configfile", "c", "device")?,
         column("configfile", "c", "id")?,
         column("modem", "m", "configfile_id")?,
         column("configfile", "c", "device")?,
@@ -164,7 +196,10 @@ pub fn elsewhere(db: &mut dyn Database) -> Result<Vec<u32>, SourceError> {
     );
     let mut ids = Vec::new();
     db.query("modem", &sql, &mut |row| {
-        ids.extend(row.number::<u32>(0));
+        // Not in the letters that the database takes for the same.
+        if row.get(1) == Some(b"tr069") {
+            ids.extend(row.number::<u32>(0));
+        }
         Ok(())
     })?;
     Ok(ids)

@@ -6,7 +6,7 @@ pub mod role;
 mod site;
 pub mod texts;
 
-pub use devices::elsewhere;
+pub use devices::booting;
 
 use std::net::IpAddr;
 
