@@ -9,7 +9,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::files::{self, Doing, Owner, Result, TEMP};
-use crate::remembered::{self, Stamp};
+use crate::remembered::{self, Served, Stamp, stamp_at};
 
 /// A directory of files named `PREFIX-ID.EXTENSION`.
 #[derive(Debug, Clone)]
@@ -202,13 +202,24 @@ impl<'a> Stamps<'a> {
     }
 
     /// The stamp of a live file; 0 where there is no regular one.
-    pub fn of(&mut self, (id, part): FileId) -> Stamp {
+    pub fn of(&mut self, file: FileId) -> Stamp {
+        self.spell(file);
+        self.dir.as_ref().map_or(0, |dir| stamp_at(dir, &self.name))
+    }
+
+    /// What a server would give for the file, which may be a link; None where
+    /// there is no regular one.
+    pub fn served(&mut self, file: FileId) -> Option<Served> {
+        self.spell(file);
+        remembered::served_at(self.dir.as_ref()?, &self.name)
+    }
+
+    /// Writes the file's name.
+    fn spell(&mut self, (id, part): FileId) {
         use std::fmt::Write as _;
-        let Some(dir) = &self.dir else { return 0 };
         self.name.clear();
         let (prefix, end) = (self.loose.prefix, part.extension());
         write!(self.name, "{prefix}-{id}.{end}").expect("writing to a String");
-        remembered::stamp_at(dir, &self.name)
     }
 }
 

@@ -233,6 +233,23 @@ pub fn stamp_at(dir: &fs::File, name: &str) -> Stamp {
     if is_file { fold(parts) } else { 0 }
 }
 
+/// What a file looks like to a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Served {
+    /// Its mode bits.
+    pub mode: u32,
+    /// Octets.
+    pub size: u64,
+}
+
+/// What lies behind a name in an open directory; None unless it is, or leads
+/// to, a regular file.
+pub fn served_at(dir: &fs::File, name: &str) -> Option<Served> {
+    let stat = fstatat(dir, name, AtFlags::empty()).ok()?;
+    let is_file = stat.st_mode & libc::S_IFMT == libc::S_IFREG;
+    is_file.then_some(Served { mode: stat.st_mode, size: stat.st_size as u64 })
+}
+
 /// FNV-1a over the parts' octets, never 0.
 fn fold(parts: [u64; 4]) -> Stamp {
     let mut stamp = 0xcbf2_9ce4_8422_2325_u64;

@@ -141,27 +141,51 @@ fn option_125(text: &str, faults: &mut Vec<String>) {
 
 /// One MAC in two host declarations.
 fn double_macs(dir: &Path, faults: &mut Vec<String>) -> files::Result<()> {
-    let mut seen: HashSet<u64> = HashSet::new();
+    let mut macs = Vec::new();
+    each_host(dir, &mut |_, _, mac| macs.push(mac))?;
+    macs.sort_unstable();
+    if macs.windows(2).all(|pair| pair[0] != pair[1]) {
+        return Ok(());
+    }
+    let mut seen = HashSet::new();
+    each_host(dir, &mut |name, line, mac| {
+        if !seen.insert(mac) {
+            let line = String::from_utf8_lossy(line);
+            let line = line.split(';').next().unwrap_or_default();
+            faults.push(format!("{name}: this MAC stands twice: {line}"));
+        }
+    })
+}
+
+/// Visits the host lines of the set: file, line, hardware address.
+fn each_host(
+    dir: &Path,
+    visit: &mut dyn FnMut(&str, &[u8], u64),
+) -> files::Result<()> {
+    let mut line = Vec::new();
     for name in ["modems-host.conf", "mta.conf", "endpoints-host.conf"] {
         let path = dir.join(name);
         let Ok(file) = File::open(&path) else { continue };
-        for line in BufReader::new(file).lines() {
-            let line = line.doing("read", &path)?;
-            let Some(mac) = hardware(&line) else { continue };
-            if !seen.insert(mac) {
-                let line = line.split(';').next().unwrap_or_default();
-                faults.push(format!("{name}: this MAC stands twice: {line}"));
+        let mut reader = BufReader::with_capacity(1 << 16, file);
+        while reader.read_until(b'\n', &mut line).doing("read", &path)? > 0 {
+            if let Some(mac) = hardware(&line) {
+                visit(name, &line, mac);
             }
+            line.clear();
         }
     }
     Ok(())
 }
 
 /// The hardware address of a host line, as a number.
-pub fn hardware(line: &str) -> Option<u64> {
-    let (_, rest) = line.split_once("hardware ethernet ")?;
-    let end = rest.find([';', ' ']).unwrap_or(rest.len());
-    rest[..end].split(':').try_fold(0, |number: u64, octet| {
+pub fn hardware(line: &[u8]) -> Option<u64> {
+    const WORDS: &[u8] = b"hardware ethernet ";
+    let at = (0..line.len()).find(|at| line[*at..].starts_with(WORDS))?;
+    let rest = &line[at + WORDS.len()..];
+    let ends = |octet: &u8| matches!(octet, b';' | b' ');
+    let end = rest.iter().position(ends).unwrap_or(rest.len());
+    rest[..end].split(|octet| *octet == b':').try_fold(0, |number, octet| {
+        let octet = std::str::from_utf8(octet).ok()?;
         Some(number << 8 | u64::from(u8::from_str_radix(octet, 16).ok()?))
     })
 }
@@ -216,8 +240,8 @@ mod tests {
 
     #[test]
     fn the_hardware_address_of_a_line() {
-        let line = "host x { hardware ethernet 00:1a:2B:00:00:01 ; }";
+        let line = b"host x { hardware ethernet 00:1a:2B:00:00:01 ; }";
         assert_eq!(hardware(line), Some(0x001a_2b00_0001));
-        assert_eq!(hardware("host x { host-identifier y; }"), None);
+        assert_eq!(hardware(b"host x { host-identifier y; }"), None);
     }
 }

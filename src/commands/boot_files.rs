@@ -6,8 +6,9 @@ use std::os::unix::fs::PermissionsExt;
 
 use super::Run;
 use crate::files::Owner;
-use crate::loose::{Loose, Part};
+use crate::loose::{Loose, Part, Stamps};
 use crate::model::{Findings, Network};
+use crate::remembered::Served;
 use crate::status::files::Fault;
 
 /// Readable for others: in.tftpd(8) gives nothing else.
@@ -76,12 +77,13 @@ fn there(loose: &Loose) -> Vec<u32> {
 pub fn faulty(loose: &Loose, ids: &[u32]) -> Vec<(u32, Fault)> {
     let entered =
         fs::metadata(loose.dir()).is_ok_and(|m| mode(&m) & OTHERS_ENTER != 0);
-    let fault = |id: u32| {
-        let meta = fs::metadata(loose.path((id, Part::Cfg)));
-        fault(meta.ok().as_ref(), entered)
-    };
     let pick = |ids: &[u32]| -> Vec<(u32, Fault)> {
-        ids.iter().filter_map(|id| Some((*id, fault(*id)?))).collect()
+        let mut stamps = Stamps::new(loose);
+        let mut fault = |id| {
+            let stat = stamps.served((id, Part::Cfg));
+            Some((id, fault(stat, entered)?))
+        };
+        ids.iter().filter_map(|id| fault(*id)).collect()
     };
     // Asking for the modes takes the time: half of them each.
     let (one, other) = ids.split_at(ids.len() / 2);
@@ -94,13 +96,12 @@ pub fn faulty(loose: &Loose, ids: &[u32]) -> Vec<(u32, Fault)> {
 }
 
 /// What is wrong with a boot file; `entered`: others may enter its directory.
-fn fault(meta: Option<&fs::Metadata>, entered: bool) -> Option<Fault> {
-    match meta {
-        Some(meta) if !meta.is_file() => Some(Fault::Missing),
-        Some(meta) if !entered || mode(meta) & OTHERS_READ == 0 => {
+fn fault(served: Option<Served>, entered: bool) -> Option<Fault> {
+    match served {
+        Some(served) if !entered || served.mode & OTHERS_READ == 0 => {
             Some(Fault::Closed)
         }
-        Some(meta) if meta.len() == 0 => Some(Fault::Empty),
+        Some(served) if served.size == 0 => Some(Fault::Empty),
         Some(_) => None,
         None => Some(Fault::Missing),
     }

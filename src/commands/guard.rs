@@ -84,7 +84,7 @@ const HOST_FILES: [&str; 3] =
 /// What identifies the host of a line: its hardware address, else its name.
 fn identity(line: &str) -> Option<u64> {
     let rest = line.trim_start().strip_prefix("host ")?;
-    if let Some(mac) = crate::check::dhcp::hardware(line) {
+    if let Some(mac) = crate::check::dhcp::hardware(line.as_bytes()) {
         return Some(mac);
     }
     let name = rest.split_whitespace().next()?;
