@@ -52,9 +52,9 @@ pub fn load(
         telephony = mtas(db, &mut adapters, findings, rows)?;
     }
     let mut devices = Devices::default();
-    let foreign = elsewhere(db)?;
-    modems(db, site, &telephony, &foreign, &mut devices, findings, rows)?;
+    modems(db, site, &telephony, &mut devices, findings, rows)?;
     orphans(&telephony, &devices.modems, &adapters, findings);
+    devices.elsewhere = elsewhere(db)?;
     devices.endpoints = endpoints(db, findings, rows)?;
     devices.mtas = adapters.into_iter().map(|(mta, _)| mta).collect();
     own_macs(&mut devices, findings);
@@ -155,17 +155,11 @@ pub fn booting(db: &mut dyn Database) -> Result<[Vec<u32>; 2], SourceError> {
         if !schema.has(table) {
             continue;
         }
+        let alive = schema.alive(table, "d");
         let sql = format!(
-            "SELECT d.id, d.mac, {} FROM {table} d WHERE {} ORDER BY d.id",
-            schema.column(table, "d", &["configfile_id"], Some("0"))?,
-            schema.alive(table, "d"),
+            "SELECT d.id, d.mac FROM {table} d WHERE {alive} ORDER BY d.id"
         );
         db.query(table, &sql, &mut |row| {
-            let configfile = row.number(2).unwrap_or(0);
-            if table == "modem" && elsewhere.binary_search(&configfile).is_ok()
-            {
-                return Ok(());
-            }
             let mac = match Mac::read(&row.text(1)) {
                 MacCell::Valid { mac, .. } if !mac.is_placeholder() => mac,
                 _ => return Ok(()),
@@ -176,23 +170,32 @@ pub fn booting(db: &mut dyn Database) -> Result<[Vec<u32>; 2], SourceError> {
             Ok(())
         })?;
     }
+    ids[0].retain(|id| elsewhere.binary_search(id).is_err());
     Ok(ids)
 }
 
-/// The alive configfiles of devices that another system provisions: no file
-/// is made for them; ascending.
+/// The modems whose configfile is for another provisioning system: no file is
+/// made for them; ascending.
 fn elsewhere(db: &mut dyn Database) -> Result<Vec<u32>, SourceError> {
     let schema = db.schema();
     if !schema.has("configfile") {
         return Ok(Vec::new());
     }
+    let column =
+        |table, alias, name| schema.column(table, alias, &[name], None);
     let sql = format!(
-        "SELECT f.id, {} FROM configfile f WHERE {} ORDER BY f.id",
-        schema.column("configfile", "f", &["device"], None)?,
-        schema.alive("configfile", "f"),
+        "SELECT {}, {} FROM modem m JOIN configfile c ON {} = {} WHERE {} = \
+         'tr069' AND {} AND {} ORDER BY 1",
+        column("modem", "m", "id")?,
+        column("configfile", "c", "device")?,
+        column("configfile", "c", "id")?,
+        column("modem", "m", "configfile_id")?,
+        column("configfile", "c", "device")?,
+        schema.alive("modem", "m"),
+        schema.alive("configfile", "c"),
     );
     let mut ids = Vec::new();
-    db.query("configfile", &sql, &mut |row| {
+    db.query("modem", &sql, &mut |row| {
         // Not in the letters that the database takes for the same.
         if row.get(1) == Some(b"tr069") {
             ids.extend(row.number::<u32>(0));
@@ -207,7 +210,6 @@ fn modems(
     db: &mut dyn Database,
     site: &Site,
     telephony: &HashMap<u32, Telephony>,
-    foreign: &[u32],
     out: &mut Devices,
     findings: &mut Findings,
     rows: &mut usize,
@@ -225,14 +227,10 @@ fn modems(
         }
         let telephony = telephony.get(&id).copied().unwrap_or_default();
         let internet_access = row.flag(4);
-        let configfile = row.number(5).unwrap_or(0);
-        if foreign.binary_search(&configfile).is_ok() {
-            out.elsewhere.push(id);
-        }
-        let made = row.get(9) == Some(b"cm");
-        let contract = row.get(6).map(|_| Contract {
-            has_telephony: row.flag(7),
-            internet_access: row.flag(8),
+        let made = row.get(8) == Some(b"cm");
+        let contract = row.get(5).map(|_| Contract {
+            has_telephony: row.flag(6),
+            internet_access: row.flag(7),
         });
         let access = network_access(
             Some(i64::from(site.max_cpe)),
@@ -263,11 +261,10 @@ fn modem_query(
     schema.first(&["modem"])?;
     let access = &["internet_access", "network_access"];
     let mut columns = format!(
-        "m.id, m.mac, {}, {}, {}, {}",
+        "m.id, m.mac, {}, {}, {}",
         schema.column("modem", "m", &["hostname"], None)?,
         schema.column("modem", "m", &["public"], None)?,
         schema.column("modem", "m", access, None)?,
-        schema.column("modem", "m", &["configfile_id"], Some("0"))?,
     );
     let mut joins = String::new();
     if site.multiple_provisioning_systems {
