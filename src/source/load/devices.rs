@@ -175,31 +175,40 @@ pub fn booting(db: &mut dyn Database) -> Result<[Vec<u32>; 2], SourceError> {
 }
 
 /// The modems whose configfile is for another provisioning system: no file is
-/// made for them; ascending.
+/// made for them; ascending. Such configfiles are few, mostly none, and
+/// modems are asked for by them: a join would look at every modem.
 fn elsewhere(db: &mut dyn Database) -> Result<Vec<u32>, SourceError> {
     let schema = db.schema();
     if !schema.has("configfile") {
         return Ok(Vec::new());
     }
-    let column =
-        |table, alias, name| schema.column(table, alias, &[name], None);
+    let device = schema.column("configfile", "c", &["device"], None)?;
+    let alive = schema.alive("configfile", "c");
     let sql = format!(
-        "SELECT {}, {} FROM modem m JOIN configfile c ON {} = {} WHERE {} = \
-         'tr069' AND {} AND {} ORDER BY 1",
-        column("modem", "m", "id")?,
-        column("configfile", "c", "device")?,
-        column("configfile", "c", "id")?,
-        column("modem", "m", "configfile_id")?,
-        column("configfile", "c", "device")?,
+        "SELECT c.id, {device} FROM configfile c WHERE {device} = 'tr069' \
+         AND {alive} ORDER BY c.id"
+    );
+    let mut texts = Vec::new();
+    db.query("configfile", &sql, &mut |row| {
+        // Not in the letters that the database takes for the same.
+        if row.get(1) == Some(b"tr069") {
+            texts.extend(row.number::<u32>(0).map(|id| id.to_string()));
+        }
+        Ok(())
+    })?;
+    if texts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let schema = db.schema();
+    let sql = format!(
+        "SELECT m.id FROM modem m WHERE {} IN ({}) AND {} ORDER BY m.id",
+        schema.column("modem", "m", &["configfile_id"], None)?,
+        texts.join(", "),
         schema.alive("modem", "m"),
-        schema.alive("configfile", "c"),
     );
     let mut ids = Vec::new();
     db.query("modem", &sql, &mut |row| {
-        // Not in the letters that the database takes for the same.
-        if row.get(1) == Some(b"tr069") {
-            ids.extend(row.number::<u32>(0));
-        }
+        ids.extend(row.number::<u32>(0));
         Ok(())
     })?;
     Ok(ids)
