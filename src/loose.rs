@@ -18,6 +18,7 @@ pub struct Loose {
     prefix: &'static str,
     owner: Owner,
     only_looks: bool,
+    live: Option<Vec<FileId>>,
 }
 
 /// Which of a device's files.
@@ -62,12 +63,28 @@ impl Loose {
         owner: Owner,
         only_looks: bool,
     ) -> Self {
-        Self { dir, prefix, owner, only_looks }
+        Self { dir, prefix, owner, only_looks, live: None }
     }
 
     /// Makes the directory, sweeps what a killed run left behind, and lists
-    /// the live files, ascending.
-    pub fn begin(&self) -> Result<Vec<FileId>> {
+    /// the live files.
+    pub fn begin(&mut self) -> Result<()> {
+        self.live = Some(self.list()?);
+        Ok(())
+    }
+
+    /// The files that were live at the beginning, ascending.
+    pub fn live(&self) -> &[FileId] {
+        self.live.as_deref().unwrap_or_default()
+    }
+
+    /// Whether nothing of this name was there at the beginning.
+    pub fn is_new(&self, file: FileId) -> bool {
+        let live = self.live.as_ref();
+        live.is_some_and(|live| live.binary_search(&file).is_err())
+    }
+
+    fn list(&self) -> Result<Vec<FileId>> {
         if !self.only_looks {
             files::make_dirs(&self.dir)?;
         }
@@ -138,7 +155,9 @@ impl Loose {
         content: &[u8],
         scratch: &mut Scratch,
     ) -> Result<Offer> {
-        if let Some(stamp) = equals(&self.path(file), content, scratch) {
+        if !self.is_new(file)
+            && let Some(stamp) = equals(&self.path(file), content, scratch)
+        {
             return Ok(Offer { differs: false, stamp });
         }
         let mut stamp = 0;
@@ -250,21 +269,25 @@ mod tests {
     fn only_what_differs_is_written_and_stale_files_go() {
         let dir = tempfile::tempdir().unwrap();
         let owner = Owner::default();
-        let loose = Loose::new(dir.path().join("cm"), "cm", owner, false);
+        let mut loose = Loose::new(dir.path().join("cm"), "cm", owner, false);
         let mut scratch = Scratch::default();
-        assert_eq!(loose.begin().unwrap(), []);
+        loose.begin().unwrap();
+        assert_eq!(loose.live(), []);
         let one = (1, Part::Conf);
+        assert!(loose.is_new(one));
         assert!(loose.offer(one, b"a", &mut scratch).unwrap().differs);
         assert!(!loose.path(one).exists());
         loose.commit(&[one], &[], &mut 0).unwrap();
+        loose.begin().unwrap();
         assert!(!loose.offer(one, b"a", &mut scratch).unwrap().differs);
         assert!(loose.offer(one, b"b", &mut scratch).unwrap().differs);
-        let live = loose.begin().unwrap();
+        loose.begin().unwrap();
         assert!(!loose.temp(one).exists(), "begin sweeps");
-        assert_eq!(live, [one]);
-        let gone = stale(&live, &[2]);
+        assert_eq!(loose.live(), [one]);
+        let gone = stale(loose.live(), &[2]);
         loose.commit(&[], &gone, &mut 0).unwrap();
-        assert_eq!(loose.begin().unwrap(), []);
+        loose.begin().unwrap();
+        assert_eq!(loose.live(), []);
     }
 
     #[test]

@@ -57,7 +57,7 @@ impl Placed {
         });
         let found: Vec<Change> = unknown
             .filter(|path| stamp_of(&self.root.at(path)) != 0)
-            .map(|path| Change { path, removed: false })
+            .map(|path| Change::of(path, false))
             .collect();
         if found.is_empty() { Ok(()) } else { self.with(&found).save() }
     }
@@ -153,7 +153,7 @@ mod tests {
             put(name);
         }
         let change =
-            |name: &str, removed| Change { path: name.to_string(), removed };
+            |name: &str, removed| Change::of(name.to_string(), removed);
         let changes = names.map(|name| change(name, false));
         Placed::look(&settings).with(&changes).save().unwrap();
         let none = (Vec::<String>::new(), Vec::<String>::new());

@@ -209,7 +209,7 @@ pub fn bundle(
 /// What a generation keeps of a piece.
 fn change(piece: &Piece) -> Option<Change> {
     let removed = piece.bytes.is_none();
-    (!piece.alive).then(|| Change { path: piece.name.clone(), removed })
+    (!piece.alive).then(|| Change::of(piece.name.clone(), removed))
 }
 
 /// Prints what would change; of secrets only that they do.

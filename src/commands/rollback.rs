@@ -244,6 +244,7 @@ pub fn device_changes<'a>(
     let change = move |file: &FileId, removed| Change {
         path: dir.join(loose.name(*file)).to_string_lossy().into_owned(),
         removed,
+        is_new: loose.is_new(*file),
     };
     let written = change.clone();
     offered
@@ -265,8 +266,8 @@ fn plan(
         devices: Vec::new(),
         other: BTreeSet::new(),
     };
-    for loose in configfile::directories(run) {
-        let _ = loose.begin()?;
+    for mut loose in configfile::directories(run) {
+        loose.begin()?;
         let (offered, stale) = (Vec::new(), Vec::new());
         plan.devices.push(Devices { loose, offered, stale });
     }

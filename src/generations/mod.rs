@@ -49,6 +49,15 @@ pub struct Change {
     pub path: String,
     /// Whether it goes.
     pub removed: bool,
+    /// Whether it is known that there was none.
+    pub is_new: bool,
+}
+
+impl Change {
+    /// Of a path where there may be a file already.
+    pub fn of(path: String, removed: bool) -> Self {
+        Self { path, removed, is_new: false }
+    }
 }
 
 /// The store.
@@ -142,7 +151,11 @@ impl Generations {
             } else {
                 meta.written += 1;
             }
-            writer.add(&change.path, &self.root.at(&change.path))?;
+            if change.is_new {
+                writer.add_none(&change.path)?;
+            } else {
+                writer.add(&change.path, &self.root.at(&change.path))?;
+            }
         }
         writer.finish()?;
         self.write_meta(PENDING, &meta)?;
@@ -277,9 +290,9 @@ pub fn changes_below<'a>(
     written: &'a std::collections::BTreeSet<String>,
     removed: &'a std::collections::BTreeSet<String>,
 ) -> impl Iterator<Item = Change> + 'a {
-    let change = |name: &String, removed| Change {
-        path: dir.join(name).to_string_lossy().into_owned(),
-        removed,
+    let change = |name: &String, removed| {
+        let path = dir.join(name).to_string_lossy().into_owned();
+        Change::of(path, removed)
     };
     written
         .iter()
@@ -301,7 +314,7 @@ mod tests {
 
     /// Makes a generation that sets /a to `text`.
     fn set(store: &Generations, dir: &Path, text: &str) -> u64 {
-        let change = Change { path: "/a".into(), removed: false };
+        let change = Change::of("/a".into(), false);
         let pending =
             store.prepare("test", false, &mut std::iter::once(change)).unwrap();
         files::replace(&dir.join("a"), text.as_bytes(), 0o644).unwrap();
@@ -337,7 +350,7 @@ mod tests {
         let (dir, store) = (dir.path(), store(dir.path()));
         let _ = set(&store, dir, "one");
         for (text, number) in [("one", 1), ("two", 2)] {
-            let change = Change { path: "/a".into(), removed: false };
+            let change = Change::of("/a".into(), false);
             let pending = store
                 .prepare("test", false, &mut std::iter::once(change))
                 .unwrap();
@@ -356,8 +369,7 @@ mod tests {
             files::replace(&dir.join(name), text.as_bytes(), 0o640).unwrap();
         };
         let read = |name| fs::read_to_string(dir.join(name)).ok();
-        let change =
-            |path: &&str| Change { path: (*path).into(), removed: false };
+        let change = |path: &&str| Change::of((*path).into(), false);
         for (done, kept) in [(1, false), (2, false), (3, true), (0, false)] {
             put("a", "old");
             put("b", "old");

@@ -57,7 +57,7 @@ impl Writer {
 
     /// Adds what is live at a path.
     pub fn add(&mut self, path: &str, live: &Path) -> files::Result<()> {
-        let line = match fs::symlink_metadata(live) {
+        match fs::symlink_metadata(live) {
             Ok(meta) if meta.is_file() => {
                 let mode = meta.mode() & 0o7777;
                 let mut file = File::open(live).doing("open", live)?;
@@ -72,11 +72,15 @@ impl Writer {
                     return Err(io::Error::other("it changed meanwhile"))
                         .doing("read", live);
                 }
-                return Ok(());
+                Ok(())
             }
-            _ => format!("- 0 {path}\n"),
-        };
-        self.out.write_all(line.as_bytes()).doing("write", &self.path)
+            _ => self.add_none(path),
+        }
+    }
+
+    /// Adds that there is nothing at a path.
+    pub fn add_none(&mut self, path: &str) -> files::Result<()> {
+        writeln!(self.out, "- 0 {path}").doing("write", &self.path)
     }
 
     /// Ends the record; it is on the disk then.

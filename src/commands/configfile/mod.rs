@@ -57,13 +57,15 @@ pub fn make(
     let tftp = Tftp::open(run);
     let kinds = [(DeviceKind::Cm, true), (DeviceKind::Mta, modules.voip)];
     let kinds = kinds.into_iter().filter(|(_, there)| *there);
-    let kinds: Vec<(DeviceKind, Loose)> = kinds
+    let mut kinds: Vec<(DeviceKind, Loose)> = kinds
         .filter(|(kind, _)| wants(args, *kind))
         .map(|(kind, _)| (kind, tftp.loose(run, kind)))
         .collect();
-    let (shared, lists) =
-        while_listing(&kinds, || load::texts::shared(&mut *db, &site, modules));
+    let (shared, listed) = while_listing(&mut kinds, || {
+        load::texts::shared(&mut *db, &site, modules)
+    });
     let shared = shared?;
+    listed?;
     let texts = Texts::new(&shared, |name| tftp.firmware(name));
     tftp.missing_images(&shared, findings);
     missing_parents(&shared, findings);
@@ -93,8 +95,7 @@ pub fn make(
         wants_diff: run.options.diff,
     };
     let mut batches = Vec::new();
-    for ((kind, loose), live) in kinds.into_iter().zip(lists) {
-        let place = Place { loose, kind, live: live? };
+    for place in kinds {
         let batch = batch(run, &mut *db, &shared, &shop, place, args);
         // What the first kind offered must not stay behind.
         batches.push(batch.inspect_err(|_| withdraw(&batches))?);
@@ -106,19 +107,19 @@ pub fn make(
 /// Does `work` while the live files are listed, which takes time where there
 /// are many.
 fn while_listing<T>(
-    kinds: &[(DeviceKind, Loose)],
+    kinds: &mut [(DeviceKind, Loose)],
     work: impl FnOnce() -> T,
-) -> (T, Vec<files::Result<Vec<FileId>>>) {
+) -> (T, files::Result<()>) {
     std::thread::scope(|scope| {
         let lists: Vec<_> = kinds
-            .iter()
+            .iter_mut()
             .map(|(_, loose)| scope.spawn(|| loose.begin()))
             .collect();
         let done = work();
-        let lists = lists.into_iter().map(|list| {
+        let mut lists = lists.into_iter().map(|list| {
             list.join().expect("listing a directory does not panic")
         });
-        (done, lists.collect())
+        (done, lists.by_ref().collect())
     })
 }
 
@@ -143,19 +144,11 @@ fn wants(args: &cli::Configfile, kind: DeviceKind) -> bool {
     args.kind.is_none_or(|wanted| wanted == kind)
 }
 
-/// Where the files of a kind are, and which are live.
-struct Place {
-    loose: Loose,
-    kind: DeviceKind,
-    live: Vec<FileId>,
-}
-
 /// All files of one kind, offered but not yet live.
 struct Batch {
     loose: Loose,
     noun: &'static str,
     devices: Vec<u32>,
-    live: Vec<FileId>,
     stale: Vec<FileId>,
     made: worker::Made,
     memory: Remembered,
@@ -168,10 +161,9 @@ fn batch(
     db: &mut dyn Database,
     shared: &Shared,
     shop: &worker::Shop<'_>,
-    place: Place,
+    (kind, loose): (DeviceKind, Loose),
     args: &cli::Configfile,
 ) -> anyhow::Result<Batch> {
-    let Place { loose, kind, live } = place;
     let state = run.settings.path("PROVHA__STATE_DIR");
     let memory_path = state.join(format!("devices-{}", loose.dir_name()));
     let memory = match args.full {
@@ -182,7 +174,7 @@ fn batch(
         DeviceKind::Cm => "modems",
         DeviceKind::Mta => "MTAs",
     };
-    let bar = run.talk.progress(noun, live.len() as u64 / 2);
+    let bar = run.talk.progress(noun, loose.live().len() as u64 / 2);
     let read = match kind {
         DeviceKind::Cm => load::texts::modems,
         DeviceKind::Mta => load::texts::mtas,
@@ -194,13 +186,14 @@ fn batch(
     })?;
     bar.finish_and_clear();
     run.talk.detail(&format!("the {noun} are made"));
-    let candidates: Vec<FileId> = live
+    let candidates: Vec<FileId> = loose
+        .live()
         .iter()
         .filter(|file| args.id.is_empty() || args.id.contains(&file.0))
         .copied()
         .collect();
     let stale = loose::stale(&candidates, &devices);
-    Ok(Batch { loose, noun, devices, live, stale, made, memory, memory_path })
+    Ok(Batch { loose, noun, devices, stale, made, memory, memory_path })
 }
 
 /// Removes what was offered.
@@ -283,7 +276,7 @@ fn guards(
             .iter()
             .map(|id| format!("{} {id}", batch.noun))
             .collect();
-        let live = ids(&batch.live).len();
+        let live = ids(batch.loose.live()).len();
         guard::removal(run, batch.noun, &dropped, live)?;
     }
     Ok(())
@@ -520,8 +513,9 @@ impl Tftp {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => return Err(error).doing("read", &path)?,
         }
-        let live = self.loose(run, DeviceKind::Cm).begin()?;
-        if live.iter().any(|file| file.1 == Part::Cfg) {
+        let mut modems = self.loose(run, DeviceKind::Cm);
+        modems.begin()?;
+        if modems.live().iter().any(|file| file.1 == Part::Cfg) {
             let hint = match role {
                 Role::Slave => "run sync-ha-master-files on the master",
                 _ => "put the secret shared with the CMTS into it",
