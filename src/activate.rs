@@ -45,6 +45,12 @@ pub trait Probe: Send {
     /// One question that may wait this long for its answer; the error says
     /// what was missing.
     fn ask(&self, patience: Duration) -> Result<(), String>;
+
+    /// Whether a set is live that it could answer from: before the first run
+    /// there is none.
+    fn has_set(&self) -> bool {
+        true
+    }
 }
 
 /// The user's own probe command.
@@ -209,7 +215,7 @@ pub fn activate(
             Err(failure) => {
                 let stop = roll_back(staged, &daemons[..=at], &failure.why);
                 if failure.late {
-                    daemon.pace.was_late(usual);
+                    daemon.pace.was_late(usual, PATIENCE);
                 }
                 return Err(stop.into());
             }
@@ -238,9 +244,15 @@ fn roll_back(staged: &mut dyn Swap, daemons: &[&Daemon], why: &str) -> Stop {
         let kept = staged.keep();
         return broken(why, &format!("{error}"), &live, &kept);
     }
+    let (daemons, bare): (Vec<&Daemon>, Vec<&Daemon>) =
+        daemons.iter().copied().partition(|daemon| daemon.probe.has_set());
+    for daemon in &bare {
+        // So that it forgets the refused set; there is none to answer from.
+        let _ = daemon.begin(None);
+    }
     let begun: Vec<_> = daemons.iter().map(|d| (*d, d.begin(None))).collect();
     // They have run with that set before: half the time will do.
-    settle(daemons, 2);
+    settle(&daemons, 2);
     let ended = begun.into_iter().map(|(d, begun)| d.still(begun?));
     let again: Vec<String> =
         ended.filter_map(|ended| ended.err().map(|f| f.why)).collect();
@@ -248,8 +260,10 @@ fn roll_back(staged: &mut dyn Swap, daemons: &[&Daemon], why: &str) -> Stop {
         let kept = staged.keep();
         return broken(why, &again.join("; "), &live, &kept);
     }
-    let names: Vec<&str> = daemons.iter().map(|daemon| daemon.name).collect();
-    let names = names.join(" and ");
+    if !bare.is_empty() {
+        return first(why, &names(&bare), &staged.keep());
+    }
+    let names = names(&daemons);
     let answer = if daemons.len() == 1 { "answers" } else { "answer" };
     Stop {
         exit: Exit::RolledBack,
@@ -287,6 +301,26 @@ fn swap(staged: &mut dyn Swap) -> anyhow::Result<()> {
         )),
     }
     .into())
+}
+
+/// The daemons' names in a row.
+fn names(daemons: &[&Daemon]) -> String {
+    let names: Vec<&str> = daemons.iter().map(|daemon| daemon.name).collect();
+    names.join(" and ")
+}
+
+/// The error of the very first set: there is none to go back to.
+fn first(why: &str, names: &str, kept: &str) -> Stop {
+    Stop {
+        exit: Exit::Broken,
+        message: format!(
+            "{why}; there was no set of {names} before this one to go back to"
+        ),
+        hint: Some(format!(
+            "{names} has no set of ours now, {kept} holds the refused one; \
+             read the log of {names}, mend what it says and run it again"
+        )),
+    }
 }
 
 /// The error that calls for a person.

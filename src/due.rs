@@ -11,7 +11,8 @@ use crate::exit::{Exit, Stop};
 use crate::files;
 use crate::lock::Lock;
 
-/// [`activate::activate`] with the notes around it.
+/// [`activate::activate`] with the notes around it; `said` is told of a note
+/// that stays although its daemon answers.
 ///
 /// # Errors
 /// As those of [`activate::activate`].
@@ -20,14 +21,18 @@ pub fn activate(
     lock: &Lock,
     staged: &mut dyn Swap,
     daemons: &[&Daemon],
+    said: &mut dyn FnMut(&str),
 ) -> anyhow::Result<()> {
     let restarts = daemons.iter().filter(|daemon| daemon.restart.is_some());
     let dues: Vec<Due> =
         restarts.map(|daemon| Due::of(settings, daemon.name)).collect();
     dues.iter().try_for_each(Due::note)?;
     let result = activate::activate(lock, staged, daemons);
-    if !result.as_ref().is_err_and(activate::is_broken) {
-        dues.iter().try_for_each(Due::forget)?;
+    if !result.as_ref().is_err_and(activate::is_broken)
+        && let Err(error) = dues.iter().try_for_each(Due::forget)
+    {
+        // How the activation ended is what counts.
+        said(&format!("{error}: the next run restarts it once more"));
     }
     result
 }
@@ -70,7 +75,7 @@ impl Due {
     }
 
     /// Restarts the daemon of a set that did not change, if that is due;
-    /// whether it was.
+    /// whether it was: see [`crate::commands::publish::catch_up`].
     ///
     /// # Errors
     /// Exit 5: it does not answer.

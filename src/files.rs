@@ -252,7 +252,10 @@ pub fn sync_dir(path: &Path) -> Result<()> {
 
 /// Writes the names of the directory that holds `path` to the disk.
 pub fn sync_parent(path: &Path) -> Result<()> {
-    sync_dir(path.parent().unwrap_or(Path::new("/")))
+    let parent = path.parent().unwrap_or(Path::new("/"));
+    // A bare name has '' as its parent: it lies right here.
+    let here = parent.as_os_str().is_empty();
+    sync_dir(if here { Path::new(".") } else { parent })
 }
 
 /// Removes a file; one that is not there is as good.

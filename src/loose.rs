@@ -195,6 +195,9 @@ impl Loose {
 
     /// Removes offered content that shall not become live.
     pub fn withdraw(&self, offered: &[FileId]) {
+        if self.only_looks {
+            return;
+        }
         for file in offered {
             let _ = files::remove_if_there(&self.temp(*file));
         }

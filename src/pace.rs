@@ -40,10 +40,13 @@ impl Pace {
     }
 
     /// A restart that usually took this time came to no end within the limit:
-    /// the next one gets more, for the daemon may have more to load.
-    pub fn was_late(&self, usual: Option<Duration>) {
+    /// the next one gets more, for the daemon may have more to load. It gets
+    /// what the roll-back took, if that is longer still, and otherwise at
+    /// most `most`: each try is an outage.
+    pub fn was_late(&self, usual: Option<Duration>, most: Duration) {
         if let Some(usual) = usual {
-            self.write((usual * 2).min(Duration::from_secs(3600)));
+            let now = self.usual().unwrap_or_default();
+            self.write((usual * 2).min(most).max(now).max(usual));
         }
     }
 
@@ -66,11 +69,20 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let pace = Pace::of(&dir.path().join("state"), "x");
         assert_eq!(pace.limit(), None);
-        pace.was_late(None);
+        let most = Duration::from_secs(5);
+        pace.was_late(None, most);
         assert_eq!(pace.limit(), None);
         pace.took(Duration::from_millis(1500));
         assert_eq!(pace.limit(), Some(Duration::from_millis(3500)));
-        pace.was_late(pace.usual());
+        pace.was_late(pace.usual(), most);
         assert_eq!(pace.limit(), Some(Duration::from_secs(5)));
+        pace.was_late(pace.usual(), most);
+        assert_eq!(pace.limit(), Some(Duration::from_secs(7)));
+        pace.was_late(pace.usual(), most);
+        assert_eq!(pace.limit(), Some(Duration::from_secs(7)));
+        // The roll-back took longer than what had been usual.
+        pace.took(Duration::from_secs(9));
+        pace.was_late(Some(Duration::from_secs(1)), most);
+        assert_eq!(pace.limit(), Some(Duration::from_secs(11)));
     }
 }

@@ -46,6 +46,8 @@ pub struct Staged {
     pub changed: BTreeSet<String>,
     /// Names of ours that are live and not in the new set.
     pub stale: BTreeSet<String>,
+    /// Names of others' files that were taken over.
+    taken: BTreeSet<String>,
     keep: bool,
 }
 
@@ -80,12 +82,16 @@ impl Stage {
         }
         self.make_work()?;
         let new = self.work.join("new");
+        let mut taken = BTreeSet::new();
         for name in &live {
             let ours = (self.rules.is_ours)(name);
             let unchanged =
                 self.names.contains(name) && !self.changed.contains(name);
             if !ours || unchanged {
                 self.take_over(&new, name)?;
+            }
+            if !ours {
+                let _ = taken.insert(name.clone());
             }
         }
         copy_dirs(&self.rules.live, &new, self.rules.owner)?;
@@ -94,6 +100,7 @@ impl Stage {
             work: self.work.clone(),
             changed: std::mem::take(&mut self.changed),
             stale,
+            taken,
             keep: false,
         };
         self.made = false;
@@ -314,6 +321,23 @@ fn copy_dirs(live: &Path, new: &Path, owner: Owner) -> Result<()> {
     Ok(())
 }
 
+/// Links a file of others into the live set, unless it is there. It stays
+/// in the former set, so that going back loses none.
+fn carry_over(file: &Path, there: &Path) -> Result<()> {
+    let inode = |path| fs::symlink_metadata(path).map(|meta| meta.ino());
+    let inode_here = inode(file).doing("read", file)?;
+    if inode(there).is_ok_and(|inode| inode == inode_here) {
+        return Ok(());
+    }
+    if let Some(parent) = there.parent() {
+        files::make_dirs(parent)?;
+    }
+    let temp = files::temp_of(there);
+    files::remove_if_there(&temp)?;
+    fs::hard_link(file, &temp).doing("link", file)?;
+    files::rename(&temp, there)
+}
+
 impl Staged {
     /// The directory that holds the whole new set (after the swap: the old).
     pub fn dir(&self) -> PathBuf {
@@ -351,21 +375,20 @@ impl Staged {
         settled.map_err(|why| SwapError::after(why, self.swap_back()))
     }
 
-    /// What follows the exchange: the names reach the disk, late files of
-    /// others the new set. They are linked, so that swapping back loses none.
+    /// What follows the exchange: the names reach the disk, and what others
+    /// did to their files since they were taken over holds in the set that is
+    /// live now, too.
     fn settle(&self) -> Result<()> {
-        let old = self.dir();
         files::sync_parent(&self.rules.live)?;
-        for name in files::walk(&old)? {
-            let there = self.rules.live.join(&name);
-            if (self.rules.is_ours)(&name) || there.exists() {
-                continue;
-            }
-            if let Some(parent) = there.parent() {
-                files::make_dirs(parent)?;
-            }
-            let late = old.join(&name);
-            fs::hard_link(&late, &there).doing("link", &late)?;
+        let former = self.dir();
+        let foreign = |name: &String| !(self.rules.is_ours)(name);
+        let names = files::walk(&former)?.into_iter().filter(foreign);
+        let names: BTreeSet<String> = names.collect();
+        for name in &names {
+            carry_over(&former.join(name), &self.rules.live.join(name))?;
+        }
+        for name in self.taken.iter().filter(|name| !names.contains(*name)) {
+            files::remove_if_there(&self.rules.live.join(name))?;
         }
         Ok(())
     }
@@ -377,11 +400,12 @@ impl Staged {
         let old = self.dir();
         if old.is_dir() {
             files::exchange(&old, &self.rules.live)?;
+            // It is live; a disk that fails has been told of already.
+            let _ = self.settle();
         } else {
             files::rename(&self.rules.live, &old)?;
+            let _ = files::sync_parent(&self.rules.live);
         }
-        // It is live; a disk that does not sync has been told of already.
-        let _ = files::sync_parent(&self.rules.live);
         Ok(())
     }
 
@@ -444,6 +468,7 @@ mod tests {
         stage(dir, &one).unwrap().swap().unwrap();
         let foreign = dir.join("live/omapi.key");
         files::replace(&foreign, b"k", 0o600).unwrap();
+        files::replace(&dir.join("live/gone.key"), b"g", 0o600).unwrap();
         assert!(stage(dir, &one).is_none(), "the same set is no change");
 
         let mut staged =
@@ -451,10 +476,19 @@ mod tests {
         assert_eq!(staged.changed, ["a.conf".to_string()].into());
         assert_eq!(staged.stale, ["s/b.conf".to_string()].into());
         files::replace(&dir.join("live/late.key"), b"l", 0o600).unwrap();
+        files::replace(&foreign, b"kk", 0o600).unwrap();
+        files::remove_if_there(&dir.join("live/gone.key")).unwrap();
         staged.swap().unwrap();
         let names: Vec<_> = read(dir).into_iter().map(|(n, _)| n).collect();
         assert_eq!(names, ["a.conf", "late.key", "omapi.key", "secret.conf"]);
+        assert!(read(dir).contains(&("omapi.key".into(), "kk".into())));
+        files::replace(&foreign, b"kkk", 0o600).unwrap();
         staged.swap_back().unwrap();
+        let names: Vec<_> = read(dir).into_iter().map(|(n, _)| n).collect();
+        let all =
+            ["a.conf", "late.key", "omapi.key", "s/b.conf", "secret.conf"];
+        assert_eq!(names, all);
+        assert!(read(dir).contains(&("omapi.key".into(), "kkk".into())));
         assert!(read(dir).contains(&("a.conf".into(), "1".into())));
         assert!(read(dir).contains(&("late.key".into(), "l".into())));
         drop(staged);

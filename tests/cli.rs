@@ -34,7 +34,9 @@ fn restarts(machine: &Machine, restart: &str, probe: &str) -> PathBuf {
     machine.env(&format!(
         "APP_TIMEZONE=UTC\nPROVHA__DHCPD_RESTART={}\n\
          PROVHA__DHCPD_PROBE={probe}\nPROVHA__VERIFY_SETTLE=0\n\
-         PROVHA__VERIFY_TIMEOUT=1\n",
+         PROVHA__VERIFY_TIMEOUT=1\nPROVHA__TIME_INETD=none\n\
+         PROVHA__NAMED_RESTART=true\nPROVHA__NAMED_PROBE=true\n\
+         PROVHA__CHRONY_RESTART=true\nPROVHA__CHRONY_PROBE=true\n",
         path.display()
     ));
     machine.dir.path().join("restarts")
@@ -174,6 +176,51 @@ fn a_restart_that_a_killed_run_owes_is_made_good() {
         .activate(&["dhcp"])
         .check(0, &["nothing changed", "dhcpd restarted"]);
     machine.activate(&["dhcp"]).check(0, &["nothing changed"]);
+    assert_eq!(count(&log), 1);
+}
+
+#[test]
+fn what_a_killed_run_made_live_goes_back_if_its_daemon_does_not_start() {
+    let (machine, lite) = golden();
+    restarts(&machine, "true", "true");
+    machine.good(&["rebuild"]);
+    let old = tree::read(&machine.set());
+    lite.run(CHANGE);
+    let begun = machine.dir.path().join("begun");
+    restarts(&machine, &format!("touch {}; sleep 5", begun.display()), "true");
+    let mut run = machine.command(&["dhcp"]).spawn().unwrap();
+    assert!(within(Duration::from_secs(20), || begun.exists()));
+    run.kill().unwrap();
+    run.wait().unwrap();
+    // With the new content it does not start; with the old one it does.
+    let conf = machine.set().join("global.conf").display().to_string();
+    restarts(&machine, &format!("! grep -q 4711 {conf}"), "true");
+    machine
+        .activate(&["dhcp"])
+        .check(4, &["an earlier run", "is live again", "dhcpd answers"]);
+    assert_eq!(tree::read(&machine.set()), old);
+    restarts(&machine, "true", "true");
+    machine.activate(&["rebuild"]).check(0, &["dhcpd restarted"]);
+    assert_ne!(tree::read(&machine.set()), old);
+}
+
+#[test]
+fn rebuild_makes_the_restart_good_that_another_command_owes() {
+    let (machine, _lite) = golden();
+    restarts(&machine, "true", "true");
+    machine.activate(&["rebuild"]).check(0, &[]);
+    let global = machine.set().join("global.conf");
+    let text = std::fs::read_to_string(&global).unwrap();
+    put(&global, format!("{text}# by hand\n").as_bytes());
+    let begun = machine.dir.path().join("begun");
+    restarts(&machine, &format!("touch {}; sleep 5", begun.display()), "true");
+    let mut run = machine.command(&["dhcp"]).spawn().unwrap();
+    assert!(within(Duration::from_secs(20), || begun.exists()));
+    run.kill().unwrap();
+    run.wait().unwrap();
+    let log = restarts(&machine, &counting(&machine), "true");
+    machine.activate(&["rebuild"]).check(0, &["dhcpd restarted"]);
+    machine.activate(&["rebuild"]).check(0, &["nothing to do"]);
     assert_eq!(count(&log), 1);
 }
 

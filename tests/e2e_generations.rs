@@ -102,6 +102,50 @@ fn ten_generations_come_back_and_are_told_apart() {
 }
 
 #[test]
+fn what_one_run_made_goes_back_together_and_rebuild_makes_it_anew() {
+    let lite = Lite::golden("");
+    let machine = Machine::new(&lite.url(), "master");
+    machine.firmware();
+    machine.env("APP_TIMEZONE=UTC\nPROVHA__TIME_INETD=xinetd\n");
+    change(&lite, 0);
+    let _ = machine.good(&["rebuild"]);
+    let first = contents(&machine);
+    change(&lite, 1);
+    let _ = machine.good(&["rebuild"]);
+    let second = contents(&machine);
+    assert!(first != second);
+    // Back and forth, each in one step, although each is many generations.
+    for content in [&first, &second, &first] {
+        let _ = machine.good(&["rollback"]);
+        assert!(contents(&machine) == *content);
+    }
+    let _ = machine.good(&["rebuild"]);
+    assert!(contents(&machine) == second, "the database holds the second");
+    machine.run(&["rebuild"]).check(0, &["nothing to do"]);
+
+    let pending = machine.run(&["rollback", "--dry-run", "--exit-code"]);
+    pending.check(10, &["would be put back"]);
+    let said = machine.run(&["rollback", "--json"]);
+    said.check(0, &[]);
+    let told: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert!(!told["written"].as_array().unwrap().is_empty(), "{told}");
+}
+
+#[test]
+fn a_state_that_cannot_be_leaves_nothing_behind() {
+    let lite = Lite::golden("");
+    let machine = Machine::new(&lite.url(), "master");
+    machine.firmware();
+    let _ = machine.good(&["configfile"]);
+    lite.run("UPDATE qos SET ds_rate_max_help = 7");
+    let _ = machine.good(&["configfile"]);
+    let _ = machine.good(&["dhcp"]);
+    let before = tree::read(&machine.at("/tftpboot"));
+    machine.run(&["rollback", "1"]).check(1, &["no dhcpd set yet"]);
+    assert_eq!(tree::read(&machine.at("/tftpboot")), before);
+}
+
+#[test]
 fn a_diff_shows_all_sets_and_no_secret() {
     let lite = Lite::golden("");
     let machine = Machine::new(&lite.url(), "master");

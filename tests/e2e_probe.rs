@@ -89,8 +89,11 @@ fn a_restarted_dhcpd_is_asked_through_omapi() {
              find {d}/copy -name '*.conf' -exec sed -i \
              's#/etc/dhcp-nmsprime#{d}/copy#g' {{}} +\n\
              : >>{d}/leases\n\
-             exec {} -4 -q -cf {d}/copy/dhcpd.conf -lf {d}/leases -pf \
-             {d}/dhcpd.pid near",
+             {} -4 -q -cf {d}/copy/dhcpd.conf -lf {d}/leases -pf \
+             {d}/dhcpd.pid near || exit 1\n\
+             [ -e {d}/hangs ] && rm {d}/hangs && \
+             kill -STOP $(cat {d}/dhcpd.pid)\n\
+             exit 0",
             dhcpd.display()
         ),
     );
@@ -100,9 +103,13 @@ fn a_restarted_dhcpd_is_asked_through_omapi() {
          PROVHA__RESTART_HOLD=0\n",
         restart.display()
     ));
-    // Without a key only the port is looked at.
+    // Without a key it is only seen whether dhcpd reads its port.
     let said = machine.activate(&["dhcp"]);
     said.check(0, &["without an OMAPI key", "dhcpd restarted"]);
+    lite.run("UPDATE provbase SET dhcp_def_lease_time = 4711;");
+    put(&dir.join("hangs"), b"");
+    let said = machine.activate(&["dhcp"]);
+    said.check(4, &["does not read", "the previous set"]);
     let key = machine.set().join("omapi.key");
     put(&key, b"k hmac-sha256 Zmlyc3Qgc2VjcmV0\n");
     let said = machine.activate(&["dhcp"]);

@@ -124,7 +124,8 @@ fn machine(
         role: Some(role.into()),
     };
     let looks = crate::pair::Memory::default();
-    let run = Run { options: &options, settings, machine, talk, looks };
+    let number = super::run_number();
+    let run = Run { options: &options, settings, machine, talk, looks, number };
     let _ = dhcp::run(&run)?;
     let all = cli::Configfile::default();
     let _ = configfile::run(&run, &all)?;

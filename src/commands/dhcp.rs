@@ -106,7 +106,7 @@ pub fn apply(
         let daemon = daemon(run);
         let due = Due::of(&run.settings, daemon.name);
         let _turn = due.is_noted().then(|| take_turn(run, &daemon));
-        if due.catch_up(lock, &daemon)? {
+        if publish::catch_up(run, lock, &daemon)? {
             outcome.restarted.push(daemon.name);
         }
     }
@@ -447,8 +447,8 @@ fn daemon(run: &Run<'_>) -> Daemon {
 /// The built-in question to dhcpd: through OMAPI.
 fn probe(run: &Run<'_>) -> DhcpdProbe {
     if let Ok(None) = omapi_key(run) {
-        let text = "without an OMAPI key dhcpd is only asked whether it \
-                    listens";
+        let text = "without an OMAPI key it is only seen whether dhcpd \
+                    reads its port, not whether it answers";
         run.talk.warning(text);
     }
     DhcpdProbe { dir: run.settings.root().at(DIR) }

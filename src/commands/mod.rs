@@ -79,6 +79,15 @@ pub struct Run<'a> {
     /// What earlier looks at the peer saw: they count for the wait before a
     /// restart of dhcpd.
     pub looks: pair::Memory,
+    /// Tells this run from all others: what it makes goes back together.
+    pub number: u64,
+}
+
+/// A number that no other run has.
+pub fn run_number() -> u64 {
+    let time = std::time::SystemTime::now();
+    let since = time.duration_since(std::time::UNIX_EPOCH);
+    since.unwrap_or_default().as_nanos() as u64
 }
 
 impl<'a> Run<'a> {
@@ -101,7 +110,9 @@ impl<'a> Run<'a> {
         options: &'a Global,
         talk: &'a Talk,
     ) -> anyhow::Result<Self> {
-        let root = Root::new(options.root.clone());
+        // Checkers run in directories of their own.
+        let root = options.root.as_ref().map(std::path::absolute);
+        let root = Root::new(root.transpose()?);
         let settings = Settings::load(env, options.env_dir.as_deref(), root)?;
         let machine = Machine {
             host_name: crate::env::host_name(),
@@ -109,7 +120,8 @@ impl<'a> Run<'a> {
             role: options.role.map(Into::into),
         };
         let looks = pair::Memory::default();
-        Ok(Self { options, settings, machine, talk, looks })
+        let number = run_number();
+        Ok(Self { options, settings, machine, talk, looks, number })
     }
 
     /// Whether the run only looks.

@@ -90,6 +90,10 @@ impl Probe for ServesZones {
         }
         Ok(())
     }
+
+    fn has_set(&self) -> bool {
+        self.conf.exists()
+    }
 }
 
 /// Whether a server gives any answer, a refusal included.

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::Run;
 use super::report::{self, Outcome};
+use super::{Run, rollback};
 use crate::activate::{CommandProbe, Daemon, Probe, Swap, is_broken};
 use crate::bundle::{Bundle, Piece};
 use crate::due::{self, Due};
 use crate::files;
-use crate::generations::{Change, Generations};
+use crate::generations::{Change, Generations, Heading};
 use crate::lock::Lock;
 use crate::pace::Pace;
 use crate::placed::Placed;
@@ -90,16 +90,21 @@ pub fn activate(
     daemons: &[&Daemon],
     record: &Record<'_>,
 ) -> anyhow::Result<()> {
+    let mut said = |text: &str| run.talk.warning(text);
     if record.changes.is_empty() {
-        return due::activate(&run.settings, lock, new, daemons);
+        return due::activate(&run.settings, lock, new, daemons, &mut said);
     }
     let store = Generations::open(&run.settings)?;
     let mut changes = record.changes.iter().cloned();
-    let pending =
-        store.prepare(record.command, record.together, &mut changes)?;
+    let heading = Heading {
+        command: record.command,
+        together: record.together,
+        run: run.number,
+    };
+    let pending = store.prepare(&heading, &mut changes)?;
     let placed = Placed::look(&run.settings);
     placed.forget(&record.changes)?;
-    let result = due::activate(&run.settings, lock, new, daemons);
+    let result = due::activate(&run.settings, lock, new, daemons, &mut said);
     note_placed(run, placed, &record.changes, &result);
     if result.as_ref().is_err_and(is_broken) {
         // The next run settles it by what is live.
@@ -111,6 +116,32 @@ pub fn activate(
         run.talk.warning(&format!("its generation is not recorded: {error:#}"));
     }
     result
+}
+
+/// Restarts a daemon whose set did not change, if an earlier run owes it;
+/// whether it was. Where that run was killed before its daemon answered, and
+/// it does not answer now, what that run had replaced comes back.
+///
+/// # Errors
+/// Exit 4: it came back. Exit 5: it does not answer all the same.
+pub fn catch_up(
+    run: &Run<'_>,
+    lock: &Lock,
+    daemon: &Daemon,
+) -> anyhow::Result<bool> {
+    let due = Due::of(&run.settings, daemon.name);
+    if !due.is_noted() || daemon.restart.is_none() {
+        return Ok(false);
+    }
+    let store = Generations::open(&run.settings)?;
+    let unverified = store.list()?.pop().filter(|meta| meta.unverified);
+    if let Some(meta) = &unverified {
+        store.settled(meta)?;
+    }
+    match (due.catch_up(lock, daemon), unverified) {
+        (Err(why), Some(meta)) => Err(rollback::one(run, lock, &meta, &why)),
+        (done, _) => done,
+    }
 }
 
 /// Notes how the files lie there now, so that `status` can tell what somebody
@@ -192,7 +223,7 @@ pub fn bundle(
         outcome.restarted.extend(restarted.map(|daemon| daemon.name));
         learn(run, bundle.unchanged().to_vec());
         for Taker { daemon, .. } in others {
-            if Due::of(&run.settings, daemon.name).catch_up(lock, daemon)? {
+            if catch_up(run, lock, daemon)? {
                 outcome.restarted.push(daemon.name);
             }
         }

@@ -104,6 +104,13 @@ fn print_json(
     Ok(())
 }
 
+impl Outcome {
+    /// Whether no file changed.
+    pub fn is_empty(&self) -> bool {
+        self.written.is_empty() && self.removed.is_empty()
+    }
+}
+
 /// Prints the changed lines of one file as a unified diff, secrets masked.
 /// A side that does not exist is empty.
 pub fn print_diff(name: &str, old: &Path, new: &Path) -> anyhow::Result<()> {

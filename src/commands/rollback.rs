@@ -3,19 +3,23 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Write;
 use std::net::IpAddr;
 use std::path::Path;
+
+use serde_json::json;
 
 use super::publish::Taker;
 use super::report::Outcome;
 use super::time::{self, CHRONY_CONF, Service};
-use super::{Run, configfile, dhcp, generations, named, publish};
+use super::{Run, configfile, dhcp, generations, named, publish, rebuild};
 use crate::bundle::{self, Bundle, Piece};
 use crate::exit::{Exit, Stop};
 use crate::generations::record::Entry;
-use crate::generations::{Change, Generations};
+use crate::generations::{Change, Generations, Heading, Meta, begin_of_last};
 use crate::lock::Lock;
 use crate::loose::{FileId, Loose, Scratch as Buffer};
+use crate::rebuild::Part;
 use crate::render::dhcp::DIR;
 use crate::render::dns::{CPE_KEY, OWN_KEY, PEER_KEY, SCRIPT};
 use crate::scratch::Scratch;
@@ -33,11 +37,18 @@ struct Plan {
     other: BTreeSet<String>,
 }
 
-/// A directory of device files.
+/// A directory of device files. What was offered and did not become live goes
+/// with it.
 struct Devices {
     loose: Loose,
     offered: Vec<FileId>,
     stale: Vec<FileId>,
+}
+
+impl Drop for Devices {
+    fn drop(&mut self) {
+        self.loose.withdraw(&self.offered);
+    }
 }
 
 /// Runs the command.
@@ -49,9 +60,15 @@ pub fn run(run: &Run<'_>, number: Option<u64>) -> anyhow::Result<Exit> {
     let Some(last) = all.last() else {
         return Err(generations::unknown(number.unwrap_or(0), &all).into());
     };
-    let number = number.unwrap_or(last.number - 1);
+    let number = number.unwrap_or_else(|| begin_of_last(&all) - 1);
     let live = generations::reachable(number, &all)?;
     let plan = plan(run, &store, number, live)?;
+    if plan.dhcp.get("dhcpd.conf") == Some(&None) {
+        let text = format!("at generation {number} there was no dhcpd set yet");
+        let hint = "go back to a later one (see provha log): dhcpd cannot run \
+                    without it";
+        return Err(Stop::failed(text).hint(hint).into());
+    }
     if let Some(path) = plan.other.first() {
         run.talk.warning(&format!(
             "{} files stay as they are, such as {path}: the settings name \
@@ -66,12 +83,52 @@ pub fn run(run: &Run<'_>, number: Option<u64>) -> anyhow::Result<Exit> {
     let done = put_back(run, lock.as_ref(), plan, &mut outcome);
     let changed = outcome.written.len() + outcome.removed.len();
     done.map_err(|error| partly(error, number, last.number, changed))?;
-    say(run, number, &outcome);
-    Ok(Exit::Done)
+    say(run, number, &outcome)?;
+    Ok(dhcp::exit(run, !outcome.is_empty()))
+}
+
+/// Puts back what a generation replaced whose run was killed before its
+/// daemon answered, and does not now: the error that tells how that went.
+pub fn one(
+    run: &Run<'_>,
+    lock: &Lock,
+    meta: &Meta,
+    why: &anyhow::Error,
+) -> anyhow::Error {
+    let number = meta.number - 1;
+    let store = Generations::look(&run.settings);
+    let command = format!("rollback to {number}");
+    let mut outcome = Outcome { command, ..Outcome::default() };
+    let done = plan(run, &store, number, meta.number)
+        .and_then(|plan| put_back(run, Some(lock), plan, &mut outcome));
+    let names = outcome.restarted.join(" and ");
+    match done {
+        Ok(()) => Stop {
+            exit: Exit::RolledBack,
+            message: format!(
+                "{why}; generation {number} is live again and {names} answers"
+            ),
+            hint: Some(format!(
+                "look at the log of {names}; the next run tries again"
+            )),
+        },
+        Err(error) => Stop {
+            exit: Exit::Broken,
+            message: format!(
+                "{why}; and generation {number} cannot be put back: {}",
+                super::error::text(&error)
+            ),
+            hint: Some(format!(
+                "mend it and run «provha rollback {number}», or start the \
+                 daemon by hand and read its log"
+            )),
+        },
+    }
+    .into()
 }
 
 /// The last lines.
-fn say(run: &Run<'_>, number: u64, outcome: &Outcome) {
+fn say(run: &Run<'_>, number: u64, outcome: &Outcome) -> anyhow::Result<()> {
     let files = outcome.written.len() + outcome.removed.len();
     let would = if run.only_looks() { "would be " } else { "" };
     let mut line =
@@ -86,6 +143,45 @@ fn say(run: &Run<'_>, number: u64, outcome: &Outcome) {
              from the database again: correct the rows, or stop the timer, \
              before it runs",
         );
+    }
+    if run.options.json {
+        let object = json!({
+            "command": "rollback",
+            "generation": number,
+            "dry_run": run.only_looks(),
+            "written": outcome.written,
+            "removed": outcome.removed,
+            "restarted": outcome.restarted,
+            "seconds": run.talk.elapsed().as_secs_f64(),
+        });
+        writeln!(std::io::stdout().lock(), "{object:#}")?;
+    }
+    Ok(())
+}
+
+impl Plan {
+    /// The parts of `rebuild` whose files it names.
+    fn parts(&self, run: &Run<'_>) -> Vec<Part> {
+        let time = |piece: &Piece| {
+            [CHRONY_CONF, Service::Xinetd.conf(), Service::Inetd.conf()]
+                .iter()
+                .any(|key| piece.name == run.settings.text(key))
+        };
+        let dir = |name: &str| {
+            self.devices.iter().any(|devices| {
+                devices.loose.dir_name() == name
+                    && devices.offered.len() + devices.stale.len() > 0
+            })
+        };
+        let parts = [
+            (Part::Cm, dir("cm")),
+            (Part::Mta, dir("mta")),
+            (Part::Dhcp, !self.dhcp.is_empty()),
+            (Part::Dns, self.pieces.iter().any(|piece| !time(piece))),
+            (Part::Time, self.pieces.iter().any(time)),
+        ];
+        let named = parts.iter().filter(|(_, named)| *named);
+        named.map(|(part, _)| *part).collect()
     }
 }
 
@@ -115,11 +211,14 @@ fn partly(
 fn put_back(
     run: &Run<'_>,
     lock: Option<&Lock>,
-    plan: Plan,
+    mut plan: Plan,
     outcome: &mut Outcome,
 ) -> anyhow::Result<()> {
+    if let Some(lock) = lock {
+        rebuild::owe(run, lock, &plan.parts(run))?;
+    }
     let mut set = dhcp::stage_back(run, &plan.dhcp)?;
-    let mut bundle = compare(run, lock, plan.pieces)?;
+    let mut bundle = compare(run, lock, std::mem::take(&mut plan.pieces))?;
     if let Some(staged) = &mut set {
         dhcpd(run, lock, staged, outcome)?;
     }
@@ -127,7 +226,7 @@ fn put_back(
         let takers = takers(run);
         publish::bundle(run, lock, &mut bundle, &takers, outcome)?;
     }
-    for devices in &plan.devices {
+    for devices in &mut plan.devices {
         device_files(run, lock, devices, outcome)?;
     }
     Ok(())
@@ -153,14 +252,19 @@ fn dhcpd(
 fn device_files(
     run: &Run<'_>,
     lock: Option<&Lock>,
-    devices: &Devices,
+    devices: &mut Devices,
     outcome: &mut Outcome,
 ) -> anyhow::Result<()> {
     let Devices { loose, offered, stale } = devices;
     if lock.is_some() && offered.len() + stale.len() > 0 {
         let store = Generations::open(&run.settings)?;
         let mut changes = device_changes(run, loose, offered, stale);
-        let pending = store.prepare(&outcome.command, false, &mut changes)?;
+        let heading = Heading {
+            command: &outcome.command,
+            together: false,
+            run: run.number,
+        };
+        let pending = store.prepare(&heading, &mut changes)?;
         loose.sync()?;
         let mut done = 0;
         if let Err(error) = loose.commit(offered, stale, &mut done) {
@@ -172,6 +276,9 @@ fn device_files(
     }
     outcome.written.extend(offered.iter().map(|file| loose.name(*file)));
     outcome.removed.extend(stale.iter().map(|file| loose.name(*file)));
+    if lock.is_some() {
+        devices.offered.clear();
+    }
     Ok(())
 }
 
@@ -300,7 +407,8 @@ fn place(
         return Ok(());
     }
     let tftp = run.settings.plain_path("PROVHA__TFTP_DIR");
-    for Devices { loose, offered, stale } in &mut plan.devices {
+    for devices in &mut plan.devices {
+        let Devices { loose, offered, stale } = devices;
         let dir = tftp.join(loose.dir_name());
         let name = Path::new(&entry.path)
             .strip_prefix(&dir)

@@ -185,6 +185,10 @@ impl Probe for AnswersNtp {
         }
         Err(said.join("; "))
     }
+
+    fn has_set(&self) -> bool {
+        self.conf.exists()
+    }
 }
 
 /// What serves the time on UDP port 37.
@@ -343,5 +347,9 @@ impl Probe for AnswersTime {
         time_query::rfc868(server, patience.min(PATIENCE)).map(drop).map_err(
             |error| format!("no RFC 868 answer from {server}: {error}"),
         )
+    }
+
+    fn has_set(&self) -> bool {
+        self.is_made()
     }
 }

@@ -15,6 +15,7 @@
 
 pub mod record;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -25,7 +26,7 @@ use crate::files::{self, Doing};
 use record::{Entry, Reader, Writer};
 
 /// What is known about a generation.
-#[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq, Eq)]
 pub struct Meta {
     /// Its number, from 1; the highest is live.
     pub number: u64,
@@ -40,6 +41,51 @@ pub struct Meta {
     /// Whether the files belong together: all of them, or none.
     #[serde(default)]
     pub together: bool,
+    /// The run that made it, and others with the same number; 0: it alone.
+    #[serde(default)]
+    pub run: u64,
+    /// Whether its run was killed before its daemon was seen to answer.
+    #[serde(default)]
+    pub unverified: bool,
+}
+
+/// What a record is headed with.
+#[derive(Debug, Clone, Copy)]
+pub struct Heading<'a> {
+    /// The command that makes it.
+    pub command: &'a str,
+    /// Whether the files belong together but are not swapped in one step.
+    pub together: bool,
+    /// The run that makes it; 0: it alone.
+    pub run: u64,
+}
+
+/// The first generation of the run that made the last one.
+pub fn begin_of_last(all: &[Meta]) -> u64 {
+    let Some(last) = all.last() else { return 0 };
+    let same =
+        |meta: &&Meta| meta.number == last.number || same_run(meta, last);
+    all.iter().rev().take_while(same).last().map_or(0, |meta| meta.number)
+}
+
+/// Whether one run made both.
+fn same_run(one: &Meta, other: &Meta) -> bool {
+    one.run != 0 && one.run == other.run
+}
+
+/// The numbers of those that are older than the last `keep` runs.
+fn too_old(all: &[Meta], keep: u64) -> Vec<u64> {
+    let (mut runs, mut later) = (0, None);
+    let mut old = Vec::new();
+    for meta in all.iter().rev() {
+        let same = later.is_some_and(|later| same_run(meta, later));
+        runs += u64::from(!same);
+        later = Some(meta);
+        if runs > keep {
+            old.push(meta.number);
+        }
+    }
+    old
 }
 
 /// One file that an activation will change.
@@ -76,6 +122,16 @@ pub struct Pending<'a> {
     done: bool,
 }
 
+/// What a note says; of a damaged one, nothing.
+fn parse(text: &str) -> Meta {
+    serde_json::from_str(text).unwrap_or_else(|_| damaged())
+}
+
+/// The note of a generation of which only the contents are known.
+fn damaged() -> Meta {
+    Meta { command: "(its note is damaged)".into(), ..Meta::default() }
+}
+
 /// The name of the record that has no number yet.
 const PENDING: &str = "pending";
 
@@ -106,28 +162,29 @@ impl Generations {
         self.dir.join(format!("{name}.json"))
     }
 
-    /// All generations, ascending.
+    /// All generations, ascending. One whose note is damaged or gone still
+    /// counts: its contents are what a roll-back needs.
     pub fn list(&self) -> anyhow::Result<Vec<Meta>> {
-        let mut all = Vec::new();
-        for name in files::walk(&self.dir)? {
-            let Some(number) = name.strip_suffix(".json") else { continue };
-            if number.parse::<u64>().is_err() {
-                continue;
-            }
-            let path = self.dir.join(&name);
-            let text = fs::read_to_string(&path).doing("read", &path)?;
-            all.push(serde_json::from_str::<Meta>(&text)?);
-        }
-        all.sort_by_key(|meta| meta.number);
-        Ok(all)
+        let names = files::walk(&self.dir)?;
+        let numbers: BTreeSet<u64> = names
+            .iter()
+            .filter_map(|name| {
+                let json = name.strip_suffix(".json");
+                let name = json.or_else(|| name.strip_suffix(".pack"));
+                name?.parse().ok().filter(|number| *number > 0)
+            })
+            .collect();
+        let meta = |number| {
+            let text = fs::read_to_string(self.meta(&format!("{number:08}")));
+            Meta { number, ..text.map_or_else(|_| damaged(), |t| parse(&t)) }
+        };
+        Ok(numbers.into_iter().map(meta).collect())
     }
 
-    /// Keeps what is about to be replaced; `together` says that the files
-    /// belong together but are not swapped in one step.
+    /// Keeps what is about to be replaced.
     pub fn prepare(
         &self,
-        command: &str,
-        together: bool,
+        heading: &Heading<'_>,
         changes: &mut dyn Iterator<Item = Change>,
     ) -> anyhow::Result<Pending<'_>> {
         files::make_dirs(&self.dir)?;
@@ -139,10 +196,12 @@ impl Generations {
         let mut meta = Meta {
             number: last + 1,
             time: crate::env::now(),
-            command: command.to_string(),
+            command: heading.command.to_string(),
             written: 0,
             removed: 0,
-            together,
+            together: heading.together,
+            run: heading.run,
+            unverified: false,
         };
         let mut writer = Writer::create(&self.pack(PENDING))?;
         for change in changes {
@@ -180,12 +239,17 @@ impl Generations {
         files::rename(&self.pack(PENDING), &self.pack(&name))?;
         files::rename(&self.meta(PENDING), &self.meta(&name))?;
         files::sync_dir(&self.dir)?;
-        for old in self.list()? {
-            if old.number + self.keep <= meta.number {
-                self.forget(&format!("{:08}", old.number))?;
-            }
+        for old in too_old(&self.list()?, self.keep) {
+            self.forget(&format!("{old:08}"))?;
         }
         Ok(())
+    }
+
+    /// The daemon of the last generation was seen to answer, or is about to
+    /// get the one before.
+    pub fn settled(&self, meta: &Meta) -> anyhow::Result<()> {
+        let meta = Meta { unverified: false, ..meta.clone() };
+        self.write_meta(&format!("{:08}", meta.number), &meta)
     }
 
     /// Numbers or forgets what a killed run left.
@@ -194,11 +258,17 @@ impl Generations {
         let Ok(text) = fs::read_to_string(&path) else {
             return Ok(self.forget(PENDING)?);
         };
-        let meta: Meta = serde_json::from_str(&text)?;
+        let last = self.list()?.last().map_or(0, |meta| meta.number);
+        let mut meta = parse(&text);
+        if meta.number == 0 {
+            meta.number = last + 1;
+        }
+        meta.unverified = true;
         if !self.pack(PENDING).exists() {
             // Killed between the two renames of `number`.
             let name = format!("{:08}", meta.number);
-            return Ok(files::rename(&path, &self.meta(&name))?);
+            self.write_meta(&name, &meta)?;
+            return Ok(self.forget(PENDING)?);
         }
         let (mut swapped, mut torn) = (false, false);
         for entry in Reader::open(&self.pack(PENDING))? {
@@ -213,7 +283,11 @@ impl Generations {
             self.take_back()?;
             swapped = false;
         }
-        if swapped { self.number(&meta) } else { Ok(self.forget(PENDING)?) }
+        if !swapped {
+            return Ok(self.forget(PENDING)?);
+        }
+        self.write_meta(PENDING, &meta)?;
+        self.number(&meta)
     }
 
     /// Makes the former contents of the pending record live again.
@@ -312,11 +386,15 @@ mod tests {
         }
     }
 
+    const ONE: Heading<'_> =
+        Heading { command: "test", together: false, run: 0 };
+    const ALL: Heading<'_> = Heading { together: true, ..ONE };
+
     /// Makes a generation that sets /a to `text`.
     fn set(store: &Generations, dir: &Path, text: &str) -> u64 {
         let change = Change::of("/a".into(), false);
         let pending =
-            store.prepare("test", false, &mut std::iter::once(change)).unwrap();
+            store.prepare(&ONE, &mut std::iter::once(change)).unwrap();
         files::replace(&dir.join("a"), text.as_bytes(), 0o644).unwrap();
         pending.commit().unwrap()
     }
@@ -342,6 +420,47 @@ mod tests {
             .unwrap();
         assert_eq!(seen, [(3, b"two".to_vec()), (4, b"three".to_vec())]);
         assert!(store.replaced(0, 4, &mut |_, _| Ok(())).is_err());
+        // A note that a bad disk ate: its contents still count.
+        files::replace(&store.meta("00000003"), b"", 0o600).unwrap();
+        fs::remove_file(store.meta("00000004")).unwrap();
+        let numbers: Vec<u64> =
+            store.list().unwrap().iter().map(|m| m.number).collect();
+        assert_eq!(numbers, [2, 3, 4]);
+        assert_eq!(set(&store, dir, "five"), 5);
+    }
+
+    #[test]
+    fn what_one_run_made_counts_as_one() {
+        let meta = |number, run| Meta { number, run, ..Meta::default() };
+        let all = [meta(1, 0), meta(2, 7), meta(3, 7), meta(4, 0), meta(5, 0)];
+        assert_eq!(begin_of_last(&all), 5);
+        assert_eq!(begin_of_last(&all[..3]), 2);
+        assert_eq!(begin_of_last(&all[..1]), 1);
+        assert_eq!(too_old(&all, 2), [3, 2, 1]);
+        assert_eq!(too_old(&all, 3), [1]);
+        assert!(too_old(&all, 4).is_empty());
+    }
+
+    #[test]
+    fn a_changed_bit_is_seen() {
+        let dir = tempfile::tempdir().unwrap();
+        let (dir, store) = (dir.path(), store(dir.path()));
+        let _ = set(&store, dir, &"one two three ".repeat(9));
+        let _ = set(&store, dir, "four");
+        let path = store.pack("00000002");
+        let whole = fs::read(&path).unwrap();
+        for bit in 0..whole.len() * 8 {
+            let mut bytes = whole.clone();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            files::replace(&path, &bytes, 0o600).unwrap();
+            let mut seen = Vec::new();
+            let read = store.replaced(1, 2, &mut |_, entry| {
+                seen.push(entry.before.unwrap_or_default());
+                Ok(())
+            });
+            let same = seen.concat() == "one two three ".repeat(9).as_bytes();
+            assert!(read.is_err() || same, "bit {bit}");
+        }
     }
 
     #[test]
@@ -351,9 +470,8 @@ mod tests {
         let _ = set(&store, dir, "one");
         for (text, number) in [("one", 1), ("two", 2)] {
             let change = Change::of("/a".into(), false);
-            let pending = store
-                .prepare("test", false, &mut std::iter::once(change))
-                .unwrap();
+            let pending =
+                store.prepare(&ONE, &mut std::iter::once(change)).unwrap();
             std::mem::forget(pending);
             files::replace(&dir.join("a"), text.as_bytes(), 0o644).unwrap();
             store.settle().unwrap();
@@ -376,7 +494,7 @@ mod tests {
             files::remove_if_there(&dir.join("c")).unwrap();
             let paths = ["/c", "/a", "/b"];
             let mut changes = paths.iter().map(change);
-            let pending = store.prepare("test", true, &mut changes).unwrap();
+            let pending = store.prepare(&ALL, &mut changes).unwrap();
             std::mem::forget(pending);
             for path in &paths[..done] {
                 put(&path[1..], "new");

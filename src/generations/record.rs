@@ -51,13 +51,15 @@ impl Writer {
     /// Begins a record.
     pub fn create(path: &Path) -> files::Result<Self> {
         let file = files::create(path, 0o600)?;
-        let out = zstd::Encoder::new(file, 3).doing("write", path)?;
+        let mut out = zstd::Encoder::new(file, 3).doing("write", path)?;
+        // What a bad disk changes must never become live.
+        out.include_checksum(true).doing("write", path)?;
         Ok(Self { path: path.to_path_buf(), out })
     }
 
-    /// Adds what is live at a path.
+    /// Adds what is live at a path, through a link if there is one.
     pub fn add(&mut self, path: &str, live: &Path) -> files::Result<()> {
-        match fs::symlink_metadata(live) {
+        match fs::metadata(live) {
             Ok(meta) if meta.is_file() => {
                 let mode = meta.mode() & 0o7777;
                 let mut file = File::open(live).doing("open", live)?;

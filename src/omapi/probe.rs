@@ -1,9 +1,9 @@
 //! Whether dhcpd is up and answers: an authenticated question, as far as its
 //! configuration lets it answer one.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::sign::Key;
 use super::{Client, OmapiError, REPLY_TIMEOUT, live};
@@ -13,7 +13,7 @@ use crate::activate::Probe;
 ///
 /// Key and port are those of the live set at the time of the question: after
 /// a roll-back that is the previous set, and so is what dhcpd was started
-/// with. Where that set has no OMAPI, only the port is looked at.
+/// with. Where that set has no OMAPI, it is only seen whether dhcpd reads.
 pub struct DhcpdProbe {
     /// The live dhcpd set.
     pub dir: PathBuf,
@@ -24,12 +24,16 @@ impl Probe for DhcpdProbe {
         let live = live::read(&self.dir);
         let key = live.key.as_ref().and_then(Key::new);
         let (Some(key), Some(port)) = (key, live.port) else {
-            return listens();
+            return reads(patience.min(REPLY_TIMEOUT));
         };
         let server = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let patience = patience.min(REPLY_TIMEOUT);
         answers(server, &key, patience).map_err(|error| error.to_string())?;
         listens()
+    }
+
+    fn has_set(&self) -> bool {
+        self.dir.join("dhcpd.conf").exists()
     }
 }
 
@@ -55,14 +59,43 @@ pub fn answers(
 /// # Errors
 /// What is missing, in words.
 pub fn listens() -> Result<(), String> {
+    waiting_octets().map(drop)
+}
+
+/// The octets that wait to be read from the DHCP server port (proc(5),
+/// /proc/net/udp).
+fn waiting_octets() -> Result<u64, String> {
     let table = std::fs::read_to_string(Path::new("/proc/net/udp"))
         .map_err(|error| error.to_string())?;
-    let listens = |line: &str| {
-        let local = line.split_whitespace().nth(1).unwrap_or("");
-        local.ends_with(":0043")
+    let waiting = |line: &str| {
+        let mut words = line.split_whitespace().skip(1);
+        let (local, queues) = (words.next()?, words.nth(2)?);
+        let (_, queue) = queues.split_once(':')?;
+        let queue = u64::from_str_radix(queue, 16).ok()?;
+        local.ends_with(":0043").then_some(queue)
     };
-    if table.lines().any(listens) {
+    let most = table.lines().filter_map(waiting).max();
+    most.ok_or_else(|| "nothing listens on UDP port 67".to_string())
+}
+
+/// Whether what listens on the DHCP server port reads what comes: one that
+/// hangs does not. dhcpd throws away what comes to its socket, for it gets
+/// its messages from the interfaces.
+fn reads(patience: Duration) -> Result<(), String> {
+    listens()?;
+    let port = SocketAddr::from((Ipv4Addr::LOCALHOST, 67));
+    let sent = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))
+        .and_then(|socket| socket.send_to(&[0], port));
+    if sent.is_err() {
+        // Without a loopback there is nothing more to be seen.
         return Ok(());
     }
-    Err("nothing listens on UDP port 67".into())
+    let begin = Instant::now();
+    while waiting_octets()? > 0 {
+        if begin.elapsed() >= patience {
+            return Err("dhcpd does not read what comes to UDP port 67".into());
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Ok(())
 }

@@ -20,7 +20,7 @@ use crate::docsis::mib_dirs::MibDirs;
 use crate::docsis::{Hash, Mib, key_of_file};
 use crate::exit::{Exit, Stop};
 use crate::files::{self, Doing, Owner};
-use crate::generations::Generations;
+use crate::generations::{Generations, Heading};
 use crate::loose::{self, FileId, Loose, Part};
 use crate::model::texts::{Device, Shared};
 use crate::model::{Findings, Role};
@@ -293,7 +293,9 @@ fn commit(run: &Run<'_>, batches: &[Batch]) -> anyhow::Result<()> {
         return Ok(());
     }
     let store = Generations::open(&run.settings)?;
-    let pending = store.prepare("configfile", false, &mut changes)?;
+    let heading =
+        Heading { command: "configfile", together: false, run: run.number };
+    let pending = store.prepare(&heading, &mut changes)?;
     if let Some(first) =
         batches.iter().find(|batch| !batch.made.offered.is_empty())
     {

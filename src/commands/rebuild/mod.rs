@@ -8,8 +8,11 @@ use std::net::Ipv4Addr;
 use std::time::Instant;
 
 use super::report::{self, Outcome};
-use super::{Run, configfile, dhcp, dns, error, guard, time};
+use super::{
+    Run, configfile, dhcp, dns, error, guard, publish, run_number, time,
+};
 use crate::cli::{self, DeviceKind, Global};
+use crate::due::Due;
 use crate::exit::Exit;
 use crate::lock::Lock;
 use crate::model::{Findings, Network};
@@ -56,8 +59,9 @@ pub fn step(
     wishes: &Wishes<'_>,
 ) -> anyhow::Result<Done> {
     let begin = Instant::now();
+    publish::settle(run, lock)?;
     let store = Store::new(run.settings.path("PROVHA__STATE_DIR"));
-    let old = store.load();
+    let old = store.load().map(|old| with_restarts(run, old));
     let outside = look_outside(run, old.as_ref());
     let mut source = Source::open(run)?;
     let position = source.position().clone();
@@ -97,6 +101,37 @@ pub fn step(
     let plan = look.plan(old.as_ref(), &seen);
     let work = Work { look, lock, store, begin, position, digests };
     work.go(old.unwrap_or_default(), plan, seen, wishes)
+}
+
+/// The state with the parts owed whose daemon an earlier run did not see
+/// answer after its restart.
+fn with_restarts(run: &Run<'_>, mut old: State) -> State {
+    let daemons = [
+        ("dhcpd", Part::Dhcp),
+        ("named", Part::Dns),
+        ("chronyd", Part::Time),
+        ("xinetd", Part::Time),
+        ("inetd", Part::Time),
+    ];
+    let noted = |name| Due::of(&run.settings, name).is_noted();
+    for (name, part) in daemons {
+        let owed = !run.options.no_activate && noted(name);
+        if owed && old.wanted.contains(&part) && !old.owed.contains(&part) {
+            old.owed.push(part);
+        }
+    }
+    old
+}
+
+/// Has the next run make these parts whatever changed: what is live will not
+/// be what was made last.
+pub fn owe(run: &Run<'_>, _lock: &Lock, parts: &[Part]) -> anyhow::Result<()> {
+    let store = Store::new(run.settings.path("PROVHA__STATE_DIR"));
+    if let Some(mut state) = store.load() {
+        state.parts.retain(|part, _| !parts.contains(part));
+        store.save(&mut state, true)?;
+    }
+    Ok(())
 }
 
 /// What making the parts needs.
@@ -172,6 +207,7 @@ impl Work<'_> {
             machine: run.machine.clone(),
             talk: run.talk,
             looks: run.looks.clone(),
+            number: run_number(),
         };
         let mut maker = Maker {
             run: &inner,
