@@ -47,9 +47,9 @@ pub trait Probe: Send {
     fn ask(&self, patience: Duration) -> Result<(), String>;
 
     /// Whether a set is live that it could answer from: before the first run
-    /// there is none.
-    fn has_set(&self) -> bool {
-        true
+    /// there is none. None: that is not known.
+    fn has_set(&self) -> Option<bool> {
+        None
     }
 }
 
@@ -89,10 +89,17 @@ pub struct Daemon {
     pub settle: Duration,
     /// How long a restart usually takes.
     pub pace: Pace,
+    /// How long its checker took with the new set, which it loads as well: a
+    /// guess at the restart of which nothing is known yet.
+    pub checked: Duration,
 }
 
 /// How long a daemon may take to answer of which nothing is known.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What a restart of which nothing is known may take beyond twice the time
+/// that its checker took.
+const GUESS: Duration = Duration::from_secs(3);
 
 /// How long a daemon that has answered may take to answer again.
 const SECOND: Duration = Duration::from_secs(1);
@@ -123,12 +130,13 @@ impl Daemon {
 
     /// How long a restart with new content may take, which may make it hang:
     /// when it takes longer than usual, the previous content is the better
-    /// one.
-    fn limit(&self) -> Option<Duration> {
-        match self.patience {
-            Some(_) => None,
-            None => self.pace.limit(),
+    /// one. `goes_back` tells whether there is any.
+    fn limit(&self, goes_back: bool) -> Option<Duration> {
+        if self.patience.is_some() {
+            return None;
         }
+        let guess = goes_back.then(|| self.checked * 2 + GUESS);
+        self.pace.limit().or(guess)
     }
 
     /// Restarts it; with a limit, until the first answer. The time it took.
@@ -206,11 +214,13 @@ pub fn activate(
     staged: &mut dyn Swap,
     daemons: &[&Daemon],
 ) -> anyhow::Result<()> {
+    let had_sets: Vec<bool> =
+        daemons.iter().map(|d| d.probe.has_set() == Some(true)).collect();
     swap(staged)?;
     let mut took = Vec::new();
     for (at, daemon) in daemons.iter().enumerate() {
         let usual = daemon.pace.usual();
-        match daemon.begin(daemon.limit()) {
+        match daemon.begin(daemon.limit(had_sets[at])) {
             Ok(time) => took.push(time),
             Err(failure) => {
                 let stop = roll_back(staged, &daemons[..=at], &failure.why);
@@ -245,7 +255,7 @@ fn roll_back(staged: &mut dyn Swap, daemons: &[&Daemon], why: &str) -> Stop {
         return broken(why, &format!("{error}"), &live, &kept);
     }
     let (daemons, bare): (Vec<&Daemon>, Vec<&Daemon>) =
-        daemons.iter().copied().partition(|daemon| daemon.probe.has_set());
+        daemons.iter().copied().partition(|d| d.probe.has_set() != Some(false));
     for daemon in &bare {
         // So that it forgets the refused set; there is none to answer from.
         let _ = daemon.begin(None);
@@ -402,6 +412,7 @@ mod tests {
             patience: None,
             settle: Duration::ZERO,
             pace: Pace::of(dir.path(), "testd"),
+            checked: Duration::ZERO,
         };
         let result = activate(&lock, &mut wrong, &[&daemon]);
         let Err(error) = result else { return Exit::Done };

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
@@ -93,14 +94,17 @@ pub fn apply(
         .context("rendering the dhcpd set")?;
     run.talk.detail("the set is rendered");
     if let Some(mut staged) = stage.finish()? {
+        let begin = Instant::now();
         check_set(run, &staged)?;
+        let checked = begin.elapsed();
         outcome.written = staged.changed.iter().cloned().collect();
         outcome.removed = staged.stale.iter().cloned().collect();
         if run.options.diff {
             show(&staged)?;
         }
         if let Some(lock) = lock {
-            outcome.restarted.extend(publish(run, lock, &mut staged, "dhcp")?);
+            let restarted = publish(run, lock, &mut staged, "dhcp", checked)?;
+            outcome.restarted.extend(restarted);
         }
     } else if let Some(lock) = lock.filter(|_| !run.options.no_activate) {
         let daemon = daemon(run);
@@ -124,14 +128,17 @@ fn live_names(run: &Run<'_>) -> anyhow::Result<Vec<String>> {
     Ok(ours.map(|name| format!("{DIR}/{name}")).collect())
 }
 
-/// Makes a staged set live; the daemon that was restarted.
+/// Makes a staged set live, which took this long to check; the daemon that
+/// was restarted.
 pub fn publish(
     run: &Run<'_>,
     lock: &crate::lock::Lock,
     staged: &mut Staged,
     command: &str,
+    checked: Duration,
 ) -> anyhow::Result<Option<&'static str>> {
-    let daemon = (!run.options.no_activate).then(|| daemon(run));
+    let daemon =
+        (!run.options.no_activate).then(|| Daemon { checked, ..daemon(run) });
     let turn = daemon.as_ref().and_then(|daemon| take_turn(run, daemon));
     keep_foreign_conf(run, staged)?;
     let (written, removed) = (staged.changed.clone(), staged.stale.clone());

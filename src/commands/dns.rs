@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Instant;
 
 use anyhow::Context as _;
 
@@ -10,6 +11,7 @@ use super::named::PATIENCE;
 use super::publish::Taker;
 use super::report::{self, Outcome};
 use super::{Run, dhcp, guard, named, names, publish};
+use crate::activate::Daemon;
 use crate::bundle::{self, Bundle, Piece};
 use crate::dns_query::{self, Data, Kind, QueryError};
 use crate::dns_update::Updater;
@@ -58,9 +60,11 @@ pub fn apply(
     let mut outcome = Outcome { command: "dns".into(), ..Outcome::default() };
     outcome.made = vec![format!("{} zones", options.zones.len())];
     let conf = run.settings.path("PROVHA__NAMED_CONF");
+    let begin = Instant::now();
     if !bundle.is_empty() {
         check_set(run, network, &options, templates, &bundle)?;
     }
+    let checked = begin.elapsed();
     if lock.is_some() && !bundle.is_empty() {
         zone_dir(run)?;
     }
@@ -68,7 +72,8 @@ pub fn apply(
         publish::keep_foreign(run, &conf)?;
     }
     let loads = vec![conf, run.settings.path("PROVHA__ZONE_DIR")];
-    let takers = [Taker { daemon: named::daemon(run), loads }];
+    let daemon = Daemon { checked, ..named::daemon(run) };
+    let takers = [Taker { daemon, loads }];
     publish::bundle(run, lock, &mut bundle, &takers, &mut outcome)?;
     drop(bundle);
     if lock.is_some() && !run.options.no_activate {

@@ -91,8 +91,8 @@ impl Probe for ServesZones {
         Ok(())
     }
 
-    fn has_set(&self) -> bool {
-        self.conf.exists()
+    fn has_set(&self) -> Option<bool> {
+        Some(self.conf.exists())
     }
 }
 

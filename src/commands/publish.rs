@@ -44,6 +44,7 @@ pub fn daemon(
         patience: (!patience.is_zero()).then_some(patience),
         settle: seconds("PROVHA__VERIFY_SETTLE"),
         pace: Pace::of(&run.settings.path("PROVHA__STATE_DIR"), name),
+        checked: Duration::ZERO,
     }
 }
 

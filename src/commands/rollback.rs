@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::net::IpAddr;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -217,10 +218,12 @@ fn put_back(
     if let Some(lock) = lock {
         rebuild::owe(run, lock, &plan.parts(run))?;
     }
+    let begin = Instant::now();
     let mut set = dhcp::stage_back(run, &plan.dhcp)?;
+    let checked = begin.elapsed();
     let mut bundle = compare(run, lock, std::mem::take(&mut plan.pieces))?;
     if let Some(staged) = &mut set {
-        dhcpd(run, lock, staged, outcome)?;
+        dhcpd(run, lock, staged, checked, outcome)?;
     }
     if !bundle.is_empty() {
         let takers = takers(run);
@@ -237,10 +240,12 @@ fn dhcpd(
     run: &Run<'_>,
     lock: Option<&Lock>,
     staged: &mut Staged,
+    checked: Duration,
     outcome: &mut Outcome,
 ) -> anyhow::Result<()> {
     if let Some(lock) = lock {
-        let restarted = dhcp::publish(run, lock, staged, &outcome.command)?;
+        let command = &outcome.command;
+        let restarted = dhcp::publish(run, lock, staged, command, checked)?;
         outcome.restarted.extend(restarted);
     }
     outcome.written.extend(staged.changed.iter().cloned());

@@ -186,8 +186,8 @@ impl Probe for AnswersNtp {
         Err(said.join("; "))
     }
 
-    fn has_set(&self) -> bool {
-        self.conf.exists()
+    fn has_set(&self) -> Option<bool> {
+        Some(self.conf.exists())
     }
 }
 
@@ -349,7 +349,7 @@ impl Probe for AnswersTime {
         )
     }
 
-    fn has_set(&self) -> bool {
-        self.is_made()
+    fn has_set(&self) -> Option<bool> {
+        Some(self.is_made())
     }
 }

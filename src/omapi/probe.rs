@@ -32,8 +32,8 @@ impl Probe for DhcpdProbe {
         listens()
     }
 
-    fn has_set(&self) -> bool {
-        self.dir.join("dhcpd.conf").exists()
+    fn has_set(&self) -> Option<bool> {
+        Some(self.dir.join("dhcpd.conf").exists())
     }
 }
 

@@ -76,7 +76,8 @@ impl Done {
         restarted.then_some(made.ended)
     }
 
-    /// The exit code: the worst of all parts.
+    /// The exit code: the worst of all parts; partly active where one failed
+    /// and another is live.
     pub fn exit(&self, run: &Run<'_>) -> Exit {
         // A person is needed; undone; no chance to know; said no.
         let order =
@@ -86,14 +87,15 @@ impl Done {
             .iter()
             .filter_map(|made| made.result.as_ref().err().copied())
             .collect();
-        if let Some(worst) = order.iter().find(|exit| failed.contains(exit)) {
-            return *worst;
+        let mut outcomes =
+            self.made.iter().filter_map(|m| m.result.as_ref().ok());
+        let changed = outcomes.any(|outcome| !outcome.is_empty());
+        match order.iter().find(|exit| failed.contains(exit)) {
+            // «What was live is untouched» would not be true.
+            Some(Exit::Failed) if changed && !run.only_looks() => Exit::Broken,
+            Some(worst) => *worst,
+            None => dhcp::exit(run, changed),
         }
-        let outcomes = self.made.iter().filter_map(|m| m.result.as_ref().ok());
-        let pending = outcomes
-            .into_iter()
-            .any(|o| !o.written.is_empty() || !o.removed.is_empty());
-        dhcp::exit(run, pending)
     }
 
     /// The parts with why they were made.
