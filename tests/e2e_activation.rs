@@ -101,7 +101,7 @@ impl Case {
         let begun = machine.dir.path().join(format!("{}.begun", self.name));
         // The last one with nothing known about how long it usually takes.
         for mode in ["fail", "die", "hang", "stuck", "stuck "] {
-            self.mode(machine, mode);
+            self.mode(machine, mode.trim());
             if mode.ends_with(' ') {
                 std::fs::remove_file(machine.at(&time)).unwrap();
             }
