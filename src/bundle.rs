@@ -26,7 +26,7 @@ pub struct Piece {
     pub mode: u32,
     /// Its owner.
     pub owner: Owner,
-    /// Whether a file that is there already stays as it is.
+    /// Whether a file that is there already keeps its content.
     pub only_if_missing: bool,
     /// Whether its content is nothing but a secret, which is never shown.
     pub secret: bool,
@@ -41,6 +41,8 @@ pub struct Bundle {
     /// Names of pieces that are live as they should be, and that nobody else
     /// writes.
     unchanged: Vec<String>,
+    /// Pieces that are there and keep their content.
+    kept: Vec<Piece>,
     refused: PathBuf,
     /// For each piece that is swapped, whether there was a file before.
     done: Vec<bool>,
@@ -51,18 +53,19 @@ impl Bundle {
     /// nothing refers to them. `refused` is where
     /// [`Swap::keep`] puts the content that a daemon did not take.
     pub fn compare(pieces: Vec<Piece>, refused: PathBuf) -> Result<Self> {
-        let (mut changed, mut unchanged) = (Vec::new(), Vec::new());
+        let mut bundle = Self::default();
+        bundle.refused = refused;
         for piece in pieces {
             if piece.differs()? {
-                changed.push(piece);
-            } else if piece.bytes.is_some()
-                && !(piece.alive || piece.only_if_missing)
-            {
-                unchanged.push(piece.name);
+                bundle.changed.push(piece);
+            } else if piece.only_if_missing {
+                bundle.kept.push(piece);
+            } else if piece.bytes.is_some() && !piece.alive {
+                bundle.unchanged.push(piece.name);
             }
         }
-        changed.sort_by_key(|piece| piece.bytes.is_none());
-        Ok(Self { changed, unchanged, refused, done: Vec::new() })
+        bundle.changed.sort_by_key(|piece| piece.bytes.is_none());
+        Ok(bundle)
     }
 
     /// The pieces that will be written or removed, in the order of the swap.
@@ -73,6 +76,19 @@ impl Bundle {
     /// The names of those that are live already.
     pub fn unchanged(&self) -> &[String] {
         &self.unchanged
+    }
+
+    /// Mends in place the owner and the permissions of files that keep their
+    /// content: their owner came to be later, or they were put back by hand.
+    /// The names of those that were mended.
+    pub fn mend(&self) -> Result<Vec<String>> {
+        let mut mended = Vec::new();
+        for piece in &self.kept {
+            if piece.mend()? {
+                mended.push(piece.name.clone());
+            }
+        }
+        Ok(mended)
     }
 
     /// Whether everything is live already.
@@ -162,7 +178,8 @@ pub fn sweep(pieces: &[Piece]) -> Result<()> {
 }
 
 impl Piece {
-    /// Whether the live file is another one: content, kind, permissions.
+    /// Whether the live file is another one: content, kind, permissions,
+    /// owner.
     fn differs(&self) -> Result<bool> {
         let meta = match fs::symlink_metadata(&self.path) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
@@ -173,11 +190,32 @@ impl Piece {
         if self.only_if_missing {
             return Ok(false);
         }
-        if !meta.is_file() || meta.permissions().mode() & 0o777 != self.mode {
+        if !meta.is_file()
+            || meta.permissions().mode() & 0o777 != self.mode
+            || !self.owner.has(&meta)
+        {
             return Ok(true);
         }
         let live = fs::read(&self.path).doing("read", &self.path)?;
         Ok(self.bytes.as_ref() != Some(&live))
+    }
+
+    /// Mends owner and permissions of the live file: what is root's goes to
+    /// the wanted owner, and nobody else may read a secret. Whether something
+    /// was to be mended.
+    fn mend(&self) -> Result<bool> {
+        let meta = match fs::symlink_metadata(&self.path) {
+            Ok(meta) if meta.is_file() => meta,
+            _ => return Ok(false),
+        };
+        let mode = meta.permissions().mode() & 0o7777;
+        let exposed = self.secret && mode & !self.mode != 0;
+        if exposed {
+            let mode = fs::Permissions::from_mode(mode & self.mode);
+            fs::set_permissions(&self.path, mode)
+                .doing("set the mode of", &self.path)?;
+        }
+        Ok(self.owner.inherit(&self.path, &meta)? || exposed)
     }
 
     /// Writes the content beside its place.
@@ -237,6 +275,8 @@ impl Piece {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::MetadataExt;
+
     use super::*;
 
     fn piece(dir: &Path, name: &str, text: &str) -> Piece {
@@ -329,6 +369,51 @@ mod tests {
         assert!(matches!(error, SwapError::Torn { .. }), "{error}");
         drop(torn);
         assert_eq!(read(dir), [("a".to_string(), "1".to_string())]);
+    }
+
+    /// An owner that nobody else is; the tests run as root.
+    fn somebody() -> Owner {
+        Owner::exactly(&crate::config::Root::default(), 54_321, 54_322)
+    }
+
+    #[test]
+    fn a_file_of_another_owner_is_written_anew() {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = dir.path();
+        bundle(dir, vec![piece(dir, "a", "x")]).swap().unwrap();
+        let wanted =
+            || vec![Piece { owner: somebody(), ..piece(dir, "a", "x") }];
+        assert_eq!(bundle(dir, wanted()).changed().len(), 1);
+        bundle(dir, wanted()).swap().unwrap();
+        let meta = fs::metadata(dir.join("a")).unwrap();
+        assert_eq!((meta.uid(), meta.gid()), (54_321, 54_322));
+        assert!(bundle(dir, wanted()).is_empty());
+    }
+
+    #[test]
+    fn what_keeps_its_content_is_mended_in_place() {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = dir.path();
+        let kept = |name: &str, secret| Piece {
+            only_if_missing: true,
+            owner: somebody(),
+            secret,
+            ..piece(dir, name, "new")
+        };
+        let all = || vec![kept("zone", false), kept("key", true)];
+        for name in ["zone", "key"] {
+            files::replace(&dir.join(name), b"old", 0o644).unwrap();
+        }
+        let mended = bundle(dir, all()).mend().unwrap();
+        assert_eq!(mended, ["zone", "key"]);
+        for (name, mode) in [("zone", 0o644), ("key", 0o640)] {
+            let meta = fs::metadata(dir.join(name)).unwrap();
+            assert_eq!(meta.permissions().mode() & 0o7777, mode, "{name}");
+            assert_eq!(meta.uid(), 54_321, "{name}");
+            assert_eq!(fs::read(dir.join(name)).unwrap(), b"old");
+        }
+        assert!(bundle(dir, all()).mend().unwrap().is_empty());
+        assert!(bundle(dir, all()).is_empty());
     }
 
     #[test]

@@ -139,6 +139,41 @@ impl Owner {
         }
         nix::unistd::chown(path, self.uid, self.gid).doing("chown", path)
     }
+
+    /// The group alone.
+    #[must_use]
+    pub fn group(self) -> Self {
+        Self { uid: None, ..self }
+    }
+
+    /// Whether a file has this owner already.
+    pub fn has(self, meta: &fs::Metadata) -> bool {
+        self.uid.is_none_or(|uid| uid.as_raw() == meta.uid())
+            && self.gid.is_none_or(|gid| gid.as_raw() == meta.gid())
+    }
+
+    /// Whether this owner may make files in a directory, by owner, group and
+    /// mode; one that the machine does not know is not judged.
+    pub fn may_fill(self, dir: &fs::Metadata) -> bool {
+        let (Some(uid), Some(gid)) = (self.uid, self.gid) else { return true };
+        let shift = match () {
+            () if uid.is_root() => return true,
+            () if uid.as_raw() == dir.uid() => 6,
+            () if gid.as_raw() == dir.gid() => 3,
+            () => 0,
+        };
+        dir.mode() >> shift & 0o3 == 0o3
+    }
+
+    /// Gives the path to this owner where it is root's and should not be:
+    /// the owner came to be after the file. Whether it was so.
+    pub fn inherit(self, path: &Path, meta: &fs::Metadata) -> Result<bool> {
+        let due = meta.uid() == 0 && !self.has(meta);
+        if due {
+            self.take(path)?;
+        }
+        Ok(due)
+    }
 }
 
 /// Makes a directory and those above it.
@@ -326,6 +361,33 @@ mod tests {
         }
         assert_eq!(walk(dir.path()).unwrap(), ["a"]);
         assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o640);
+    }
+
+    #[test]
+    fn who_may_fill_a_directory_is_told_by_its_bits() {
+        let dir = tempfile::tempdir().unwrap();
+        let own = fs::metadata(dir.path()).unwrap();
+        let owner = |uid, gid| Owner {
+            uid: Some(Uid::from_raw(uid)),
+            gid: Some(Gid::from_raw(gid)),
+        };
+        let other = (own.uid() + 1, own.gid() + 1);
+        for (mode, user, group, world) in [
+            (0o1770, true, true, false),
+            (0o755, true, false, false),
+            (0o577, false, true, true),
+            (0o773, true, true, true),
+        ] {
+            let mode = fs::Permissions::from_mode(mode);
+            fs::set_permissions(dir.path(), mode).unwrap();
+            let meta = fs::metadata(dir.path()).unwrap();
+            let may = |uid, gid| owner(uid, gid).may_fill(&meta);
+            assert!(own.uid() == 0 || may(own.uid(), own.gid()) == user);
+            assert_eq!(may(other.0, own.gid()), group);
+            assert_eq!(may(other.0, other.1), world);
+            assert!(owner(0, 0).may_fill(&meta));
+            assert!(Owner::default().may_fill(&meta));
+        }
     }
 
     #[test]

@@ -94,7 +94,7 @@ impl Stage {
                 let _ = taken.insert(name.clone());
             }
         }
-        copy_dirs(&self.rules.live, &new, self.rules.owner)?;
+        copy_dirs(&self.rules.live, &new, self.rules.owner, &self.names)?;
         let staged = Staged {
             rules: self.rules.clone(),
             work: self.work.clone(),
@@ -158,7 +158,7 @@ impl Sink for Stage {
         );
         let live = self.rules.live.join(name);
         let mode = self.mode(name);
-        let same = open_live(&live, mode)?;
+        let same = open_live(&live, mode, self.rules.owner)?;
         let comparing = Comparing { stage: self, name, state: same };
         let mut writer = BufWriter::with_capacity(1 << 16, comparing);
         content(&mut writer)?;
@@ -169,12 +169,12 @@ impl Sink for Stage {
 }
 
 /// Opens the live file, unless it must be written anew whatever it holds: it
-/// is no regular file, or a secret that others may read.
-fn open_live(path: &Path, mode: u32) -> Result<State> {
+/// is no regular file, another owner's, or a secret that others may read.
+fn open_live(path: &Path, mode: u32, owner: Owner) -> Result<State> {
     match fs::symlink_metadata(path) {
         Ok(meta) if meta.is_file() => {
             let exposed = mode == 0o640 && meta.mode() & 0o137 != 0;
-            if exposed {
+            if exposed || !owner.has(&meta) {
                 return Ok(State::None);
             }
             let file = File::open(path).doing("open", path)?;
@@ -287,8 +287,14 @@ impl Write for Comparing<'_> {
 }
 
 /// Makes the new set's directories like the live ones, empty foreign ones
-/// included; those of a first set are 0750.
-fn copy_dirs(live: &Path, new: &Path, owner: Owner) -> Result<()> {
+/// included; those of a first set are 0750. One that holds our files and is
+/// root's goes to the owner, who may have come to be after it.
+fn copy_dirs(
+    live: &Path,
+    new: &Path,
+    owner: Owner,
+    names: &BTreeSet<String>,
+) -> Result<()> {
     let mut todo = vec![PathBuf::new()];
     let mut dirs = Vec::new();
     for base in [live, new] {
@@ -312,6 +318,11 @@ fn copy_dirs(live: &Path, new: &Path, owner: Owner) -> Result<()> {
         files::make_dirs(&to)?;
         if from.is_dir() {
             files::copy_attributes(&from, &to)?;
+            let here = |n: &String| Path::new(n).parent() == Some(&below);
+            if names.iter().any(here) {
+                let meta = fs::metadata(&to).doing("read", &to)?;
+                let _ = owner.inherit(&to, &meta)?;
+            }
         } else {
             owner.take(&to)?;
             let mode = std::os::unix::fs::PermissionsExt::from_mode(0o750);
@@ -538,6 +549,34 @@ mod tests {
             }
             assert_eq!(read(dir)[0].1, text);
         }
+    }
+
+    #[test]
+    fn a_set_of_another_owner_is_made_anew() {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = dir.path();
+        let set = [("a.conf", "1"), ("s/b.conf", "2")];
+        stage(dir, &set).unwrap().swap().unwrap();
+        // The owner came to be later. The tests run as root.
+        let root = crate::config::Root::default();
+        let owner = Owner::exactly(&root, 54_321, 54_322);
+        let again = || {
+            let work = Stage::beside(&dir.join("live"));
+            let rules = SetRules { owner, ..rules(dir) };
+            let mut stage = Stage::begin(rules, work).unwrap();
+            for (name, text) in set {
+                stage
+                    .file(name, &mut |out| Ok(out.write_all(text.as_bytes())?))
+                    .unwrap();
+            }
+            stage.finish().unwrap()
+        };
+        again().unwrap().swap().unwrap();
+        for name in ["", "a.conf", "s", "s/b.conf"] {
+            let meta = fs::metadata(dir.join("live").join(name)).unwrap();
+            assert_eq!((meta.uid(), meta.gid()), (54_321, 54_322), "{name}");
+        }
+        assert!(again().is_none());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use super::named::PATIENCE;
 use super::publish::Taker;
 use super::report::{self, Outcome};
-use super::{Run, dhcp, guard, named, names, publish};
+use super::{Run, dhcp, guard, named, named_dirs, names, publish};
 use crate::activate::Daemon;
 use crate::bundle::{self, Bundle, Piece};
 use crate::dns_query::{self, Data, Kind, QueryError};
@@ -65,8 +65,8 @@ pub fn apply(
         check_set(run, network, &options, templates, &bundle)?;
     }
     let checked = begin.elapsed();
-    if lock.is_some() && !bundle.is_empty() {
-        zone_dir(run)?;
+    if lock.is_some() {
+        mend(run, &bundle, &mut outcome)?;
     }
     if lock.is_some() && bundle.changed().iter().any(|p| p.path == conf) {
         publish::keep_foreign(run, &conf)?;
@@ -82,6 +82,20 @@ pub fn apply(
         bring_in_line(run, network, &options, written, findings)?;
     }
     Ok(outcome)
+}
+
+/// Makes and mends what named must be able to write, and who owns it.
+fn mend(
+    run: &Run<'_>,
+    bundle: &Bundle,
+    outcome: &mut Outcome,
+) -> anyhow::Result<()> {
+    outcome.mended = named_dirs::provide(run)?;
+    outcome.mended.extend(bundle.mend()?);
+    for name in &outcome.mended {
+        run.talk.note(&format!("mended owner or permissions of {name}"));
+    }
+    Ok(())
 }
 
 /// What the configuration, and the zone files that are there, add to the
@@ -155,6 +169,11 @@ fn pieces(
         let seed = render::seed(site, &zone.name, templates)?;
         let seed = piece(&zone.file, seed, 0o644, named);
         out.push(Piece { only_if_missing: true, alive: true, ..seed });
+        // named makes it; what runs as root for named leaves one of root.
+        let journal = format!("{}.jnl", zone.file);
+        let journal = piece(&journal, Vec::new(), 0o644, named);
+        let bytes = None;
+        out.push(Piece { only_if_missing: true, bytes, ..journal });
     }
     if let Some(key) = cpe_key(run, site.role)? {
         let key = piece(render::CPE_KEY, key.into_bytes(), 0o640, dhcpd);
@@ -179,8 +198,8 @@ fn pieces(
     Ok(out)
 }
 
-/// A new secret for the mangled names where one is missing; on a slave it
-/// comes from the master, so that both give a device the same name.
+/// The secret of the mangled names: that which is there, else a new one; on a
+/// slave it comes from the master, so that both give a device the same name.
 fn cpe_key(run: &Run<'_>, role: Role) -> anyhow::Result<Option<String>> {
     let path = run.settings.root().at(render::CPE_KEY);
     if let Ok(text) = std::fs::read_to_string(&path) {
@@ -191,7 +210,7 @@ fn cpe_key(run: &Run<'_>, role: Role) -> anyhow::Result<Option<String>> {
                 render::CPE_KEY
             ));
         }
-        return Ok(None);
+        return Ok(Some(text));
     }
     if role == Role::Slave {
         run.talk.warning(&format!(
@@ -214,30 +233,6 @@ fn random_key() -> files::Result<[u8; 32]> {
     let mut file = std::fs::File::open(path).doing("open", path)?;
     file.read_exact(&mut key).doing("read", path)?;
     Ok(key)
-}
-
-/// Makes the directory of the zone files, where named must be able to write.
-fn zone_dir(run: &Run<'_>) -> anyhow::Result<()> {
-    use crate::files::Doing;
-    use std::os::unix::fs::PermissionsExt;
-    let dir = run.settings.path("PROVHA__ZONE_DIR");
-    files::make_dirs(&run.settings.path("PROVHA__NAMED_DIR"))?;
-    if let Some(parent) = dir.parent() {
-        files::make_dirs(parent)?;
-    }
-    // Made beside its place: a killed run leaves none without its owner.
-    let temp = files::temp_of(&dir);
-    files::remove_tree(&temp)?;
-    if dir.exists() {
-        return Ok(());
-    }
-    files::make_private_dir(&temp)?;
-    let keys = ("PROVHA__NAMED_OWNER", "PROVHA__NAMED_GROUP");
-    // That an owner is missing was said when the files were made.
-    Owner::find(&run.settings, keys.0, keys.1, &mut |_| ()).take(&temp)?;
-    let mode = std::fs::Permissions::from_mode(0o770);
-    std::fs::set_permissions(&temp, mode).doing("set the mode of", &temp)?;
-    Ok(files::rename(&temp, &dir)?)
 }
 
 /// `named-checkconf -z` on the new configuration with the zones as they will

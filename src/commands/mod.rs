@@ -12,6 +12,7 @@ pub mod failover;
 pub mod generations;
 pub mod guard;
 pub mod named;
+pub mod named_dirs;
 pub mod names;
 pub mod pages;
 pub mod pool_guard;

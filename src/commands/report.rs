@@ -22,6 +22,8 @@ pub struct Outcome {
     pub removed: Vec<String>,
     /// What was made, for the summary, such as «195 modems».
     pub made: Vec<String>,
+    /// Files and directories whose owner or permissions were mended in place.
+    pub mended: Vec<String>,
     /// Daemons that were restarted.
     pub restarted: Vec<&'static str>,
 }
@@ -42,14 +44,19 @@ pub fn summary(
     if !outcome.made.is_empty() {
         write!(line, ": {}", outcome.made.join(", "))?;
     }
+    let mended = outcome.mended.len();
     let would = if run.only_looks() { "would be " } else { "" };
     match (written, removed) {
+        (0, 0) if mended > 0 => {}
         (0, 0) => line += "; nothing changed",
         (n, 0) => write!(line, "; {} {would}written", count(n, "file"))?,
         (0, n) => write!(line, "; {} {would}removed", count(n, "file"))?,
         (n, m) => {
             write!(line, "; {} {would}written, {m} removed", count(n, "file"))?;
         }
+    }
+    if mended > 0 {
+        write!(line, "; owner or permissions of {mended} mended")?;
     }
     for daemon in &outcome.restarted {
         write!(line, "; {daemon} restarted")?;
@@ -96,6 +103,7 @@ fn print_json(
         "dry_run": run.only_looks(),
         "written": outcome.written,
         "removed": outcome.removed,
+        "mended": outcome.mended,
         "restarted": outcome.restarted,
         "seconds": run.talk.elapsed().as_secs_f64(),
         "findings": findings,

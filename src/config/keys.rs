@@ -402,7 +402,7 @@ pub const KEYS: &[Key] = &[
         "PROVHA__NAMED_DIR",
         Path,
         Is("/var/named"),
-        "named's working directory.",
+        "named's working directory; named must be able to write there.",
     ),
     key(
         "PROVHA__ZONE_DIR",
