@@ -39,22 +39,34 @@ pub struct Lease {
     pub since: i64,
 }
 
-/// The active leases of a file at the time `now` (seconds since 1970),
-/// ascending by address. A file that is not there has none.
+/// What a lease file holds at a time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Held {
+    /// The active leases, ascending by address.
+    pub active: Vec<Lease>,
+    /// Whether the file holds a whole entry of whatever state: only then does
+    /// a lease that is not in it not exist.
+    pub counts: bool,
+}
+
+/// The active leases of a file at the time `now` (seconds since 1970). A file
+/// that is not there has none.
 ///
 /// # Errors
 /// The file cannot be read.
-pub fn active(path: &Path, now: i64) -> io::Result<Vec<Lease>> {
+pub fn held(path: &Path, now: i64) -> io::Result<Held> {
     match File::open(path) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Held::default()),
         file => collect(BufReader::with_capacity(1 << 16, file?), now),
     }
 }
 
-/// The active leases of a stream; the last entry of an address wins.
-fn collect(reader: impl BufRead, now: i64) -> io::Result<Vec<Lease>> {
+/// The leases of a stream; the last entry of an address wins.
+fn collect(reader: impl BufRead, now: i64) -> io::Result<Held> {
     let mut held: HashMap<Ipv4Addr, Lease> = HashMap::new();
+    let mut counts = false;
     scan(reader, &mut |entry| {
+        counts = true;
         let Entry { address, hardware, since, .. } = entry;
         if entry.bound && entry.ends > now {
             held.insert(address, Lease { address, hardware, since });
@@ -62,9 +74,9 @@ fn collect(reader: impl BufRead, now: i64) -> io::Result<Vec<Lease>> {
             held.remove(&address);
         }
     })?;
-    let mut leases: Vec<Lease> = held.into_values().collect();
-    leases.sort_unstable_by_key(|lease| lease.address);
-    Ok(leases)
+    let mut active: Vec<Lease> = held.into_values().collect();
+    active.sort_unstable_by_key(|lease| lease.address);
+    Ok(Held { active, counts })
 }
 
 /// Visits every whole entry in the order of the file.

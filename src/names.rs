@@ -70,6 +70,9 @@ pub struct Report {
     pub added: usize,
     /// Records that were removed.
     pub removed: usize,
+    /// Records that would have been removed, had the lease file held an
+    /// entry.
+    pub spared: usize,
 }
 
 /// Why the zones were not brought in line.
@@ -108,6 +111,8 @@ pub enum NamesError {
 ///
 /// The zones are read before the lease file: dhcpd writes a lease before it
 /// adds its name, so a name that is there without a lease is a name too many.
+/// That holds where the file has an entry at all; one that is not there or
+/// empty tells of no name that it should go.
 ///
 /// # Errors
 /// A zone or the lease file cannot be read, an update is not taken. What was
@@ -123,15 +128,15 @@ pub fn reconcile(
     read(job, &domain, &mut |owner, rdata| zones.forward(owner, rdata))?;
     read(job, REVERSE, &mut |owner, rdata| zones.reverse(owner, rdata))?;
     zones.sort();
-    let active = leases::active(job.leases, job.now).map_err(|source| {
+    let held = leases::held(job.leases, job.now).map_err(|source| {
         NamesError::Leases { path: job.leases.to_path_buf(), source }
     })?;
-    let wanted = wanted::wanted(job, &zones, active, findings);
+    let wanted = wanted::wanted(job, &zones, held.active, findings);
     let mut report = Report { wanted: wanted.len(), ..Report::default() };
-    let mut batch = Batch::new(&domain, updates, &mut report);
+    let mut batch = Batch::new(&domain, held.counts, updates, &mut report);
     change::forward(&zones, &wanted, &mut batch)?;
     batch.flush()?;
-    let mut batch = Batch::new(REVERSE, updates, &mut report);
+    let mut batch = Batch::new(REVERSE, held.counts, updates, &mut report);
     change::reverse(&zones, &wanted, &mut batch)?;
     batch.flush()?;
     Ok(report)

@@ -348,7 +348,15 @@ fn many_leases_go_in_at_once_and_out_again() {
     // dhcpd's own TXT of cm-7 stays as long as its modem.
     assert_eq!(forward.len(), count as usize + 6);
     assert_eq!(reverse.len(), count as usize + 3);
+    // An empty file tells of no name that it should go.
     write(&named.path("leases"), "");
+    let report = named.run(&network, "key").unwrap();
+    assert_eq!((report.added, report.removed), (0, 0));
+    // With them dhcpd's TXT and the mark of names that are no longer wanted.
+    assert_eq!(report.spared, 2 * count as usize + 2);
+    assert_eq!(named.zone(DOMAIN), forward);
+    let address = Ipv4Addr::from_bits(0x0a00_0011);
+    write(&named.path("leases"), &lease(address, "free", mac(1)));
     named.run(&network, "key").unwrap();
     assert_eq!(named.zone(DOMAIN).len(), 4);
     assert_eq!(named.zone(REVERSE).len(), 3);

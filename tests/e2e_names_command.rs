@@ -80,6 +80,17 @@ fn dns_completes_the_names_of_all_devices() {
     let said = machine.activate(&["dns"]);
     said.check(0, &["nothing changed"]);
     assert!(!said.err.contains("names:"), "{said:?}");
+    // A file without an entry tells of no name that it should go.
+    for there in [false, true] {
+        std::fs::remove_file(&leases).unwrap();
+        if there {
+            put(&leases, b"# no lease yet\n");
+        }
+        let said = machine.activate(&["dns"]);
+        said.check(0, &["2 records of names", "PROVHA__DHCPD_LEASES"]);
+        assert_eq!(dig(modem, "A"), "10.16.0.9\n");
+        put(&leases, b"");
+    }
     put(&leases, (lease("active") + &lease("free")).as_bytes());
     let said = machine.activate(&["dns"]);
     said.check(0, &["names: 0 records added, 2 removed"]);

@@ -7,6 +7,9 @@ use crate::model::{Findings, Network};
 use crate::names::{self, CpeKey, Job, NamesError, Report};
 use crate::render::dns::CPE_KEY;
 
+/// The key that says where dhcpd's lease file is.
+const LEASES: &str = "PROVHA__DHCPD_LEASES";
+
 /// Brings the zones of the updater's server in line with the active leases
 /// and the endpoints.
 ///
@@ -18,7 +21,7 @@ pub fn bring_in_line(
     updater: &mut Updater,
     findings: &mut Findings,
 ) -> Result<Report, NamesError> {
-    let leases = run.settings.path("PROVHA__DHCPD_LEASES");
+    let leases = run.settings.path(LEASES);
     let job = Job {
         network,
         leases: &leases,
@@ -31,11 +34,20 @@ pub fn bring_in_line(
     let report = names::reconcile(&job, updater, &mut found)?;
     run.talk.findings(&found);
     findings.extend(found);
-    let Report { wanted, added, removed } = report;
+    let Report { wanted, added, removed, spared } = report;
     run.talk.detail(&format!("the zones should hold {wanted} records"));
     if added + removed > 0 {
         run.talk
             .note(&format!("names: {added} records added, {removed} removed"));
+    }
+    if spared > 0 {
+        let place = run.settings.place(LEASES);
+        run.talk.warning(&format!(
+            "{spared} records of names without a lease stay: {} ({LEASES}, \
+             {place}) is not there or holds no lease entry; no name goes \
+             until it does",
+            run.settings.text(LEASES),
+        ));
     }
     Ok(report)
 }

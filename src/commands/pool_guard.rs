@@ -49,9 +49,9 @@ pub fn check(run: &Run<'_>, live: &Path, new: &Path) -> anyhow::Result<()> {
         return Ok(());
     }
     let path = run.settings.path("PROVHA__DHCPD_LEASES");
-    let active = leases::active(&path, crate::env::now())
+    let held = leases::held(&path, crate::env::now())
         .doing("read the lease file", &path)?;
-    let emptied = emptied(&shrunk, &kept, &active);
+    let emptied = emptied(&shrunk, &kept, &held.active);
     if emptied.is_empty() {
         return Ok(());
     }

@@ -8,7 +8,7 @@ const NOW: i64 = 1_795_219_200;
 /// The active leases as `ADDRESS=MAC@SECONDS-BEFORE-NOW`.
 fn held(text: &str) -> String {
     let leases = collect(text.as_bytes(), NOW).unwrap();
-    let words: Vec<String> = leases.iter().map(word).collect();
+    let words: Vec<String> = leases.active.iter().map(word).collect();
     words.join(" ")
 }
 
@@ -161,7 +161,7 @@ fn nothing_makes_it_panic_and_a_good_end_is_always_found() {
         }
         bytes.push(b'\n');
         bytes.extend(good.as_bytes());
-        let leases = collect(bytes.as_slice(), NOW).unwrap();
+        let leases = collect(bytes.as_slice(), NOW).unwrap().active;
         let found = leases.iter().any(|lease| word(lease) == ONE);
         assert!(found, "{}", String::from_utf8_lossy(&bytes));
     }
@@ -186,8 +186,20 @@ fn a_long_journal_keeps_only_what_is_held() {
             text += &entry;
         }
     }
-    let leases = collect(text.as_bytes(), NOW).unwrap();
+    let leases = collect(text.as_bytes(), NOW).unwrap().active;
     assert_eq!(leases.len(), count as usize / 2);
     assert_eq!(leases[0].address, Ipv4Addr::from_bits(0x0a00_0001));
     assert!(std::mem::size_of::<Lease>() <= 24);
+}
+
+#[test]
+fn a_file_counts_once_it_holds_a_whole_entry() {
+    let counts = |text: &str| collect(text.as_bytes(), NOW).unwrap().counts;
+    let whole = entry("10.0.0.1", "free", 1);
+    assert!(counts(&whole));
+    for text in ["", "# The format of this file is …\n", &whole[..200]] {
+        assert!(!counts(text), "{text}");
+    }
+    let gone = Path::new("/nonexistent/dhcpd.leases");
+    assert_eq!(super::held(gone, NOW).unwrap(), Held::default());
 }

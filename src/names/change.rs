@@ -21,6 +21,7 @@ const OCTETS: usize = 40_000;
 /// changed.
 pub struct Batch<'a> {
     zone: &'a str,
+    removes: bool,
     updates: &'a mut dyn Updates,
     report: &'a mut Report,
     lines: Vec<String>,
@@ -28,13 +29,16 @@ pub struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    /// For a zone; what is sent is counted in `report`.
+    /// For a zone; what is sent is counted in `report`. Unless it `removes`,
+    /// removals are only counted.
     pub fn new(
         zone: &'a str,
+        removes: bool,
         updates: &'a mut dyn Updates,
         report: &'a mut Report,
     ) -> Self {
-        Self { zone, updates, report, lines: Vec::new(), octets: 0 }
+        let lines = Vec::new();
+        Self { zone, removes, updates, report, lines, octets: 0 }
     }
 
     /// Takes the changes of one name: removals, then additions, each without
@@ -44,6 +48,15 @@ impl<'a> Batch<'a> {
         removals: &[String],
         additions: &[String],
     ) -> Result<(), NamesError> {
+        if !self.removes && !removals.is_empty() {
+            self.report.spared += removals.len();
+            // An alias can only be alone.
+            let alias = |line: &String| line.contains(" CNAME ");
+            if removals.iter().chain(additions).any(alias) {
+                return Ok(());
+            }
+            return self.name(&[], additions);
+        }
         let size = |lines: &[String]| {
             // Type, class, TTL and length besides owner and data.
             lines.iter().map(|line| line.len() + 12).sum::<usize>()

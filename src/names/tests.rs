@@ -180,6 +180,18 @@ impl Server {
     }
 }
 
+/// What is to be brought in line.
+fn job(network: &Network, cpe_key: Option<CpeKey>) -> Job<'_> {
+    Job {
+        network,
+        leases: Path::new("/nonexistent"),
+        cpe_key,
+        server: ([127, 0, 0, 1], 53).into(),
+        timeout: Duration::from_secs(1),
+        now: 0,
+    }
+}
+
 /// The changes, sorted as they are sent; applied to `server`.
 fn changes(
     network: &Network,
@@ -188,21 +200,14 @@ fn changes(
     server: &mut Server,
 ) -> (Vec<String>, Vec<String>) {
     let zones = server.zones();
-    let job = Job {
-        network,
-        leases: Path::new("/nonexistent"),
-        cpe_key,
-        server: ([127, 0, 0, 1], 53).into(),
-        timeout: Duration::from_secs(1),
-        now: 0,
-    };
+    let job = job(network, cpe_key);
     let mut findings = Findings::default();
     let wanted = wanted::wanted(&job, &zones, leases.to_vec(), &mut findings);
     let (mut sent, mut report) = (Sent::default(), Report::default());
-    let mut batch = Batch::new("prov.test", &mut sent, &mut report);
+    let mut batch = Batch::new("prov.test", true, &mut sent, &mut report);
     change::forward(&zones, &wanted, &mut batch).unwrap();
     batch.flush().unwrap();
-    let mut batch = Batch::new(REVERSE, &mut sent, &mut report);
+    let mut batch = Batch::new(REVERSE, true, &mut sent, &mut report);
     change::reverse(&zones, &wanted, &mut batch).unwrap();
     batch.flush().unwrap();
     assert_eq!(report.added + report.removed, sent.0.len());
@@ -311,6 +316,33 @@ fn what_is_static_stays_and_what_dhcpd_made_goes() {
 }
 
 #[test]
+fn without_a_lease_file_names_only_come() {
+    let mut network = network();
+    let mut server = Server::default();
+    let leases = [lease("10.0.0.11", 1, 5), lease("10.0.0.13", 2, 5)];
+    network.endpoints = vec![endpoint(52, "alias", None)];
+    changes(&network, &leases, Some(KEY), &mut server);
+    // The alias becomes an address; another endpoint comes.
+    network.endpoints = vec![
+        endpoint(52, "alias", Some("192.0.2.7")),
+        endpoint(53, "new", Some("192.0.2.8")),
+    ];
+    let zones = server.zones();
+    let job = job(&network, Some(KEY));
+    let mut findings = Findings::default();
+    let wanted = wanted::wanted(&job, &zones, Vec::new(), &mut findings);
+    let (mut sent, mut report) = (Sent::default(), Report::default());
+    let mut batch = Batch::new("prov.test", false, &mut sent, &mut report);
+    change::forward(&zones, &wanted, &mut batch).unwrap();
+    batch.flush().unwrap();
+    let new = "update add new.cpe.prov.test. 3600 A 192.0.2.8";
+    assert_eq!(sent.0, [new]);
+    assert_eq!((report.added, report.removed), (1, 0));
+    // Two addresses, a mark and the alias.
+    assert_eq!(report.spared, 4);
+}
+
+#[test]
 fn endpoints_get_addresses_or_aliases() {
     let mut network = network();
     let mut web = endpoint(50, "Web", Some("192.0.2.9"));
@@ -403,17 +435,10 @@ fn messages_are_bounded_and_never_part_a_name() {
     let mut sizes = Sizes(Vec::new());
     let mut report = Report::default();
     let zones = Server::default().zones();
-    let job = Job {
-        network: &network,
-        leases: Path::new("/nonexistent"),
-        cpe_key: Some(KEY),
-        server: ([127, 0, 0, 1], 53).into(),
-        timeout: Duration::from_secs(1),
-        now: 0,
-    };
+    let job = job(&network, Some(KEY));
     let mut findings = Findings::default();
     let wanted = wanted::wanted(&job, &zones, leases, &mut findings);
-    let mut batch = Batch::new("prov.test", &mut sizes, &mut report);
+    let mut batch = Batch::new("prov.test", true, &mut sizes, &mut report);
     change::forward(&zones, &wanted, &mut batch).unwrap();
     batch.flush().unwrap();
     assert_eq!(sizes.0.iter().sum::<usize>(), 5000);
