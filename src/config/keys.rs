@@ -219,7 +219,7 @@ pub const KEYS: &[Key] = &[
         "PROVHA__DHCPD_LEASES",
         Path,
         Distro("/var/lib/dhcp/dhcpd.leases", "/var/lib/dhcpd/dhcpd.leases"),
-        "dhcpd's lease file.",
+        "dhcpd's lease file. Not set: the last `-lf` of dhcpd's unit, its drop-ins and the options that it takes from /etc/sysconfig/dhcpd (DHCPDARGS) or /etc/default/isc-dhcp-server (OPTIONS), else this default.",
     ),
     key(
         "PROVHA__DHCP_OWNER",

@@ -2,6 +2,7 @@
 
 pub mod dotenv;
 pub mod keys;
+pub mod leases;
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::env::Env;
 use dotenv::Definition;
 use keys::{Fallback, Kind};
+use leases::Found;
 
 /// Where the env files are unless `--env-dir` says otherwise.
 pub const ENV_DIR: &str = "/etc/nmsprime/env";
@@ -66,6 +68,8 @@ pub struct Settings {
     root: Root,
     rhel: bool,
     values: BTreeMap<String, Definition>,
+    /// The lease file that dhcpd's unit names.
+    leases: Option<Found>,
     /// What is odd but no error: unknown keys.
     pub warnings: Vec<String>,
 }
@@ -97,8 +101,11 @@ impl Settings {
             }
         }
         let rhel = root.at("/etc/redhat-release").exists();
-        let mut settings = Self { root, rhel, values, warnings: Vec::new() };
+        let (leases, warnings) = (None, Vec::new());
+        let mut settings = Self { root, rhel, values, leases, warnings };
         settings.check()?;
+        let unit = settings.text("PROVHA__DHCPD_UNIT");
+        settings.leases = leases::find(&settings.root, unit);
         Ok(settings)
     }
 
@@ -132,8 +139,10 @@ impl Settings {
     /// The value of a key, or its default.
     pub fn text(&self, name: &str) -> &str {
         let key = keys::find(name).expect("keys come from the table");
-        let set = self.values.get(name).map(|d| d.value.trim());
-        match (set.filter(|v| Self::counts(key.kind, v)), key.fallback) {
+        let set = self
+            .set(name, key.kind)
+            .or_else(|| self.found(name).map(|found| found.path.as_str()));
+        match (set, key.fallback) {
             (Some(value), _) | (None, Fallback::Is(value)) => value,
             (None, Fallback::Distro(debian, rhel)) => {
                 if self.rhel {
@@ -145,6 +154,17 @@ impl Settings {
         }
     }
 
+    /// The value that the operator gave to a key.
+    fn set(&self, name: &str, kind: Kind) -> Option<&str> {
+        let set = self.values.get(name).map(|d| d.value.trim());
+        set.filter(|value| Self::counts(kind, value))
+    }
+
+    /// What the machine itself says about a key that is not set.
+    fn found(&self, name: &str) -> Option<&Found> {
+        self.leases.as_ref().filter(|_| name == "PROVHA__DHCPD_LEASES")
+    }
+
     /// Whether a set value replaces the default: empty ones do so only where
     /// empty means something.
     fn counts(kind: Kind, value: &str) -> bool {
@@ -153,9 +173,11 @@ impl Settings {
 
     /// Where the key is set, for messages.
     pub fn place(&self, name: &str) -> String {
-        self.values
-            .get(name)
-            .map_or_else(|| "the default".into(), Definition::place)
+        match (self.values.get(name), self.found(name)) {
+            (Some(set), _) => set.place(),
+            (None, Some(found)) => found.place.display().to_string(),
+            (None, None) => "the default".into(),
+        }
     }
 
     /// A whole number.
@@ -308,6 +330,21 @@ mod tests {
                 "the environment: nothing reads PROVHA__MCTL; did you mean PROVHA__MCLT?"
             ]
         );
+    }
+
+    #[test]
+    fn the_lease_file_of_the_unit_holds_until_one_is_set() {
+        let key = "PROVHA__DHCPD_LEASES";
+        let mut settings = settings(&[]).unwrap();
+        let (path, place) = ("/srv/leases".into(), "/etc/unit".into());
+        settings.leases = Some(Found { path, place });
+        assert_eq!(settings.text(key), "/srv/leases");
+        assert_eq!(settings.place(key), "/etc/unit");
+        let value = "/own".into();
+        let set = Definition { value, file: PathBuf::new(), line: 0 };
+        let _ = settings.values.insert(key.into(), set);
+        assert_eq!(settings.text(key), "/own");
+        assert_eq!(settings.place(key), "the environment");
     }
 
     #[test]

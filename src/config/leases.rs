@@ -1,0 +1,213 @@
+//! Where the lease file is by dhcpd's unit: its option `-lf` (dhcpd(8)).
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::Root;
+
+/// Where units are, the ones that win first (systemd.unit(5)).
+const UNIT_DIRS: [&str; 3] =
+    ["/etc/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"];
+/// The files of options that the units of RHEL-likes and the init script of
+/// Debian take, with the variable that holds them.
+const OPTIONS: [(&str, &str); 2] = [
+    ("/etc/sysconfig/dhcpd", "DHCPDARGS"),
+    ("/etc/default/isc-dhcp-server", "OPTIONS"),
+];
+
+/// A lease file that something names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The absolute path on the machine.
+    pub path: String,
+    /// The file that says so.
+    pub place: PathBuf,
+}
+
+/// A variable with options.
+struct Variable {
+    name: &'static str,
+    value: String,
+    place: PathBuf,
+}
+
+/// The lease file that the unit, or what the unit takes its options from,
+/// names; None: the one that dhcpd was built with.
+pub fn find(root: &Root, unit: &str) -> Option<Found> {
+    let variables: Vec<Variable> = OPTIONS
+        .iter()
+        .filter_map(|(path, name)| {
+            let text = std::fs::read_to_string(root.at(path)).ok()?;
+            let value = assigned(&text, name)?;
+            Some(Variable { name, value, place: path.into() })
+        })
+        .collect();
+    search(&units(root, unit), &variables)
+}
+
+/// The unit's file and then its drop-ins, in the order in which they count.
+fn units(root: &Root, unit: &str) -> Vec<(PathBuf, String)> {
+    let unit = unit.strip_suffix(".service").unwrap_or(unit);
+    let read = |path: PathBuf| {
+        let text = std::fs::read_to_string(root.at(&path)).ok()?;
+        Some((path, text))
+    };
+    let file =
+        |dir: &&str| read(Path::new(dir).join(format!("{unit}.service")));
+    let mut out: Vec<_> = UNIT_DIRS.iter().find_map(file).into_iter().collect();
+    let mut more = BTreeMap::new();
+    for dir in UNIT_DIRS.iter().rev() {
+        let dir = Path::new(dir).join(format!("{unit}.service.d"));
+        let entries = std::fs::read_dir(root.at(&dir)).into_iter().flatten();
+        let names = entries.flatten().map(|entry| entry.file_name());
+        let conf = |name: &std::ffi::OsString| {
+            name.as_encoded_bytes().ends_with(b".conf")
+        };
+        more.extend(names.filter(conf).map(|n| (n.clone(), dir.join(n))));
+    }
+    out.extend(more.into_values().filter_map(read));
+    out
+}
+
+/// The last `-lf` of the commands that start the unit; where they have none,
+/// that of the variables.
+fn search(
+    units: &[(PathBuf, String)],
+    variables: &[Variable],
+) -> Option<Found> {
+    let mut commands: Vec<(&Path, String)> = Vec::new();
+    for (place, text) in units {
+        for line in lines(text) {
+            let Some((key, value)) = line.split_once('=') else { continue };
+            if key.trim() != "ExecStart" {
+                continue;
+            }
+            if value.trim().is_empty() {
+                commands.clear();
+            } else {
+                commands.push((place, value.to_string()));
+            }
+        }
+    }
+    let of_command =
+        |(place, command): &(&Path, String)| last(command, place, variables);
+    let of_variable = |v: &Variable| last(&v.value, &v.place, &[]);
+    let found = commands.iter().rev().find_map(of_command);
+    found.or_else(|| variables.iter().rev().find_map(of_variable))
+}
+
+/// The lines of a unit without comments, those that go on in one
+/// (systemd.syntax(7)).
+fn lines(text: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut open = String::new();
+    for line in text.lines() {
+        if line.trim_start().starts_with(['#', ';']) {
+            continue;
+        }
+        match line.strip_suffix('\\') {
+            Some(part) => open += &format!("{part} "),
+            None => out.push(std::mem::take(&mut open) + line),
+        }
+    }
+    out.push(open);
+    out
+}
+
+/// The last value that a file of assignments gives to a variable.
+fn assigned(text: &str, name: &str) -> Option<String> {
+    let value = |line: String| {
+        let line = line.trim().trim_start_matches("export ").to_string();
+        let rest = line.strip_prefix(name)?.strip_prefix('=')?.to_string();
+        Some(rest)
+    };
+    lines(text).into_iter().filter_map(value).next_back()
+}
+
+/// The path after the last `-lf` of a command line; variables are looked
+/// into where they stand.
+fn last(text: &str, place: &Path, variables: &[Variable]) -> Option<Found> {
+    let mut found = None;
+    let bare = |word: &'_ str| -> String {
+        word.trim_matches(['"', '\'', ';']).to_string()
+    };
+    let mut words = text.split_whitespace().map(bare);
+    while let Some(word) = words.next() {
+        if word == "-lf" {
+            let path = words.next().unwrap_or_default();
+            if path.starts_with('/') && !path.contains(['$', '%']) {
+                found = Some(Found { path, place: place.to_path_buf() });
+            }
+        } else if let Some(name) = word.strip_prefix('$') {
+            let name = name.trim_start_matches('{').trim_end_matches('}');
+            let variable = variables.iter().find(|v| v.name == name);
+            let inside = variable.and_then(|v| last(&v.value, &v.place, &[]));
+            found = inside.or(found);
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Finds the lease file below a root with these files; «PATH in PLACE».
+    fn check(unit: &str, files: &[(&str, &str)], expected: Option<&str>) {
+        let dir = tempfile::tempdir().unwrap();
+        let root = Root::new(Some(dir.path().to_path_buf()));
+        for (path, text) in files {
+            let path = root.at(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            crate::files::replace(&path, text.as_bytes(), 0o644).unwrap();
+        }
+        let found = find(&root, unit)
+            .map(|f| format!("{} in {}", f.path, f.place.display()));
+        assert_eq!(found.as_deref(), expected, "{files:?}");
+    }
+
+    const LIB: &str = "/usr/lib/systemd/system/dhcpd.service";
+    const ETC: &str = "/etc/systemd/system/dhcpd.service";
+    const MORE: &str = "/etc/systemd/system/dhcpd.service.d/10-lf.conf";
+    const ARGS: &str = "/etc/sysconfig/dhcpd";
+    const START: &str = "[Service]\nExecStart=/usr/sbin/dhcpd -f -cf /etc/x";
+
+    #[test]
+    fn the_unit_of_etc_and_its_drop_ins_win() {
+        let lib = format!("{START} -lf /lib -lf /lib2 $DHCPDARGS\n");
+        let etc = format!("{START} \\\n  # no\n  -lf \"/etc/leases\"\n");
+        check("dhcpd", &[], None);
+        check("dhcpd", &[(LIB, START)], None);
+        let of_lib = format!("/lib2 in {LIB}");
+        check("dhcpd.service", &[(LIB, &lib)], Some(&of_lib));
+        let of_etc = format!("/etc/leases in {ETC}");
+        check("dhcpd", &[(LIB, &lib), (ETC, &etc)], Some(&of_etc));
+        let more = format!("[Service]\nExecStart=\n{}", &START[10..]);
+        let with = format!("{more} -lf /more\n");
+        let of_more = format!("/more in {MORE}");
+        check("dhcpd", &[(ETC, &etc), (MORE, &with)], Some(&of_more));
+        check("dhcpd", &[(ETC, &etc), (MORE, &more)], None);
+        let other = "[Service]\nNice=-5\n";
+        check("dhcpd", &[(ETC, &etc), (MORE, other)], Some(&of_etc));
+        check("other", &[(ETC, &etc), (MORE, &with)], None);
+    }
+
+    #[test]
+    fn options_count_where_the_command_takes_them() {
+        let lib = format!("{START} -lf /lib ${{DHCPDARGS}}\n");
+        let args = "# x\nDHCPDARGS=\"-q -lf /args eth0\"\n";
+        let of_args = format!("/args in {ARGS}");
+        check("dhcpd", &[(LIB, &lib), (ARGS, args)], Some(&of_args));
+        let of_lib = format!("/lib in {LIB}");
+        let none = "DHCPDARGS=eth0\n";
+        check("dhcpd", &[(LIB, &lib), (ARGS, none)], Some(&of_lib));
+        let fixed = lib.replace(" ${DHCPDARGS}", "");
+        check("dhcpd", &[(LIB, &fixed), (ARGS, args)], Some(&of_lib));
+        // Debian's init script: there is no unit.
+        let path = "/etc/default/isc-dhcp-server";
+        let said = format!("/deb in {path}");
+        let text = "OPTIONS='-lf /old'\nOPTIONS='-4 -lf /deb'\n";
+        check("isc-dhcp-server", &[(path, text)], Some(&said));
+        check("isc-dhcp-server", &[(path, "OPTIONS='-lf x'")], None);
+    }
+}
