@@ -371,3 +371,23 @@ fn what_only_a_pair_needs_goes() {
     assert!(alone.good(&["dns"]).err.contains("nothing changed"));
     assert!(key.exists());
 }
+
+#[test]
+fn a_peers_secret_that_is_none_becomes_no_statement() {
+    let (mut machine, _db) = machine("master", "");
+    let _ = machine.good(&["dns"]);
+    let key = machine.at("/etc/named-ddns-peer.key");
+    assert!(key.exists());
+    for bad in ["x\"; }; key \"evil\" { secret \"eA==", ""] {
+        let sql = format!("UPDATE provha SET slave_dns_password = '{bad}';");
+        let (other, _other_db) = self::machine("master", &sql);
+        machine.db.clone_from(&other.db);
+        machine
+            .run(&["dns"])
+            .check(0, &["provha 1 slave_dns_password", "no names"]);
+        assert!(!key.exists());
+        let script = machine.at("/etc/named-ddns.sh");
+        let script = fs::read_to_string(script).unwrap();
+        assert!(!script.contains("peer.key"), "{script}");
+    }
+}

@@ -181,13 +181,14 @@ fn pieces(
     }
     let key = |secret| render::key_file(&options.algorithm, secret, templates);
     out.push(piece(render::OWN_KEY, key(&site.secret)?, 0o640, dhcpd));
-    if let Some(pair) = &site.pair {
-        let key = key(&pair.peer_secret)?;
+    let peer = site.pair.as_ref().and_then(|p| p.peer_secret.as_deref());
+    if let Some(secret) = peer {
+        let key = key(secret)?;
         out.push(piece(render::PEER_KEY, key, 0o640, dhcpd));
     }
     let script = render::script(site, options.port, templates)?;
     out.push(piece(render::SCRIPT, script, 0o750, dhcpd));
-    if site.pair.is_none() && publish::is_ours(run, render::PEER_KEY) {
+    if peer.is_none() && publish::is_ours(run, render::PEER_KEY) {
         // What is stale goes, once the script does not name it any more.
         let gone = piece(render::PEER_KEY, Vec::new(), 0o640, dhcpd);
         out.push(Piece { bytes: None, ..gone });

@@ -46,8 +46,9 @@ pub struct Pair {
     /// The share of the clients that the primary serves, 0..=256
     /// (dhcpd.conf(5), `split`).
     pub split: u16,
-    /// The TSIG secret of the peer's DNS server (base64).
-    pub peer_secret: String,
+    /// The TSIG secret of the peer's DNS server (base64); None: what is set is
+    /// no secret, and the peer's zones cannot be updated from here.
+    pub peer_secret: Option<String>,
 }
 
 /// What holds for the whole network, on this machine.

@@ -251,9 +251,9 @@ fn dns(
 }
 
 /// What of the pair matters to its services: who is who.
-fn pair_of(network: &Network) -> Option<(Ipv4Addr, Ipv4Addr, &str)> {
+fn pair_of(network: &Network) -> Option<(Ipv4Addr, Ipv4Addr, Option<&str>)> {
     let pair = network.site.pair.as_ref()?;
-    Some((pair.own, pair.peer, &pair.peer_secret))
+    Some((pair.own, pair.peer, pair.peer_secret.as_deref()))
 }
 
 /// The inputs of the time services.

@@ -140,13 +140,14 @@ pub fn script(
     port: u64,
     templates: &Templates,
 ) -> anyhow::Result<Vec<u8>> {
+    let pair = site.pair.as_ref().filter(|pair| pair.peer_secret.is_some());
     let view = views::Script {
         domain: &site.domain,
         ttl: CPE_TTL,
         cpe_key: CPE_KEY,
         own_key: OWN_KEY,
-        pair: site.pair.is_some(),
-        peer: site.pair.as_ref().map_or(site.own(), |pair| pair.peer),
+        pair: pair.is_some(),
+        peer: pair.map_or(site.own(), |pair| pair.peer),
         peer_key: PEER_KEY,
         port,
     };

@@ -70,7 +70,7 @@ pub struct Script<'a> {
     pub cpe_key: &'a str,
     /// Path of the own TSIG key.
     pub own_key: &'a str,
-    /// Whether there is a peer.
+    /// Whether there is a peer that can be updated.
     pub pair: bool,
     /// The peer's address.
     pub peer: Ipv4Addr,

@@ -214,8 +214,18 @@ fn pair(
     let slave = if primary { slaves[0] } else { slave };
     let master = ha.addresses.master;
     let (own, peer) = if primary { (master, slave) } else { (slave, master) };
-    let peer_secret =
-        if primary { &ha.slave_secret } else { &ha.master_secret };
+    let (peer_secret, column) = match primary {
+        true => (&ha.slave_secret, "slave_dns_password"),
+        false => (&ha.master_secret, "master_dns_password"),
+    };
+    let peer_secret = is_secret(peer_secret).then(|| peer_secret.clone());
+    if peer_secret.is_none() {
+        warnings.push(format!(
+            "provha 1 {column}: the secret is empty or not base64: public \
+             customer devices get no names on the peer ({peer}) from here; \
+             correct it in the GUI's settings"
+        ));
+    }
     if !(0.0..=1.0).contains(&ha.ratio) {
         return Err(unusable(
             "provha 1 load_ratio_master: not a number from 0 to 1".into(),
@@ -226,7 +236,7 @@ fn pair(
         peer,
         primary,
         split: (ha.ratio * 256.0).round() as u16,
-        peer_secret: peer_secret.clone(),
+        peer_secret,
     }))
 }
 
@@ -289,15 +299,21 @@ fn time_offset(settings: &Settings) -> Result<i32, LoadError> {
     Ok(zone.to_offset(jiff::Timestamp::now()).seconds())
 }
 
-/// A TSIG secret: base64 of at least one octet.
+/// Whether a text is a TSIG secret: base64 of at least one octet, without
+/// blanks and line ends.
+fn is_secret(text: &str) -> bool {
+    let bytes = base64::engine::general_purpose::STANDARD.decode(text);
+    bytes.is_ok_and(|bytes| !bytes.is_empty())
+}
+
+/// The own TSIG secret.
 fn checked_secret(secret: &str, role: Role) -> Result<String, LoadError> {
     let place = match role {
         Role::Master => "provha 1 master_dns_password",
         Role::Slave => "provha 1 slave_dns_password",
         Role::Standalone => "provbase 1 dns_password",
     };
-    let bytes = base64::engine::general_purpose::STANDARD.decode(secret);
-    if bytes.is_ok_and(|bytes| !bytes.is_empty()) {
+    if is_secret(secret) {
         return Ok(secret.to_string());
     }
     Err(unusable(format!("{place}: the secret is empty or not base64")))
@@ -353,9 +369,50 @@ mod tests {
     }
 
     #[test]
+    fn the_peers_secret_is_a_secret_or_none() {
+        let at = |last| Ipv4Addr::new(10, 0, 0, last);
+        let check = |role, good: bool, text: &str| {
+            let own = "c2VjcmV0".to_string();
+            let secrets = (own.clone(), text.to_string());
+            let (master_secret, slave_secret) = match role {
+                Role::Master => secrets,
+                _ => (secrets.1, secrets.0),
+            };
+            let ha = Provha {
+                addresses: Addresses { master: at(1), slaves: vec![at(2)] },
+                master_secret,
+                slave_secret,
+                ratio: 0.5,
+                interval: 3600,
+            };
+            let machine = Machine {
+                host_name: String::new(),
+                addresses: Vec::new(),
+                role: None,
+            };
+            let mut warnings = Vec::new();
+            let pair = pair(&ha, role, &machine, &mut warnings).unwrap();
+            let secret = pair.unwrap().peer_secret;
+            assert_eq!(secret, good.then(|| text.to_string()), "{text}");
+            let column = match role {
+                Role::Master => "provha 1 slave_dns_password",
+                _ => "provha 1 master_dns_password",
+            };
+            assert_eq!(warnings.len(), usize::from(!good));
+            assert!(good || warnings[0].starts_with(column), "{warnings:?}");
+            assert!(good || text.is_empty() || !warnings[0].contains(text));
+        };
+        for role in [Role::Master, Role::Slave] {
+            check(role, true, "cGVlcg==");
+            check(role, false, "");
+            check(role, false, "x\"; }; key \"evil\" { algorithm hmac-md5");
+        }
+    }
+
+    #[test]
     fn a_secret_is_base64() {
         assert!(checked_secret("c2VjcmV0", Role::Master).is_ok());
-        for bad in ["", "x", "c2Vj;cmV0", "\"; }"] {
+        for bad in ["", "x", "c2Vj;cmV0", "\"; }", "c2Vj\ncmV0", "c2Vj cmV0"] {
             assert!(checked_secret(bad, Role::Master).is_err(), "{bad}");
         }
     }
