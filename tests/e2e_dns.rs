@@ -391,3 +391,25 @@ fn a_peers_secret_that_is_none_becomes_no_statement() {
         assert!(!script.contains("peer.key"), "{script}");
     }
 }
+
+#[test]
+fn another_systems_secrets_are_not_shown() {
+    let (machine, _db) = machine("standalone", "");
+    let script = "#!/bin/bash\nnsupdate -v -y dhcpupdate:T2xkU2VjcmV0 <<END\n";
+    let conf = "key dhcpupdate {\n\tsecret\n\t\"T2xkU2VjcmV0\";\n};\n";
+    put(&machine.at("/etc/named-ddns.sh"), script.as_bytes());
+    put(&machine.at(CONF), conf.as_bytes());
+    let replaced = |out: &str| {
+        assert!(!out.contains("T2xkU2VjcmV0"), "{out}");
+        for name in ["/etc/named-ddns.sh", CONF] {
+            let line =
+                format!("{name}: was not made by provha, replaced whole");
+            assert!(out.lines().any(|l| l == line), "{out}");
+        }
+    };
+    replaced(&machine.good(&["dns", "--diff"]).out);
+    let _ = machine.good(&["dns"]);
+    for (from, to) in [("0", "1"), ("1", "0")] {
+        replaced(&machine.good(&["diff", from, to]).out);
+    }
+}

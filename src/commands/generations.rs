@@ -6,7 +6,7 @@ use std::io::Write;
 use comfy_table::Table;
 use serde_json::json;
 
-use super::{Run, configfile, report};
+use super::{Run, configfile, publish, report};
 use crate::exit::{Exit, Stop};
 use crate::generations::{Generations, Meta};
 use crate::render::dns::CPE_KEY;
@@ -102,6 +102,8 @@ pub fn diff(run: &Run<'_>, from: u64, to: u64) -> anyhow::Result<Exit> {
         if path == CPE_KEY {
             // Nothing but a secret.
             writeln!(std::io::stdout().lock(), "{name}: another secret")?;
+        } else if publish::is_hidden(run, path, &[&old, &new]) {
+            report::print_replaced(path)?;
         } else if name.ends_with(".cfg") {
             configfile::print_settings(name, &old, &new)?;
         } else {

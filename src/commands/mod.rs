@@ -11,6 +11,7 @@ pub mod error;
 pub mod failover;
 pub mod generations;
 pub mod guard;
+pub mod mask;
 pub mod named;
 pub mod named_dirs;
 pub mod names;

@@ -13,6 +13,7 @@ use crate::generations::{Change, Generations, Heading};
 use crate::lock::Lock;
 use crate::pace::Pace;
 use crate::placed::Placed;
+use crate::render::dns;
 use crate::scratch::Scratch;
 
 /// The first line of the files that are ours.
@@ -253,11 +254,38 @@ fn show(run: &Run<'_>, bundle: &Bundle) -> anyhow::Result<()> {
             continue;
         }
         let bytes = piece.bytes.as_deref().unwrap_or_default();
+        let live = std::fs::read(&piece.path).unwrap_or_default();
+        if is_hidden(run, &piece.name, &[&live, bytes]) {
+            report::print_replaced(&piece.name)?;
+            continue;
+        }
         let new = scratch.file(&piece.name, bytes)?;
         let name = piece.name.trim_start_matches('/');
         report::print_diff(name, &piece.path, &new)?;
     }
     Ok(())
+}
+
+/// Whether contents of a file of `dns` are not shown: one of them is not ours
+/// but another system's, with secrets where only that system knows.
+pub fn is_hidden(run: &Run<'_>, name: &str, contents: &[&[u8]]) -> bool {
+    let of_dns = [dns::SCRIPT, dns::OWN_KEY, dns::PEER_KEY, dns::CPE_KEY];
+    if !of_dns.contains(&name)
+        && name != run.settings.text("PROVHA__NAMED_CONF")
+    {
+        return false;
+    }
+    contents.iter().any(|bytes| !bytes.is_empty() && !is_marked(bytes))
+}
+
+/// Whether a content begins as ours do; a script with its interpreter.
+fn is_marked(bytes: &[u8]) -> bool {
+    let line = bytes.iter().position(|byte| *byte == b'\n');
+    let body = match line {
+        Some(end) if bytes.starts_with(b"#!") => &bytes[end + 1..],
+        _ => bytes,
+    };
+    body.starts_with(MARK.as_bytes())
 }
 
 /// Whether a file is there that begins as ours do.
@@ -278,4 +306,20 @@ pub fn keep_foreign(run: &Run<'_>, path: &Path) -> anyhow::Result<()> {
     files::replace(&copy, &bytes, 0o600)?;
     run.talk.note(&format!("kept the former {name} as {}", copy.display()));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_ours_says_so_in_its_first_words() {
+        assert!(is_marked(b"# made by provha from the database\n"));
+        assert!(is_marked(b"#!/bin/sh\n# made by provha from the\n"));
+        for other in
+            ["", "#!/bin/sh", "#!/bin/sh\nnsupdate -y a:b\n", "\n# made"]
+        {
+            assert!(!is_marked(other.as_bytes()), "{other}");
+        }
+    }
 }

@@ -8,7 +8,10 @@ use std::time::Duration;
 use serde_json::json;
 use similar::{ChangeTag, TextDiff};
 
+pub use super::mask::mask;
+
 use super::Run;
+use super::mask::mask_after;
 use crate::model::{Findings, Role};
 
 /// What a run did.
@@ -155,38 +158,20 @@ pub fn print_texts(name: &str, old: &[u8], new: &[u8]) -> anyhow::Result<()> {
                 ChangeTag::Insert => '+',
                 ChangeTag::Equal => ' ',
             };
+            let before = match change.old_index() {
+                Some(i) => &diff.old_slices()[..i],
+                None => &diff.new_slices()[..change.new_index().unwrap_or(0)],
+            };
             let line = change.value().trim_end_matches('\n');
-            writeln!(out, "{sign}{}", mask(line))?;
+            writeln!(out, "{sign}{}", mask_after(before, line))?;
         }
     }
     Ok(())
 }
 
-/// A line without the secret that it may hold.
-pub fn mask(line: &str) -> String {
-    let words =
-        ["secret", "password", "credential", "community", "privkey", "authkey"];
-    let lower = line.to_ascii_lowercase();
-    let Some(at) = words.iter().filter_map(|word| lower.find(word)).min()
-    else {
-        return line.to_string();
-    };
-    let (head, tail) = line.split_at(at);
-    let blank = tail.find([' ', '\t', '=', '"']).unwrap_or(tail.len());
-    format!("{head}{} (masked)", &tail[..blank])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn secrets_do_not_reach_a_diff() {
-        assert_eq!(mask("\tsecret c2Vj;"), "\tsecret (masked)");
-        assert_eq!(
-            mask("SnmpMibObject pktcEUEUsrIMPUCredentials.1 String \"x\";"),
-            "SnmpMibObject pktcEUEUsrIMPUCredentials.1 (masked)"
-        );
-        assert_eq!(mask("option routers 1.2.3.4;"), "option routers 1.2.3.4;");
-    }
+/// Prints that another system's file is replaced, without its content.
+pub fn print_replaced(name: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{name}: was not made by provha, replaced whole")?;
+    Ok(())
 }
