@@ -177,6 +177,13 @@ pub fn sweep(pieces: &[Piece]) -> Result<()> {
     dirs.into_iter().try_for_each(files::sweep)
 }
 
+/// The journal in which named keeps the changes of a zone file.
+pub fn journal_of(zone: &Path) -> PathBuf {
+    let mut name = zone.as_os_str().to_owned();
+    name.push(".jnl");
+    name.into()
+}
+
 impl Piece {
     /// Whether the live file is another one: content, kind, permissions,
     /// owner.
@@ -261,7 +268,9 @@ impl Piece {
             (Some(_), true) => files::exchange(&temp, &self.path)?,
             (None, true) => files::rename(&temp, &self.path)?,
             (Some(bytes), false) => {
-                if fs::read(&self.path).is_ok_and(|live| live == *bytes) {
+                let same = |live: Vec<u8>| live == *bytes;
+                let begun = self.alive && journal_of(&self.path).exists();
+                if fs::read(&self.path).is_ok_and(same) && !begun {
                     files::remove_if_there(&self.path)?;
                 }
             }
@@ -352,6 +361,22 @@ mod tests {
         bundle(dir, vec![gone()]).swap().unwrap();
         assert_eq!(read(dir), [("b".to_string(), "0".to_string())]);
         assert!(bundle(dir, vec![gone()]).is_empty());
+    }
+
+    #[test]
+    fn a_zone_that_named_has_changed_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = dir.path();
+        let zone = || Piece { alive: true, ..piece(dir, "z", "seed") };
+        for (journal, stays) in [(false, false), (true, true)] {
+            let mut new = bundle(dir, vec![zone()]);
+            new.swap().unwrap();
+            if journal {
+                files::replace(&dir.join("z.jnl"), b"j", 0o644).unwrap();
+            }
+            new.swap_back().unwrap();
+            assert_eq!(dir.join("z").exists(), stays);
+        }
     }
 
     #[test]

@@ -340,6 +340,15 @@ fn a_live_zone_is_kept_and_a_new_domain_gets_its_own() {
     let _ = machine.good(&["dns"]);
     assert_eq!(fs::read_to_string(&zone).unwrap(), text);
 
+    // Gone with its journal left behind: named would not load a new one.
+    let journal = machine.at("/var/named/dynamic/nmsprime.test.zone.jnl");
+    fs::remove_file(&zone).unwrap();
+    put(&journal, b"");
+    machine.run(&["dns"]).check(3, &["zone.jnl is there", "rndc sync"]);
+    assert!(!zone.exists());
+    fs::remove_file(&journal).unwrap();
+    put(&zone, text.as_bytes());
+
     let sql = "UPDATE provbase SET domain_name = 'new.example.org';";
     let (other, _other_db) = self::machine("standalone", sql);
     let moved =

@@ -57,6 +57,7 @@ pub fn apply(
     }
     let refused = publish::refused_dir(run, "dns");
     let mut bundle = Bundle::compare(pieces, refused)?;
+    journals(&bundle)?;
     let mut outcome = Outcome { command: "dns".into(), ..Outcome::default() };
     outcome.made = vec![format!("{} zones", options.zones.len())];
     let conf = run.settings.path("PROVHA__NAMED_CONF");
@@ -234,6 +235,26 @@ fn random_key() -> files::Result<[u8; 32]> {
     let mut file = std::fs::File::open(path).doing("open", path)?;
     file.read_exact(&mut key).doing("read", path)?;
     Ok(key)
+}
+
+/// Refuses a zone whose file is gone while its journal is there: named does
+/// not load the one on a new file, and named-checkconf does not look at it.
+fn journals(bundle: &Bundle) -> anyhow::Result<()> {
+    for piece in bundle.changed().iter().filter(|piece| piece.alive) {
+        let journal = bundle::journal_of(&piece.path);
+        if !journal.exists() {
+            continue;
+        }
+        let text = format!(
+            "the zone file {} is gone, but its journal {}.jnl is there: named \
+             would not load a new zone with it",
+            piece.name, piece.name
+        );
+        let hint = "if named still runs, «rndc sync» writes the zone file \
+                    again; else move the journal away";
+        return Err(Stop::refused(text).hint(hint).into());
+    }
+    Ok(())
 }
 
 /// `named-checkconf -z` on the new configuration with the zones as they will
