@@ -74,13 +74,21 @@ pub struct Answer {
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum QueryError {
-    /// The question cannot be sent, or nothing came back in time.
+    /// The question cannot be sent, or nobody listens.
     #[error("{server} does not answer: {source}")]
     Silent {
         /// Who was asked.
         server: SocketAddr,
         /// The system's reason.
         source: io::Error,
+    },
+    /// Nothing came back in time.
+    #[error("{server}: no answer within {seconds} s")]
+    Late {
+        /// Who was asked.
+        server: SocketAddr,
+        /// How long it was waited for.
+        seconds: f32,
     },
     /// What came back is no DNS message.
     #[error("{server} answers with something that is no DNS message")]
@@ -97,7 +105,14 @@ pub fn ask(
     kind: Kind,
     timeout: Duration,
 ) -> Result<Answer, QueryError> {
-    let silent = |source| QueryError::Silent { server, source };
+    let silent = |source: io::Error| {
+        use io::ErrorKind::{TimedOut, WouldBlock};
+        let seconds = timeout.as_secs_f32();
+        match source.kind() {
+            TimedOut | WouldBlock => QueryError::Late { server, seconds },
+            _ => QueryError::Silent { server, source },
+        }
+    };
     let id = RandomState::new().hash_one(name) as u16;
     let question = question(id, name, kind);
     let any: SocketAddr = match server {
@@ -283,6 +298,16 @@ mod tests {
         let at = looping.len() - 20 - 2;
         looping[at + 1] = at as u8;
         assert_eq!(read(&looping), None);
+    }
+
+    #[test]
+    fn silence_is_told_in_words() {
+        let server = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let address = server.local_addr().unwrap();
+        let wait = Duration::from_millis(50);
+        let error = ask(address, "x.org", Kind::A, wait).unwrap_err();
+        let words = format!("{address}: no answer within 0.05 s");
+        assert_eq!(error.to_string(), words);
     }
 
     #[test]

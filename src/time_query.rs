@@ -86,7 +86,14 @@ fn exchange(
         }
     }
     let _ = socket.send(question)?;
-    socket.recv(answer)
+    socket.recv(answer).map_err(|error| match is_silence(&error) {
+        true => {
+            let seconds = (timeout * TRIES).as_secs_f32();
+            let text = format!("no answer within {seconds} s");
+            io::Error::new(io::ErrorKind::TimedOut, text)
+        }
+        false => error,
+    })
 }
 
 /// Whether the time was up; the kind differs between systems.
@@ -111,6 +118,14 @@ mod tests {
         let got = rfc868(address, Duration::from_millis(200)).unwrap();
         assert_eq!(got, 7);
         thread.join().unwrap();
+    }
+
+    #[test]
+    fn silence_is_told_in_words() {
+        let server = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let address = server.local_addr().unwrap();
+        let error = rfc868(address, Duration::from_millis(50)).unwrap_err();
+        assert_eq!(error.to_string(), "no answer within 0.15 s");
     }
 
     #[test]

@@ -396,6 +396,11 @@ fn settings_that_publish_nothing() {
         ("UPDATE provha SET slaves = '172.21.4.x';", "slaves"),
         ("UPDATE provha SET master = '';", "master"),
         ("UPDATE provha SET master_dns_password = 'x;';", "dns_password"),
+        ("UPDATE provbase SET domain_name = '10.in-addr.arpa';", "domain_name"),
+        (
+            "UPDATE provvoip SET mta_domain = 'CPE.prov.example.net';",
+            "mta_domain",
+        ),
     ] {
         let lite = Lite::golden(sql);
         let machine = Machine::new(&lite.url(), "master");

@@ -80,7 +80,8 @@ pub fn apply(
     if lock.is_some() && !run.options.no_activate {
         let written =
             !outcome.written.is_empty() || !outcome.removed.is_empty();
-        bring_in_line(run, network, &options, written, findings)?;
+        let line = (&mut outcome, &mut *findings);
+        bring_in_line(run, network, &options, written, line)?;
     }
     Ok(outcome)
 }
@@ -296,7 +297,7 @@ fn bring_in_line(
     network: &Network,
     options: &Options,
     written: bool,
-    findings: &mut Findings,
+    (outcome, findings): (&mut Outcome, &mut Findings),
 ) -> anyhow::Result<()> {
     let server = named::server(options.port);
     let mut updater = Updater {
@@ -333,13 +334,17 @@ fn bring_in_line(
                 "updated SOA, NS and server address of the zone {}",
                 zone.name
             ));
+            outcome.heads.push(zone.name.clone());
         }
     }
     if !served {
         return Ok(());
     }
     match names::bring_in_line(run, network, &mut updater, findings) {
-        Ok(_) => Ok(()),
+        Ok(report) => {
+            outcome.names = (report.added, report.removed);
+            Ok(())
+        }
         Err(error) => Err(names_missing(&error, written)),
     }
 }
@@ -348,7 +353,8 @@ fn bring_in_line(
 fn names_missing(error: &NamesError, written: bool) -> anyhow::Error {
     let exit = if written { Exit::Broken } else { Exit::Failed };
     let message = format!("not all devices have their names: {error}");
-    let hint = "what is missing is added by the next run";
+    let hint = "what is missing is added by the next run; a zone that is \
+                frozen takes nothing (rndc thaw)";
     Stop { exit, message, hint: Some(hint.into()) }.into()
 }
 
@@ -360,9 +366,11 @@ fn not_in_line(
 ) -> anyhow::Error {
     let exit = if written { Exit::Broken } else { Exit::Failed };
     let message = format!("the zone {zone} keeps its old head: {error}");
-    let hint = "named must run with the key of its live configuration; the \
-                next run tries again";
-    Stop { exit, message, hint: Some(hint.into()) }.into()
+    let hint = format!(
+        "named must run with the key of its live configuration, and the zone \
+         must not be frozen (rndc thaw {zone}); the next run tries again"
+    );
+    Stop { exit, message, hint: Some(hint) }.into()
 }
 
 /// What a live zone says now; None when the server does not serve it.

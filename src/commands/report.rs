@@ -27,6 +27,10 @@ pub struct Outcome {
     pub made: Vec<String>,
     /// Files and directories whose owner or permissions were mended in place.
     pub mended: Vec<String>,
+    /// Zones whose SOA, NS or server address was updated.
+    pub heads: Vec<String>,
+    /// DNS records of devices that were added, and removed.
+    pub names: (usize, usize),
     /// Daemons that were restarted.
     pub restarted: Vec<&'static str>,
 }
@@ -38,19 +42,15 @@ pub fn summary(
     outcome: &Outcome,
     findings: &Findings,
 ) -> anyhow::Result<()> {
-    let count = |n: usize, what: &str| match n {
-        1 => format!("1 {what}"),
-        n => format!("{n} {what}s"),
-    };
     let (written, removed) = (outcome.written.len(), outcome.removed.len());
     let mut line = format!("{} ({})", outcome.command, role.word());
     if !outcome.made.is_empty() {
         write!(line, ": {}", outcome.made.join(", "))?;
     }
-    let mended = outcome.mended.len();
+    let also = also(outcome);
     let would = if run.only_looks() { "would be " } else { "" };
     match (written, removed) {
-        (0, 0) if mended > 0 => {}
+        (0, 0) if !also.is_empty() => {}
         (0, 0) => line += "; nothing changed",
         (n, 0) => write!(line, "; {} {would}written", count(n, "file"))?,
         (0, n) => write!(line, "; {} {would}removed", count(n, "file"))?,
@@ -58,9 +58,7 @@ pub fn summary(
             write!(line, "; {} {would}written, {m} removed", count(n, "file"))?;
         }
     }
-    if mended > 0 {
-        write!(line, "; owner or permissions of {mended} mended")?;
-    }
+    line += &also;
     for daemon in &outcome.restarted {
         write!(line, "; {daemon} restarted")?;
     }
@@ -78,6 +76,33 @@ pub fn summary(
         print_json(run, role, outcome, findings)?;
     }
     Ok(())
+}
+
+/// A number of things.
+fn count(n: usize, what: &str) -> String {
+    match n {
+        1 => format!("1 {what}"),
+        n => format!("{n} {what}s"),
+    }
+}
+
+/// What was changed besides files that were written and removed.
+fn also(outcome: &Outcome) -> String {
+    let mut line = String::new();
+    let (mended, heads) = (outcome.mended.len(), outcome.heads.len());
+    let (added, removed) = outcome.names;
+    if mended > 0 {
+        line += &format!("; owner or permissions of {mended} mended");
+    }
+    if heads > 0 {
+        line +=
+            &format!("; SOA, NS or server address of {heads} zones updated");
+    }
+    if added + removed > 0 {
+        let added = count(added, "name");
+        line += &format!("; {added} added, {removed} removed");
+    }
+    line
 }
 
 /// The result as one JSON object on stdout.
@@ -107,6 +132,8 @@ fn print_json(
         "written": outcome.written,
         "removed": outcome.removed,
         "mended": outcome.mended,
+        "zones_updated": outcome.heads,
+        "names": { "added": outcome.names.0, "removed": outcome.names.1 },
         "restarted": outcome.restarted,
         "seconds": run.talk.elapsed().as_secs_f64(),
         "findings": findings,

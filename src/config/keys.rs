@@ -453,7 +453,12 @@ pub const KEYS: &[Key] = &[
         Is("nsupdate"),
         "The program that sends dynamic updates to named.",
     ),
-    key("PROVHA__DNS_PORT", PORT, Is("53"), "Port of named on both nodes."),
+    key(
+        "PROVHA__DNS_PORT",
+        PORT,
+        Is("53"),
+        "Port of named on both nodes, for our own updates and questions; those of dhcpd itself always go to port 53.",
+    ),
     key(
         "PROVHA__DNS_FORWARDERS",
         Addresses,

@@ -23,6 +23,8 @@ pub enum Rdata {
     Text(Vec<u8>),
     /// DHCID (RFC 4701).
     Dhcid,
+    /// What signs a zone (RFC 4034, RFC 5155): it may stand beside any other.
+    Signature,
     /// Any other type.
     Other,
 }
@@ -241,6 +243,8 @@ impl<'a> Reader<'a> {
             12 => Rdata::Pointer(self.target()?),
             16 => Rdata::Text(strings(self.take(length)?)),
             49 => Rdata::Dhcid,
+            // RRSIG, NSEC, DNSKEY, NSEC3, NSEC3PARAM.
+            46..=48 | 50 | 51 => Rdata::Signature,
             _ => Rdata::Other,
         };
         if end > self.message.len() {

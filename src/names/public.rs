@@ -10,7 +10,10 @@ pub type CpeKey = [u8; 32];
 /// ddns script leaves out.
 pub fn is_private(address: Ipv4Addr) -> bool {
     let [a, b, ..] = address.octets();
-    address.is_private() || (a == 100 && b & 0xc0 == 64)
+    address.is_private()
+        || address.is_link_local()
+        || matches!(a, 0 | 127 | 224..)
+        || (a == 100 && b & 0xc0 == 64)
 }
 
 #[cfg(test)]
@@ -26,6 +29,11 @@ mod tests {
             "192.168.1.1",
             "100.64.0.1",
             "100.127.9.9",
+            "0.0.0.1",
+            "127.255.0.1",
+            "169.254.1.1",
+            "224.0.0.1",
+            "255.255.255.255",
         ] {
             assert!(check(text), "{text}");
         }
@@ -35,6 +43,12 @@ mod tests {
             "192.169.1.1",
             "100.63.0.1",
             "100.128.0.1",
+            "1.0.0.1",
+            "126.0.0.1",
+            "128.0.0.1",
+            "169.253.0.1",
+            "169.255.0.1",
+            "223.255.255.1",
         ] {
             assert!(!check(text), "{text}");
         }

@@ -414,6 +414,24 @@ fn names_that_clash_are_findings() {
 }
 
 #[test]
+fn no_alias_comes_where_other_records_are() {
+    let mut network = network();
+    network.endpoints = vec![endpoint(52, "alias", None)];
+    let name = "alias.cpe.prov.test".to_string();
+    for (there, comes) in [
+        (Rdata::Text(b"v=spf1".to_vec()), false),
+        (Rdata::Other, false),
+        (Rdata::Signature, true),
+    ] {
+        let mut server = Server::default();
+        server.forward.push((name.clone(), there));
+        let (sent, findings) = changes(&network, &[], Some(KEY), &mut server);
+        assert_eq!(sent.len(), usize::from(comes), "{sent:?}");
+        assert_eq!(findings.len(), usize::from(!comes), "{findings:?}");
+    }
+}
+
+#[test]
 fn messages_are_bounded_and_never_part_a_name() {
     struct Sizes(Vec<usize>);
     impl Updates for Sizes {

@@ -238,6 +238,11 @@ impl Maker<'_> {
             }
             // Its name is what the alias would lead to.
             (None, Some(device)) if device == name => (),
+            (None, Some(_)) if self.zones.has_others(&name) => {
+                let why = "holds records of another type in the zone, which \
+                           no alias can stand beside";
+                self.no_name(endpoint, "hostname", why);
+            }
             (None, Some(device)) => {
                 if taken.insert(name.clone()) {
                     let data = Data::Alias(device);

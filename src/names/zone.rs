@@ -1,5 +1,6 @@
 //! The zones as they are, kept small: names in the domain lose its suffix.
 
+use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
 use super::axfr::Rdata;
@@ -45,6 +46,8 @@ pub struct Zones {
     suffix: String,
     /// Names that are never touched, without the domain: those of servers.
     protected: Vec<Box<str>>,
+    /// Names with records of other types, which are never touched.
+    others: BTreeSet<Box<str>>,
     /// The forward zone, ascending after [`Zones::sort`].
     pub forward: Vec<Forward>,
     /// The reverse zone, ascending after [`Zones::sort`].
@@ -61,6 +64,7 @@ impl Zones {
             domain: domain.to_string(),
             suffix: format!(".{domain}"),
             protected: Vec::new(),
+            others: BTreeSet::new(),
             forward: Vec::new(),
             reverse: Vec::new(),
         };
@@ -106,7 +110,13 @@ impl Zones {
             Rdata::Alias(name) => Data::Alias(self.target(&name)),
             Rdata::Dhcid => Data::Mark,
             Rdata::Text(text) if is_mark(&text) => Data::Mark,
-            _ => return,
+            Rdata::Signature => return,
+            Rdata::Pointer(_) | Rdata::Text(_) | Rdata::Other => {
+                if let Some(inside) = owner.strip_suffix(&self.suffix) {
+                    let _ = self.others.insert(inside.into());
+                }
+                return;
+            }
         };
         // A name with odd octets is no device's.
         if let Some(inside) = owner.strip_suffix(&self.suffix)
@@ -114,6 +124,12 @@ impl Zones {
         {
             self.forward.push(Forward { owner: inside.into(), data });
         }
+    }
+
+    /// Whether a name holds records of types that are no device's: no alias
+    /// can stand beside them (RFC 1034 section 3.6.2).
+    pub fn has_others(&self, owner: &str) -> bool {
+        self.others.contains(owner)
     }
 
     /// Takes a record of the reverse zone.

@@ -159,6 +159,9 @@ impl Done {
                     "written": done.map(|o| &o.written),
                     "removed": done.map(|o| &o.removed),
                     "restarted": done.map(|o| &o.restarted),
+                    "names": done.map(|o| {
+                        json!({ "added": o.names.0, "removed": o.names.1 })
+                    }),
                     "seconds": made.seconds,
                 })
             })

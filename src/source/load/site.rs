@@ -55,6 +55,8 @@ pub fn load(
         None => None,
     };
     let domain = domain(&base.domain)?;
+    let mta_domain = mta_domain(db, modules)?;
+    apart(&domain, mta_domain.as_deref())?;
     let secret = match (&ha, role) {
         (Some(ha), Role::Master) => &ha.master_secret,
         (Some(ha), Role::Slave) => &ha.slave_secret,
@@ -85,7 +87,7 @@ pub fn load(
         time_offset: time_offset(settings)?,
         secret: checked_secret(secret, role)?,
         voip: modules.voip,
-        mta_domain: mta_domain(db, modules)?,
+        mta_domain,
         rebuild_interval: ha.as_ref().map_or(3600, |ha| ha.interval),
         pair,
     })
@@ -258,6 +260,33 @@ fn domain(text: &str) -> Result<String, LoadError> {
     Err(unusable(format!("provbase 1 domain_name: «{text}» is no domain name")))
 }
 
+/// Whether the domains leave the zones of the reverse names and of customer
+/// devices alone: a zone of its own there would hide their names.
+fn apart(domain: &str, mta: Option<&str>) -> Result<(), LoadError> {
+    let reverse = "in-addr.arpa";
+    let below = |name: &str, zone: &str| {
+        let name = format!(".{}", name.to_ascii_lowercase());
+        name.ends_with(&format!(".{}", zone.to_ascii_lowercase()))
+    };
+    if below(domain, reverse) {
+        return Err(unusable(format!(
+            "provbase 1 domain_name: «{domain}» lies in {reverse}, the zone \
+             of the reverse names"
+        )));
+    }
+    let devices = format!("cpe.{domain}");
+    for (zone, what) in [(reverse, "addresses"), (&devices, "customer devices")]
+    {
+        if let Some(mta) = mta.filter(|mta| below(mta, zone)) {
+            return Err(unusable(format!(
+                "provvoip 1 mta_domain: «{mta}» lies in {zone}, where the \
+                 names of {what} are"
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// The machine's full name: the host name if it contains the domain, else its
 /// first label with the domain (facts/nms-formats.md section 3).
 fn fqdn(host: &str, domain: &str) -> Result<String, LoadError> {
@@ -407,6 +436,31 @@ mod tests {
             check(role, false, "");
             check(role, false, "x\"; }; key \"evil\" { algorithm hmac-md5");
         }
+    }
+
+    #[test]
+    fn domains_leave_other_names_alone() {
+        let check = |domain: &str, mta: &str, expected: Option<&str>| {
+            let mta = Some(mta).filter(|mta| !mta.is_empty());
+            let got = apart(domain, mta).map_err(|e| e.to_string());
+            match expected {
+                None => assert!(got.is_ok(), "{domain} {mta:?}: {got:?}"),
+                Some(word) => assert!(got.unwrap_err().contains(word)),
+            }
+        };
+        check("x.org", "", None);
+        for mta in ["x.org", "mta.x.org", "cpe.y.org", "acpe.x.org", "org"] {
+            check("x.org", mta, None);
+        }
+        for mta in
+            ["CPE.x.org", "a.cpe.X.org", "in-addr.arpa", "10.In-addr.arpa"]
+        {
+            check("x.org", mta, Some("mta_domain"));
+        }
+        for domain in ["in-addr.arpa", "10.in-addr.ARPA"] {
+            check(domain, "", Some("domain_name"));
+        }
+        check("xin-addr.arpa", "", None);
     }
 
     #[test]
