@@ -472,3 +472,30 @@ fn many_hosts_gone_at_once_are_refused() {
     machine.good(&["configfile", "cm", "--max-removed-percent=100"]);
     assert!(!machine.at("/tftpboot/cm/cm-100199.conf").exists());
 }
+
+/// Without them the files would be wrong, not empty: each is an error of the
+/// commands that read it, and of no other.
+#[test]
+fn tables_that_are_missing() {
+    for (table, dhcp, files) in [
+        ("qos", 0, 1),
+        ("contract", 0, 1),
+        ("phonenumber", 0, 1),
+        ("endpoint", 1, 0),
+        ("modem_option", 0, 0),
+        ("mta", 0, 0),
+        ("provvoip", 0, 0),
+    ] {
+        let lite = Lite::golden(&format!("DROP TABLE {table};"));
+        let machine = Machine::new(&lite.url(), "master");
+        machine.firmware();
+        for (command, code) in [("dhcp", dhcp), ("configfile", files)] {
+            let said = machine.run(&[command]);
+            assert_eq!(said.code, code, "{command}, {table}: {said:?}");
+            if code == 1 {
+                let words = format!("table {table} is missing");
+                said.check(1, &[&words, "SELECT"]);
+            }
+        }
+    }
+}

@@ -118,7 +118,7 @@ impl Looker<'_> {
 
     /// The signatures of all devices.
     fn texts(&mut self, site: &Site) -> Result<Signatures, LoadError> {
-        let modules = Modules::find(&*self.db, self.settings);
+        let modules = Modules::find(&*self.db, self.settings)?;
         let shared = load::texts::shared(self.db, site, modules)?;
         let texts = self.renderer(&shared);
         let mut out = Signatures::default();
@@ -147,7 +147,7 @@ impl Looker<'_> {
         ids: &[u32],
     ) -> Result<(Devices, bool), LoadError> {
         let site = self.site()?;
-        let modules = Modules::find(&*self.db, self.settings);
+        let modules = Modules::find(&*self.db, self.settings)?;
         let shared = load::texts::shared(self.db, &site, modules)?;
         let texts = self.renderer(&shared);
         let found = texts::signatures(self.db, &shared, &texts, Part::Cm, ids)?;

@@ -44,6 +44,16 @@ pub enum SourceError {
         /// The database.
         database: String,
     },
+    /// A table that the user may not read.
+    #[error(
+        "the database user may not read table {table} in database {database}"
+    )]
+    DeniedTable {
+        /// The table.
+        table: String,
+        /// The database.
+        database: String,
+    },
     /// A column that cannot be done without is not there.
     #[error("table {table} has no column {column}")]
     MissingColumn {
@@ -79,8 +89,14 @@ impl SourceError {
             Self::MissingTable { table, .. } => format!(
                 "check DB_DATABASE, and that the user may SELECT from {table}"
             ),
-            Self::MissingColumn { .. } => {
-                "this schema is not known; docs/schema.md lists what is read"
+            Self::DeniedTable { database, .. } => grant_hint(database),
+            Self::MissingColumn { .. } => "this schema is not known: a \
+                column is missing that every supported release has; check \
+                DB_DATABASE, and that the user may SELECT from all columns"
+                .into(),
+            Self::Query { reason, .. } if is_denied(reason) => {
+                "GRANT SELECT on what it names to the database user; what is \
+                 live stays"
                     .into()
             }
             Self::Query { .. } => {
@@ -89,6 +105,23 @@ impl SourceError {
             Self::Consumer(_) => String::new(),
         }
     }
+}
+
+/// The hint for a table that is kept from the user. The server says the same
+/// of a table that does not exist, unless the user may read the whole
+/// database.
+fn grant_hint(database: &str) -> String {
+    format!(
+        "GRANT SELECT ON `{database}`.* to the database user: a table that \
+         may not be read does not count as missing"
+    )
+}
+
+/// Whether the server's words are those for a missing privilege on a table
+/// or on a column (`ER_TABLEACCESS_DENIED_ERROR`,
+/// `ER_COLUMNACCESS_DENIED_ERROR`).
+fn is_denied(reason: &str) -> bool {
+    ["ERROR 1142 ", "ERROR 1143 "].iter().any(|code| reason.starts_with(code))
 }
 
 /// The hint for a list of nodes none of which could be used.

@@ -13,7 +13,7 @@ use mysql::prelude::Queryable;
 use mysql::{Conn, OptsBuilder, SslOpts, Value};
 
 use super::url::{Node, Target};
-use super::{Database, Row, Schema, SourceError, Timeouts, Visit};
+use super::{Database, Row, Schema, SourceError, Timeouts, Visit, schema};
 use crate::config::Settings;
 use crate::render::text::php_double;
 
@@ -37,7 +37,7 @@ impl Mysql {
     /// Begins a read-only snapshot on a connection.
     pub fn begin(mut conn: Conn, database: &str) -> Result<Self, SourceError> {
         begin(&mut conn)?;
-        let schema = schema(&mut conn, database)?;
+        let schema = read_schema(&mut conn, database)?;
         Ok(Self { conn, schema })
     }
 }
@@ -270,7 +270,7 @@ fn begin(conn: &mut Conn) -> Result<(), SourceError> {
 }
 
 /// Reads which tables and columns there are.
-fn schema(conn: &mut Conn, database: &str) -> Result<Schema, SourceError> {
+fn read_schema(conn: &mut Conn, database: &str) -> Result<Schema, SourceError> {
     let mut schema = Schema::new(database);
     let rows: Vec<(String, String)> = conn
         .query(
@@ -285,7 +285,20 @@ fn schema(conn: &mut Conn, database: &str) -> Result<Schema, SourceError> {
     for (table, column) in rows {
         schema.add(&table, &column);
     }
+    for table in schema::TABLES {
+        if !schema.has(table) && is_kept_back(conn, table) {
+            schema.deny(table);
+        }
+    }
     Ok(schema)
+}
+
+/// Whether the server refuses to let the user read a table that the list of
+/// tables lacks: that list names only what the user has a privilege on.
+fn is_kept_back(conn: &mut Conn, table: &str) -> bool {
+    let asked = conn.query_drop(format!("SELECT 1 FROM `{table}` LIMIT 0"));
+    // 1142: ER_TABLEACCESS_DENIED_ERROR; a missing table is 1146.
+    matches!(asked, Err(mysql::Error::MySqlError(e)) if e.code == 1142)
 }
 
 impl Database for Mysql {

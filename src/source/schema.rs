@@ -1,7 +1,7 @@
 //! Which tables and columns a database has, and SELECTs that bear the
 //! differences between releases (facts/schema-mysql.sql).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::SourceError;
 
@@ -11,12 +11,32 @@ pub struct Schema {
     /// The database's name, for messages.
     pub database: String,
     tables: BTreeMap<String, Vec<String>>,
+    /// Tables that the server keeps from the user.
+    denied: BTreeSet<String>,
 }
+
+/// Every table that is read, under all its names.
+pub const TABLES: &[&str] = &[
+    "configfile",
+    "contract",
+    "endpoint",
+    "ippool",
+    "modem",
+    "modem_option",
+    "mta",
+    "netgw",
+    "cmts",
+    "phonenumber",
+    "provbase",
+    "provha",
+    "provvoip",
+    "qos",
+];
 
 impl Schema {
     /// A schema without tables.
     pub fn new(database: impl Into<String>) -> Self {
-        Self { database: database.into(), tables: BTreeMap::new() }
+        Self { database: database.into(), ..Self::default() }
     }
 
     /// Adds a column.
@@ -25,7 +45,13 @@ impl Schema {
         columns.push(column.to_string());
     }
 
-    /// Whether the table is there.
+    /// Notes that the user may not read the table.
+    pub fn deny(&mut self, table: &str) {
+        let _ = self.denied.insert(table.to_string());
+    }
+
+    /// Whether the user may read the table; where a missing table means
+    /// something, [`Schema::optional`] is the question.
     pub fn has(&self, table: &str) -> bool {
         self.tables.contains_key(table)
     }
@@ -35,16 +61,41 @@ impl Schema {
         self.tables.get(table).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether a table that may be missing is there.
+    ///
+    /// # Errors
+    /// The user may not read it: it must not count as missing.
+    pub fn optional(&self, table: &str) -> Result<bool, SourceError> {
+        self.allowed(table).map(|()| self.has(table))
+    }
+
+    /// Refuses a table that the server keeps from the user.
+    fn allowed(&self, table: &str) -> Result<(), SourceError> {
+        if !self.denied.contains(table) {
+            return Ok(());
+        }
+        Err(SourceError::DeniedTable {
+            table: table.to_string(),
+            database: self.database.clone(),
+        })
+    }
+
     /// The first of these tables that is there.
+    ///
+    /// # Errors
+    /// None is there, or the user may not read one that comes before it.
     pub fn first<'a>(
         &self,
         tables: &[&'a str],
     ) -> Result<&'a str, SourceError> {
-        tables.iter().copied().find(|t| self.has(t)).ok_or_else(|| {
-            SourceError::MissingTable {
-                table: tables[0].to_string(),
-                database: self.database.clone(),
+        for table in tables {
+            if self.optional(table)? {
+                return Ok(table);
             }
+        }
+        Err(SourceError::MissingTable {
+            table: tables[0].to_string(),
+            database: self.database.clone(),
         })
     }
 
@@ -82,6 +133,20 @@ impl Schema {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_table_that_may_not_be_read_is_not_missing() {
+        let mut schema = Schema::new("db");
+        schema.add("cmts", "id");
+        assert_eq!(schema.first(&["netgw", "cmts"]).unwrap(), "cmts");
+        assert!(!schema.optional("mta").unwrap());
+        for table in ["netgw", "mta"] {
+            schema.deny(table);
+            let error = schema.optional(table).unwrap_err();
+            assert!(error.hint().contains("GRANT SELECT"), "{error}");
+        }
+        assert!(schema.first(&["netgw", "cmts"]).is_err());
+    }
 
     #[test]
     fn older_names_and_defaults_stand_in() {

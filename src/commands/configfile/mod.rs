@@ -47,7 +47,7 @@ pub fn make(
     findings: &mut Findings,
 ) -> anyhow::Result<Outcome> {
     let mut db = run.database()?;
-    let modules = Modules::find(&*db, &run.settings);
+    let modules = Modules::find(&*db, &run.settings)?;
     let mut warnings = Vec::new();
     let site =
         load::site(&mut *db, &run.settings, &run.machine, &mut warnings)?;

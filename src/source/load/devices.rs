@@ -179,7 +179,7 @@ pub fn booting(db: &mut dyn Database) -> Result<[Vec<u32>; 2], SourceError> {
 /// modems are asked for by them: a join would look at every modem.
 fn elsewhere(db: &mut dyn Database) -> Result<Vec<u32>, SourceError> {
     let schema = db.schema();
-    if !schema.has("configfile") {
+    if !schema.optional("configfile")? {
         return Ok(Vec::new());
     }
     let device = schema.column("configfile", "c", &["device"], None)?;
@@ -277,6 +277,9 @@ fn modem_query(
     );
     let mut joins = String::new();
     if site.multiple_provisioning_systems {
+        for table in ["contract", "configfile"] {
+            let _ = schema.first(&[table])?;
+        }
         let (contract, configfile) =
             (schema.alive("contract", "c"), schema.alive("configfile", "f"));
         columns += &format!(
@@ -326,9 +329,7 @@ fn endpoints(
     rows: &mut usize,
 ) -> Result<Vec<Endpoint>, SourceError> {
     let schema = db.schema();
-    if !schema.has("endpoint") {
-        return Ok(Vec::new());
-    }
+    let _ = schema.first(&["endpoint"])?;
     let column = |name, fallback| {
         schema.column("endpoint", "e", &[name], Some(fallback))
     };

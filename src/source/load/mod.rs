@@ -59,15 +59,22 @@ pub struct Modules {
 
 impl Modules {
     /// From the configuration, else from the tables.
-    pub fn find(db: &dyn Database, settings: &Settings) -> Self {
+    ///
+    /// # Errors
+    /// A module's table may not be read.
+    pub fn find(
+        db: &dyn Database,
+        settings: &Settings,
+    ) -> Result<Self, SourceError> {
         let list = settings.list("PROVHA__MODULES");
         if list.is_empty() {
             let schema = db.schema();
-            return Self { voip: schema.has("mta"), ha: schema.has("provha") };
+            let voip = schema.optional("mta")?;
+            return Ok(Self { voip, ha: schema.optional("provha")? });
         }
         let named =
             |module: &str| list.iter().any(|m| m.eq_ignore_ascii_case(module));
-        Self { voip: named("ProvVoip"), ha: named("ProvHA") }
+        Ok(Self { voip: named("ProvVoip"), ha: named("ProvHA") })
     }
 }
 

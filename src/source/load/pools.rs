@@ -13,9 +13,7 @@ pub fn fixed_addresses(
     db: &mut dyn Database,
 ) -> Result<Vec<Ipv4Addr>, SourceError> {
     let schema = db.schema();
-    if !schema.has("endpoint") {
-        return Ok(Vec::new());
-    }
+    let _ = schema.first(&["endpoint"])?;
     let ip = schema.column("endpoint", "e", &["ip"], Some("NULL"))?;
     let fixed = schema.column("endpoint", "e", &["fixed_ip"], Some("1"))?;
     let alive = schema.alive("endpoint", "e");

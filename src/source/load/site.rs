@@ -10,7 +10,7 @@ use crate::config::Settings;
 use crate::model::label::is_domain;
 use crate::model::site::Pair;
 use crate::model::{Role, Site};
-use crate::source::{Database, SourceError};
+use crate::source::Database;
 
 /// The columns of provbase that are read.
 struct Provbase {
@@ -39,7 +39,7 @@ pub fn load(
     machine: &Machine,
     warnings: &mut Vec<String>,
 ) -> Result<Site, LoadError> {
-    let modules = Modules::find(db, settings);
+    let modules = Modules::find(db, settings)?;
     let base = provbase(db, settings)?;
     let ha = if modules.ha { provha(db)? } else { None };
     let role = role::resolve(
@@ -145,13 +145,7 @@ fn provbase(
 /// The one row of provha; None when there is none.
 fn provha(db: &mut dyn Database) -> Result<Option<Provha>, LoadError> {
     let schema = db.schema();
-    if !schema.has("provha") {
-        return Err(SourceError::MissingTable {
-            table: "provha".into(),
-            database: schema.database.clone(),
-        }
-        .into());
-    }
+    let _ = schema.first(&["provha"])?;
     let column =
         |name, fallback| schema.column("provha", "h", &[name], fallback);
     let sql = format!(
@@ -354,7 +348,7 @@ fn mta_domain(
     modules: Modules,
 ) -> Result<Option<String>, LoadError> {
     let schema = db.schema();
-    if !modules.voip || !schema.has("provvoip") {
+    if !modules.voip || !schema.optional("provvoip")? {
         return Ok(None);
     }
     let sql = format!(

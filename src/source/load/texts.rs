@@ -54,7 +54,7 @@ fn lay_out(
     let (mut modem, short) = Columns::lay_out(CONTRACT_CELLS, vec![modem]);
     (shared.modem, shared.short_modem) = (modem.remove(0), short);
     if modules.voip {
-        let numbers = schema.columns("phonenumber").to_vec();
+        let numbers = columns(schema, "phonenumber")?;
         let tables = vec![
             laid(Table::Mta, columns(schema, "mta")?, MTA),
             laid(Table::Phonenumber, numbers, NUMBER),
@@ -66,6 +66,10 @@ fn lay_out(
     Ok(())
 }
 
+/// The newer and the older name of contract's telephony column.
+const TELEPHONY: &[&str] = &["has_telephony", "telephony_only"];
+/// The newer and the older name of contract's and modem's access column.
+const ACCESS: &[&str] = &["internet_access", "network_access"];
 /// Columns of modem that are looked at whatever texts name.
 pub const MODEM: &[&str] =
     &["id", "configfile_id", "qos_id", "internet_access", "network_access"];
@@ -172,9 +176,7 @@ fn configfiles(
 fn qos(db: &mut dyn Database) -> Result<HashMap<u32, Row>, SourceError> {
     let schema = db.schema();
     let mut out = HashMap::new();
-    if !schema.has("qos") {
-        return Ok(out);
-    }
+    let _ = schema.first(&["qos"])?;
     let sql = format!(
         "SELECT {}, q.id FROM qos q WHERE {}",
         all(schema.columns("qos"), "q"),
@@ -194,7 +196,7 @@ fn qos(db: &mut dyn Database) -> Result<HashMap<u32, Row>, SourceError> {
 fn options(db: &mut dyn Database) -> Result<OptionRows, SourceError> {
     let schema = db.schema();
     let mut out = OptionRows::default();
-    if !schema.has("modem_option") {
+    if !schema.optional("modem_option")? {
         return Ok(out);
     }
     let sql = format!(
@@ -214,7 +216,9 @@ fn options(db: &mut dyn Database) -> Result<OptionRows, SourceError> {
 
 /// The MACs of all alive telephone adapters, as stored, by modem.
 fn mta_macs(db: &mut dyn Database) -> Result<MtaMacs, SourceError> {
-    let alive = db.schema().alive("mta", "t");
+    let schema = db.schema();
+    let _ = schema.first(&["mta"])?;
+    let alive = schema.alive("mta", "t");
     let sql = format!(
         "SELECT t.modem_id, t.mac FROM mta t WHERE {alive} ORDER BY t.id"
     );
@@ -291,23 +295,14 @@ pub fn modems(
 ) -> Result<(), SourceError> {
     let schema = db.schema();
     let contract = schema.alive("contract", "c");
-    let has_contracts = schema.has("contract");
-    let (columns, join) = if has_contracts {
-        let tel = ["has_telephony", "telephony_only"];
-        let access = ["internet_access", "network_access"];
-        (
-            format!(
-                "c.id, {}, {}",
-                schema.column("contract", "c", &tel, None)?,
-                schema.column("contract", "c", &access, None)?
-            ),
-            format!(
-                " LEFT JOIN contract c ON c.id = m.contract_id AND {contract}"
-            ),
-        )
-    } else {
-        ("NULL, 0, 0".into(), String::new())
-    };
+    let _ = schema.first(&["contract"])?;
+    let columns = format!(
+        "c.id, {}, {}",
+        schema.column("contract", "c", TELEPHONY, None)?,
+        schema.column("contract", "c", ACCESS, None)?
+    );
+    let join =
+        format!(" LEFT JOIN contract c ON c.id = m.contract_id AND {contract}");
     let list = wanted.list(&[(&shared.modem, "m")], shared.short_modem);
     let alive = schema.alive("modem", "m");
     let (id, configfile) = places(&shared.modem, "modem")?;
