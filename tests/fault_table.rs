@@ -5,7 +5,7 @@ mod common;
 
 use std::process::Command;
 
-use common::machine::{Machine, Said};
+use common::machine::{Machine, Said, put};
 use common::sqlite::Lite;
 use common::{program, tree};
 
@@ -497,5 +497,54 @@ fn tables_that_are_missing() {
                 said.check(1, &[&words, "SELECT"]);
             }
         }
+    }
+}
+
+/// A new installation: a pair, and nothing yet that its clients could get.
+/// dhcpd does not start with a peer that no pool refers to.
+#[test]
+fn a_pair_without_a_pool_that_gives_out_addresses() {
+    let lite = Lite::golden("CREATE TABLE pools AS SELECT * FROM ippool;");
+    let full = concat!(
+        "UPDATE endpoint SET ip = '192.0.2.9', fixed_ip = 1 \
+         WHERE id = 200000;",
+        pool!(
+            "9999",
+            "192.0.2.8",
+            "255.255.255.248",
+            "192.0.2.9",
+            "192.0.2.9",
+            "192.0.2.10",
+            "",
+            ""
+        ),
+        "UPDATE ippool SET type = 'CPEPub';"
+    );
+    for role in ["master", "slave"] {
+        let machine = Machine::new(&lite.url(), role);
+        let read = |name: &str| {
+            let path = machine.set().join(name);
+            std::fs::read_to_string(path).unwrap()
+        };
+        let key = "omapi_key hmac-sha256 c2VjcmV0\n";
+        put(&machine.at("/etc/dhcp-nmsprime/omapi.key"), key.as_bytes());
+        for sql in ["DELETE FROM ippool;", full] {
+            lite.run(sql);
+            let all = "--max-removed-percent=100";
+            machine.run(&["dhcp", all]).check(0, &["declares no peer"]);
+            assert!(!read("failover.conf").contains("failover peer"));
+            assert!(read("failover.conf").contains("omapi-port"));
+            assert!(!read("dhcpd.conf").contains("server-id-check"));
+            accepted(&machine);
+        }
+        lite.run(
+            "INSERT INTO ippool SELECT * FROM pools WHERE id NOT IN \
+                  (SELECT id FROM ippool);",
+        );
+        let said = machine.good(&["dhcp"]);
+        assert!(!said.err.contains("declares no peer"), "{said:?}");
+        assert!(read("failover.conf").contains("failover peer"));
+        assert!(read("dhcpd.conf").contains("server-id-check true;"));
+        accepted(&machine);
     }
 }

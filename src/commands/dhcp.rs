@@ -85,6 +85,12 @@ pub fn apply(
 ) -> anyhow::Result<Outcome> {
     optional_texts(run, &mut network, options, templates, findings)?;
     boot_files::check(run, &network, findings);
+    if network.site.pair.is_some() && !network.has_failover() {
+        run.talk.warning(
+            "no pool gives out addresses: failover.conf declares no peer \
+             until one does, because dhcpd would not start",
+        );
+    }
     run.talk.findings(findings);
     guard::quarantine(run, findings, network.rows)?;
     let mut outcome = Outcome { command: "dhcp".into(), ..Outcome::default() };

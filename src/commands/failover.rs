@@ -57,7 +57,7 @@ impl<'a> Pair<'a> {
                 dir.join("failover.conf").display()
             );
             let hint = "it is made by provha dhcp on a master or slave, when \
-                        provha.slaves is set";
+                        provha.slaves is set and a pool gives out addresses";
             return Err(Stop::refused(text).hint(hint).into());
         };
         let key = super::dhcp::omapi_key(run)?.or(live.key);

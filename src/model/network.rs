@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
-use super::{Cmts, Endpoint, Label, Modem, Mta, Site};
+use super::pool::free_ranges;
+use super::{Cmts, Endpoint, Label, Modem, Mta, Pool, PoolType, Site};
 
 /// Everything that the dhcpd, named and time sets are made of; all lists in
 /// ascending id.
@@ -31,6 +32,23 @@ pub struct Network {
 }
 
 impl Network {
+    /// The ranges of a pool that dhcpd gives out, ascending.
+    pub fn ranges(&self, pool: &Pool) -> Vec<(Ipv4Addr, Ipv4Addr)> {
+        match pool.kind {
+            PoolType::CpePub => free_ranges(pool.range, &self.fixed),
+            _ => vec![pool.range],
+        }
+    }
+
+    /// Whether dhcpd is to have a failover peer: there is a pair, and a pool
+    /// that refers to the peer. Without one dhcpd does not start («has no
+    /// referring pools»).
+    pub fn has_failover(&self) -> bool {
+        let mut pools = self.cmts.iter().flat_map(|cmts| &cmts.pools);
+        self.site.pair.is_some()
+            && pools.any(|pool| !self.ranges(pool).is_empty())
+    }
+
     /// The host name that a modem is served under.
     pub fn modem_name(&self, id: u32) -> String {
         self.modem_names

@@ -4,7 +4,6 @@ use std::net::Ipv4Addr;
 
 use serde::Serialize;
 
-use crate::model::pool::free_ranges;
 use crate::model::{Cmts, Network, Pool, PoolType};
 use crate::plan::Sink;
 use crate::render::templates::Templates;
@@ -58,18 +57,15 @@ fn view<'a>(cmts: &'a Cmts, network: &Network) -> CmtsConf<'a> {
     CmtsConf {
         name: &cmts.name,
         failover: network.site.pair.is_some(),
-        pools: cmts.pools.iter().map(|p| pool(p, &network.fixed)).collect(),
+        pools: cmts.pools.iter().map(|p| pool(p, network)).collect(),
     }
 }
 
 /// What the template sees of a pool.
-fn pool<'a>(pool: &'a Pool, fixed: &[Ipv4Addr]) -> PoolView<'a> {
-    let ranges = match pool.kind {
-        PoolType::CpePub => free_ranges(pool.range, fixed),
-        _ => vec![pool.range],
-    };
+fn pool<'a>(pool: &'a Pool, network: &Network) -> PoolView<'a> {
     let public = pool.kind == PoolType::CpePub;
-    let ranges: Vec<String> = ranges
+    let ranges: Vec<String> = network
+        .ranges(pool)
         .into_iter()
         .map(|(a, b)| match public && a == b {
             true => a.to_string(),

@@ -110,7 +110,8 @@ impl Render<'_> {
         let site = &network.site;
         self.dhcpd_conf(sink)?;
         if let Some(pair) = &site.pair {
-            let view = views::FailoverConf::new(pair, options);
+            let view =
+                views::FailoverConf::new(pair, options, network.has_failover());
             sink.file("failover.conf", &mut |out| {
                 templates.render("dhcp/failover.conf.tera", &view, out)
             })?;
@@ -133,7 +134,9 @@ impl Render<'_> {
 
     /// The file that includes all others.
     fn dhcpd_conf(&self, sink: &mut dyn Sink) -> anyhow::Result<()> {
-        let view = views::DhcpdConf::new(&self.network.site, self.options);
+        let failover = self.network.has_failover();
+        let site = &self.network.site;
+        let view = views::DhcpdConf::new(site, self.options, failover);
         sink.file("dhcpd.conf", &mut |out| {
             self.templates.render("dhcp/dhcpd.conf.tera", &view, out)
         })
@@ -288,7 +291,7 @@ pub fn scratch(
     optional: &[&str],
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
-    let view = views::DhcpdConf::new(site, options);
+    let view = views::DhcpdConf::new(site, options, false);
     let mut head = Vec::new();
     templates.render("dhcp/dhcpd.conf.tera", &view, &mut head)?;
     for line in String::from_utf8_lossy(&head).lines() {

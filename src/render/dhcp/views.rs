@@ -18,6 +18,7 @@ pub struct Nothing {}
 pub struct DhcpdConf<'a> {
     dir: &'a str,
     servers: String,
+    pair: bool,
     failover: bool,
     voip: bool,
     tsig_algorithm: &'a str,
@@ -30,17 +31,18 @@ pub struct DhcpdConf<'a> {
 }
 
 impl<'a> DhcpdConf<'a> {
-    /// From the settings.
+    /// From the settings; `failover`: whether a peer is declared.
     ///
     /// The OMAPI key stands here only without a pair: with one it stands in
     /// failover.conf, as in the existing system.
-    pub fn new(site: &'a Site, options: &'a Options) -> Self {
+    pub fn new(site: &'a Site, options: &'a Options, failover: bool) -> Self {
         let alone = site.pair.is_none();
         let key = options.omapi_key.as_ref().filter(|_| alone);
         Self {
             dir: &options.dir,
             servers: joined(&site.servers()),
-            failover: site.pair.is_some(),
+            pair: !alone,
+            failover,
             voip: site.voip,
             tsig_algorithm: &options.tsig_algorithm,
             tsig_secret: &site.secret,
@@ -56,6 +58,7 @@ impl<'a> DhcpdConf<'a> {
 /// failover.conf.
 #[derive(Serialize)]
 pub struct FailoverConf<'a> {
+    failover: bool,
     primary: bool,
     own: Ipv4Addr,
     peer: Ipv4Addr,
@@ -74,10 +77,11 @@ pub struct FailoverConf<'a> {
 }
 
 impl<'a> FailoverConf<'a> {
-    /// From the pair.
-    pub fn new(pair: &Pair, options: &'a Options) -> Self {
+    /// From the pair; `failover`: whether the peer is declared.
+    pub fn new(pair: &Pair, options: &'a Options, failover: bool) -> Self {
         let key = options.omapi_key.as_ref();
         Self {
+            failover,
             primary: pair.primary,
             own: pair.own,
             peer: pair.peer,
