@@ -346,6 +346,30 @@ const FAULTS: &[(&str, &[Sign])] = &[
         ],
     ),
     (
+        concat!(
+            pool!(
+                "509",
+                "10.209.0.0",
+                "255.255.255.0",
+                "10.209.0.2",
+                "10.209.0.9",
+                "10.209.0.1",
+                "",
+                ""
+            ),
+            "UPDATE ippool SET type = 'CPEPub' WHERE id = 509;
+             INSERT INTO endpoint (id, hostname, mac, fixed_ip, modem_id, ip,
+                 version)
+             VALUES (201010, 'truly-fixed', '00:aa:00:00:00:10', 2, 100001,
+                 '10.209.0.5', '4');"
+        ),
+        &[
+            Has(CMTS1, "range 10.209.0.2 10.209.0.4;"),
+            Has(CMTS1, "range 10.209.0.6 10.209.0.9;"),
+            Has(ENDPOINTS, "fixed-address 10.209.0.5;"),
+        ],
+    ),
+    (
         "UPDATE netgw SET hostname = 'cmts-north' WHERE id = 2;
          UPDATE netgw SET hostname = '' WHERE id = 5;",
         &[

@@ -18,7 +18,7 @@ pub fn fixed_addresses(
     let fixed = schema.column("endpoint", "e", &["fixed_ip"], Some("1"))?;
     let alive = schema.alive("endpoint", "e");
     let sql = format!(
-        "SELECT {ip} FROM endpoint e WHERE {alive} AND {fixed} = 1 \
+        "SELECT {ip} FROM endpoint e WHERE {alive} AND {fixed} <> 0 \
          AND {ip} IS NOT NULL"
     );
     let mut all = BTreeSet::new();
