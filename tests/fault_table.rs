@@ -184,6 +184,31 @@ const FAULTS: &[(&str, &[Sign])] = &[
         ],
     ),
     (
+        "INSERT INTO endpoint (id, hostname, mac, fixed_ip, modem_id, ip,
+             version)
+         VALUES (201003, 'e3', '00:aa:00:00:00:04', 1, 100001, '0.0.0.0',
+             '4'),
+             (201004, 'e4', '00:aa:00:00:00:05', 1, 100001,
+             '255.255.255.255', '4'),
+             (201005, 'e5', '00:aa:00:00:00:06', 1, 100001, '127.0.0.9',
+             '4'),
+             (201006, 'e6', '00:aa:00:00:00:07', 1, 100001, '224.0.0.5',
+             '4'),
+             (201007, 'e7', '00:aa:00:00:00:08', 1, 100001, '223.0.0.5',
+             '4');",
+        &[
+            Told("endpoint 201003 ip"),
+            Told("endpoint 201004 ip"),
+            Told("endpoint 201005 ip"),
+            Told("endpoint 201006 ip"),
+            Lacks(ENDPOINTS, "0.0.0.0"),
+            Lacks(ENDPOINTS, "255.255.255.255"),
+            Lacks(ENDPOINTS, "127.0.0.9"),
+            Lacks(ENDPOINTS, "224.0.0.5"),
+            Has(ENDPOINTS, "fixed-address 223.0.0.5;"),
+        ],
+    ),
+    (
         "UPDATE modem SET configfile_id = 9999 WHERE id = 100024;
          UPDATE modem SET configfile_id =
              (SELECT configfile_id FROM mta WHERE id = 300000)

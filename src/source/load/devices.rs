@@ -392,9 +392,10 @@ fn endpoint(
     let ip = row.text(4);
     let fixed = if row.flag(3) && !ip.trim().is_empty() {
         let ip = ip.trim();
-        Some(ip.parse::<Ipv4Addr>().map_err(|_| {
+        let read = ip.parse().ok().filter(|ip| is_host(*ip));
+        Some(read.ok_or_else(|| {
             let ip = ip.escape_debug();
-            ("ip", format!("«{ip}» is no IPv4 address"))
+            ("ip", format!("«{ip}» is no IPv4 address of a device"))
         })?)
     } else {
         None
@@ -402,6 +403,12 @@ fn endpoint(
     let add_reverse = row.text(5).trim().to_string();
     let add_reverse = (!add_reverse.is_empty()).then_some(add_reverse);
     Ok(Some(Endpoint { id, name, identity, fixed, add_reverse }))
+}
+
+/// Whether a device can have the address: not those of «this network», of
+/// the loopback, of groups, nor those above (RFC 6890, RFC 5771).
+fn is_host(ip: Ipv4Addr) -> bool {
+    !matches!(ip.octets()[0], 0 | 127 | 224..)
 }
 
 /// Gives each MAC to one row.
