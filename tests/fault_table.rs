@@ -597,3 +597,23 @@ fn a_pair_without_a_pool_that_gives_out_addresses() {
         accepted(&machine);
     }
 }
+
+/// The endpoints of older releases: nothing leads to a modem.
+#[test]
+fn endpoints_without_the_newer_columns() {
+    let drop = ["modem_id", "add_reverse", "version", "prefix", "fixed_ip"]
+        .map(|column| format!("ALTER TABLE endpoint DROP COLUMN {column};"));
+    let lite = Lite::golden(&format!(
+        "DELETE FROM endpoint WHERE version <> '4'; {}",
+        drop.concat()
+    ));
+    let machine = Machine::new(&lite.url(), "master");
+    let said = machine.good(&["dhcp"]);
+    let hosts = std::fs::read_to_string(machine.at(ENDPOINTS)).unwrap();
+    assert!(hosts.contains("host cpe-100040-1 "), "{hosts}");
+    assert!(hosts.contains("host cpe-free-22 "), "{hosts}");
+    assert!(!hosts.contains("host cpe-100184-18 "), "{hosts}");
+    assert!(told(&said, "endpoint 200018 mac"), "{said:?}");
+    assert!(!said.err.contains("its modem is missing"), "{said:?}");
+    accepted(&machine);
+}
