@@ -104,6 +104,9 @@ fn kind(kind: Kind) -> String {
         Kind::Number(low, high) => format!("Whole number, {low} to {high}"),
         Kind::Choice(words) => format!("One of {}", roff(&words.join(", "))),
         Kind::List => "Comma list".into(),
+        Kind::Words(words) => {
+            format!("Comma list of {}", roff(&words.join(", ")))
+        }
         Kind::Addresses => "Comma list of IP addresses, or none".into(),
     }
 }

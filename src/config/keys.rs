@@ -19,6 +19,8 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// A comma list; blanks around the elements are dropped.
     List,
+    /// A comma list of these words, in any letter case.
+    Words(&'static [&'static str]),
     /// A comma list of IP addresses, or the word «none».
     Addresses,
 }
@@ -48,6 +50,7 @@ pub struct Key {
 use Fallback::{Distro, Is};
 use Kind::{
     Addresses, Choice, Command, List, Number, Path, Program, Secret, Text,
+    Words,
 };
 
 /// A row of the table.
@@ -149,9 +152,9 @@ pub const KEYS: &[Key] = &[
     ),
     key(
         "PROVHA__MODULES",
-        List,
+        Words(&["ProvBase", "ProvVoip", "ProvHA"]),
         Is(""),
-        "Modules of the existing system that count as installed (ProvBase, ProvVoip, ProvHA); empty: found by their tables.",
+        "Modules of the existing system that count as installed; empty: found by their tables.",
     ),
     // --- paths
     key(

@@ -262,6 +262,10 @@ fn fits(kind: Kind, value: &str) -> Result<(), String> {
             value.parse().is_ok_and(|n: u64| (low..=high).contains(&n))
         }
         Kind::Choice(words) => words.contains(&value),
+        Kind::Words(words) => value.split(',').map(str::trim).all(|word| {
+            word.is_empty()
+                || words.iter().any(|known| known.eq_ignore_ascii_case(word))
+        }),
         Kind::Addresses => value == "none" || all_addresses(value),
     };
     if ok {
@@ -274,6 +278,9 @@ fn fits(kind: Kind, value: &str) -> Result<(), String> {
             format!("a whole number from {low} to {high}")
         }
         Kind::Choice(words) => format!("one of {}", words.join(", ")),
+        Kind::Words(words) => {
+            format!("a comma list of {}", words.join(", "))
+        }
         Kind::Addresses => "IP addresses with commas, or none".into(),
         _ => "another value".into(),
     })
@@ -318,6 +325,20 @@ mod tests {
             error.to_string(),
             "the environment: PROVHA__MCLT is «soon», but a whole number \
              from 1 to 604800 is expected"
+        );
+    }
+
+    #[test]
+    fn a_module_that_does_not_exist_is_no_module() {
+        let key = "PROVHA__MODULES";
+        for good in ["", "provbase", "ProvBase, PROVVOIP,ProvHA,"] {
+            assert!(settings(&[(key, good)]).is_ok(), "{good}");
+        }
+        let error = settings(&[(key, "ProvBase,ProHA")]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the environment: PROVHA__MODULES is «ProvBase,ProHA», but a \
+             comma list of ProvBase, ProvVoip, ProvHA is expected"
         );
     }
 
