@@ -389,7 +389,9 @@ fn env_files_that_cannot_be_read() {
     machine.run(&["dhcp"]).check(1, &["env/x.env"]);
     std::fs::remove_dir(&file).unwrap();
     put(&file, b"no definition\n");
-    machine.run(&["dhcp"]).check(1, &["env/x.env:1"]);
+    machine.run(&["dhcp"]).check(1, &["env/x.env:1", "hint: correct"]);
+    put(&file, b"\xef\xbb\xbfDB_PORT=3306\n# f\xfcr M\xfcnchen\n");
+    machine.run(&["dhcp"]).check(0, &[]);
     std::fs::remove_dir_all(&dir).unwrap();
     machine.run(&["dhcp"]).check(1, &["env"]);
 }

@@ -1,6 +1,7 @@
 //! From any error to its exit code and its hint.
 
 use crate::config::ConfigError;
+use crate::config::dotenv::EnvFileError;
 use crate::exit::{Exit, Stop};
 use crate::files::FileError;
 use crate::render::templates::TemplateError;
@@ -58,6 +59,9 @@ pub fn classify(error: &anyhow::Error) -> (Exit, Option<String>) {
         }
         if let Some(config) = cause.downcast_ref::<ConfigError>() {
             let hint = match config {
+                ConfigError::Files(EnvFileError::Syntax { .. }) => {
+                    "correct that line: KEY=value, KEY=\"value\" or # comment"
+                }
                 ConfigError::Files(_) => {
                     "the env files must be readable; see --env-dir"
                 }

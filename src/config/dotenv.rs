@@ -4,6 +4,7 @@
 //! alphabetical order, hidden ones passed over, the first definition of a key
 //! wins, and real environment variables win over all.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -78,14 +79,22 @@ pub fn read_dir(
     files.sort();
     let mut all = BTreeMap::new();
     for file in files {
-        let text = fs::read_to_string(&file).map_err(|source| {
-            EnvFileError::File { file: file.clone(), source }
+        let bytes = fs::read(&file).map_err(|source| EnvFileError::File {
+            file: file.clone(),
+            source,
         })?;
-        for (key, definition) in parse(&text, &file, &all)? {
+        for (key, definition) in parse(&decode(&bytes), &file, &all)? {
             all.entry(key).or_insert(definition);
         }
     }
     Ok(all)
+}
+
+/// The text of a file: UTF-8 without a byte order mark; octets that are none,
+/// such as those of a Latin-1 comment, become U+FFFD.
+fn decode(bytes: &[u8]) -> Cow<'_, str> {
+    const MARK: &[u8] = "\u{feff}".as_bytes();
+    String::from_utf8_lossy(bytes.strip_prefix(MARK).unwrap_or(bytes))
 }
 
 /// Parses one file; `known` serves `${NAME}`.
@@ -249,6 +258,13 @@ mod tests {
             parse("A=1\nnonsense", Path::new("a.env"), &BTreeMap::new())
                 .unwrap_err();
         assert_eq!(error.to_string(), "a.env:2: no «KEY=value» here");
+    }
+
+    #[test]
+    fn other_encodings_do_no_harm() {
+        let text = b"\xef\xbb\xbfA=1\n# f\xfcr M\xfcnchen\nB=M\xfcller\n";
+        check(&decode(text), &[("A", "1"), ("B", "M\u{fffd}ller")]);
+        check(&decode("A=für".as_bytes()), &[("A", "für")]);
     }
 
     #[test]
