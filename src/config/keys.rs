@@ -130,7 +130,7 @@ pub const KEYS: &[Key] = &[
         "PROVHA__DB_CONNECT_TIMEOUT",
         Number(1, 60),
         Is("2"),
-        "Seconds to wait for a database node to accept the connection.",
+        "Seconds to wait for a database node to accept the connection, and as many again for the login; then the next node is tried.",
     ),
     key(
         "PROVHA__DB_READ_TIMEOUT",

@@ -161,9 +161,9 @@ pub trait Database {
 /// Limits of waiting.
 #[derive(Debug, Clone, Copy)]
 pub struct Timeouts {
-    /// For the TCP connection.
+    /// For the TCP connection, and once more for the login.
     pub connect: Duration,
-    /// For each answer.
+    /// For each answer after that.
     pub read: Duration,
 }
 

@@ -6,6 +6,8 @@
 //! state (facts/galera-glusterfs-rsync.md section 2).
 
 use std::collections::BTreeMap;
+use std::sync::mpsc::sync_channel;
+use std::thread;
 use std::time::Duration;
 
 use mysql::consts::ColumnType;
@@ -158,9 +160,21 @@ pub fn open_node(
             .tcp_port(*port)
             .ssl_opts(tls(settings)),
     };
-    let mut conn = Conn::new(opts).map_err(|error| refused(&error, target))?;
-    usable(&mut conn)?;
-    Ok(conn)
+    let (sender, opened) = sync_channel(1);
+    let target = target.clone();
+    // A node may take the connection and then say nothing. The timeout of the
+    // connection's reads is for the work and cannot be changed later, so the
+    // login has a thread that is left behind when it takes too long.
+    let _ = thread::spawn(move || {
+        let conn = Conn::new(opts).map_err(|error| refused(&error, &target));
+        let conn = conn.and_then(|mut conn| usable(&mut conn).map(|()| conn));
+        // Nobody may be waiting any more: then the connection is closed.
+        let _ = sender.send(conn);
+    });
+    // Once for the TCP connection, once for the login.
+    let limit = timeouts.connect * 2;
+    let late = "cannot be reached: no answer in time";
+    opened.recv_timeout(limit).unwrap_or_else(|_| Err(late.into()))
 }
 
 /// The TLS options, if TLS is required.
