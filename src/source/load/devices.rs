@@ -447,21 +447,26 @@ fn own_macs(devices: &mut Devices, findings: &mut Findings) {
 fn own_names(devices: &mut Devices, findings: &mut Findings) {
     let modems = &devices.modems;
     devices.modem_names.retain(|id, _| is_served(modems, *id));
-    loop {
-        // A modem that loses its name takes `cm-ID`, which may be the odd
-        // name of another: look again until nobody loses.
-        let lost = lost_names(devices);
-        if lost.is_empty() {
-            break;
-        }
-        for (id, owner) in lost {
-            let name = devices.modem_names.remove(&id);
+    let (mut holders, mut lost) = name_holders(devices);
+    while !lost.is_empty() {
+        for (id, owner) in &lost {
+            let name = devices.modem_names.remove(id);
             let name = name.map(|name| name.to_string()).unwrap_or_default();
             let reason = format!(
                 "«{name}» is the name of {owner} too: served as cm-{id}"
             );
-            findings.warn("modem", id, "hostname", reason);
+            findings.warn("modem", *id, "hostname", reason);
         }
+        // A modem that loses its name takes `cm-ID`, which may be the odd
+        // name of another, who then loses it.
+        let mut next = Vec::new();
+        for (id, _) in lost {
+            let key = format!("cm-{id}");
+            let owner = numbered(&key, devices);
+            next.extend(owner.and_then(|o| Some((holders.remove(&key)?, o))));
+        }
+        next.sort_unstable();
+        lost = next;
     }
     own_endpoint_names(devices, findings);
 }
@@ -492,8 +497,11 @@ fn own_endpoint_names(devices: &mut Devices, findings: &mut Findings) {
     devices.endpoints = endpoints;
 }
 
-/// Modems whose odd name is another's, with the words for that other one.
-fn lost_names(devices: &Devices) -> Vec<(u32, String)> {
+/// Who holds each odd name of a modem, and the modems whose odd name is
+/// another's, with the words for that other one; ascending.
+fn name_holders(
+    devices: &Devices,
+) -> (HashMap<String, u32>, Vec<(u32, String)>) {
     let mut seen: HashMap<String, u32> = HashMap::new();
     let mut lost = Vec::new();
     for (id, name) in &devices.modem_names {
@@ -507,7 +515,7 @@ fn lost_names(devices: &Devices) -> Vec<(u32, String)> {
             lost.push((*id, format!("modem {first}")));
         }
     }
-    lost
+    (seen, lost)
 }
 
 /// Whether the modem gets a host line.
@@ -640,7 +648,34 @@ mod tests {
         // 2 and 3 share a name, so 3 is served as cm-3, which 1 had taken.
         let odd = [(1, "cm-3"), (2, "x"), (3, "X")];
         assert_eq!(names(&odd), [(2, "x".into())]);
+        // Modem 5 has the name by its number, as soon as it has no other.
+        let odd = [(3, "cm-5"), (4, "cm-3"), (5, "CM-5")];
+        assert_eq!(names(&odd), []);
         let swapped = [(1, "cm-2"), (2, "cm-1")];
         assert_eq!(names(&swapped), [(1, "cm-2".into()), (2, "cm-1".into())]);
+    }
+
+    /// Each modem is named after the next; the last takes its own name.
+    #[test]
+    fn a_long_chain_of_names_is_followed_in_one_go() {
+        let last = 20_000_u32;
+        let name = |id: u32| Label::read(&format!("cm-{}", id + 1)).unwrap();
+        let mac =
+            |id: u32| format!("00:00:00:00:{:02x}:{:02x}", id >> 8, id & 255);
+        let mut devices = Devices {
+            modems: (1..=last).map(|id| modem(id, &mac(id))).collect(),
+            modem_names: (1..last).map(|id| (id, name(id))).collect(),
+            ..Devices::default()
+        };
+        let _ = devices.modem_names.insert(last, Label::read("cm-1").unwrap());
+        let mut findings = Findings::default();
+        own_names(&mut devices, &mut findings);
+        assert_eq!(devices.modem_names.len(), last as usize);
+        let _ = devices.modem_names.remove(&last);
+        let begin = std::time::Instant::now();
+        own_names(&mut devices, &mut findings);
+        assert!(devices.modem_names.is_empty());
+        assert_eq!(findings.len(), last as usize - 1);
+        assert!(begin.elapsed().as_secs() < 10, "{:?}", begin.elapsed());
     }
 }
