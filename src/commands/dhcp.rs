@@ -23,6 +23,7 @@ use crate::render::dhcp::{self as render, DIR, OmapiKey, Options};
 use crate::render::templates::Templates;
 use crate::source::load;
 use crate::stage::{SetRules, Stage, Staged};
+use crate::status::count;
 use crate::tftp_probe;
 
 /// Runs the command.
@@ -208,10 +209,10 @@ fn made(network: &Network) -> Vec<String> {
     let hosts = network.modems.iter().filter(|m| m.has_host()).count();
     let pools: usize = network.cmts.iter().map(|c| c.pools.len()).sum();
     vec![
-        format!("{hosts} modems"),
-        format!("{} MTAs", network.mtas.len()),
-        format!("{} endpoints", network.endpoints.len()),
-        format!("{} CMTS with {pools} pools", network.cmts.len()),
+        count(hosts, "modem"),
+        count(network.mtas.len(), "MTA"),
+        count(network.endpoints.len(), "endpoint"),
+        format!("{} CMTS with {}", network.cmts.len(), count(pools, "pool")),
     ]
 }
 

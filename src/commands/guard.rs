@@ -8,6 +8,7 @@ use std::path::Path;
 use super::Run;
 use crate::exit::Stop;
 use crate::model::Findings;
+use crate::status::count;
 
 /// Fewer quarantined rows than this are never refused.
 const FEW_ROWS: usize = 20;
@@ -22,7 +23,8 @@ pub fn quarantine(
     rows: usize,
 ) -> anyhow::Result<()> {
     if run.options.strict && !findings.is_empty() {
-        let text = format!("{} findings under --strict", findings.len());
+        let text =
+            format!("{} under --strict", count(findings.len(), "finding"));
         return Err(Stop::refused(text)
             .hint("correct the rows named above, or leave --strict out")
             .into());

@@ -19,6 +19,7 @@ use crate::process;
 use crate::render::templates::Templates;
 use crate::render::time as render;
 use crate::scratch::Scratch;
+use crate::status::count;
 use crate::time_query;
 
 /// The keys of chronyd: restart, unit, probe.
@@ -55,7 +56,7 @@ pub fn apply(
 ) -> anyhow::Result<Outcome> {
     publish::settle(run, lock)?;
     let mut outcome = Outcome { command: "time".into(), ..Outcome::default() };
-    outcome.made = vec![format!("{} nets", render::served(network).len())];
+    outcome.made = vec![count(render::served(network).len(), "net")];
     let service = service(run);
     let mut pieces = vec![chrony(run, network, templates)?];
     let mut takers = vec![chronyd(run, vec![network.site.own()])];

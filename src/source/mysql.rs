@@ -6,13 +6,14 @@
 //! state (facts/galera-glusterfs-rsync.md section 2).
 
 use std::collections::BTreeMap;
+use std::error::Error as _;
 use std::sync::mpsc::sync_channel;
 use std::thread;
 use std::time::Duration;
 
 use mysql::consts::ColumnType;
 use mysql::prelude::Queryable;
-use mysql::{Conn, OptsBuilder, SslOpts, Value};
+use mysql::{Conn, DriverError, OptsBuilder, SslOpts, Value};
 
 use super::url::{Node, Target};
 use super::{Database, Row, Schema, SourceError, Timeouts, Visit, schema};
@@ -214,17 +215,30 @@ pub fn short(error: &mysql::Error) -> String {
         mysql::Error::MySqlError(e) => {
             format!("ERROR {} ({}): {}", e.code, e.state, e.message)
         }
-        mysql::Error::IoError(e) => match e.raw_os_error() {
-            Some(11) => "no answer in time".into(),
-            _ => e.to_string(),
-        },
-        error => {
-            let text = error.to_string();
-            if text.contains("(os error 11)") {
-                return "no answer in time".into();
-            }
-            text
+        mysql::Error::IoError(e) => stream(e),
+        mysql::Error::CodecError(e) => {
+            let cause = e.source().and_then(|cause| cause.downcast_ref());
+            cause.map_or_else(|| e.to_string(), stream)
         }
+        mysql::Error::DriverError(e) => match e {
+            DriverError::CouldNotConnect(Some((_, why, _))) => why.clone(),
+            e => e.to_string(),
+        },
+        mysql::Error::UrlError(e) => e.to_string(),
+        mysql::Error::TlsError(e) => e.to_string(),
+        error => error.to_string(),
+    }
+}
+
+/// The words for a connection that broke, or is silent: EAGAIN is what a
+/// read ends with when its time is over (socket(7), «SO_RCVTIMEO»).
+fn stream(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::WouldBlock => "no answer in time".into(),
+        std::io::ErrorKind::UnexpectedEof => {
+            "the server closed the connection".into()
+        }
+        _ => error.to_string(),
     }
 }
 
@@ -404,5 +418,24 @@ mod tests {
         check(&[("wsrep_cluster_status", "non-Primary")], false);
         check(&[("wsrep_local_state_uuid", "")], false);
         check(&[("wsrep_local_state_uuid", "v")], false);
+    }
+
+    #[test]
+    fn errors_are_told_in_words() {
+        let broken = |kind| std::io::Error::from(kind);
+        let check = |error: mysql::Error, expected: &str| {
+            assert_eq!(short(&error), expected);
+        };
+        let silent = broken(std::io::ErrorKind::WouldBlock);
+        check(mysql::Error::CodecError(silent.into()), "no answer in time");
+        let closed = broken(std::io::ErrorKind::UnexpectedEof);
+        let text = "the server closed the connection";
+        check(mysql::Error::IoError(closed), text);
+        let driver = mysql::Error::DriverError;
+        check(driver(DriverError::PacketTooLarge), "Packet too large");
+        let kind = std::io::ErrorKind::ConnectionRefused;
+        let refused = Some(("h:1".into(), "Connection refused".into(), kind));
+        let refused = DriverError::CouldNotConnect(refused);
+        check(driver(refused), "Connection refused");
     }
 }

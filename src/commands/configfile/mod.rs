@@ -29,6 +29,7 @@ use crate::render::device::{Texts, is_plain_name};
 use crate::render::text::cvc_rows;
 use crate::source::Database;
 use crate::source::load::{self, Modules};
+use crate::status::count;
 
 /// Runs the command.
 pub fn run(run: &Run<'_>, args: &cli::Configfile) -> anyhow::Result<Exit> {
@@ -405,9 +406,8 @@ fn outcome(batches: &[Batch]) -> Outcome {
         let name = |file: &FileId| format!("{dir}/{}", batch.loose.name(*file));
         let made = &batch.made;
         outcome.made.push(format!(
-            "{} {} ({} with a binary)",
-            batch.devices.len(),
-            batch.noun,
+            "{} ({} with a binary)",
+            count(batch.devices.len(), batch.noun.trim_end_matches('s')),
             made.encoded
         ));
         outcome.written.extend(made.offered.iter().map(name));

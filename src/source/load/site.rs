@@ -14,6 +14,7 @@ use crate::source::Database;
 
 /// The columns of provbase that are read.
 struct Provbase {
+    id: u32,
     server: String,
     domain: String,
     secret: String,
@@ -25,6 +26,7 @@ struct Provbase {
 
 /// The columns of provha that are read.
 struct Provha {
+    id: u32,
     addresses: Addresses,
     master_secret: String,
     slave_secret: String,
@@ -54,24 +56,21 @@ pub fn load(
         Some(ha) => pair(ha, role, machine, warnings)?,
         None => None,
     };
-    let domain = domain(&base.domain)?;
+    let domain = domain(&base)?;
     let mta_domain = mta_domain(db, modules)?;
     apart(&domain, mta_domain.as_deref())?;
-    let secret = match (&ha, role) {
-        (Some(ha), Role::Master) => &ha.master_secret,
-        (Some(ha), Role::Slave) => &ha.slave_secret,
-        _ => &base.secret,
-    };
+    let secret = secret(&base, ha.as_ref(), role)?;
     let lease_time = |value: Option<u32>, column| {
         value.filter(|seconds| *seconds > 0).ok_or_else(|| {
-            unusable(format!("provbase 1 {column}: not a time in seconds"))
+            let id = base.id;
+            unusable(format!("provbase {id} {column}: not a time in seconds"))
         })
     };
     Ok(Site {
         role,
         provisioning_server: address(
             &base.server,
-            "provbase 1 provisioning_server",
+            &format!("provbase {} provisioning_server", base.id),
         )?,
         slaves: ha.as_ref().map_or(vec![], |h| h.addresses.slaves.clone()),
         master: ha.as_ref().map(|h| h.addresses.master),
@@ -85,7 +84,7 @@ pub fn load(
         max_cpe: base.max_cpe,
         multiple_provisioning_systems: base.multiple,
         time_offset: time_offset(settings)?,
-        secret: checked_secret(secret, role)?,
+        secret,
         voip: modules.voip,
         mta_domain,
         rebuild_interval: ha.as_ref().map_or(3600, |ha| ha.interval),
@@ -110,7 +109,7 @@ fn provbase(
     let table = schema.first(&["provbase"])?;
     let column = |name, fallback| schema.column(table, "b", &[name], fallback);
     let sql = format!(
-        "SELECT {}, {}, {}, {}, {}, {}, {} FROM provbase b WHERE {} \
+        "SELECT {}, {}, {}, {}, {}, {}, {}, b.id FROM provbase b WHERE {} \
          ORDER BY b.id LIMIT 1",
         column("provisioning_server", None)?,
         column("domain_name", None)?,
@@ -125,6 +124,7 @@ fn provbase(
     db.query("provbase", &sql, &mut |row| {
         let secret = row.text(2).trim().to_string();
         found = Some(Provbase {
+            id: row.number(7).unwrap_or(0),
             server: row.text(0).trim().to_string(),
             domain: row.text(1).trim().to_string(),
             secret: if secret.is_empty() {
@@ -149,7 +149,7 @@ fn provha(db: &mut dyn Database) -> Result<Option<Provha>, LoadError> {
     let column =
         |name, fallback| schema.column("provha", "h", &[name], fallback);
     let sql = format!(
-        "SELECT {}, {}, {}, {}, {}, {} FROM provha h WHERE {} \
+        "SELECT {}, {}, {}, {}, {}, {}, h.id FROM provha h WHERE {} \
          ORDER BY h.id LIMIT 1",
         column("master", None)?,
         column("slaves", None)?,
@@ -161,23 +161,26 @@ fn provha(db: &mut dyn Database) -> Result<Option<Provha>, LoadError> {
     );
     let mut cells: Option<Vec<String>> = None;
     db.query("provha", &sql, &mut |row| {
-        cells = Some((0..6).map(|i| row.text(i).trim().to_string()).collect());
+        cells = Some((0..7).map(|i| row.text(i).trim().to_string()).collect());
         Ok(())
     })?;
     let Some(cells) = cells else { return Ok(None) };
+    let place = |column: &str| format!("provha {} {column}", cells[6]);
     let slaves = cells[1]
         .split(',')
         .map(str::trim)
         .filter(|slave| !slave.is_empty())
-        .map(|slave| address(slave, "provha 1 slaves"))
+        .map(|slave| address(slave, &place("slaves")))
         .collect::<Result<Vec<_>, _>>()?;
-    let master = address(&cells[0], "provha 1 master")?;
+    let master = address(&cells[0], &place("master"))?;
     if slaves.contains(&master) {
         return Err(unusable(format!(
-            "provha 1 slaves: {master} is the master's own address"
+            "{}: {master} is the master's own address",
+            place("slaves")
         )));
     }
     Ok(Some(Provha {
+        id: cells[6].parse().unwrap_or(0),
         addresses: Addresses { master, slaves },
         master_secret: cells[2].clone(),
         slave_secret: cells[3].clone(),
@@ -199,7 +202,8 @@ fn pair(
     });
     let Some(slave) = own_slave.or(slaves.first()).copied() else {
         if role == Role::Slave {
-            return Err(unusable("provha 1 slaves: no slave is set".into()));
+            let text = format!("provha {} slaves: no slave is set", ha.id);
+            return Err(unusable(text));
         }
         warnings.push(
             "provha.slaves is empty: no failover, no peer addresses".into(),
@@ -217,15 +221,17 @@ fn pair(
     let peer_secret = is_secret(peer_secret).then(|| peer_secret.clone());
     if peer_secret.is_none() {
         warnings.push(format!(
-            "provha 1 {column}: the secret is empty or not base64: public \
+            "provha {} {column}: the secret is empty or not base64: public \
              customer devices get no names on the peer ({peer}) from here; \
-             correct it in the GUI's settings"
+             correct it in the GUI's settings",
+            ha.id
         ));
     }
     if !(0.0..=1.0).contains(&ha.ratio) {
-        return Err(unusable(
-            "provha 1 load_ratio_master: not a number from 0 to 1".into(),
-        ));
+        return Err(unusable(format!(
+            "provha {} load_ratio_master: not a number from 0 to 1",
+            ha.id
+        )));
     }
     Ok(Some(Pair {
         own,
@@ -246,12 +252,15 @@ fn address(text: &str, place: &str) -> Result<Ipv4Addr, LoadError> {
 }
 
 /// The provisioning domain.
-fn domain(text: &str) -> Result<String, LoadError> {
+fn domain(base: &Provbase) -> Result<String, LoadError> {
+    let text = &base.domain;
     let domain = text.strip_suffix('.').unwrap_or(text);
     if is_domain(domain) {
         return Ok(domain.to_string());
     }
-    Err(unusable(format!("provbase 1 domain_name: «{text}» is no domain name")))
+    let id = base.id;
+    let text = format!("provbase {id} domain_name: «{text}» is no domain name");
+    Err(unusable(text))
 }
 
 /// Whether the domains leave the zones of the reverse names and of customer
@@ -329,13 +338,26 @@ fn is_secret(text: &str) -> bool {
     bytes.is_ok_and(|bytes| !bytes.is_empty())
 }
 
-/// The own TSIG secret.
-fn checked_secret(secret: &str, role: Role) -> Result<String, LoadError> {
-    let place = match role {
-        Role::Master => "provha 1 master_dns_password",
-        Role::Slave => "provha 1 slave_dns_password",
-        Role::Standalone => "provbase 1 dns_password",
+/// This machine's TSIG secret.
+fn secret(
+    base: &Provbase,
+    ha: Option<&Provha>,
+    role: Role,
+) -> Result<String, LoadError> {
+    let (table, id, column, secret) = match (ha, role) {
+        (Some(ha), Role::Master) => {
+            ("provha", ha.id, "master_dns_password", &ha.master_secret)
+        }
+        (Some(ha), Role::Slave) => {
+            ("provha", ha.id, "slave_dns_password", &ha.slave_secret)
+        }
+        _ => ("provbase", base.id, "dns_password", &base.secret),
     };
+    checked_secret(secret, &format!("{table} {id} {column}"))
+}
+
+/// A TSIG secret, base64 of at least one octet; `place`: where it stands.
+fn checked_secret(secret: &str, place: &str) -> Result<String, LoadError> {
     if is_secret(secret) {
         return Ok(secret.to_string());
     }
@@ -352,12 +374,13 @@ fn mta_domain(
         return Ok(None);
     }
     let sql = format!(
-        "SELECT {} FROM provvoip v WHERE {} ORDER BY v.id LIMIT 1",
+        "SELECT {}, v.id FROM provvoip v WHERE {} ORDER BY v.id LIMIT 1",
         schema.column("provvoip", "v", &["mta_domain"], Some("NULL"))?,
         schema.alive("provvoip", "v"),
     );
-    let mut domain = String::new();
+    let (mut domain, mut id) = (String::new(), 0_u32);
     db.query("provvoip", &sql, &mut |row| {
+        id = row.number(1).unwrap_or(0);
         domain = row.text(0).trim().to_string();
         Ok(())
     })?;
@@ -369,7 +392,7 @@ fn mta_domain(
         return Ok(Some(domain));
     }
     Err(unusable(format!(
-        "provvoip 1 mta_domain: «{domain}» is no domain name"
+        "provvoip {id} mta_domain: «{domain}» is no domain name"
     )))
 }
 
@@ -402,6 +425,7 @@ mod tests {
                 _ => (secrets.1, secrets.0),
             };
             let ha = Provha {
+                id: 1,
                 addresses: Addresses { master: at(1), slaves: vec![at(2)] },
                 master_secret,
                 slave_secret,
@@ -459,9 +483,9 @@ mod tests {
 
     #[test]
     fn a_secret_is_base64() {
-        assert!(checked_secret("c2VjcmV0", Role::Master).is_ok());
+        assert!(checked_secret("c2VjcmV0", "here").is_ok());
         for bad in ["", "x", "c2Vj;cmV0", "\"; }", "c2Vj\ncmV0", "c2Vj cmV0"] {
-            assert!(checked_secret(bad, Role::Master).is_err(), "{bad}");
+            assert!(checked_secret(bad, "here").is_err(), "{bad}");
         }
     }
 }
