@@ -414,6 +414,45 @@ const FAULTS: &[(&str, &[Sign])] = &[
     ),
 ];
 
+/// Pools whose `optional` texts are right or wrong only together with what
+/// else is in the set: net number, text, whether it is left out.
+const OPTIONAL: &[(u32, &str, bool)] = &[
+    (60, "pool { range 10.60.0.50 10.60.0.60; deny unknown-clients; }", false),
+    (61, "pool { range 10.0.0.50 10.0.0.60; }", true),
+    (62, "range 10.0.0.5;", true),
+    (63, "host zz { hardware ethernet 00:aa:00:00:01:01; }", false),
+    (64, "host zz { hardware ethernet 00:aa:00:00:01:02; }", true),
+    (65, "host cm-100001 { hardware ethernet 00:aa:00:00:01:03; }", true),
+    (66, "group { host mta-300000 { always-broadcast on; } }", true),
+    (67, "host ZZ { hardware ethernet 00:aa:00:00:01:04; }", false),
+    (68, "pool { failover peer \"dhcpd-failover\"; range 10.68.0.50; }", false),
+    (69, "option nonsense 1;", true),
+];
+
+#[test]
+fn optional_texts_are_tried_in_their_own_pools() {
+    let pool = |(net, text, _): &(u32, &str, bool)| {
+        format!(
+            "INSERT INTO ippool (id, netgw_id, type, net, netmask, \
+             ip_pool_start, ip_pool_end, router_ip, version, active, \
+             optional) VALUES (9{net}, 1, 'CPEPriv', '10.{net}.0.0', \
+             '255.255.255.0', '10.{net}.0.2', '10.{net}.0.9', \
+             '10.{net}.0.1', '4', 1, '{text}');"
+        )
+    };
+    let pools: String = OPTIONAL.iter().map(pool).collect();
+    let lite = Lite::golden(&pools);
+    let machine = Machine::new(&lite.url(), "master");
+    let said = machine.good(&["dhcp"]);
+    let live = std::fs::read_to_string(machine.at(CMTS1)).unwrap();
+    for (net, text, left_out) in OPTIONAL {
+        let told = told(&said, &format!("ippool 9{net} optional"));
+        assert_eq!(told, *left_out, "{net}: {said:?}");
+        assert_eq!(live.contains(text), !left_out, "{net}: {live}");
+    }
+    accepted(&machine);
+}
+
 /// All of it.
 fn faults() -> String {
     FAULTS.iter().map(|fault| fault.0).collect()

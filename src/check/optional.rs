@@ -1,7 +1,6 @@
 //! The raw dhcpd statements of a pool (`ippool.optional`): they must be whole
 //! statements on their own, and dhcpd must know them.
 
-use std::path::Path;
 use std::time::Duration;
 
 use super::{Verdict, dhcp};
@@ -73,13 +72,47 @@ fn end_of_string(chars: &mut std::str::Chars<'_>) -> bool {
     false
 }
 
+/// The names of the host declarations in a text that [`fault`] passes.
+pub fn hosts(text: &str) -> Vec<String> {
+    let mut hosts = Vec::new();
+    // The words of the statement so far.
+    let mut words: Vec<String> = vec![String::new()];
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '#' => {
+                let _ = chars.by_ref().find(|c| *c == '\n');
+                words.push(String::new());
+            }
+            '"' => {
+                let _ = end_of_string(&mut chars);
+                words.push(String::new());
+            }
+            '{' | '}' | ';' => {
+                words.retain(|word| !word.is_empty());
+                if let [first, name, ..] = &words[..]
+                    && first.eq_ignore_ascii_case("host")
+                {
+                    hosts.push(name.clone());
+                }
+                words = vec![String::new()];
+            }
+            c if c.is_whitespace() => words.push(String::new()),
+            c => words.last_mut().expect("there is one").push(c),
+        }
+    }
+    hosts
+}
+
 /// The texts that `dhcpd -t` does not accept, with its reason.
 ///
-/// All are tried together; only if that fails, one by one. Without dhcpd
-/// nothing is refused.
+/// `scratch` makes a configuration with some of them, each in its place. All
+/// are tried together, and only if that fails, halves of them: of texts that
+/// clash the later one is refused. Without dhcpd nothing is refused, nor when
+/// it refuses the configuration without any text.
 pub fn refused(
-    texts: &[(u32, &str)],
-    scratch: &dyn Fn(&[&str]) -> anyhow::Result<Vec<u8>>,
+    texts: &[u32],
+    scratch: &dyn Fn(&[u32]) -> anyhow::Result<Vec<u8>>,
     program: &str,
     timeout: Duration,
 ) -> anyhow::Result<Vec<(u32, String)>> {
@@ -91,9 +124,63 @@ pub fn refused(
     let dir = temp.join(format!("{SCRATCH}{}", std::process::id()));
     files::remove_tree(&dir)?;
     files::make_private_dir(&dir)?;
-    let result = try_all(texts, scratch, program, timeout, &dir);
+    let conf = dir.join("optional.conf");
+    let verdict = |texts: &[u32]| {
+        files::replace(&conf, &scratch(texts)?, 0o600)?;
+        let verdict = dhcp::dhcpd(program, &conf, timeout)?;
+        Ok(match verdict {
+            Verdict::Refused(output) => Some(reason(&output)),
+            _ => None,
+        })
+    };
+    let result =
+        Trial { verdict: &verdict, good: vec![], bad: vec![] }.all(texts);
     files::remove_tree(&dir)?;
     result
+}
+
+/// The first line of dhcpd's words, without the place in the scratch file.
+fn reason(output: &str) -> String {
+    let why = dhcp::essence(output);
+    let why = why.lines().next().unwrap_or_default();
+    let why = why.split_once(": ").map_or(why, |(_, why)| why);
+    format!("dhcpd refuses it ({why})")
+}
+
+/// Why dhcpd refuses these texts together; None when it takes them.
+type Verdicts<'a> = &'a dyn Fn(&[u32]) -> anyhow::Result<Option<String>>;
+
+/// A search for the texts that dhcpd refuses.
+struct Trial<'a> {
+    verdict: Verdicts<'a>,
+    good: Vec<u32>,
+    bad: Vec<(u32, String)>,
+}
+
+impl Trial<'_> {
+    /// Tries them; those that are refused.
+    fn all(mut self, texts: &[u32]) -> anyhow::Result<Vec<(u32, String)>> {
+        if (self.verdict)(texts)?.is_some() && (self.verdict)(&[])?.is_none() {
+            self.halves(texts)?;
+        }
+        Ok(self.bad)
+    }
+
+    /// Tries both halves of texts that are refused together with the good
+    /// ones so far, or says so of a single one.
+    fn halves(&mut self, texts: &[u32]) -> anyhow::Result<()> {
+        let (first, second) = texts.split_at(texts.len().div_ceil(2));
+        for half in [first, second].into_iter().filter(|h| !h.is_empty()) {
+            let mut together = self.good.clone();
+            together.extend(half);
+            match ((self.verdict)(&together)?, half) {
+                (None, _) => self.good = together,
+                (Some(why), [id]) => self.bad.push((*id, why)),
+                (Some(_), half) => self.halves(half)?,
+            }
+        }
+        Ok(())
+    }
 }
 
 /// What the directories for trying texts begin with; the process id follows.
@@ -113,35 +200,6 @@ fn sweep(temp: &std::path::Path) {
             let _ = files::remove_tree(&entry.path());
         }
     }
-}
-
-/// Tries all texts together, then each.
-fn try_all(
-    texts: &[(u32, &str)],
-    scratch: &dyn Fn(&[&str]) -> anyhow::Result<Vec<u8>>,
-    program: &str,
-    timeout: Duration,
-    dir: &Path,
-) -> anyhow::Result<Vec<(u32, String)>> {
-    let conf = dir.join("optional.conf");
-    let verdict = |texts: &[&str]| {
-        files::replace(&conf, &scratch(texts)?, 0o600)?;
-        dhcp::dhcpd(program, &conf, timeout)
-    };
-    let all: Vec<&str> = texts.iter().map(|(_, text)| *text).collect();
-    if !matches!(verdict(&all)?, Verdict::Refused(_)) {
-        return Ok(Vec::new());
-    }
-    let mut bad = Vec::new();
-    for (id, text) in texts {
-        if let Verdict::Refused(output) = verdict(&[text])? {
-            let why = dhcp::essence(&output);
-            let why = why.lines().next().unwrap_or_default();
-            let why = why.split_once(": ").map_or(why, |(_, why)| why);
-            bad.push((*id, format!("dhcpd refuses it ({why})")));
-        }
-    }
-    Ok(bad)
 }
 
 #[cfg(test)]
@@ -181,5 +239,53 @@ mod tests {
         check("if x { y;", Some("a brace is not closed"));
         check("option x \"a;", Some("a string is not closed"));
         check("include \"/etc/shadow\";", Some("may not include other files"));
+    }
+
+    #[test]
+    fn host_declarations_are_seen() {
+        let check = |text: &str, expected: &[&str]| {
+            assert_eq!(hosts(text), expected, "{text}");
+        };
+        check("option host-name \"host x {\"; # host y {", &[]);
+        check(
+            "host a{x y;}HOST b { } group g { host c\n{ } }",
+            &["a", "b", "c"],
+        );
+        check("default-lease-time 1;\n# first\nhost d { }", &["d"]);
+    }
+
+    /// The refused ones of 1000, and how often dhcpd was asked: `bad` refuse
+    /// alone, of `clash` two refuse together.
+    fn search(bad: &[u32], clash: &[u32]) -> (Vec<u32>, usize) {
+        let asked = std::cell::Cell::new(0);
+        let verdict = |texts: &[u32]| {
+            asked.set(asked.get() + 1);
+            let alone = texts.iter().any(|id| bad.contains(id));
+            let both = texts.iter().filter(|id| clash.contains(id)).count();
+            Ok((alone || both > 1).then(String::new))
+        };
+        let texts: Vec<u32> = (0..1000).collect();
+        let trial = Trial { verdict: &verdict, good: vec![], bad: vec![] };
+        let bad = trial.all(&texts).unwrap();
+        (bad.into_iter().map(|(id, _)| id).collect(), asked.get())
+    }
+
+    #[test]
+    fn one_bad_text_of_many_is_found_by_halving() {
+        assert_eq!(search(&[], &[]), (vec![], 1));
+        assert!(search(&[], &[3]).0.is_empty());
+        for bad in [0, 511, 999] {
+            let (found, asked) = search(&[bad], &[]);
+            assert_eq!(found, [bad]);
+            assert!(asked <= 22, "{asked}");
+        }
+        assert_eq!(search(&[5, 700], &[6, 7, 999]).0, [5, 7, 700, 999]);
+    }
+
+    #[test]
+    fn texts_are_not_blamed_for_a_set_that_is_refused_without_them() {
+        let verdict = |_: &[u32]| Ok(Some(String::new()));
+        let trial = Trial { verdict: &verdict, good: vec![], bad: vec![] };
+        assert!(trial.all(&[1, 2]).unwrap().is_empty());
     }
 }

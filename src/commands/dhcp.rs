@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 
 use super::report::{self, Outcome};
-use super::{Run, boot_files, guard, pool_guard, publish};
+use super::{Run, boot_files, guard, pool_guard, pool_texts, publish};
 use crate::activate::Daemon;
 use crate::check::{self, Verdict};
 use crate::due::Due;
@@ -84,7 +84,7 @@ pub fn apply(
     templates: &Templates,
     findings: &mut Findings,
 ) -> anyhow::Result<Outcome> {
-    optional_texts(run, &mut network, options, templates, findings)?;
+    pool_texts::check(run, &mut network, options, templates, findings)?;
     boot_files::check(run, &network, findings);
     if network.site.pair.is_some() && !network.has_failover() {
         run.talk.warning(
@@ -329,43 +329,6 @@ pub fn omapi_key(run: &Run<'_>) -> anyhow::Result<Option<OmapiKey>> {
     let hint = "one line: NAME ALGORITHM SECRET, such as: omapi_key \
                 hmac-sha256 BASE64";
     Err(Stop::refused(text).hint(hint).into())
-}
-
-/// Leaves out the `optional` texts of pools that do not parse on their own.
-fn optional_texts(
-    run: &Run<'_>,
-    network: &mut Network,
-    options: &Options,
-    templates: &Templates,
-    findings: &mut Findings,
-) -> anyhow::Result<()> {
-    let site = network.site.clone();
-    let pools = || network.cmts.iter().flat_map(|cmts| &cmts.pools);
-    let mut bad: Vec<(u32, String)> = pools()
-        .filter_map(|p| Some((p.id, check::optional::fault(&p.optional)?)))
-        .collect();
-    let texts: Vec<(u32, &str)> = pools()
-        .filter(|pool| !pool.optional.trim().is_empty())
-        .filter(|pool| bad.iter().all(|(id, _)| *id != pool.id))
-        .map(|pool| (pool.id, pool.optional.as_str()))
-        .collect();
-    let scratch = |texts: &[&str]| {
-        let mut conf = Vec::new();
-        render::scratch(&site, options, templates, texts, &mut conf)?;
-        anyhow::Ok(conf)
-    };
-    let program = run.settings.text("PROVHA__DHCPD_BIN");
-    let timeout = run.command_timeout();
-    bad.extend(check::optional::refused(&texts, &scratch, program, timeout)?);
-    for (id, why) in bad {
-        let reason = format!("{why}: text left out");
-        findings.warn("ippool", id, "optional", reason);
-        let all = network.cmts.iter_mut().flat_map(|cmts| &mut cmts.pools);
-        for pool in all.filter(|pool| pool.id == id) {
-            pool.optional.clear();
-        }
-    }
-    Ok(())
 }
 
 /// The guard rail on hosts, then the checkers.

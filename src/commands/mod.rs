@@ -17,6 +17,7 @@ pub mod named_dirs;
 pub mod names;
 pub mod pages;
 pub mod pool_guard;
+pub mod pool_texts;
 pub mod publish;
 pub mod rebuild;
 pub mod report;

@@ -1,5 +1,6 @@
 //! cmts_gws/ID.conf: one shared network a CMTS.
 
+use std::io::Write;
 use std::net::Ipv4Addr;
 
 use serde::Serialize;
@@ -48,6 +49,20 @@ pub fn render(
             }
             templates.render("dhcp/cmts.conf.tera", &view, out)
         })?;
+    }
+    Ok(())
+}
+
+/// Renders all CMTS into one text.
+pub fn all(
+    network: &Network,
+    templates: &Templates,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    for cmts in network.cmts.iter().filter(|cmts| !cmts.pools.is_empty()) {
+        let view = view(cmts, network);
+        templates.render("dhcp/cmts.conf.tera", &view, out)?;
+        writeln!(out)?;
     }
     Ok(())
 }

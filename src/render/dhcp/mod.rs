@@ -282,16 +282,16 @@ fn list_of_cmts(
     })
 }
 
-/// Everything that statements in `ippool.optional` may refer to, with one
-/// subnet that holds them: a configuration of its own for `dhcpd -t`.
+/// The pools with all that their statements may refer to, hosts left out: a
+/// configuration in one file, to try `ippool.optional` with `dhcpd -t`.
 pub fn scratch(
-    site: &Site,
+    network: &Network,
     options: &Options,
     templates: &Templates,
-    optional: &[&str],
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
-    let view = views::DhcpdConf::new(site, options, false);
+    let (site, failover) = (&network.site, network.has_failover());
+    let view = views::DhcpdConf::new(site, options, failover);
     let mut head = Vec::new();
     templates.render("dhcp/dhcpd.conf.tera", &view, &mut head)?;
     for line in String::from_utf8_lossy(&head).lines() {
@@ -299,16 +299,13 @@ pub fn scratch(
             writeln!(out, "{line}")?;
         }
     }
+    if let Some(pair) = &site.pair {
+        let view = views::FailoverConf::new(pair, options, failover);
+        templates.render("dhcp/failover.conf.tera", &view, out)?;
+    }
     let view = views::GlobalConf::new(site, options);
     templates.render("dhcp/global.conf.tera", &view, out)?;
-    for (i, text) in optional.iter().enumerate() {
-        let (a, b) = (i / 256 % 256, i % 256);
-        writeln!(
-            out,
-            "subnet 10.{a}.{b}.0 netmask 255.255.255.0 {{\n{text}\n}}"
-        )?;
-    }
-    Ok(())
+    cmts::all(network, templates, out)
 }
 
 /// Option 125 with CableLabs' enterprise number 4491 and sub-option 2, the
