@@ -1,6 +1,7 @@
 //! From rows to the [`Network`]: the fault table of the docs, row by row.
 
 mod devices;
+mod owners;
 mod pools;
 pub mod role;
 mod site;
