@@ -1,6 +1,7 @@
 //! The raw dhcpd statements of a pool (`ippool.optional`): they must be whole
 //! statements on their own, and dhcpd must know them.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use super::{Verdict, dhcp};
@@ -108,10 +109,12 @@ pub fn hosts(text: &str) -> Vec<String> {
 ///
 /// `scratch` makes a configuration with some of them, each in its place. All
 /// are tried together, and only if that fails, halves of them: of texts that
-/// clash the later one is refused. Without dhcpd nothing is refused, nor when
+/// clash the later one is refused. `alike` tells texts that are refused
+/// wherever one of them is: they are not tried again. Without dhcpd nothing is refused, nor when
 /// it refuses the configuration without any text.
 pub fn refused(
     texts: &[u32],
+    alike: Alike<'_, '_>,
     scratch: &dyn Fn(&[u32]) -> anyhow::Result<Vec<u8>>,
     program: &str,
     timeout: Duration,
@@ -133,8 +136,7 @@ pub fn refused(
             _ => None,
         })
     };
-    let result =
-        Trial { verdict: &verdict, good: vec![], bad: vec![] }.all(texts);
+    let result = Trial::new(&verdict, alike).all(texts);
     files::remove_tree(&dir)?;
     result
 }
@@ -150,14 +152,26 @@ fn reason(output: &str) -> String {
 /// Why dhcpd refuses these texts together; None when it takes them.
 type Verdicts<'a> = &'a dyn Fn(&[u32]) -> anyhow::Result<Option<String>>;
 
+/// A word for texts of which dhcpd refuses all when it refuses one.
+type Alike<'a, 't> = &'a dyn Fn(u32) -> Option<&'t str>;
+
 /// A search for the texts that dhcpd refuses.
-struct Trial<'a> {
+struct Trial<'a, 't> {
     verdict: Verdicts<'a>,
+    alike: Alike<'a, 't>,
     good: Vec<u32>,
     bad: Vec<(u32, String)>,
+    /// Why texts that are alike are refused.
+    known: HashMap<&'t str, String>,
 }
 
-impl Trial<'_> {
+impl<'a, 't> Trial<'a, 't> {
+    /// Before the first question.
+    fn new(verdict: Verdicts<'a>, alike: Alike<'a, 't>) -> Self {
+        let (good, bad, known) = (Vec::new(), Vec::new(), HashMap::new());
+        Self { verdict, alike, good, bad, known }
+    }
+
     /// Tries them; those that are refused.
     fn all(mut self, texts: &[u32]) -> anyhow::Result<Vec<(u32, String)>> {
         if (self.verdict)(texts)?.is_some() && (self.verdict)(&[])?.is_none() {
@@ -170,16 +184,40 @@ impl Trial<'_> {
     /// ones so far, or says so of a single one.
     fn halves(&mut self, texts: &[u32]) -> anyhow::Result<()> {
         let (first, second) = texts.split_at(texts.len().div_ceil(2));
-        for half in [first, second].into_iter().filter(|h| !h.is_empty()) {
+        for half in [first, second] {
+            let half = self.unknown(half);
+            if half.is_empty() {
+                continue;
+            }
             let mut together = self.good.clone();
-            together.extend(half);
-            match ((self.verdict)(&together)?, half) {
+            together.extend(&half);
+            match ((self.verdict)(&together)?, &half[..]) {
                 (None, _) => self.good = together,
-                (Some(why), [id]) => self.bad.push((*id, why)),
+                (Some(why), [id]) => self.refuse(*id, why),
                 (Some(_), half) => self.halves(half)?,
             }
         }
         Ok(())
+    }
+
+    /// Takes a text for refused.
+    fn refuse(&mut self, id: u32, why: String) {
+        if let Some(word) = (self.alike)(id) {
+            let _ = self.known.insert(word, why.clone());
+        }
+        self.bad.push((id, why));
+    }
+
+    /// Those that are not known to be refused; the others are.
+    fn unknown(&mut self, texts: &[u32]) -> Vec<u32> {
+        let mut rest = Vec::new();
+        for id in texts {
+            match (self.alike)(*id).and_then(|word| self.known.get(word)) {
+                Some(why) => self.bad.push((*id, why.clone())),
+                None => rest.push(*id),
+            }
+        }
+        rest
     }
 }
 
@@ -257,6 +295,15 @@ mod tests {
     /// The refused ones of 1000, and how often dhcpd was asked: `bad` refuse
     /// alone, of `clash` two refuse together.
     fn search(bad: &[u32], clash: &[u32]) -> (Vec<u32>, usize) {
+        search_alike(bad, clash, &|_| None)
+    }
+
+    /// As [`search`], with texts that are alike.
+    fn search_alike(
+        bad: &[u32],
+        clash: &[u32],
+        alike: Alike<'_, '_>,
+    ) -> (Vec<u32>, usize) {
         let asked = std::cell::Cell::new(0);
         let verdict = |texts: &[u32]| {
             asked.set(asked.get() + 1);
@@ -265,8 +312,7 @@ mod tests {
             Ok((alone || both > 1).then(String::new))
         };
         let texts: Vec<u32> = (0..1000).collect();
-        let trial = Trial { verdict: &verdict, good: vec![], bad: vec![] };
-        let bad = trial.all(&texts).unwrap();
+        let bad = Trial::new(&verdict, alike).all(&texts).unwrap();
         (bad.into_iter().map(|(id, _)| id).collect(), asked.get())
     }
 
@@ -283,9 +329,20 @@ mod tests {
     }
 
     #[test]
+    fn a_bad_text_in_all_pools_is_tried_once() {
+        let every: Vec<u32> =
+            (0..1000).filter(|id: &u32| id.is_multiple_of(3)).collect();
+        let alike = |id: u32| id.is_multiple_of(3).then_some("bad");
+        let (mut found, asked) = search_alike(&every, &[], &alike);
+        found.sort_unstable();
+        assert_eq!(found, every);
+        assert!(asked <= 24, "{asked}");
+    }
+
+    #[test]
     fn texts_are_not_blamed_for_a_set_that_is_refused_without_them() {
         let verdict = |_: &[u32]| Ok(Some(String::new()));
-        let trial = Trial { verdict: &verdict, good: vec![], bad: vec![] };
+        let trial = Trial::new(&verdict, &|_| None);
         assert!(trial.all(&[1, 2]).unwrap().is_empty());
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::Run;
 use crate::check::optional;
-use crate::model::{Findings, Network, Pool};
+use crate::model::{Findings, Network};
 use crate::render::dhcp::{self as render, Options};
 use crate::render::templates::Templates;
 
@@ -19,18 +19,18 @@ pub fn check(
     findings: &mut Findings,
 ) -> anyhow::Result<()> {
     let pools = network.cmts.iter().flat_map(|cmts| &cmts.pools);
-    let texts: Vec<&Pool> =
-        pools.filter(|pool| !pool.optional.trim().is_empty()).collect();
+    let texts: BTreeMap<u32, &str> = pools
+        .filter(|pool| !pool.optional.trim().is_empty())
+        .map(|pool| (pool.id, &*pool.optional))
+        .collect();
     let (mut bad, mut good) = (Vec::new(), Vec::new());
-    for pool in texts {
-        match optional::fault(&pool.optional)
-            .or_else(|| taken_host(network, &pool.optional))
-        {
-            Some(why) => bad.push((pool.id, why)),
-            None => good.push(pool.id),
+    for (id, text) in &texts {
+        let fault = optional::fault(text);
+        match fault.or_else(|| taken_host(network, text)) {
+            Some(why) => bad.push((*id, why)),
+            None => good.push(*id),
         }
     }
-    good.sort_unstable();
     let scratch = |ids: &[u32]| {
         let mut conf = Vec::new();
         let network = with_texts(network, ids);
@@ -39,7 +39,10 @@ pub fn check(
     };
     let program = run.settings.text("PROVHA__DHCPD_BIN");
     let timeout = run.command_timeout();
-    bad.extend(optional::refused(&good, &scratch, program, timeout)?);
+    // Where no address stands, it does not matter in which pool a text is.
+    let alike = |id: u32| texts.get(&id).copied().filter(|t| !t.contains('.'));
+    let refused = optional::refused(&good, &alike, &scratch, program, timeout)?;
+    bad.extend(refused);
     let left_out: HashSet<u32> = bad.iter().map(|(id, _)| *id).collect();
     for (id, why) in bad {
         let reason = format!("{why}: text left out");
