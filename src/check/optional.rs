@@ -110,8 +110,8 @@ pub fn hosts(text: &str) -> Vec<String> {
 /// `scratch` makes a configuration with some of them, each in its place. All
 /// are tried together, and only if that fails, halves of them: of texts that
 /// clash the later one is refused. `alike` tells texts that are refused
-/// wherever one of them is: they are not tried again. Without dhcpd nothing is refused, nor when
-/// it refuses the configuration without any text.
+/// wherever one of them is: they are not tried again. Without dhcpd nothing
+/// is refused, nor when it refuses the configuration without any text.
 pub fn refused(
     texts: &[u32],
     alike: Alike<'_, '_>,

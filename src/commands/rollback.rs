@@ -13,14 +13,13 @@ use serde_json::json;
 use super::publish::Taker;
 use super::report::Outcome;
 use super::time::{self, CHRONY_CONF, Service};
-use super::{Run, configfile, dhcp, generations, named, publish, rebuild};
+use super::{Run, configfile, dhcp, generations, named, publish};
 use crate::bundle::{self, Bundle, Piece};
 use crate::exit::{Exit, Stop};
 use crate::generations::record::Entry;
 use crate::generations::{Change, Generations, Heading, Meta, begin_of_last};
 use crate::lock::Lock;
 use crate::loose::{FileId, Loose, Scratch as Buffer};
-use crate::rebuild::Part;
 use crate::render::dhcp::DIR;
 use crate::render::dns::{CPE_KEY, OWN_KEY, PEER_KEY, SCRIPT};
 use crate::scratch::Scratch;
@@ -140,9 +139,10 @@ fn say(run: &Run<'_>, number: u64, outcome: &Outcome) -> anyhow::Result<()> {
     run.talk.note(&line);
     if !run.only_looks() {
         run.talk.warning(
-            "the next run of dhcp, dns, time, configfile or rebuild renders \
-             from the database again: correct the rows, or stop the timer, \
-             before it runs",
+            "dhcp, dns, time and configfile render from the database again; \
+             rebuild and watch once something changes there that concerns \
+             the files, or their interval has passed: correct the rows, or \
+             stop the timer, before that",
         );
     }
     if run.options.json {
@@ -158,32 +158,6 @@ fn say(run: &Run<'_>, number: u64, outcome: &Outcome) -> anyhow::Result<()> {
         writeln!(std::io::stdout().lock(), "{object:#}")?;
     }
     Ok(())
-}
-
-impl Plan {
-    /// The parts of `rebuild` whose files it names.
-    fn parts(&self, run: &Run<'_>) -> Vec<Part> {
-        let time = |piece: &Piece| {
-            [CHRONY_CONF, Service::Xinetd.conf(), Service::Inetd.conf()]
-                .iter()
-                .any(|key| piece.name == run.settings.text(key))
-        };
-        let dir = |name: &str| {
-            self.devices.iter().any(|devices| {
-                devices.loose.dir_name() == name
-                    && devices.offered.len() + devices.stale.len() > 0
-            })
-        };
-        let parts = [
-            (Part::Cm, dir("cm")),
-            (Part::Mta, dir("mta")),
-            (Part::Dhcp, !self.dhcp.is_empty()),
-            (Part::Dns, self.pieces.iter().any(|piece| !time(piece))),
-            (Part::Time, self.pieces.iter().any(time)),
-        ];
-        let named = parts.iter().filter(|(_, named)| *named);
-        named.map(|(part, _)| *part).collect()
-    }
 }
 
 /// The error of a roll-back of which some parts are live: a person must look.
@@ -215,9 +189,6 @@ fn put_back(
     mut plan: Plan,
     outcome: &mut Outcome,
 ) -> anyhow::Result<()> {
-    if let Some(lock) = lock {
-        rebuild::owe(run, lock, &plan.parts(run))?;
-    }
     let begin = Instant::now();
     let mut set = dhcp::stage_back(run, &plan.dhcp)?;
     let checked = begin.elapsed();

@@ -123,17 +123,6 @@ fn with_restarts(run: &Run<'_>, mut old: State) -> State {
     old
 }
 
-/// Has the next run make these parts whatever changed: what is live will not
-/// be what was made last.
-pub fn owe(run: &Run<'_>, _lock: &Lock, parts: &[Part]) -> anyhow::Result<()> {
-    let store = Store::new(run.settings.path("PROVHA__STATE_DIR"));
-    if let Some(mut state) = store.load() {
-        state.parts.retain(|part, _| !parts.contains(part));
-        store.save(&mut state, true)?;
-    }
-    Ok(())
-}
-
 /// What making the parts needs.
 struct Work<'a> {
     look: Look<'a>,
