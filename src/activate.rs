@@ -98,8 +98,8 @@ pub struct Daemon {
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a restart of which nothing is known may take beyond twice the time
-/// that its checker took.
-const GUESS: Duration = Duration::from_secs(3);
+/// that its checker took: that of Debian's isc-dhcp-server sleeps for 4 s.
+const GUESS: Duration = Duration::from_secs(8);
 
 /// How long a daemon that has answered may take to answer again.
 const SECOND: Duration = Duration::from_secs(1);
