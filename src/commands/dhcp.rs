@@ -84,6 +84,7 @@ pub fn apply(
     templates: &Templates,
     findings: &mut Findings,
 ) -> anyhow::Result<Outcome> {
+    publish::settle(run, lock)?;
     pool_texts::check(run, &mut network, options, templates, findings)?;
     boot_files::check(run, &network, findings);
     if network.site.pair.is_some() && !network.has_failover() {

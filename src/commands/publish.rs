@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::report::{self, Outcome};
-use super::{Run, rollback};
+use super::{Run, error, rollback};
 use crate::activate::{CommandProbe, Daemon, Probe, Swap, is_broken};
 use crate::bundle::{Bundle, Piece};
 use crate::due::{self, Due};
@@ -115,7 +115,8 @@ pub fn activate(
         && let Err(error) = pending.commit()
     {
         // The set is live and answers; the next run gives it its number.
-        run.talk.warning(&format!("its generation is not recorded: {error:#}"));
+        let why = error::text(&error);
+        run.talk.warning(&format!("its generation is not recorded: {why}"));
     }
     result
 }

@@ -256,7 +256,11 @@ impl Generations {
     fn settle(&self) -> anyhow::Result<()> {
         let path = self.meta(PENDING);
         let Ok(text) = fs::read_to_string(&path) else {
-            return Ok(self.forget(PENDING)?);
+            // Where nothing is left, a read-only disk is no obstacle.
+            if self.pack(PENDING).exists() {
+                self.forget(PENDING)?;
+            }
+            return Ok(());
         };
         let last = self.list()?.last().map_or(0, |meta| meta.number);
         let mut meta = parse(&text);

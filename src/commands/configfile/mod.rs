@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use super::dhcp::exit;
 use super::report::{self, Outcome};
 use super::rollback::device_changes;
-use super::{Run, guard};
+use super::{Run, error, guard, publish};
 use crate::cli::{self, DeviceKind};
 use crate::docsis::mib_dirs::MibDirs;
 use crate::docsis::{Hash, Mib, key_of_file};
@@ -47,6 +47,7 @@ pub fn make(
     args: &cli::Configfile,
     findings: &mut Findings,
 ) -> anyhow::Result<Outcome> {
+    publish::settle(run, lock)?;
     let mut db = run.database()?;
     let modules = Modules::find(&*db, &run.settings)?;
     let mut warnings = Vec::new();
@@ -314,7 +315,8 @@ fn commit(run: &Run<'_>, batches: &[Batch]) -> anyhow::Result<()> {
     if let Err(error) = pending.commit() {
         let text = format!(
             "the files are live, but their generation is not recorded: \
-             {error:#}"
+             {}",
+            error::text(&error)
         );
         run.talk.warning(&text);
     }

@@ -211,7 +211,8 @@ impl Work<'_> {
             let outcome = maker.make(part, &why, Some(at) == last);
             let result = outcome.map_err(|error| {
                 let (exit, hint) = error::classify(&error);
-                run.talk.error(&format!("{}: {error:#}", part.word()));
+                let why = error::text(&error);
+                run.talk.error(&format!("{}: {why}", part.word()));
                 if let Some(hint) = hint.filter(|hint| !hint.is_empty()) {
                     run.talk.hint(&hint);
                 }
