@@ -205,6 +205,26 @@ fn what_a_killed_run_made_live_goes_back_if_its_daemon_does_not_start() {
 }
 
 #[test]
+fn what_does_not_concern_a_daemon_does_not_go_back_for_it() {
+    let (machine, _lite) = golden();
+    machine.good(&["dhcp"]);
+    machine.good(&["configfile"]);
+    // As if that run had been killed, and a restart of dhcpd been owed.
+    let state = machine.at("/var/lib/provha");
+    let note = state.join("generations/00000002.json");
+    let text = std::fs::read_to_string(&note).unwrap();
+    let killed = text.replace("\"unverified\":false", "\"unverified\":true");
+    assert_ne!(killed, text);
+    put(&note, killed.as_bytes());
+    put(&state.join("restart-due.dhcpd"), b"");
+    restarts(&machine, "exit 7", "true");
+    let live = || tree::read(&machine.at("/tftpboot"));
+    let before = live();
+    machine.activate(&["dhcp"]).check(5, &["an earlier run"]);
+    assert!(live() == before);
+}
+
+#[test]
 fn rebuild_makes_the_restart_good_that_another_command_owes() {
     let (machine, _lite) = golden();
     restarts(&machine, "true", "true");

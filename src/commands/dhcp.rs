@@ -118,8 +118,10 @@ pub fn apply(
         let daemon = daemon(run);
         let due = Due::of(&run.settings, daemon.name);
         let _turn = due.is_noted().then(|| take_turn(run, &daemon));
-        if publish::catch_up(run, lock, &daemon)? {
-            outcome.restarted.push(daemon.name);
+        let loads = vec![run.settings.root().at(DIR)];
+        let taker = publish::Taker { daemon, loads };
+        if publish::catch_up(run, lock, &taker)? {
+            outcome.restarted.push(taker.daemon.name);
         }
     }
     if lock.is_some() {

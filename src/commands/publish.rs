@@ -9,7 +9,7 @@ use crate::activate::{CommandProbe, Daemon, Probe, Swap, is_broken};
 use crate::bundle::{Bundle, Piece};
 use crate::due::{self, Due};
 use crate::files;
-use crate::generations::{Change, Generations, Heading};
+use crate::generations::{Change, Generations, Heading, Meta};
 use crate::lock::Lock;
 use crate::pace::Pace;
 use crate::placed::Placed;
@@ -130,19 +130,26 @@ pub fn activate(
 pub fn catch_up(
     run: &Run<'_>,
     lock: &Lock,
-    daemon: &Daemon,
+    taker: &Taker,
 ) -> anyhow::Result<bool> {
+    let daemon = &taker.daemon;
     let due = Due::of(&run.settings, daemon.name);
     if !due.is_noted() || daemon.restart.is_none() {
         return Ok(false);
     }
     let store = Generations::open(&run.settings)?;
-    let unverified = store.list()?.pop().filter(|meta| meta.unverified);
+    let last = store.list()?.pop().filter(|meta| meta.unverified);
+    let unverified = match last {
+        Some(meta) if taker.loads_some(&store, &meta)? => Some(meta),
+        _ => None,
+    };
     if let Some(meta) = &unverified {
         store.settled(meta)?;
     }
     match (due.catch_up(lock, daemon), unverified) {
-        (Err(why), Some(meta)) => Err(rollback::one(run, lock, &meta, &why)),
+        (Err(why), Some(meta)) => {
+            Err(rollback::one(run, lock, &meta, daemon.name, &why))
+        }
         (done, _) => done,
     }
 }
@@ -186,6 +193,22 @@ pub struct Taker {
 }
 
 impl Taker {
+    /// Whether a generation touched files that the daemon loads.
+    fn loads_some(
+        &self,
+        store: &Generations,
+        meta: &Meta,
+    ) -> anyhow::Result<bool> {
+        let mut loads = false;
+        let (before, number) = (meta.number - 1, meta.number);
+        store.replaced(before, number, &mut |_, entry| {
+            let path = store.root().at(&entry.path);
+            loads |= self.loads.iter().any(|load| path.starts_with(load));
+            Ok(())
+        })?;
+        Ok(loads)
+    }
+
     /// Whether one of the changed files concerns the daemon.
     fn is_concerned(&self, bundle: &Bundle) -> bool {
         let loads = |piece: &Piece| {
@@ -225,9 +248,9 @@ pub fn bundle(
         let restarted = daemons.iter().filter(|d| d.restart.is_some());
         outcome.restarted.extend(restarted.map(|daemon| daemon.name));
         learn(run, bundle.unchanged().to_vec());
-        for Taker { daemon, .. } in others {
-            if catch_up(run, lock, daemon)? {
-                outcome.restarted.push(daemon.name);
+        for taker in others {
+            if catch_up(run, lock, taker)? {
+                outcome.restarted.push(taker.daemon.name);
             }
         }
     }

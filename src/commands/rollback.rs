@@ -93,6 +93,7 @@ pub fn one(
     run: &Run<'_>,
     lock: &Lock,
     meta: &Meta,
+    name: &str,
     why: &anyhow::Error,
 ) -> anyhow::Error {
     let number = meta.number - 1;
@@ -101,15 +102,14 @@ pub fn one(
     let mut outcome = Outcome { command, ..Outcome::default() };
     let done = plan(run, &store, number, meta.number)
         .and_then(|plan| put_back(run, Some(lock), plan, &mut outcome));
-    let names = outcome.restarted.join(" and ");
     match done {
         Ok(()) => Stop {
             exit: Exit::RolledBack,
             message: format!(
-                "{why}; generation {number} is live again and {names} answers"
+                "{why}; generation {number} is live again and {name} answers"
             ),
             hint: Some(format!(
-                "look at the log of {names}; the next run tries again"
+                "look at the log of {name}; the next run tries again"
             )),
         },
         Err(error) => Stop {

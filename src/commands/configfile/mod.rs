@@ -118,10 +118,10 @@ fn while_listing<T>(
             .map(|(_, loose)| scope.spawn(|| loose.begin()))
             .collect();
         let done = work();
-        let mut lists = lists.into_iter().map(|list| {
+        let lists = lists.into_iter().map(|list| {
             list.join().expect("listing a directory does not panic")
         });
-        (done, lists.by_ref().collect())
+        (done, lists.collect())
     })
 }
 
