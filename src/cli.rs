@@ -187,7 +187,7 @@ pub enum Command {
     Log,
     /// Make the state of a former generation live again
     #[command(after_help = "Examples:\n  \
-        provha rollback --diff      what going back one step would change\n  \
+        provha rollback --diff      what undoing the last run would change\n  \
         provha rollback 12")]
     Rollback {
         /// The generation [default: the one before the live one]

@@ -172,7 +172,8 @@ fn pieces(
         let seed = piece(&zone.file, seed, 0o644, named);
         out.push(Piece { only_if_missing: true, alive: true, ..seed });
         // named makes it; what runs as root for named leaves one of root.
-        let journal = format!("{}.jnl", zone.file);
+        let journal = bundle::journal_of(Path::new(&zone.file));
+        let journal = journal.display().to_string();
         let journal = piece(&journal, Vec::new(), 0o644, named);
         let bytes = None;
         out.push(Piece { only_if_missing: true, bytes, ..journal });

@@ -167,7 +167,7 @@ pub const KEYS: &[Key] = &[
         "PROVHA__GENERATIONS",
         Number(1, 1000),
         Is("20"),
-        "How many former generations are kept for rollback and diff.",
+        "The generations of how many runs are kept for rollback and diff.",
     ),
     key(
         "PROVHA__LOCK_FILE",
@@ -599,7 +599,7 @@ pub const KEYS: &[Key] = &[
         "PROVHA__VERIFY_TIMEOUT",
         Number(0, 600),
         Is("0"),
-        "Seconds that a restarted daemon has to answer; 0: with new content 2 s more than its last good restart took, else 30.",
+        "Seconds that a restarted daemon has to answer; 0: with new content 2 s more than its last good restart took, or 8 s and twice the checker's time where none is known; else 30.",
     ),
     key(
         "PROVHA__VERIFY_SETTLE",
