@@ -190,7 +190,7 @@ pub enum Command {
         provha rollback --diff      what undoing the last run would change\n  \
         provha rollback 12")]
     Rollback {
-        /// The generation [default: the one before the live one]
+        /// The generation [default: the one before the last run]
         number: Option<u64>,
     },
     /// Show what changed from one generation to another
