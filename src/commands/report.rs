@@ -13,6 +13,7 @@ pub use super::mask::mask;
 use super::Run;
 use super::mask::mask_after;
 use crate::model::{Findings, Role};
+use crate::status::count;
 
 /// What a run did.
 #[derive(Debug, Default)]
@@ -76,14 +77,6 @@ pub fn summary(
         print_json(run, role, outcome, findings)?;
     }
     Ok(())
-}
-
-/// A number of things.
-fn count(n: usize, what: &str) -> String {
-    match n {
-        1 => format!("1 {what}"),
-        n => format!("{n} {what}s"),
-    }
 }
 
 /// What was changed besides files that were written and removed.

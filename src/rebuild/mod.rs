@@ -48,6 +48,15 @@ pub enum Part {
     Time,
 }
 
+/// The daemons that runs restart, with the part whose content they load.
+pub const DAEMONS: [(&str, Part); 5] = [
+    ("dhcpd", Part::Dhcp),
+    ("named", Part::Dns),
+    ("chronyd", Part::Time),
+    ("xinetd", Part::Time),
+    ("inetd", Part::Time),
+];
+
 impl Part {
     /// Every part, in order.
     pub const ALL: [Part; 5] =

@@ -16,11 +16,11 @@ use crate::due::Due;
 use crate::exit::Exit;
 use crate::lock::Lock;
 use crate::model::{Findings, Network};
-use crate::rebuild::Part;
 use crate::rebuild::decide::Why;
 use crate::rebuild::digest::Digests;
 use crate::rebuild::state::{PartState, State, Store};
 use crate::rebuild::survey::{self, Survey};
+use crate::rebuild::{DAEMONS, Part};
 use crate::source::mysql::Position;
 
 pub use done::{Done, Made};
@@ -106,15 +106,8 @@ pub fn step(
 /// The state with the parts owed whose daemon an earlier run did not see
 /// answer after its restart.
 fn with_restarts(run: &Run<'_>, mut old: State) -> State {
-    let daemons = [
-        ("dhcpd", Part::Dhcp),
-        ("named", Part::Dns),
-        ("chronyd", Part::Time),
-        ("xinetd", Part::Time),
-        ("inetd", Part::Time),
-    ];
     let noted = |name| Due::of(&run.settings, name).is_noted();
-    for (name, part) in daemons {
+    for (name, part) in DAEMONS {
         let owed = !run.options.no_activate && noted(name);
         if owed && old.wanted.contains(&part) && !old.owed.contains(&part) {
             old.owed.push(part);

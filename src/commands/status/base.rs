@@ -8,11 +8,10 @@ use crate::due::Due;
 use crate::lock::Holder;
 use crate::omapi::live::{self, Live};
 use crate::rebuild::state::{State, Store};
+use crate::rebuild::{DAEMONS, Part};
 use crate::render::dhcp::DIR;
 use crate::status::{lock, rebuild};
 
-/// The daemons that runs restart.
-const DAEMONS: [&str; 5] = ["dhcpd", "named", "chronyd", "xinetd", "inetd"];
 /// A restart that was begun longer ago than this hangs.
 const RESTART: Duration = Duration::from_secs(60);
 
@@ -45,7 +44,7 @@ impl Base {
         let store = Store::new(run.settings.path("PROVHA__STATE_DIR"));
         let before = self::lock(run, now);
         let (work, unfinished) = (store.load(), store.unfinished());
-        let due = |name: &&'static str| {
+        let due = |(name, _): &(&'static str, Part)| {
             Due::of(&run.settings, name).noted_for().map(|age| (*name, age))
         };
         let dues: Vec<_> = DAEMONS.iter().filter_map(due).collect();
