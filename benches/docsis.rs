@@ -11,9 +11,8 @@ use std::{
 };
 
 use md5::{Digest, Md5};
-use provha::docsis::{
-    Mib, Options, SharedEncoder, decode, decode::Decoder, encode,
-};
+use provha::docsis::decode::Decoder;
+use provha::docsis::{Mib, Options, SharedEncoder, decode, encode};
 
 /// How long each figure is measured.
 const SPAN: Duration = Duration::from_millis(800);

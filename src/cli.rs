@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::talk::Color;
+use crate::console::Color;
 
 /// Keeps two cable provisioning machines in line with the operator's database
 #[derive(Debug, Parser)]
@@ -305,11 +305,11 @@ pub enum FailoverCommand {
         #[arg(long)]
         yes: bool,
     },
-    /// Wait until the own side is in a state; «normal» means both sides
+    /// Wait until the own side is in a state; 'normal' means both sides
     Wait {
         /// The state
         #[arg(default_value = "normal", value_parser = clap::builder::
-              PossibleValuesParser::new(crate::omapi::failover::State::names()))]
+              PossibleValuesParser::new(crate::clients::omapi::failover::State::names()))]
         state: String,
         /// Give up after this long (exit 1)
         #[arg(long, value_name = "SECONDS", default_value_t = 60)]

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-/// How a run ended; the numbers are fixed (man page, «EXIT STATUS»).
+/// How a run ended; the numbers are fixed (man page, 'EXIT STATUS').
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Exit {

@@ -2,46 +2,39 @@
 //! with the operator's database.
 //!
 //! Data flows one way: [`source`] reads rows into the [`model`], [`render`]
-//! makes bytes of it, [`stage`] puts them beside the live files, [`check`]
-//! asks the stock checkers, [`activate`] swaps, restarts, verifies and rolls
+//! makes bytes of it, [`publish`] puts them beside the live files, [`check`]
+//! asks the stock checkers, it swaps, restarts, verifies and rolls
 //! back. [`commands`] call these in order. ARCHITECTURE.md has the map.
 
-pub mod activate;
-pub mod bundle;
 pub mod check;
 pub mod cli;
+pub mod clients;
 pub mod cluster;
 pub mod commands;
 pub mod config;
-pub mod dns_query;
-pub mod dns_update;
+pub mod console;
+pub mod context;
+pub mod devices;
 pub mod docsis;
-pub mod due;
 pub mod env;
 pub mod exit;
-pub mod files;
-pub mod generations;
-pub mod leases;
-pub mod lock;
-pub mod loose;
+pub mod guard;
+pub mod isc_dhcp;
 pub mod model;
-pub mod names;
-pub mod omapi;
-pub mod pace;
+pub mod outputs;
 pub mod pair;
-pub mod placed;
 pub mod plan;
-pub mod process;
+pub mod publish;
 pub mod rebuild;
-pub mod remembered;
 pub mod render;
-pub mod scratch;
+pub mod report;
+pub mod restore;
+pub mod services;
 pub mod source;
-pub mod stage;
 pub mod status;
-pub mod talk;
-pub mod tftp_probe;
-pub mod time_query;
+pub mod system;
+pub mod template;
+pub mod zone_sync;
 
 use std::process::ExitCode;
 
@@ -55,27 +48,27 @@ pub fn run(env: &env::Env) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             let usage = error.use_stderr();
-            if usage && commands::status::is_plugin(&env.args) {
-                return commands::status::not_understood(&error).into();
+            if usage && status::gather::is_plugin(&env.args) {
+                return status::gather::not_understood(&error).into();
             }
             let _ = error.print();
             return if usage { Exit::Usage } else { Exit::Done }.into();
         }
     };
-    let talk = talk::Talk::new(
+    let console = console::Console::new(
         cli.global.color,
         env,
         cli.global.quiet,
         cli.global.verbose,
     );
-    match commands::run(env, &cli, &talk) {
+    match commands::run(env, &cli, &console) {
         Ok(exit) => exit.into(),
         Err(error) if is_closed_pipe(&error) => Exit::Done.into(),
         Err(error) => {
-            let (exit, hint) = commands::error::classify(&error);
-            talk.error(&commands::error::text(&error));
+            let (exit, hint) = report::error::classify(&error);
+            console.error(&report::error::text(&error));
             if let Some(hint) = hint.filter(|hint| !hint.is_empty()) {
-                talk.hint(&hint);
+                console.hint(&hint);
             }
             exit.into()
         }

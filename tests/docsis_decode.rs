@@ -6,13 +6,13 @@ mod docsis_vectors;
 use std::{collections::HashMap, fs, path::PathBuf};
 
 use docsis_vectors::{Vector, all, decode_only, root, shared, third_party};
-use provha::docsis::{
-    self, Hash, MemoryFiles, Mode,
-    decode::{Decoded, Decoder, File, FileKind, Options, Tail, decode},
-    key_of_file,
-    mib::Mib,
-    verify::{Outcome, verify},
+use provha::docsis;
+use provha::docsis::decode::{
+    Decoded, Decoder, File, FileKind, Options, Tail, decode,
 };
+use provha::docsis::mib::Mib;
+use provha::docsis::verify::{Outcome, verify};
+use provha::docsis::{Hash, MemoryFiles, Mode, key_of_file};
 
 /// All vectors that were made by encoding, and that made a file.
 fn encoded() -> Vec<Vector> {

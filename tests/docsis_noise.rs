@@ -5,15 +5,13 @@
 mod docsis_vectors;
 
 use docsis_vectors::{Vector, all};
-use provha::docsis::{
-    self, Hash,
-    decode::{File, Options, Tail, decode},
-    diff::diff,
-    json,
-    mib::Mib,
-    table::{SYMBOLS, Symbol},
-    verify::verify,
-};
+use provha::docsis;
+use provha::docsis::decode::{File, Options, Tail, decode};
+use provha::docsis::diff::diff;
+use provha::docsis::mib::Mib;
+use provha::docsis::table::{SYMBOLS, Symbol};
+use provha::docsis::verify::verify;
+use provha::docsis::{Hash, json};
 
 /// Numbers that look random and are the same in every run (xorshift64).
 struct Dice(u64);

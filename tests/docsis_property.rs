@@ -4,10 +4,8 @@
 
 use std::sync::OnceLock;
 
-use provha::docsis::{
-    Fault, Hash, Options, SharedEncoder, encode,
-    table::{self, Kind, SYMBOLS, Symbol, TOP},
-};
+use provha::docsis::table::{Kind, SYMBOLS, Symbol, TOP};
+use provha::docsis::{Fault, Hash, Options, SharedEncoder, encode, table};
 
 /// Numbers that look random and are the same in every run (xorshift64).
 struct Dice(u64);

@@ -13,9 +13,10 @@ use common::machine::{Machine, put, script};
 use common::private::{self, shell};
 use common::program;
 use common::sqlite::Lite;
-use provha::dns_query::{self, Kind};
-use provha::omapi::probe::DhcpdProbe;
-use provha::time_query;
+use provha::clients::dns;
+use provha::clients::dns::Kind;
+use provha::clients::omapi::probe::DhcpdProbe;
+use provha::clients::time;
 
 /// What changes all sets: the pool of the first CMTS' modems is cut.
 const CHANGE: &str = "UPDATE ippool SET ip_pool_end = '10.16.15.200', \
@@ -190,7 +191,7 @@ fn dhcpd_goes_back_to_the_previous_set() {
             program("dhcpd").display()
         ),
         answers: |machine| {
-            use provha::activate::Probe;
+            use provha::publish::activate::Probe;
             DhcpdProbe { dir: machine.set() }.ask(WAIT).is_ok()
         },
     };
@@ -227,7 +228,7 @@ fn named_goes_back_to_the_previous_set() {
         ),
         answers: |_| {
             let server = SocketAddr::from((Ipv4Addr::LOCALHOST, 53));
-            dns_query::ask(server, "prov.example.net", Kind::Soa, WAIT)
+            dns::ask(server, "prov.example.net", Kind::Soa, WAIT)
                 .is_ok_and(|answer| answer.authoritative)
         },
     };
@@ -254,7 +255,7 @@ fn time_cases() -> [Case; 2] {
             ),
             answers: |_| {
                 let server = SocketAddr::from((Ipv4Addr::LOCALHOST, 123));
-                time_query::ntp(server, WAIT).is_ok()
+                time::ntp(server, WAIT).is_ok()
             },
         },
         Case {
@@ -268,7 +269,7 @@ fn time_cases() -> [Case; 2] {
             ),
             answers: |_| {
                 let server = SocketAddr::from((Ipv4Addr::LOCALHOST, 37));
-                time_query::rfc868(server, WAIT).is_ok()
+                time::rfc868(server, WAIT).is_ok()
             },
         },
     ]

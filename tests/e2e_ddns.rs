@@ -15,7 +15,8 @@ use common::machine::{Machine, put};
 use common::private::{self, Network};
 use common::program;
 use common::sqlite::Lite;
-use provha::dns_query::{self, Data, Kind};
+use provha::clients::dns;
+use provha::clients::dns::{Data, Kind};
 
 /// The server's management address.
 const SERVER: Ipv4Addr = Ipv4Addr::new(172, 21, 4, 10);
@@ -118,7 +119,7 @@ fn check(
 fn ask(name: &str, kind: Kind) -> Option<Vec<String>> {
     let server = SocketAddr::from((SERVER, 53));
     let wait = Duration::from_secs(1);
-    let answer = dns_query::ask(server, name, kind, wait).ok()?;
+    let answer = dns::ask(server, name, kind, wait).ok()?;
     let text = |data| match data {
         Data::A(address) => address.to_string(),
         Data::Ptr(name) => name,

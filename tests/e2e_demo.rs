@@ -12,8 +12,9 @@ use common::daemon::Daemon;
 use common::machine::{put, said};
 use common::private::{self, shell};
 use common::program;
-use provha::dns_query::{self, Data, Kind};
-use provha::time_query;
+use provha::clients::dns;
+use provha::clients::dns::{Data, Kind};
+use provha::clients::time;
 
 /// How long a service may take to start and answer.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -39,7 +40,7 @@ fn demo(dir: &Path) -> PathBuf {
 fn ask(name: &str, kind: Kind) -> Vec<String> {
     let server = SocketAddr::new(SERVER.parse().unwrap(), 53);
     let wait = Duration::from_secs(1);
-    let Ok(answer) = dns_query::ask(server, name, kind, wait) else {
+    let Ok(answer) = dns::ask(server, name, kind, wait) else {
         return Vec::new();
     };
     let text = |data| match data {
@@ -162,10 +163,10 @@ fn modems_get_the_time() {
     let at = |port: u16| SocketAddr::from(([127, 0, 0, 1], port));
     let wait = Duration::from_millis(500);
     one.wait(PATIENCE, &log("chrony.log"), || {
-        time_query::ntp(at(123), wait).is_ok_and(|a| a.stratum == 10)
+        time::ntp(at(123), wait).is_ok_and(|a| a.stratum == 10)
     });
     two.wait(PATIENCE, &log("xinetd.log"), || {
-        time_query::rfc868(at(37), wait).is_ok()
+        time::rfc868(at(37), wait).is_ok()
     });
     let mut question = [0; 48];
     question[0] = 0x23;

@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 use common::daemon::Daemon;
 use common::machine::{Machine, put};
 use common::{private, program, sqlite};
-use provha::dns_query::{self, Data, Kind};
+use provha::clients::dns;
+use provha::clients::dns::{Data, Kind};
 
 /// How long named may take to start and answer.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -74,7 +75,7 @@ fn named(machine: &Machine, address: &str) -> Daemon {
 fn ask(server: &str, name: &str, kind: Kind) -> Vec<String> {
     let server = SocketAddr::new(server.parse().unwrap(), 53);
     let wait = Duration::from_secs(2);
-    let Ok(answer) = dns_query::ask(server, name, kind, wait) else {
+    let Ok(answer) = dns::ask(server, name, kind, wait) else {
         return Vec::new();
     };
     let text = |data| match data {

@@ -58,7 +58,7 @@ fn wrong_keys_are_told(node: &Node) {
         .expect(1)
         .says("has another secret");
     node.key("hmac-md5", netpair::SECRET);
-    node.provha(&state).expect(1).says("does not know the key «omapi_key»");
+    node.provha(&state).expect(1).says("does not know the key 'omapi_key'");
     node.key("nonsense", netpair::SECRET);
     node.provha(&state).expect(3).says("holds no OMAPI key");
     // Without the file the key of the live set is taken.

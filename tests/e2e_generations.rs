@@ -187,7 +187,7 @@ fn a_diff_shows_all_sets_and_no_secret() {
         "secret (masked)",
         "NetworkAccess",
     ] {
-        assert!(said.out.contains(text), "«{text}» is not in {}", said.out);
+        assert!(said.out.contains(text), "'{text}' is not in {}", said.out);
     }
     assert!(!said.out.contains("var/named"), "{}", said.out);
     machine.run(&["diff", "4", "99"]).check(1, &["not kept"]);

@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use provha::dns_update::Updater;
+use provha::clients::axfr;
+use provha::clients::axfr::Rdata;
+use provha::clients::nsupdate::Updater;
 use provha::model::device::Identity;
 use provha::model::mac::MacCell;
 use provha::model::pool::Net;
@@ -16,8 +18,7 @@ use provha::model::{
     Cmts, Endpoint, Findings, Label, Mac, Modem, Mta, Network, Pool, PoolType,
     Role, Site,
 };
-use provha::names::axfr::{self, Rdata};
-use provha::names::{Job, NamesError, REVERSE, Report, mangle, reconcile};
+use provha::zone_sync::{Job, NamesError, REVERSE, Report, mangle, reconcile};
 
 const DOMAIN: &str = "prov.test";
 const KEY: [u8; 32] = [3; 32];

@@ -272,7 +272,7 @@ fn database(lone: &mut Lone) {
     let _ = lone.expect(&[]);
 }
 
-/// What goes wrong with the command itself is «unknown» to a plugin.
+/// What goes wrong with the command itself is 'unknown' to a plugin.
 fn own_failures(lone: &Lone) {
     let plugin = ["--format", "icinga"];
     let bogus = lone.told(&[&plugin[..], &["--bogus"]].concat());

@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use common::daemon::Daemon;
 use common::machine::{Machine, put};
 use common::{private, program, sqlite};
-use provha::time_query;
+use provha::clients::time;
 
 /// How long a service may take to start and answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -79,10 +79,10 @@ fn modems_get_the_time_and_strangers_do_not() {
     let wait = Duration::from_secs(1);
     let at = |port: u16| SocketAddr::from(([127, 0, 0, 1], port));
     one.wait(PATIENCE, &log("chrony.log"), || {
-        time_query::ntp(at(123), wait).is_ok_and(|a| a.stratum == 10)
+        time::ntp(at(123), wait).is_ok_and(|a| a.stratum == 10)
     });
     two.wait(PATIENCE, &log("xinetd.log"), || {
-        time_query::rfc868(at(37), wait).is_ok()
+        time::rfc868(at(37), wait).is_ok()
     });
     let mut question = [0; 48];
     question[0] = 0x23;

@@ -20,11 +20,11 @@ enum Sign {
     /// There is no such file.
     Missing(&'static str),
     /// This is said on stderr.
-    Told(&'static str),
+    CachedFinding(&'static str),
     /// This is not said on stderr.
     Untold(&'static str),
 }
-use Sign::{Has, Lacks, Missing, There, Told, Untold};
+use Sign::{CachedFinding, Has, Lacks, Missing, There, Untold};
 
 /// A new modem like 100001, with this id, host name and MAC (SQL literals).
 macro_rules! modem {
@@ -94,7 +94,7 @@ const FAULTS: &[(&str, &[Sign])] = &[
         &[
             Lacks(HOSTS, "cm-101002"),
             There("tftpboot/cm/cm-101002.conf"),
-            Told("modem 101002 mac"),
+            CachedFinding("modem 101002 mac"),
         ],
     ),
     (
@@ -102,14 +102,14 @@ const FAULTS: &[(&str, &[Sign])] = &[
         &[
             Lacks(HOSTS, "evil"),
             There("tftpboot/cm/cm-101003.conf"),
-            Told("modem 101003 mac"),
+            CachedFinding("modem 101003 mac"),
         ],
     ),
     (
         modem!("101004", "'cm-101004'", "' 00-1a-2b-99-00-04 '"),
         &[
             Has(HOSTS, "host cm-101004 { hardware ethernet 00:1a:2b:99:00:04"),
-            Told("modem 101004 mac"),
+            CachedFinding("modem 101004 mac"),
         ],
     ),
     (
@@ -119,7 +119,7 @@ const FAULTS: &[(&str, &[Sign])] = &[
             Has(HOSTS, "host cm-100001 "),
             Lacks(HOSTS, "cm-101005"),
             There("tftpboot/cm/cm-101005.conf"),
-            Told("modem 101005 mac"),
+            CachedFinding("modem 101005 mac"),
         ],
     ),
     (
@@ -130,8 +130,8 @@ const FAULTS: &[(&str, &[Sign])] = &[
             Has(HOSTS, "host cm-100002 "),
             Lacks(MTAS, "host mta-300020 "),
             There("tftpboot/mta/mta-300020.conf"),
-            Told("mta 300020 mac"),
-            Told("endpoint 200002 mac"),
+            CachedFinding("mta 300020 mac"),
+            CachedFinding("endpoint 200002 mac"),
         ],
     ),
     (
@@ -140,16 +140,22 @@ const FAULTS: &[(&str, &[Sign])] = &[
         &[
             Has(HOSTS, "host cm-100003 { hardware ethernet 00:1a:2b:10:00:6f"),
             Has(HOSTS, "host cm-101006 { hardware ethernet 00:1a:2b:99:00:06"),
-            Told("modem 101006 hostname"),
+            CachedFinding("modem 101006 hostname"),
         ],
     ),
     (
         modem!("101007", "NULL", "'00:1a:2b:99:00:07'"),
-        &[Has(HOSTS, "host cm-101007 "), Told("modem 101007 hostname")],
+        &[
+            Has(HOSTS, "host cm-101007 "),
+            CachedFinding("modem 101007 hostname"),
+        ],
     ),
     (
         modem!("101008", "'not a label;'", "'00:1a:2b:99:00:08'"),
-        &[Has(HOSTS, "host cm-101008 "), Told("modem 101008 hostname")],
+        &[
+            Has(HOSTS, "host cm-101008 "),
+            CachedFinding("modem 101008 hostname"),
+        ],
     ),
     // The name in mta.hostname is not served: it is always `mta-ID`.
     (
@@ -161,11 +167,17 @@ const FAULTS: &[(&str, &[Sign])] = &[
          UPDATE endpoint SET hostname = '' WHERE id = 200004;",
         &[
             Lacks(ENDPOINTS, "a_b"),
-            Told("endpoint 200003 hostname"),
-            Told("endpoint 200004 hostname"),
+            CachedFinding("endpoint 200003 hostname"),
+            CachedFinding("endpoint 200004 hostname"),
         ],
     ),
-    ("", &[Lacks(ENDPOINTS, "cpe-100010-19"), Told("endpoint 200019 mac")]),
+    (
+        "",
+        &[
+            Lacks(ENDPOINTS, "cpe-100010-19"),
+            CachedFinding("endpoint 200019 mac"),
+        ],
+    ),
     (
         "INSERT INTO endpoint (id, hostname, mac, fixed_ip, modem_id, ip,
              version)
@@ -179,8 +191,8 @@ const FAULTS: &[(&str, &[Sign])] = &[
             Lacks(ENDPOINTS, "bad-ip"),
             Has(ENDPOINTS, "host first-ip "),
             Lacks(ENDPOINTS, "second-ip"),
-            Told("endpoint 201000 ip"),
-            Told("endpoint 201002 ip"),
+            CachedFinding("endpoint 201000 ip"),
+            CachedFinding("endpoint 201002 ip"),
         ],
     ),
     (
@@ -197,10 +209,10 @@ const FAULTS: &[(&str, &[Sign])] = &[
              (201007, 'e7', '00:aa:00:00:00:08', 1, 100001, '223.0.0.5',
              '4');",
         &[
-            Told("endpoint 201003 ip"),
-            Told("endpoint 201004 ip"),
-            Told("endpoint 201005 ip"),
-            Told("endpoint 201006 ip"),
+            CachedFinding("endpoint 201003 ip"),
+            CachedFinding("endpoint 201004 ip"),
+            CachedFinding("endpoint 201005 ip"),
+            CachedFinding("endpoint 201006 ip"),
             Lacks(ENDPOINTS, "0.0.0.0"),
             Lacks(ENDPOINTS, "255.255.255.255"),
             Lacks(ENDPOINTS, "127.0.0.9"),
@@ -218,8 +230,8 @@ const FAULTS: &[(&str, &[Sign])] = &[
             Has(HOSTS, "host cm-100028 "),
             Missing("tftpboot/cm/cm-100024.conf"),
             Missing("tftpboot/cm/cm-100028.conf"),
-            Told("modem 100024 configfile_id"),
-            Told("modem 100028 configfile_id"),
+            CachedFinding("modem 100024 configfile_id"),
+            CachedFinding("modem 100028 configfile_id"),
         ],
     ),
     (
@@ -242,10 +254,10 @@ const FAULTS: &[(&str, &[Sign])] = &[
             Missing("tftpboot/cm/cm-100044.cfg"),
             There("tftpboot/cm/cm-100044.conf"),
             Lacks("tftpboot/cm/cm-100048.conf", "passwd"),
-            Told("configfile 901"),
-            Told("configfile 903 parent_id"),
-            Told("configfile 904 text"),
-            Told("configfile 905 firmware"),
+            CachedFinding("configfile 901"),
+            CachedFinding("configfile 903 parent_id"),
+            CachedFinding("configfile 904 text"),
+            CachedFinding("configfile 905 firmware"),
         ],
     ),
     (
@@ -253,7 +265,7 @@ const FAULTS: &[(&str, &[Sign])] = &[
         &[
             Has(HOSTS, "host cm-100054 "),
             Has("tftpboot/cm/cm-100054.conf", "NetworkAccess 0;"),
-            Told("modem 100054 contract_id"),
+            CachedFinding("modem 100054 contract_id"),
         ],
     ),
     (
@@ -267,7 +279,7 @@ const FAULTS: &[(&str, &[Sign])] = &[
             "",
             ""
         ),
-        &[Lacks(CMTS1, "10.201."), Told("ippool 501 ip_pool_start")],
+        &[Lacks(CMTS1, "10.201."), CachedFinding("ippool 501 ip_pool_start")],
     ),
     (
         pool!(
@@ -280,7 +292,7 @@ const FAULTS: &[(&str, &[Sign])] = &[
             "",
             ""
         ),
-        &[Lacks(CMTS1, "10.202."), Told("ippool 502 ip_pool_end")],
+        &[Lacks(CMTS1, "10.202."), CachedFinding("ippool 502 ip_pool_end")],
     ),
     (
         // Within the first pool of modems.
@@ -294,7 +306,7 @@ const FAULTS: &[(&str, &[Sign])] = &[
             "",
             ""
         ),
-        &[Lacks(CMTS1, "10.16.4."), Told("ippool 503 ")],
+        &[Lacks(CMTS1, "10.16.4."), CachedFinding("ippool 503 ")],
     ),
     (
         pool!(
@@ -307,7 +319,7 @@ const FAULTS: &[(&str, &[Sign])] = &[
             "",
             ""
         ),
-        &[Lacks(CMTS1, "10.204."), Told("ippool 504 netmask")],
+        &[Lacks(CMTS1, "10.204."), CachedFinding("ippool 504 netmask")],
     ),
     (
         pool!(
@@ -320,7 +332,7 @@ const FAULTS: &[(&str, &[Sign])] = &[
             "",
             ""
         ),
-        &[Lacks(CMTS1, "10.205."), Told("ippool 505 net")],
+        &[Lacks(CMTS1, "10.205."), CachedFinding("ippool 505 net")],
     ),
     (
         pool!(
@@ -333,7 +345,7 @@ const FAULTS: &[(&str, &[Sign])] = &[
             "",
             ""
         ),
-        &[Lacks(CMTS1, "10.206."), Told("ippool 506 router_ip")],
+        &[Lacks(CMTS1, "10.206."), CachedFinding("ippool 506 router_ip")],
     ),
     (
         pool!(
@@ -349,8 +361,8 @@ const FAULTS: &[(&str, &[Sign])] = &[
         &[
             Has(CMTS1, "subnet 10.207.0.0"),
             Lacks(CMTS1, "x;y"),
-            Told("ippool 507 dns1_ip"),
-            Told("ippool 507 broadcast_ip"),
+            CachedFinding("ippool 507 dns1_ip"),
+            CachedFinding("ippool 507 broadcast_ip"),
         ],
     ),
     (
@@ -367,7 +379,7 @@ const FAULTS: &[(&str, &[Sign])] = &[
         &[
             Has(CMTS1, "subnet 10.208.0.0"),
             Lacks(CMTS1, "evil"),
-            Told("ippool 508 optional"),
+            CachedFinding("ippool 508 optional"),
         ],
     ),
     (
@@ -400,8 +412,8 @@ const FAULTS: &[(&str, &[Sign])] = &[
         &[
             Has("etc/dhcp-nmsprime/cmts_gws/2.conf", "\"cmts-north-2\""),
             Has("etc/dhcp-nmsprime/cmts_gws/5.conf", "\"cmts-5\""),
-            Told("netgw 2 hostname"),
-            Told("netgw 5 hostname"),
+            CachedFinding("netgw 2 hostname"),
+            CachedFinding("netgw 5 hostname"),
         ],
     ),
     (
@@ -486,15 +498,17 @@ fn fault(machine: &Machine, said: &Said, sign: &Sign) -> Option<String> {
     };
     let (right, text) = match sign {
         Has(file, text) => {
-            (read(file).contains(text), format!("{file} lacks «{text}»"))
+            (read(file).contains(text), format!("{file} lacks '{text}'"))
         }
         Lacks(file, text) => {
-            (!read(file).contains(text), format!("{file} has «{text}»"))
+            (!read(file).contains(text), format!("{file} has '{text}'"))
         }
         There(file) => (machine.at(file).exists(), format!("{file} missing")),
         Missing(file) => (!machine.at(file).exists(), format!("{file} there")),
-        Told(text) => (told(said, text), format!("«{text}» is not told")),
-        Untold(text) => (!told(said, text), format!("«{text}» is told")),
+        CachedFinding(text) => {
+            (told(said, text), format!("'{text}' is not told"))
+        }
+        Untold(text) => (!told(said, text), format!("'{text}' is told")),
     };
     (!right).then_some(text)
 }

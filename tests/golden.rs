@@ -200,7 +200,7 @@ fn first_difference(ours: &[String], theirs: &[String]) -> Option<String> {
         let from = at.saturating_sub(4).min(list.len());
         list[from..(at + 4).min(list.len())].join(" ")
     };
-    Some(format!("ours «{}», theirs «{}»", around(ours), around(theirs)))
+    Some(format!("ours '{}', theirs '{}'", around(ours), around(theirs)))
 }
 
 /// What becomes of a line of theirs.

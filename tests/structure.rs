@@ -11,42 +11,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("docsis", &[]),
     ("plan", &[]),
     ("exit", &[]),
-    ("process", &[]),
-    ("render", &["model", "docsis", "plan"]),
-    ("source", &["model", "config", "render"]),
-    ("stage", &["plan", "files"]),
-    ("loose", &["plan", "files", "remembered"]),
-    ("check", &["config", "files", "process", "exit"]),
-    ("activate", &["stage", "files", "process", "lock", "pace", "exit"]),
-    ("pace", &["files"]),
-    ("due", &["activate", "config", "files", "lock", "exit"]),
-    (
-        "pair",
-        &["config", "env", "files", "omapi", "render", "talk", "tftp_probe"],
-    ),
-    (
-        "rebuild",
-        &[
-            "config",
-            "files",
-            "model",
-            "process",
-            "render",
-            "source",
-            "tftp_probe",
-        ],
-    ),
-    ("status", &["model", "omapi", "rebuild"]),
-    ("placed", &["config", "files", "generations", "remembered", "render"]),
-    ("lock", &["files", "exit"]),
-    ("files", &["config"]),
+    ("template", &[]),
 ];
 
 /// Modules that nothing imports but what dispatches to them.
-const TOPS: &[&str] = &["commands", "cli"];
+const TOPS: &[&str] = &["commands"];
 
 /// Modules that think: no files, no processes, no sockets.
-const PURE: &[&str] = &["model", "plan", "render", "exit", "status"];
+const PURE: &[&str] = &["model", "plan", "render", "exit", "template"];
 
 /// The source files of a module, with their code as it is without tests,
 /// comments and blanks between words.

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use provha::render::text::{
+use provha::template::{
     Chain, CmHeader, Configfile, Contract, Kind, Library, Origin, Reason,
     Renderer, Table, TextNote, Value, Values,
 };

@@ -7,9 +7,10 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::time::Duration;
 
-use super::Verdict;
+use crate::check::Verdict;
 use crate::config::keys::HMACS;
-use crate::files::{self, Doing};
+use crate::system::files;
+use crate::system::files::Doing;
 
 /// Runs `dhcpd -t` on a file; its includes must name the staged set.
 pub fn dhcpd(
@@ -20,7 +21,7 @@ pub fn dhcpd(
     let dir = conf.parent().unwrap_or(Path::new("/"));
     let conf = conf.to_string_lossy();
     let args = ["-4", "-t", "-cf", &conf, "-lf", "/dev/null"];
-    super::run(program, &args, dir, timeout)
+    crate::check::run(program, &args, dir, timeout)
 }
 
 /// The lines of dhcpd's output that say what is wrong.

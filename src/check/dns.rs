@@ -3,19 +3,19 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::Verdict;
+use crate::check::Verdict;
 
 /// Checks a configuration and test-loads its zones.
 ///
 /// # Errors
-/// As those of [`super::run`].
+/// As those of [`crate::check::run`].
 pub fn named(
     program: &str,
     conf: &Path,
     timeout: Duration,
 ) -> anyhow::Result<Verdict> {
     let dir = conf.parent().unwrap_or(Path::new("/"));
-    super::run(program, &["-z", &conf.to_string_lossy()], dir, timeout)
+    crate::check::run(program, &["-z", &conf.to_string_lossy()], dir, timeout)
 }
 
 /// What the checker complained about, without what it was content with.

@@ -4,14 +4,14 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::{Verdict, dhcp};
-use crate::files;
+use crate::check::{Verdict, dhcp};
+use crate::system::files;
 
 /// What is wrong with the structure of a text; None: it is a list of whole
 /// statements.
 ///
 /// Strings, comments and braces are read as dhcpd's lexer does
-/// (dhcpd.conf(5), «The configuration file»).
+/// (dhcpd.conf(5), 'The configuration file').
 pub fn fault(text: &str) -> Option<String> {
     let mut depth = 0_i32;
     // Whether the last statement is complete.
@@ -54,7 +54,7 @@ pub fn fault(text: &str) -> Option<String> {
     match (depth, complete, included) {
         (0, true, false) => None,
         (0, true, true) => Some("may not include other files".into()),
-        (0, false, _) => Some("the last statement has no «;»".into()),
+        (0, false, _) => Some("the last statement has no ';'".into()),
         _ => Some("a brace is not closed".into()),
     }
 }
@@ -119,7 +119,7 @@ pub fn refused(
     program: &str,
     timeout: Duration,
 ) -> anyhow::Result<Vec<(u32, String)>> {
-    if texts.is_empty() || crate::process::find(program).is_none() {
+    if texts.is_empty() || crate::system::process::find(program).is_none() {
         return Ok(Vec::new());
     }
     let temp = std::env::temp_dir();
@@ -272,7 +272,7 @@ mod tests {
 
     #[test]
     fn everything_else_is_not() {
-        check("option x 1", Some("the last statement has no «;»"));
+        check("option x 1", Some("the last statement has no ';'"));
         check("} subnet {", Some("a brace closes the subnet itself"));
         check("if x { y;", Some("a brace is not closed"));
         check("option x \"a;", Some("a string is not closed"));

@@ -3,19 +3,24 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::Verdict;
+use crate::check::Verdict;
 
 /// Has chronyd read the file and say what it understood.
 ///
 /// # Errors
-/// As those of [`super::run`].
+/// As those of [`crate::check::run`].
 pub fn chrony(
     program: &str,
     conf: &Path,
     timeout: Duration,
 ) -> anyhow::Result<Verdict> {
     let dir = conf.parent().unwrap_or(Path::new("/"));
-    super::run(program, &["-p", "-f", &conf.to_string_lossy()], dir, timeout)
+    crate::check::run(
+        program,
+        &["-p", "-f", &conf.to_string_lossy()],
+        dir,
+        timeout,
+    )
 }
 
 /// Whether chrony's main configuration reads the file: by its path, by a

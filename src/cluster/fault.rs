@@ -114,7 +114,7 @@ impl Fault {
         )
     }
 
-    /// What happened, for the message: «… : what» and why.
+    /// What happened, for the message: '… : what' and why.
     pub fn words(&self) -> String {
         let what = match self.kind {
             Kind::Unreachable => "nothing answers on the ssh port",

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use super::fault::{Fault, Kind};
-use crate::process;
+use crate::cluster::fault::{Fault, Kind};
+use crate::system::process;
 
 /// How slaves are reached.
 #[derive(Debug, Clone)]

@@ -16,8 +16,9 @@ use std::time::Duration;
 use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
 
 use crate::config::Root;
-use crate::files::{self, Doing, FileError, Result};
-use crate::process;
+use crate::system::files;
+use crate::system::files::{Doing, FileError, Result};
+use crate::system::process;
 
 /// How long copying one path across file systems may take.
 const COPY_TIMEOUT: Duration = Duration::from_secs(600);

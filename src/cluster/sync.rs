@@ -10,8 +10,8 @@ use std::io;
 use std::net::Ipv4Addr;
 use std::path::Path;
 
-use super::fault::{Fault, Kind};
-use super::rsync::{Answer, Change, Item, Load, Mode, Transport};
+use crate::cluster::fault::{Fault, Kind};
+use crate::cluster::rsync::{Answer, Change, Item, Load, Mode, Transport};
 
 /// What lies at a path here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -389,7 +389,7 @@ pub fn objection(path: &str, also_never: &[&str]) -> Option<String> {
         .components()
         .any(|part| matches!(part, std::path::Component::ParentDir));
     if !plain.is_absolute() || odd {
-        return Some("not an absolute path without «..»".into());
+        return Some("not an absolute path without '..'".into());
     }
     let never = NEVER.iter().chain(also_never).map(Path::new);
     let clash = never
@@ -404,7 +404,7 @@ pub fn objection(path: &str, also_never: &[&str]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::files;
+    use crate::system::files;
 
     #[test]
     fn what_lies_here_is_told_apart() {

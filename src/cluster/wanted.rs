@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use crate::config::Root;
-use crate::files::{Doing, Result};
+use crate::system::files::{Doing, Result};
 
 /// More matches of one pattern than this are taken for a mistake.
 pub const MANY: usize = 200;
@@ -113,7 +113,7 @@ pub fn objection(pattern: &str) -> Option<String> {
     let plain =
         |part| matches!(part, Component::RootDir | Component::Normal(_));
     if !path.is_absolute() || !path.components().all(plain) {
-        return Some("not an absolute path without «..»".into());
+        return Some("not an absolute path without '..'".into());
     }
     let names: Vec<_> =
         path.iter().skip(1).map(|n| n.to_string_lossy()).collect();

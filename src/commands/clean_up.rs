@@ -8,47 +8,53 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{Run, dhcp};
 use crate::cli::CleanUp;
 use crate::cluster::store::{Back, Place, Store};
 use crate::cluster::wanted::{self, MANY, Wanted};
+use crate::context::Context;
 use crate::exit::{Exit, Stop};
-use crate::lock::Lock;
 use crate::model::Role;
-use crate::process;
+use crate::outputs::dhcp;
 use crate::source::load::{self, LoadError};
+use crate::system::lock::Lock;
+use crate::system::process;
 
 /// Runs the command.
 ///
 /// # Errors
 /// Exit 3: not a slave, or a pattern that names too much.
-pub fn run(run: &Run<'_>, options: &CleanUp) -> anyhow::Result<Exit> {
+pub fn run(context: &Context<'_>, options: &CleanUp) -> anyhow::Result<Exit> {
     if !options.restore {
-        only_slave(run)?;
+        only_slave(context)?;
     }
-    let _lock = lock(run)?;
-    let root = run.settings.root().clone();
-    let dir = run.settings.path("PROVHA__STATE_DIR").join("moved_system_files");
+    let _lock = lock(context)?;
+    let root = context.settings.root().clone();
+    let dir =
+        context.settings.path("PROVHA__STATE_DIR").join("moved_system_files");
     let store = Store::new(root, dir);
-    if options.restore { restore(run, store) } else { put_away(run, store) }
+    if options.restore {
+        restore(context, store)
+    } else {
+        put_away(context, store)
+    }
 }
 
 /// Refuses any role but the slave's. What is put away makes a machine
 /// passive, so that its addresses speak for the slave is asked too, where
 /// the database can be.
-fn only_slave(run: &Run<'_>) -> anyhow::Result<()> {
+fn only_slave(context: &Context<'_>) -> anyhow::Result<()> {
     let key = "PROVHA__OWN_STATE";
-    let word = run.settings.text(key);
-    let place = run.settings.place(key);
+    let word = context.settings.text(key);
+    let place = context.settings.place(key);
     let refused = |what: String| {
         let hint = "on a slave: set PROVHA__OWN_STATE=slave in provha.env, \
                     or give --role slave";
         Err(Stop::refused(what).hint(hint).into())
     };
-    let role = run.machine.role.or_else(|| Role::read(word));
-    match (role, run.machine.role) {
+    let role = context.machine.role.or_else(|| Role::read(word));
+    match (role, context.machine.role) {
         (Some(Role::Slave), Some(_)) => Ok(()),
-        (Some(Role::Slave), None) => confirm(run),
+        (Some(Role::Slave), None) => confirm(context),
         (Some(role), given) => refused(format!(
             "clean-up-slave is for slaves only, and this machine is the {} \
              ({})",
@@ -58,18 +64,18 @@ fn only_slave(run: &Run<'_>) -> anyhow::Result<()> {
         (None, _) if word.is_empty() => {
             refused("the role of this machine is not set".into())
         }
-        (None, _) => refused(format!("{place}: the role «{word}» is unknown")),
+        (None, _) => refused(format!("{place}: the role '{word}' is unknown")),
     }
 }
 
 /// Asks the database whether the machine's addresses are a slave's. A
 /// database that is not there does not hold the clean-up back: packages are
 /// upgraded whether or not it runs.
-fn confirm(run: &Run<'_>) -> anyhow::Result<()> {
-    let asked = run.database().and_then(|mut db| {
+fn confirm(context: &Context<'_>) -> anyhow::Result<()> {
+    let asked = context.database().and_then(|mut db| {
         let mut warnings = Vec::new();
-        let settings = &run.settings;
-        Ok(load::site(&mut *db, settings, &run.machine, &mut warnings)?)
+        let settings = &context.settings;
+        Ok(load::site(&mut *db, settings, &context.machine, &mut warnings)?)
     });
     let Err(error) = asked else { return Ok(()) };
     let unusable = |cause: &(dyn std::error::Error + 'static)| {
@@ -79,7 +85,7 @@ fn confirm(run: &Run<'_>) -> anyhow::Result<()> {
     if error.chain().any(unusable) {
         return Err(error);
     }
-    run.talk.warning(&format!(
+    context.console.warning(&format!(
         "the database does not say whether this is a slave, so \
          PROVHA__OWN_STATE is believed: {error:#}"
     ));
@@ -87,13 +93,13 @@ fn confirm(run: &Run<'_>) -> anyhow::Result<()> {
 }
 
 /// A lock of its own: a package hook must not fail because a rebuild runs.
-fn lock(run: &Run<'_>) -> anyhow::Result<Option<Lock>> {
-    if run.only_looks() {
+fn lock(context: &Context<'_>) -> anyhow::Result<Option<Lock>> {
+    if context.only_looks() {
         return Ok(None);
     }
-    let mut path = run.settings.path("PROVHA__LOCK_FILE").into_os_string();
+    let mut path = context.settings.path("PROVHA__LOCK_FILE").into_os_string();
     path.push(".clean-up");
-    let wait = Duration::from_secs(run.options.lock_wait);
+    let wait = Duration::from_secs(context.options.lock_wait);
     Ok(Some(Lock::acquire(&PathBuf::from(path), "clean-up-slave", wait)?))
 }
 
@@ -108,41 +114,41 @@ struct Outcome {
 }
 
 /// Puts away all that the list names.
-fn put_away(run: &Run<'_>, mut store: Store) -> anyhow::Result<Exit> {
-    let wanted = find(run)?;
+fn put_away(context: &Context<'_>, mut store: Store) -> anyhow::Result<Exit> {
+    let wanted = find(context)?;
     for path in &wanted.kept {
-        run.talk.warning(&format!(
+        context.console.warning(&format!(
             "{} stays: a slave needs it (PROVHA__CLEAN_UP_PATHS)",
             path.display()
         ));
     }
     let mut outcome = Outcome::default();
-    if run.only_looks() {
+    if context.only_looks() {
         outcome.moved = wanted.paths.into_iter().collect();
-        return finish(run, &outcome);
+        return finish(context, &outcome);
     }
-    stop_units(run, &wanted.paths);
+    stop_units(context, &wanted.paths);
     for path in &wanted.paths {
         if let Err(error) = store.put_away(path) {
             outcome.failed += 1;
-            run.talk.error(&error.to_string());
-            run.talk.hint(error.hint());
+            context.console.error(&error.to_string());
+            context.console.hint(error.hint());
         }
     }
     let done = std::mem::take(&mut store.done);
     (outcome.moved, outcome.set_aside) = (done.moved, done.set_aside);
     for copy in &outcome.set_aside {
-        run.talk.note(&format!(
+        context.console.note(&format!(
             "an older copy that differs is kept as {}",
             copy.display()
         ));
     }
-    reload(run, &outcome.moved);
-    finish(run, &outcome)
+    reload(context, &outcome.moved);
+    finish(context, &outcome)
 }
 
 /// Brings back all that was put away.
-fn restore(run: &Run<'_>, mut store: Store) -> anyhow::Result<Exit> {
+fn restore(context: &Context<'_>, mut store: Store) -> anyhow::Result<Exit> {
     let plan = store.plan_back()?;
     let mut outcome = Outcome::default();
     let with = |place: Place| {
@@ -150,46 +156,47 @@ fn restore(run: &Run<'_>, mut store: Store) -> anyhow::Result<Exit> {
         plan.iter().filter(of_place).map(|back| back.path.clone())
     };
     outcome.conflicts = with(Place::Taken).collect();
-    if run.only_looks() {
+    if context.only_looks() {
         outcome.restored = with(Place::Free).collect();
     } else {
         for back in &plan {
             if let Err(error) = store.put_back(back) {
                 outcome.failed += 1;
-                run.talk.error(&error.to_string());
-                run.talk.hint(error.hint());
+                context.console.error(&error.to_string());
+                context.console.hint(error.hint());
             }
         }
         store.prune()?;
         outcome.restored = std::mem::take(&mut store.done.restored);
-        reload(run, &outcome.restored);
-        start_hint(run, &outcome.restored);
+        reload(context, &outcome.restored);
+        start_hint(context, &outcome.restored);
     }
     for path in &outcome.conflicts {
-        run.talk.error(&format!(
+        context.console.error(&format!(
             "{} is not brought back: something else is there now",
             path.display()
         ));
     }
     if !outcome.conflicts.is_empty() {
-        run.talk.hint(
+        context.console.hint(
             "move that away, or keep it and remove the stored one below \
              moved_system_files; then restore again",
         );
     }
     if store.older().exists() {
-        run.talk
+        context
+            .console
             .note(&format!("older copies stay in {}", store.older().display()));
     }
-    finish(run, &outcome)
+    finish(context, &outcome)
 }
 
 /// What the list names on this machine.
-fn find(run: &Run<'_>) -> anyhow::Result<Wanted> {
+fn find(context: &Context<'_>) -> anyhow::Result<Wanted> {
     let key = "PROVHA__CLEAN_UP_PATHS";
-    let list = run.settings.list(key);
+    let list = context.settings.list(key);
     let refused = |what: String, hint: &str| {
-        let place = run.settings.place(key);
+        let place = context.settings.place(key);
         Err(Stop::refused(format!("{place}: {key}: {what}")).hint(hint).into())
     };
     for pattern in &list {
@@ -199,30 +206,30 @@ fn find(run: &Run<'_>) -> anyhow::Result<Wanted> {
         }
     }
     let kept = [
-        run.settings.plain_path("PROVHA__STATE_DIR"),
-        run.settings.plain_path("PROVHA__TFTP_DIR"),
+        context.settings.plain_path("PROVHA__STATE_DIR"),
+        context.settings.plain_path("PROVHA__TFTP_DIR"),
     ];
-    let wanted = Wanted::find(run.settings.root(), &list, &kept)?;
+    let wanted = Wanted::find(context.settings.root(), &list, &kept)?;
     if wanted.paths.len() > MANY {
         let what = format!(
             "it names {} paths, more than {MANY}: nothing is moved",
             wanted.paths.len()
         );
-        return refused(what, "name what must not run more closely");
+        return refused(what, "name what must not context more closely");
     }
     Ok(wanted)
 }
 
 /// Whether commands may be run on this machine.
-fn may_act(run: &Run<'_>) -> bool {
-    !run.options.no_activate && run.settings.root().is_machine()
+fn may_act(context: &Context<'_>) -> bool {
+    !context.options.no_activate && context.settings.root().is_machine()
 }
 
 /// Stops the units whose files will be put away. One that cannot be stopped
 /// is a warning: without its file it will not start again.
-fn stop_units(run: &Run<'_>, paths: &BTreeSet<PathBuf>) {
-    let line = run.settings.text("PROVHA__CLEAN_UP_STOP");
-    if !may_act(run) || !is_there(line) {
+fn stop_units(context: &Context<'_>, paths: &BTreeSet<PathBuf>) {
+    let line = context.settings.text("PROVHA__CLEAN_UP_STOP");
+    if !may_act(context) || !is_there(line) {
         return;
     }
     let units: BTreeSet<_> =
@@ -230,13 +237,13 @@ fn stop_units(run: &Run<'_>, paths: &BTreeSet<PathBuf>) {
     for unit in units {
         // A template stands for all its instances.
         let unit = unit.replace("@.", "@*.");
-        order(run, &line.replace("%u", &format!("'{unit}'")));
+        order(context, &line.replace("%u", &format!("'{unit}'")));
     }
 }
 
 /// Tells systemd and supervisord about files that came or went.
-fn reload(run: &Run<'_>, paths: &[PathBuf]) {
-    if !may_act(run) {
+fn reload(context: &Context<'_>, paths: &[PathBuf]) {
+    if !may_act(context) {
         return;
     }
     let any = |part: &str| {
@@ -249,9 +256,9 @@ fn reload(run: &Run<'_>, paths: &[PathBuf]) {
         ("systemd", "PROVHA__CLEAN_UP_RELOAD"),
         ("supervisor", "PROVHA__CLEAN_UP_SUPERVISOR"),
     ] {
-        let line = run.settings.text(key);
+        let line = context.settings.text(key);
         if any(part) && is_there(line) {
-            order(run, line);
+            order(context, line);
         }
     }
 }
@@ -262,27 +269,27 @@ fn is_there(line: &str) -> bool {
 }
 
 /// Runs a command of the user; failing is a warning.
-fn order(run: &Run<'_>, line: &str) {
-    let timeout = run.command_timeout();
+fn order(context: &Context<'_>, line: &str) {
+    let timeout = context.command_timeout();
     let (how, said) = match process::run(&mut process::shell(line), timeout) {
         Ok(ended) if ended.ok() => {
-            run.talk.detail(&format!("«{line}» is done"));
+            context.console.detail(&format!("'{line}' is done"));
             return;
         }
         Ok(ended) => (ended.how(), ended.output),
-        Err(error) => ("cannot be run".into(), error.to_string()),
+        Err(error) => ("cannot be context".into(), error.to_string()),
     };
     let said = said.trim().lines().last().unwrap_or("it said nothing");
-    run.talk.warning(&format!("«{line}» {how}: {said}"));
+    context.console.warning(&format!("'{line}' {how}: {said}"));
 }
 
 /// Names the units that came back: starting them is the user's decision.
-fn start_hint(run: &Run<'_>, paths: &[PathBuf]) {
+fn start_hint(context: &Context<'_>, paths: &[PathBuf]) {
     let units: BTreeSet<_> =
         paths.iter().filter_map(|path| wanted::unit_of(path)).collect();
     if !units.is_empty() {
         let units: Vec<_> = units.into_iter().collect();
-        run.talk.note(&format!(
+        context.console.note(&format!(
             "brought back but not started: {}",
             units.join(", ")
         ));
@@ -290,27 +297,27 @@ fn start_hint(run: &Run<'_>, paths: &[PathBuf]) {
 }
 
 /// Reports, and finds the exit code.
-fn finish(run: &Run<'_>, outcome: &Outcome) -> anyhow::Result<Exit> {
-    if run.options.json {
-        print_json(run, outcome)?;
+fn finish(context: &Context<'_>, outcome: &Outcome) -> anyhow::Result<Exit> {
+    if context.options.json {
+        print_json(context, outcome)?;
     } else {
-        print_lines(run, outcome)?;
+        print_lines(context, outcome)?;
     }
-    run.talk.note(&summary(run, outcome));
+    context.console.note(&summary(context, outcome));
     if outcome.failed > 0 || !outcome.conflicts.is_empty() {
         return Ok(Exit::Failed);
     }
     let pending = !outcome.moved.is_empty() || !outcome.restored.is_empty();
-    Ok(dhcp::exit(run, pending))
+    Ok(dhcp::exit(context, pending))
 }
 
 /// What was done, a line each on stdout.
-fn print_lines(run: &Run<'_>, outcome: &Outcome) -> anyhow::Result<()> {
-    if run.options.quiet {
+fn print_lines(context: &Context<'_>, outcome: &Outcome) -> anyhow::Result<()> {
+    if context.options.quiet {
         return Ok(());
     }
     let mut out = std::io::stdout().lock();
-    let would = if run.only_looks() { "would be " } else { "" };
+    let would = if context.only_looks() { "would be " } else { "" };
     for (word, paths) in
         [("moved", &outcome.moved), ("restored", &outcome.restored)]
     {
@@ -322,24 +329,24 @@ fn print_lines(run: &Run<'_>, outcome: &Outcome) -> anyhow::Result<()> {
 }
 
 /// The result as one JSON object on stdout.
-fn print_json(run: &Run<'_>, outcome: &Outcome) -> anyhow::Result<()> {
+fn print_json(context: &Context<'_>, outcome: &Outcome) -> anyhow::Result<()> {
     let object = json!({
         "command": "clean-up-slave",
-        "dry_run": run.only_looks(),
+        "dry_run": context.only_looks(),
         "moved": outcome.moved,
         "restored": outcome.restored,
         "set_aside": outcome.set_aside,
         "conflicts": outcome.conflicts,
         "failed": outcome.failed,
-        "seconds": run.talk.elapsed().as_secs_f64(),
+        "seconds": context.console.elapsed().as_secs_f64(),
     });
     writeln!(std::io::stdout().lock(), "{object:#}")?;
     Ok(())
 }
 
 /// The summary line.
-fn summary(run: &Run<'_>, outcome: &Outcome) -> String {
-    let would = if run.only_looks() { "would be " } else { "" };
+fn summary(context: &Context<'_>, outcome: &Outcome) -> String {
+    let would = if context.only_looks() { "would be " } else { "" };
     let mut parts = Vec::new();
     for (word, count) in
         [("moved", outcome.moved.len()), ("restored", outcome.restored.len())]

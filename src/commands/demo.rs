@@ -9,17 +9,20 @@ use anyhow::Context as _;
 use comfy_table::Table;
 use similar::{ChangeTag, TextDiff};
 
-use super::{Run, configfile, dhcp, dns, report, time};
 use crate::cli::{self, Global, RoleWord};
 use crate::config::{Root, Settings};
+use crate::console::Console;
+use crate::context::Context;
 use crate::docsis::Mib;
 use crate::docsis::decode;
 use crate::env::Env;
 use crate::exit::Exit;
-use crate::files::{self, Doing};
 use crate::model::Findings;
+use crate::outputs::{dhcp, dns, time};
 use crate::source::load::Machine;
-use crate::talk::Talk;
+use crate::system::files;
+use crate::system::files::Doing;
+use crate::{devices, report};
 
 /// The sample network.
 const NETWORK: &str = include_str!("../../demo/network.sql");
@@ -38,13 +41,13 @@ pub fn run(
     env: &Env,
     global: &Global,
     args: &cli::Demo,
-    talk: &Talk,
+    console: &Console,
 ) -> anyhow::Result<Exit> {
     let out = std::path::absolute(&args.out)?;
     let database = prepare(&out)?;
     for role in [RoleWord::Master, RoleWord::Slave] {
-        talk.note(&format!("\n== the {} ==", word(role)));
-        machine(env, global, talk, role, &out, &database)
+        console.note(&format!("\n== the {} ==", word(role)));
+        machine(env, global, console, role, &out, &database)
             .with_context(|| format!("rendering the {}", word(role)))?;
     }
     let mut text = Vec::new();
@@ -96,7 +99,7 @@ fn prepare(out: &Path) -> anyhow::Result<PathBuf> {
 fn machine(
     env: &Env,
     global: &Global,
-    talk: &Talk,
+    console: &Console,
     role: RoleWord,
     out: &Path,
     database: &Path,
@@ -124,26 +127,38 @@ fn machine(
         role: Some(role.into()),
     };
     let looks = crate::pair::Memory::default();
-    let number = super::run_number();
-    let run = Run { options: &options, settings, machine, talk, looks, number };
-    let _ = dhcp::run(&run)?;
+    let number = crate::context::run_number();
+    let context = Context {
+        options: &options,
+        settings,
+        machine,
+        console,
+        looks,
+        number,
+    };
+    let _ = dhcp::run(&context)?;
     let all = cli::Configfile::default();
-    let _ = configfile::run(&run, &all)?;
-    names_and_time(&run)?;
+    let _ = devices::run(&context, &all)?;
+    names_and_time(&context)?;
     Ok(())
 }
 
 /// named's files and those of the time; the rows' findings were told before.
-fn names_and_time(run: &Run<'_>) -> anyhow::Result<()> {
-    let lock = run.lock("demo")?;
-    let network = dhcp::network(run, &mut Findings::default())?;
-    let (role, templates) = (network.site.role, run.templates()?);
+fn names_and_time(context: &Context<'_>) -> anyhow::Result<()> {
+    let lock = context.lock("demo")?;
+    let network = dhcp::network(context, &mut Findings::default())?;
+    let (role, templates) = (network.site.role, context.templates()?);
     let mut findings = Findings::default();
-    let outcome =
-        dns::apply(run, lock.as_ref(), &network, &templates, &mut findings)?;
-    report::summary(run, role, &outcome, &findings)?;
-    let outcome = time::apply(run, lock.as_ref(), &network, &templates)?;
-    report::summary(run, role, &outcome, &findings)
+    let outcome = dns::apply(
+        context,
+        lock.as_ref(),
+        &network,
+        &templates,
+        &mut findings,
+    )?;
+    report::summary(context, role, &outcome, &findings)?;
+    let outcome = time::apply(context, lock.as_ref(), &network, &templates)?;
+    report::summary(context, role, &outcome, &findings)
 }
 
 /// A table of what was made.

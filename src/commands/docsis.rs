@@ -4,24 +4,25 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::cli::{DocsisCommand, DocsisDecode, DocsisEncode, HashWord};
-use crate::docsis::mib_dirs::MibDirs;
+use crate::console::Console;
+use crate::docsis::mib::dirs::MibDirs;
 use crate::docsis::{
     self, Files, Hash, Mib, Mode, Options, decode, diff, json, key_of_file,
     verify,
 };
 use crate::exit::{Exit, Stop};
-use crate::files::{self, Doing};
-use crate::talk::Talk;
+use crate::system::files;
+use crate::system::files::Doing;
 
 /// Runs one of the codec's commands.
 pub fn run(
     command: &DocsisCommand,
     as_json: bool,
-    talk: &Talk,
+    console: &Console,
 ) -> anyhow::Result<Exit> {
     match command {
-        DocsisCommand::Encode(args) => encode(args, talk),
-        DocsisCommand::Decode(args) => decode(args, as_json, talk),
+        DocsisCommand::Encode(args) => encode(args, console),
+        DocsisCommand::Decode(args) => decode(args, as_json, console),
         DocsisCommand::Verify { keyfile, file } => {
             let key = key(keyfile.as_deref())?;
             let report = verify::verify(&read(file)?, key.as_deref());
@@ -89,7 +90,7 @@ impl Files for Here {
 }
 
 /// Text to binary.
-fn encode(args: &DocsisEncode, talk: &Talk) -> anyhow::Result<Exit> {
+fn encode(args: &DocsisEncode, console: &Console) -> anyhow::Result<Exit> {
     let text = read(&args.input)?;
     let key = key(args.keyfile.as_deref())?.unwrap_or_default();
     let plan = match &args.dialplan {
@@ -113,7 +114,7 @@ fn encode(args: &DocsisEncode, talk: &Talk) -> anyhow::Result<Exit> {
     let encoded = docsis::encode(&text, &options)
         .map_err(|faults| refused(&faults, &label))?;
     for warning in &encoded.warnings {
-        talk.note(&warning.render(&label).to_string());
+        console.note(&warning.render(&label).to_string());
     }
     write(&args.output, &encoded.bytes)?;
     Ok(Exit::Done)
@@ -154,7 +155,7 @@ fn refused(faults: &[docsis::Diagnostic], label: &str) -> Stop {
 fn decode(
     args: &DocsisDecode,
     as_json: bool,
-    talk: &Talk,
+    console: &Console,
 ) -> anyhow::Result<Exit> {
     let bytes = read(&args.input)?;
     let mib = mib(&args.mib_dir);
@@ -177,7 +178,7 @@ fn decode(
         write(path, map)?;
     }
     for note in &decoded.notes {
-        talk.warning(&note.to_string());
+        console.warning(&note.to_string());
     }
     let damaged = decoded.is_damaged();
     Ok(if damaged { Exit::Refused } else { Exit::Done })

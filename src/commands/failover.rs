@@ -8,22 +8,24 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::Run;
 use crate::cli;
+use crate::clients::omapi::failover::{Failover, State, View};
+use crate::clients::omapi::sign::Key;
+use crate::clients::omapi::{OmapiError, failover};
+use crate::context::Context;
 use crate::exit::{Exit, Stop};
-use crate::omapi::evidence::{self, Proof, Verdict};
-use crate::omapi::failover::{Failover, State, View};
-use crate::omapi::live::{self, Peering};
-use crate::omapi::sign::Key;
-use crate::omapi::{OmapiError, failover};
+use crate::isc_dhcp::live;
+use crate::isc_dhcp::live::Peering;
+use crate::pair::evidence;
+use crate::pair::evidence::{Proof, Verdict};
 use crate::render::dhcp::DIR;
 
 /// Runs the command.
 pub fn run(
-    run: &Run<'_>,
+    context: &Context<'_>,
     command: &cli::FailoverCommand,
 ) -> anyhow::Result<Exit> {
-    let pair = Pair::find(run)?;
+    let pair = Pair::find(context)?;
     match command {
         cli::FailoverCommand::State => pair.state(),
         cli::FailoverCommand::PartnerDown { yes } => pair.partner_down(*yes),
@@ -36,7 +38,7 @@ pub fn run(
 
 /// The two servers and how to ask them.
 pub struct Pair<'a> {
-    run: &'a Run<'a>,
+    context: &'a Context<'a>,
     peering: Peering,
     key: Key,
     own: SocketAddr,
@@ -48,8 +50,8 @@ impl<'a> Pair<'a> {
     ///
     /// # Errors
     /// Exit 3 when this machine has no failover, or there is no key.
-    pub fn find(run: &'a Run<'a>) -> anyhow::Result<Self> {
-        let dir = run.settings.root().at(DIR);
+    pub fn find(context: &'a Context<'a>) -> anyhow::Result<Self> {
+        let dir = context.settings.root().at(DIR);
         let live = live::read(&dir);
         let Some(peering) = live.peering else {
             let text = format!(
@@ -60,19 +62,19 @@ impl<'a> Pair<'a> {
                         provha.slaves is set and a pool gives out addresses";
             return Err(Stop::refused(text).hint(hint).into());
         };
-        let key = super::dhcp::omapi_key(run)?.or(live.key);
+        let key = crate::outputs::dhcp::omapi_key(context)?.or(live.key);
         let key = key.as_ref().and_then(Key::new).ok_or_else(|| {
-            let path = run.settings.plain_path("PROVHA__OMAPI_KEY_FILE");
+            let path = context.settings.plain_path("PROVHA__OMAPI_KEY_FILE");
             let text = format!("there is no OMAPI key in {}", path.display());
             Stop::refused(text).hint(
                 "one line: NAME ALGORITHM SECRET, the same on both nodes; \
-                 then run provha dhcp on both",
+                 then context provha dhcp on both",
             )
         })?;
-        let port = run.settings.number("PROVHA__OMAPI_PORT") as u16;
+        let port = context.settings.number("PROVHA__OMAPI_PORT") as u16;
         let own = live.port.unwrap_or(port);
         Ok(Self {
-            run,
+            context,
             peering,
             key,
             own: SocketAddr::from((Ipv4Addr::LOCALHOST, own)),
@@ -100,7 +102,7 @@ impl<'a> Pair<'a> {
         let [own, peer] = self.views();
         let normal = own.as_ref().is_ok_and(|view| view.is_normal());
         let mut out = std::io::stdout().lock();
-        if self.run.options.json {
+        if self.context.options.json {
             let object = json!({
                 "own": side(self.peering.own, self.peering.primary, &own),
                 "peer": side(self.peering.peer, !self.peering.primary, &peer),
@@ -115,12 +117,12 @@ impl<'a> Pair<'a> {
         let mut hints = Vec::new();
         for error in [&own, &peer].into_iter().filter_map(|r| r.as_ref().err())
         {
-            self.run.talk.warning(&error.to_string());
+            self.context.console.warning(&error.to_string());
             hints.push(error.hint());
         }
         hints.dedup();
         for hint in hints {
-            self.run.talk.hint(hint);
+            self.context.console.hint(hint);
         }
         Ok(if own.is_ok() { Exit::Done } else { Exit::Failed })
     }
@@ -146,7 +148,7 @@ impl<'a> Pair<'a> {
             std::thread::sleep(left.min(Duration::from_millis(500)));
         };
         let seconds = begin.elapsed().as_secs_f64();
-        if self.run.options.json {
+        if self.context.options.json {
             let object = json!({
                 "wanted": wanted.name(), "reached": reached,
                 "seconds": seconds,
@@ -154,7 +156,9 @@ impl<'a> Pair<'a> {
             writeln!(std::io::stdout().lock(), "{object:#}")?;
         }
         if reached {
-            self.run.talk.note(&format!("{wanted} after {seconds:.1} s"));
+            self.context
+                .console
+                .note(&format!("{wanted} after {seconds:.1} s"));
             return Ok(Exit::Done);
         }
         let now = match last {
@@ -175,7 +179,7 @@ impl<'a> Pair<'a> {
         let own = self.open_own()?;
         if own.view.local == State::PartnerDown {
             self.report(own.view, &[], "already", true)?;
-            self.run.talk.note("partner-down already: nothing to do");
+            self.context.console.note("partner-down already: nothing to do");
             return Ok(Exit::Done);
         }
         let proofs = evidence::gather(self.peer_ports());
@@ -186,7 +190,7 @@ impl<'a> Pair<'a> {
             return Err(self.refused(&why, &proofs));
         }
         self.explain(own.view, &proofs);
-        if self.run.only_looks() {
+        if self.context.only_looks() {
             self.report(own.view, &proofs, "possible", false)?;
             return Ok(Exit::Done);
         }
@@ -220,7 +224,9 @@ impl<'a> Pair<'a> {
                 && view.local == State::PartnerDown
             {
                 self.report(view, proofs, "set", true)?;
-                self.run.talk.note("partner-down: this node serves alone");
+                self.context
+                    .console
+                    .note("partner-down: this node serves alone");
                 return Ok(Exit::Done);
             }
             if Instant::now() >= end {
@@ -239,7 +245,7 @@ impl<'a> Pair<'a> {
     fn peer_ports(&self) -> evidence::Peer {
         let ssh = "SLAVE_SSH_PORT";
         let ssh_port = match crate::config::keys::find(ssh) {
-            Some(_) => self.run.settings.number(ssh) as u16,
+            Some(_) => self.context.settings.number(ssh) as u16,
             None => 22,
         };
         evidence::Peer {
@@ -258,7 +264,7 @@ impl<'a> Pair<'a> {
         outcome: &str,
         partner_down: bool,
     ) -> anyhow::Result<()> {
-        if !self.run.options.json {
+        if !self.context.options.json {
             return Ok(());
         }
         let proofs: Vec<_> = proofs
@@ -284,7 +290,7 @@ impl<'a> Pair<'a> {
     /// The error of a peer that may live.
     fn refused(&self, why: &str, proofs: &[Proof]) -> anyhow::Error {
         for proof in proofs {
-            self.run.talk.note(&format!("  {}", proof.words));
+            self.context.console.note(&format!("  {}", proof.words));
         }
         let text = format!("partner-down is refused: {why}");
         let hint = "two servers that each believe to be alone give one \
@@ -296,11 +302,11 @@ impl<'a> Pair<'a> {
     /// Says what partner-down does and how to come back.
     fn explain(&self, view: View, proofs: &[Proof]) {
         let mclt = match view.mclt {
-            0 => self.run.settings.number("PROVHA__MCLT"),
+            0 => self.context.settings.number("PROVHA__MCLT"),
             seconds => u64::from(seconds),
         };
         for line in explanation(self.peering.peer, mclt, view, proofs) {
-            self.run.talk.note(&line);
+            self.context.console.note(&line);
         }
     }
 }
@@ -423,7 +429,7 @@ fn line(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::omapi::evidence::Sign;
+    use crate::pair::evidence::Sign;
 
     fn proofs(failover: Sign, omapi: Sign) -> Vec<Proof> {
         [("failover-port", failover), ("omapi-port", omapi)]

@@ -6,19 +6,20 @@ use std::io::Write;
 use comfy_table::Table;
 use serde_json::json;
 
-use super::{Run, configfile, publish, report};
-use crate::exit::{Exit, Stop};
-use crate::generations::{Generations, Meta};
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::publish::generations::{Generations, reach};
 use crate::render::dns::CPE_KEY;
+use crate::{devices, publish, report};
 
 /// Files whose changes `diff` shows.
 const MOST_FILES: usize = 50;
 
 /// Prints the generations, the latest first.
-pub fn log(run: &Run<'_>) -> anyhow::Result<Exit> {
-    let all = Generations::look(&run.settings).list()?;
+pub fn log(context: &Context<'_>) -> anyhow::Result<Exit> {
+    let all = Generations::look(&context.settings).list()?;
     let mut out = std::io::stdout().lock();
-    if run.options.json {
+    if context.options.json {
         writeln!(out, "{:#}", json!(all))?;
         return Ok(Exit::Done);
     }
@@ -50,35 +51,11 @@ fn local_time(seconds: i64) -> String {
     )
 }
 
-/// The error for a generation that is not there.
-pub fn unknown(number: u64, all: &[Meta]) -> Stop {
-    let kept = match (all.first(), all.last()) {
-        (Some(first), Some(last)) => {
-            format!("{} to {}", first.number - 1, last.number)
-        }
-        _ => "none".into(),
-    };
-    Stop::failed(format!("generation {number} is not kept"))
-        .hint(format!("kept are {kept}; see provha log"))
-}
-
-/// Whether the state of a generation can be put together: all later records
-/// are there. The state before the oldest record can, too.
-pub fn reachable(number: u64, all: &[Meta]) -> Result<u64, Stop> {
-    let (Some(first), Some(last)) = (all.first(), all.last()) else {
-        return Err(unknown(number, all));
-    };
-    if (first.number - 1..=last.number).contains(&number) {
-        return Ok(last.number);
-    }
-    Err(unknown(number, all))
-}
-
 /// Prints what changed from one generation to another.
-pub fn diff(run: &Run<'_>, from: u64, to: u64) -> anyhow::Result<Exit> {
-    let store = Generations::look(&run.settings);
+pub fn diff(context: &Context<'_>, from: u64, to: u64) -> anyhow::Result<Exit> {
+    let store = Generations::look(&context.settings);
     let all = store.list()?;
-    let live = reachable(from, &all)?.max(reachable(to, &all)?);
+    let live = reach::reachable(from, &all)?.max(reach::reachable(to, &all)?);
     let (low, high) = (from.min(to), from.max(to));
     let mut touched = BTreeSet::new();
     store.replaced(low, high, &mut |_, entry| {
@@ -102,10 +79,10 @@ pub fn diff(run: &Run<'_>, from: u64, to: u64) -> anyhow::Result<Exit> {
         if path == CPE_KEY {
             // Nothing but a secret.
             writeln!(std::io::stdout().lock(), "{name}: another secret")?;
-        } else if publish::is_hidden(run, path, &[&old, &new]) {
+        } else if publish::is_hidden(context, path, &[&old, &new]) {
             report::print_replaced(path)?;
         } else if name.ends_with(".cfg") {
-            configfile::print_settings(name, &old, &new)?;
+            devices::print_settings(name, &old, &new)?;
         } else {
             report::print_texts(name, &old, &new)?;
         }

@@ -8,7 +8,7 @@ use clap::CommandFactory;
 use crate::cli::Cli;
 use crate::config::keys::{Fallback, KEYS, Kind};
 use crate::exit::Exit;
-use crate::files;
+use crate::system::files;
 
 /// Prints a completion script.
 pub fn completions(shell: clap_complete::Shell) -> anyhow::Result<Exit> {

@@ -10,15 +10,16 @@ use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Run, dhcp};
 use crate::cluster::rsync::Transport;
 use crate::cluster::sync::{self, Ended, FEW, PathResult, Plan, Source};
+use crate::context::Context;
 use crate::exit::{Exit, Stop};
-use crate::files;
-use crate::lock::Lock;
 use crate::model::Role;
-use crate::process;
+use crate::outputs::dhcp;
 use crate::source::load;
+use crate::system::files;
+use crate::system::lock::Lock;
+use crate::system::process;
 
 /// The results of all slaves.
 type Results = BTreeMap<Ipv4Addr, Vec<PathResult>>;
@@ -28,20 +29,24 @@ type Results = BTreeMap<Ipv4Addr, Vec<PathResult>>;
 /// # Errors
 /// Exit 3: not the master, or a path that must not be sent. What fails on a
 /// slave is no error here: it is reported, and the exit code is 1.
-pub fn run(run: &Run<'_>) -> anyhow::Result<Exit> {
-    only_master(run, run.machine.role.or_else(|| wanted(run)))?;
-    let paths = paths(run)?;
-    let transport = transport(run)?;
-    let _lock = lock(run)?;
-    let slaves = slaves(run)?;
-    let sources = look(run, &paths);
-    let memory = Memory::read(run);
-    memory.warn(run, &sources);
+pub fn run(context: &Context<'_>) -> anyhow::Result<Exit> {
+    only_master(context, context.machine.role.or_else(|| wanted(context)))?;
+    let paths = paths(context)?;
+    let transport = transport(context)?;
+    let _lock = lock(context)?;
+    let slaves = slaves(context)?;
+    let sources = look(context, &paths);
+    let memory = Memory::read(context);
+    memory.warn(context, &sources);
     if slaves.is_empty() {
-        run.talk.note("provha.slaves is empty: there is nobody to send to");
+        context
+            .console
+            .note("provha.slaves is empty: there is nobody to send to");
     }
-    if run.options.no_activate {
-        run.talk.note("--no-activate: no slave is asked, nothing is sent");
+    if context.options.no_activate {
+        context
+            .console
+            .note("--no-activate: no slave is asked, nothing is sent");
         return Ok(Exit::Done);
     }
     if !slaves.is_empty() && process::find(&transport.rsync).is_none() {
@@ -52,60 +57,67 @@ pub fn run(run: &Run<'_>) -> anyhow::Result<Exit> {
     let plan = Plan {
         transport: &transport,
         sources: &sources,
-        only_look: run.only_looks(),
-        max_deleted_percent: percent(run),
+        only_look: context.only_looks(),
+        max_deleted_percent: percent(context),
     };
     let results = plan.run(&slaves);
-    report(run, &results, &transport)?;
-    if !run.only_looks() {
-        memory.update(&sources, &results).write(run)?;
+    report(context, &results, &transport)?;
+    if !context.only_looks() {
+        memory.update(&sources, &results).write(context)?;
     }
-    Ok(exit(run, &results))
+    Ok(exit(context, &results))
 }
 
 /// The role of the configuration.
-fn wanted(run: &Run<'_>) -> Option<Role> {
-    Role::read(run.settings.text("PROVHA__OWN_STATE"))
+fn wanted(context: &Context<'_>) -> Option<Role> {
+    Role::read(context.settings.text("PROVHA__OWN_STATE"))
 }
 
 /// Refuses any known role but the master's. An unknown one is left to the
 /// check against the database.
-fn only_master(run: &Run<'_>, role: Option<Role>) -> anyhow::Result<()> {
+fn only_master(
+    context: &Context<'_>,
+    role: Option<Role>,
+) -> anyhow::Result<()> {
     let Some(role) = role.filter(|role| *role != Role::Master) else {
         return Ok(());
     };
-    let place = match run.machine.role {
+    let place = match context.machine.role {
         Some(_) => "--role".to_string(),
-        None => run.settings.place("PROVHA__OWN_STATE"),
+        None => context.settings.place("PROVHA__OWN_STATE"),
     };
     let text = format!(
         "files are sent by the master only, and this machine is the {} \
          ({place})",
         role.word()
     );
-    Err(Stop::refused(text).hint("run it on the master").into())
+    Err(Stop::refused(text).hint("context it on the master").into())
 }
 
 /// A lock of its own: sending may take long, and must not hold back the
 /// rebuild of what the daemons need.
-fn lock(run: &Run<'_>) -> anyhow::Result<Option<Lock>> {
-    if run.only_looks() {
+fn lock(context: &Context<'_>) -> anyhow::Result<Option<Lock>> {
+    if context.only_looks() {
         return Ok(None);
     }
-    let mut path = run.settings.path("PROVHA__LOCK_FILE").into_os_string();
+    let mut path = context.settings.path("PROVHA__LOCK_FILE").into_os_string();
     path.push(".sync");
-    let wait = Duration::from_secs(run.options.lock_wait);
+    let wait = Duration::from_secs(context.options.lock_wait);
     let lock =
         Lock::acquire(&PathBuf::from(path), "sync-ha-master-files", wait)?;
     Ok(Some(lock))
 }
 
 /// The slaves, from the database.
-fn slaves(run: &Run<'_>) -> anyhow::Result<Vec<Ipv4Addr>> {
-    let mut db = run.database()?;
+fn slaves(context: &Context<'_>) -> anyhow::Result<Vec<Ipv4Addr>> {
+    let mut db = context.database()?;
     let mut warnings = Vec::new();
-    let site =
-        load::site(&mut *db, &run.settings, &run.machine, &mut warnings)?;
+    let site = load::site(
+        &mut *db,
+        &context.settings,
+        &context.machine,
+        &mut warnings,
+    )?;
     if site.role != Role::Master {
         let text = "ProvHA is not installed here (no row in table provha): \
                     there are no slaves";
@@ -119,13 +131,13 @@ fn slaves(run: &Run<'_>) -> anyhow::Result<Vec<Ipv4Addr>> {
 }
 
 /// The paths, each of which may be sent.
-fn paths(run: &Run<'_>) -> anyhow::Result<Vec<String>> {
+fn paths(context: &Context<'_>) -> anyhow::Result<Vec<String>> {
     let key = "PROVHA__SYNC_PATHS";
-    let own = [run.settings.text("PROVHA__STATE_DIR")];
-    let list = run.settings.list(key);
+    let own = [context.settings.text("PROVHA__STATE_DIR")];
+    let list = context.settings.list(key);
     for path in &list {
         if let Some(why) = sync::objection(path, &own) {
-            let place = run.settings.place(key);
+            let place = context.settings.place(key);
             let text = format!("{place}: {key}: {path} is not sent: {why}");
             let hint = "name the files and directories that only the master \
                         has";
@@ -137,8 +149,8 @@ fn paths(run: &Run<'_>) -> anyhow::Result<Vec<String>> {
 }
 
 /// How slaves are reached.
-fn transport(run: &Run<'_>) -> anyhow::Result<Transport> {
-    let settings = &run.settings;
+fn transport(context: &Context<'_>) -> anyhow::Result<Transport> {
+    let settings = &context.settings;
     let path = |key| {
         let set = !settings.text(key).is_empty();
         set.then(|| settings.path(key))
@@ -148,7 +160,7 @@ fn transport(run: &Run<'_>) -> anyhow::Result<Transport> {
     let fits = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
     if user.starts_with('-') || !user.bytes().all(fits) {
         let place = settings.place("PROVHA__SSH_USER");
-        let text = format!("{place}: PROVHA__SSH_USER: «{user}» is no user");
+        let text = format!("{place}: PROVHA__SSH_USER: '{user}' is no user");
         return Err(Stop::refused(text).hint("such as root").into());
     }
     let root = std::path::absolute(settings.root().at("/"))
@@ -170,8 +182,8 @@ fn transport(run: &Run<'_>) -> anyhow::Result<Transport> {
 }
 
 /// What lies at the paths; what is not there is named once.
-fn look(run: &Run<'_>, paths: &[String]) -> Vec<(String, Source)> {
-    let at = |path: &String| run.settings.root().at(path);
+fn look(context: &Context<'_>, paths: &[String]) -> Vec<(String, Source)> {
+    let at = |path: &String| context.settings.root().at(path);
     let sources: Vec<_> = paths
         .iter()
         .map(|path| (path.clone(), Source::look(&at(path))))
@@ -182,7 +194,7 @@ fn look(run: &Run<'_>, paths: &[String]) -> Vec<(String, Source)> {
         let those = sources.iter().filter(|(_, source)| *source == kind);
         let names: Vec<_> = those.map(|(path, _)| path.as_str()).collect();
         if !names.is_empty() {
-            run.talk.note(&format!(
+            context.console.note(&format!(
                 "{word} on this machine, so left alone on the slaves: {}",
                 names.join(", ")
             ));
@@ -192,9 +204,9 @@ fn look(run: &Run<'_>, paths: &[String]) -> Vec<(String, Source)> {
 }
 
 /// The share of a slave's entries that may be deleted.
-fn percent(run: &Run<'_>) -> u64 {
-    run.options.max_removed_percent.unwrap_or_else(|| {
-        run.settings.number("PROVHA__GUARD_MAX_REMOVED_PERCENT")
+fn percent(context: &Context<'_>) -> u64 {
+    context.options.max_removed_percent.unwrap_or_else(|| {
+        context.settings.number("PROVHA__GUARD_MAX_REMOVED_PERCENT")
     })
 }
 
@@ -210,25 +222,25 @@ struct Memory {
 
 impl Memory {
     /// Where it is kept.
-    fn path(run: &Run<'_>) -> PathBuf {
-        run.settings.path("PROVHA__STATE_DIR").join("sync.json")
+    fn path(context: &Context<'_>) -> PathBuf {
+        context.settings.path("PROVHA__STATE_DIR").join("sync.json")
     }
 
     /// What is kept; nothing, where there is nothing readable.
-    fn read(run: &Run<'_>) -> Self {
-        let text = std::fs::read_to_string(Self::path(run));
+    fn read(context: &Context<'_>) -> Self {
+        let text = std::fs::read_to_string(Self::path(context));
         text.ok()
             .and_then(|text| serde_json::from_str(&text).ok())
             .unwrap_or_default()
     }
 
     /// Warns of sources that held files once.
-    fn warn(&self, run: &Run<'_>, sources: &[(String, Source)]) {
+    fn warn(&self, context: &Context<'_>, sources: &[(String, Source)]) {
         for (path, source) in sources {
             let held = self.entries.get(path).copied().unwrap_or(0);
             let gone = matches!(source, Source::Missing | Source::Empty);
             if gone && held > 0 {
-                run.talk.warning(&format!(
+                context.console.warning(&format!(
                     "{path} held {held} entries when it was sent last, and \
                      is {} now: the slaves keep theirs",
                     if *source == Source::Empty { "empty" } else { "gone" }
@@ -265,8 +277,8 @@ impl Memory {
     }
 
     /// Keeps it.
-    fn write(&self, run: &Run<'_>) -> anyhow::Result<()> {
-        let path = Self::path(run);
+    fn write(&self, context: &Context<'_>) -> anyhow::Result<()> {
+        let path = Self::path(context);
         if let Some(dir) = path.parent() {
             files::make_dirs(dir)?;
         }
@@ -284,7 +296,7 @@ fn is_bad(result: &PathResult) -> bool {
 }
 
 /// The exit code.
-fn exit(run: &Run<'_>, results: &Results) -> Exit {
+fn exit(context: &Context<'_>, results: &Results) -> Exit {
     let all = || results.values().flatten();
     let failed =
         |r: &PathResult| matches!(r.ended, Ended::Failed(_) | Ended::NotTried);
@@ -294,57 +306,59 @@ fn exit(run: &Run<'_>, results: &Results) -> Exit {
     if all().any(is_bad) {
         return Exit::Refused;
     }
-    dhcp::exit(run, all().any(|result| !result.items.is_empty()))
+    dhcp::exit(context, all().any(|result| !result.items.is_empty()))
 }
 
 /// Says what became of each path on each slave.
 fn report(
-    run: &Run<'_>,
+    context: &Context<'_>,
     results: &Results,
     transport: &Transport,
 ) -> anyhow::Result<()> {
     for (slave, results) in results {
         for result in results {
-            complain(run, *slave, result, transport);
+            complain(context, *slave, result, transport);
         }
     }
-    if run.options.json {
-        print_json(run, results, transport)?;
+    if context.options.json {
+        print_json(context, results, transport)?;
     } else {
-        print_items(run, results)?;
+        print_items(context, results)?;
     }
-    run.talk.note(&summary(run, results));
+    context.console.note(&summary(context, results));
     Ok(())
 }
 
 /// What is wrong with a path on a slave.
 fn complain(
-    run: &Run<'_>,
+    context: &Context<'_>,
     slave: Ipv4Addr,
     result: &PathResult,
     transport: &Transport,
 ) {
     let path = &result.path;
     if result.vanished {
-        run.talk.warning(&format!(
+        context.console.warning(&format!(
             "{slave} {path}: files vanished here while they were sent; the \
-             next run completes it"
+             next context completes it"
         ));
     }
     match &result.ended {
         Ended::Failed(fault) => {
-            run.talk.error(&format!("{slave} {path}: {}", fault.words()));
-            run.talk.hint(&fault.hint(slave, transport.port));
+            context
+                .console
+                .error(&format!("{slave} {path}: {}", fault.words()));
+            context.console.hint(&fault.hint(slave, transport.port));
         }
         Ended::Guarded { deletions, live } => {
-            run.talk.error(&format!(
+            context.console.error(&format!(
                 "{slave} {path}: guard rail: {deletions} of {live} entries \
                  would be deleted there, more than {} % and more than {FEW}: \
                  nothing is deleted, the rest is sent",
-                percent(run)
+                percent(context)
             ));
-            run.talk.hint(
-                "if that is right, allow it for this run: \
+            context.console.hint(
+                "if that is right, allow it for this context: \
                  --max-removed-percent 100",
             );
         }
@@ -353,8 +367,8 @@ fn complain(
 }
 
 /// The itemised result on stdout, a line each.
-fn print_items(run: &Run<'_>, results: &Results) -> anyhow::Result<()> {
-    if run.options.quiet {
+fn print_items(context: &Context<'_>, results: &Results) -> anyhow::Result<()> {
+    if context.options.quiet {
         return Ok(());
     }
     let mut out = std::io::stdout().lock();
@@ -364,7 +378,7 @@ fn print_items(run: &Run<'_>, results: &Results) -> anyhow::Result<()> {
                 0 => String::new(),
                 n => format!(" ({n}, {} octets)", octets(result)),
             };
-            let word = word(run, result);
+            let word = word(context, result);
             writeln!(out, "{slave} {} {word}{count}", result.path)?;
             for item in &result.items {
                 writeln!(out, "  {:<10} {}", item.change.word(), item.name)?;
@@ -375,9 +389,9 @@ fn print_items(run: &Run<'_>, results: &Results) -> anyhow::Result<()> {
 }
 
 /// How a path ended, in a word that fits a run that only looks.
-fn word(run: &Run<'_>, result: &PathResult) -> &'static str {
+fn word(context: &Context<'_>, result: &PathResult) -> &'static str {
     match result.ended {
-        Ended::Sent if run.only_looks() => "would-be-sent",
+        Ended::Sent if context.only_looks() => "would-be-sent",
         _ => result.ended.word(),
     }
 }
@@ -394,7 +408,7 @@ fn octets(result: &PathResult) -> u64 {
 
 /// The result as one JSON object on stdout.
 fn print_json(
-    run: &Run<'_>,
+    context: &Context<'_>,
     results: &Results,
     transport: &Transport,
 ) -> anyhow::Result<()> {
@@ -416,7 +430,7 @@ fn print_json(
             })
             .collect();
         json!({
-            "path": result.path, "result": word(run, result), "items": items,
+            "path": result.path, "result": word(context, result), "items": items,
             "bytes": octets(result), "vanished": result.vanished,
             "error": error, "hint": hint,
         })
@@ -432,16 +446,16 @@ fn print_json(
     let object = json!({
         "command": "sync-ha-master-files",
         "role": Role::Master.word(),
-        "dry_run": run.only_looks(),
+        "dry_run": context.only_looks(),
         "slaves": slaves,
-        "seconds": run.talk.elapsed().as_secs_f64(),
+        "seconds": context.console.elapsed().as_secs_f64(),
     });
     writeln!(std::io::stdout().lock(), "{object:#}")?;
     Ok(())
 }
 
 /// The summary line.
-fn summary(run: &Run<'_>, results: &Results) -> String {
+fn summary(context: &Context<'_>, results: &Results) -> String {
     let all = || results.values().flatten();
     let items: usize = all().map(|result| result.items.len()).sum();
     let bad = all().filter(|result| is_bad(result)).count();
@@ -449,7 +463,7 @@ fn summary(run: &Run<'_>, results: &Results) -> String {
         1 => "1 slave".into(),
         n => format!("{n} slaves"),
     };
-    let would = if run.only_looks() { "would be " } else { "" };
+    let would = if context.only_looks() { "would be " } else { "" };
     let done = match items {
         0 => "nothing changed".into(),
         1 => format!("1 entry {would}changed"),
@@ -459,7 +473,7 @@ fn summary(run: &Run<'_>, results: &Results) -> String {
         0 => String::new(),
         n => format!("; {n} of {} paths failed", all().count()),
     };
-    let seconds = run.talk.elapsed().as_secs_f64();
+    let seconds = context.console.elapsed().as_secs_f64();
     format!(
         "sync-ha-master-files (master): {slaves}; {done}{bad}; {seconds:.1} s"
     )

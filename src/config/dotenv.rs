@@ -117,7 +117,7 @@ fn parse(
         }
         let line = line.strip_prefix("export ").unwrap_or(line);
         let (key, raw) =
-            line.split_once('=').ok_or(syntax("no «KEY=value» here"))?;
+            line.split_once('=').ok_or(syntax("no 'KEY=value' here"))?;
         let key = key.trim();
         if !is_name(key) {
             return Err(syntax("the key is not a name (letters, digits, _)"));
@@ -257,7 +257,7 @@ mod tests {
         let error =
             parse("A=1\nnonsense", Path::new("a.env"), &BTreeMap::new())
                 .unwrap_err();
-        assert_eq!(error.to_string(), "a.env:2: no «KEY=value» here");
+        assert_eq!(error.to_string(), "a.env:2: no 'KEY=value' here");
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub enum Kind {
     Path,
     /// A program: a name that is looked up in PATH, or an absolute path.
     Program,
-    /// A shell command line, run by `/bin/sh -c`; empty means «do nothing».
+    /// A shell command line, run by `/bin/sh -c`; empty means 'do nothing'.
     Command,
     /// A whole number within limits.
     Number(u64, u64),
@@ -21,7 +21,7 @@ pub enum Kind {
     List,
     /// A comma list of these words, in any letter case.
     Words(&'static [&'static str]),
-    /// A comma list of IP addresses, or the word «none».
+    /// A comma list of IP addresses, or the word 'none'.
     Addresses,
 }
 

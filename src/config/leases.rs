@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::Root;
+use crate::config::Root;
 
 /// Where units are, the ones that win first (systemd.unit(5)).
 const UNIT_DIRS: [&str; 3] =
@@ -152,14 +152,15 @@ fn last(text: &str, place: &Path, variables: &[Variable]) -> Option<Found> {
 mod tests {
     use super::*;
 
-    /// Finds the lease file below a root with these files; «PATH in PLACE».
+    /// Finds the lease file below a root with these files; 'PATH in PLACE'.
     fn check(unit: &str, files: &[(&str, &str)], expected: Option<&str>) {
         let dir = tempfile::tempdir().unwrap();
         let root = Root::new(Some(dir.path().to_path_buf()));
         for (path, text) in files {
             let path = root.at(path);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            crate::files::replace(&path, text.as_bytes(), 0o644).unwrap();
+            crate::system::files::replace(&path, text.as_bytes(), 0o644)
+                .unwrap();
         }
         let found = find(&root, unit)
             .map(|f| format!("{} in {}", f.path, f.place.display()));

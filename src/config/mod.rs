@@ -23,7 +23,7 @@ pub enum ConfigError {
     #[error(transparent)]
     Files(#[from] dotenv::EnvFileError),
     /// A value does not fit its key.
-    #[error("{place}: {key} is «{value}», but {expected} is expected")]
+    #[error("{place}: {key} is '{value}', but {expected} is expected")]
     Value {
         /// `FILE:LINE`.
         place: String,
@@ -204,7 +204,7 @@ impl Settings {
             .collect()
     }
 
-    /// The addresses of a list of them; none for the word «none».
+    /// The addresses of a list of them; none for the word 'none'.
     pub fn addresses(&self, name: &str) -> Vec<std::net::IpAddr> {
         let list = self.list(name).into_iter();
         list.filter_map(|address| address.parse().ok()).collect()
@@ -323,7 +323,7 @@ mod tests {
         let error = settings(&[("PROVHA__MCLT", "soon")]).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "the environment: PROVHA__MCLT is «soon», but a whole number \
+            "the environment: PROVHA__MCLT is 'soon', but a whole number \
              from 1 to 604800 is expected"
         );
     }
@@ -337,7 +337,7 @@ mod tests {
         let error = settings(&[(key, "ProvBase,ProHA")]).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "the environment: PROVHA__MODULES is «ProvBase,ProHA», but a \
+            "the environment: PROVHA__MODULES is 'ProvBase,ProHA', but a \
              comma list of ProvBase, ProvVoip, ProvHA is expected"
         );
     }

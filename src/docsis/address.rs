@@ -4,12 +4,12 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// A decimal number: 64 bits, held at their ends, cut to 32 bits
 /// (`facts/docsis-behaviour.md` section 2).
-pub(super) fn integer(digits: &[u8]) -> i32 {
+pub(in crate::docsis) fn integer(digits: &[u8]) -> i32 {
     long(digits) as i32
 }
 
 /// A decimal number, held at the ends of 64 bits.
-pub(super) fn long(digits: &[u8]) -> i64 {
+pub(in crate::docsis) fn long(digits: &[u8]) -> i64 {
     let negative = digits.first() == Some(&b'-');
     let digits = &digits[usize::from(negative)..];
     digits.iter().fold(0i64, |value, digit| {
@@ -25,7 +25,7 @@ pub(super) fn long(digits: &[u8]) -> i64 {
 
 /// A number as `strtoul` reads it with base 0: `0x` is hexadecimal, a leading
 /// zero octal; `None` if something is left over.
-pub(super) fn c_number(text: &[u8]) -> Option<u64> {
+pub(in crate::docsis) fn c_number(text: &[u8]) -> Option<u64> {
     let (digits, base) = match text {
         [b'0', b'x' | b'X', rest @ ..] => (rest, 16),
         [b'0', rest @ ..] if !rest.is_empty() => (rest, 8),
@@ -44,7 +44,7 @@ pub(super) fn c_number(text: &[u8]) -> Option<u64> {
 
 /// An IPv4 address as `inet_aton` reads it: one to four numbers of any base,
 /// the last one filling what is left.
-pub(super) fn loose_ip(text: &[u8]) -> Option<[u8; 4]> {
+pub(in crate::docsis) fn loose_ip(text: &[u8]) -> Option<[u8; 4]> {
     let mut octets = [0; 4];
     let mut parts = text.split(|c| *c == b'.').peekable();
     let mut at = 0;
@@ -67,19 +67,19 @@ pub(super) fn loose_ip(text: &[u8]) -> Option<[u8; 4]> {
 }
 
 /// An IPv4 address of four decimal numbers without leading zeros.
-pub(super) fn strict_ip(text: &[u8]) -> Option<[u8; 4]> {
+pub(in crate::docsis) fn strict_ip(text: &[u8]) -> Option<[u8; 4]> {
     let address: Ipv4Addr = std::str::from_utf8(text).ok()?.parse().ok()?;
     Some(address.octets())
 }
 
 /// An IPv6 address.
-pub(super) fn ip6(text: &[u8]) -> Option<[u8; 16]> {
+pub(in crate::docsis) fn ip6(text: &[u8]) -> Option<[u8; 16]> {
     let address: Ipv6Addr = std::str::from_utf8(text).ok()?.parse().ok()?;
     Some(address.octets())
 }
 
 /// Pairs of hexadecimal digits, appended as octets; `None` if they are odd.
-pub(super) fn hex(digits: &[u8], out: &mut Vec<u8>) -> Option<()> {
+pub(in crate::docsis) fn hex(digits: &[u8], out: &mut Vec<u8>) -> Option<()> {
     let digit = |c: u8| char::from(c).to_digit(16).map(|d| d as u8);
     for pair in digits.chunks(2) {
         let [high, low] = pair else { return None };
@@ -89,7 +89,7 @@ pub(super) fn hex(digits: &[u8], out: &mut Vec<u8>) -> Option<()> {
 }
 
 /// A MAC address, appended as six octets.
-pub(super) fn mac(text: &[u8], out: &mut Vec<u8>) -> Option<()> {
+pub(in crate::docsis) fn mac(text: &[u8], out: &mut Vec<u8>) -> Option<()> {
     let mut parts = text.split(|c| *c == b':');
     parts.try_for_each(|part| hex(part, out))
 }

@@ -10,13 +10,11 @@ use std::{
     fmt,
 };
 
-use super::{
-    decode::{self, File, Form, Tail, Tlv},
-    decode_ber::Varbind,
-    decode_words,
-    mib::Mib,
-    table::{Kind, Symbol},
-};
+use crate::docsis::decode;
+use crate::docsis::decode::ber::Varbind;
+use crate::docsis::decode::{File, Form, Tail, Tlv, words};
+use crate::docsis::mib::Mib;
+use crate::docsis::table::{Kind, Symbol};
 
 /// Most changes that are listed.
 pub const MAX_CHANGES: usize = 10_000;
@@ -241,14 +239,14 @@ fn key_word(symbol: &Symbol) -> Option<&'static str> {
 
 /// Name of a setting, with what tells it from others.
 fn label(mib: &Mib, tlv: &Tlv<'_>) -> String {
-    if let Some(reading) = decode_words::varbind(mib, tlv) {
+    if let Some(reading) = words::varbind(mib, tlv) {
         return format!("SnmpMibObject {}", reading.name);
     }
-    let name = decode_words::name(tlv);
+    let name = words::name(tlv);
     let key = key(tlv).and_then(|key| Some((key, key_word(key.symbol?)?)));
     match key {
         Some((key, word)) => {
-            format!("{name}[{word} {}]", decode_words::value(key))
+            format!("{name}[{word} {}]", words::value(key))
         }
         None => name,
     }
@@ -272,16 +270,16 @@ fn words(mib: &Mib, tlv: &Tlv<'_>) -> String {
 
 /// The value in words, as long as it is.
 fn long_words(mib: &Mib, tlv: &Tlv<'_>) -> String {
-    if let Some(reading) = decode_words::varbind(mib, tlv) {
+    if let Some(reading) = words::varbind(mib, tlv) {
         let label =
             reading.label.map_or_else(String::new, |l| format!(" ({l})"));
         return format!("{} {}{label}", reading.kind, reading.value);
     }
     if tlv.children.is_empty() {
-        return decode_words::value(tlv);
+        return words::value(tlv);
     }
     let inner = tlv.children.iter().map(|child| {
-        let name = decode_words::name(child);
+        let name = words::name(child);
         format!("{name} {};", long_words(mib, child))
     });
     format!("{{ {} }}", inner.collect::<Vec<_>>().join(" "))
@@ -290,7 +288,7 @@ fn long_words(mib: &Mib, tlv: &Tlv<'_>) -> String {
 /// The octets of a value, where words do not tell the difference.
 fn raw(tlv: &Tlv<'_>) -> String {
     let cut = tlv.value.len().min(MAX_WORDS / 2);
-    decode_words::hex(&tlv.value[..cut])
+    words::hex(&tlv.value[..cut])
 }
 
 /// Names and values of what stands at the end of a file.
@@ -299,11 +297,11 @@ fn ends(tail: &Tail<'_>) -> [(&'static str, Option<String>); 4] {
     match *tail {
         Tail::None => {}
         Tail::Modem { cm_mic, cmts_mic, padding, .. } => {
-            cm = Some(decode_words::hex(cm_mic));
-            cmts = cmts_mic.map(decode_words::hex);
+            cm = Some(words::hex(cm_mic));
+            cmts = cmts_mic.map(words::hex);
             pad = Some(format!("{padding} octets"));
         }
-        Tail::Odd { octets, .. } => other = Some(decode_words::hex(octets)),
+        Tail::Odd { octets, .. } => other = Some(words::hex(octets)),
     }
     [("CmMic", cm), ("CmtsMic", cmts), ("padding", pad), ("end", other)]
 }

@@ -7,12 +7,10 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use super::{
-    decode::{self, File, Form, Options, Tail, Tlv},
-    decode_text::push_hex,
-    decode_words,
-    mib::Mib,
-};
+use crate::docsis::decode;
+use crate::docsis::decode::text::push_hex;
+use crate::docsis::decode::{File, Form, Options, Tail, Tlv, words};
+use crate::docsis::mib::Mib;
 
 /// Writes the tree as one JSON object, with a line feed at the end.
 ///
@@ -93,7 +91,7 @@ fn members(tlv: &Tlv<'_>, mib: &Mib) -> Vec<(&'static str, Value)> {
         return members;
     }
     members.push(("hex", json!(hex(tlv.value))));
-    match decode_words::varbind(mib, tlv) {
+    match words::varbind(mib, tlv) {
         Some(reading) => {
             members.push(("oid", json!(reading.oid)));
             members.push(("object", json!(reading.name)));
@@ -101,7 +99,7 @@ fn members(tlv: &Tlv<'_>, mib: &Mib) -> Vec<(&'static str, Value)> {
             members.push(("value", json!(reading.value)));
             members.extend(reading.label.map(|l| ("label", json!(l))));
         }
-        None => members.push(("value", json!(decode_words::value(tlv)))),
+        None => members.push(("value", json!(words::value(tlv)))),
     }
     members
 }

@@ -6,7 +6,8 @@ use hmac::{Hmac, Mac};
 use md5::{Digest, Md5};
 use sha1::Sha1;
 
-use super::{fault::Fault, snmp};
+use crate::docsis::encode::fault::Fault;
+use crate::docsis::encode::snmp;
 
 /// TLV code of the CM MIC.
 pub const CM_MIC: u8 = 6;
@@ -81,7 +82,10 @@ pub fn cmts_mic(key: &[u8], settings: &[u8]) -> [u8; 16] {
 }
 
 /// Visits the TLVs that the CMTS MIC covers, in its order.
-pub(super) fn for_each_covered(settings: &[u8], mut visit: impl FnMut(&[u8])) {
+pub(in crate::docsis) fn for_each_covered(
+    settings: &[u8],
+    mut visit: impl FnMut(&[u8]),
+) {
     let mut present = 0u32;
     for_each_tlv(settings, |code, _| {
         if let Some(at) = COVERED.iter().position(|c| *c == code) {
@@ -120,7 +124,7 @@ fn for_each_tlv<'a>(
 
 /// Appends both MICs, the end marker and the padding; gives where the CMTS
 /// MIC starts.
-pub(super) fn seal(key: &[u8], file: &mut Vec<u8>) -> usize {
+pub(in crate::docsis) fn seal(key: &[u8], file: &mut Vec<u8>) -> usize {
     let mic = cm_mic(file);
     file.extend_from_slice(&[CM_MIC, 16]);
     file.extend_from_slice(&mic);
@@ -137,7 +141,7 @@ pub(super) fn seal(key: &[u8], file: &mut Vec<u8>) -> usize {
 ///
 /// # Errors
 /// The file has no room for a delimiter, or the plan is too long.
-pub(super) fn add_dial_plan(
+pub(in crate::docsis) fn add_dial_plan(
     plan: &[u8],
     file: &mut Vec<u8>,
 ) -> Result<(), Fault> {
@@ -187,7 +191,10 @@ fn put_dial_plan(plan: &[u8], file: &mut Vec<u8>) -> Result<(), Fault> {
 ///
 /// # Errors
 /// The file has no room for a delimiter.
-pub(super) fn add_hash(hash: Hash, file: &mut Vec<u8>) -> Result<(), Fault> {
+pub(in crate::docsis) fn add_hash(
+    hash: Hash,
+    file: &mut Vec<u8>,
+) -> Result<(), Fault> {
     let name: &[u32] = match hash {
         Hash::None => return Ok(()),
         Hash::Na => &NA_HASH,

@@ -6,7 +6,7 @@
 //! decoder asks by *code and enclosing row*, the first match answers
 //! ([`child`]). Both answers come from hash indexes built by the compiler.
 
-pub use super::table_rows::SYMBOLS;
+pub use crate::docsis::table_rows::SYMBOLS;
 
 /// [`Symbol::parent`] of a setting at the top level.
 pub const TOP: u16 = u16::MAX;

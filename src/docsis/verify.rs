@@ -5,13 +5,11 @@ use std::fmt;
 
 use sha1::{Digest, Sha1};
 
-use super::{
-    decode::{self, File, FileKind, Options, Tail, Tlv},
-    decode_ber::{STRING_TAG, Varbind},
-    decode_words::hex,
-    mib::Mib,
-    mic,
-};
+use crate::docsis::decode::ber::{STRING_TAG, Varbind};
+use crate::docsis::decode::words::hex;
+use crate::docsis::decode::{File, FileKind, Options, Tail, Tlv};
+use crate::docsis::mib::Mib;
+use crate::docsis::{decode, mic};
 
 /// Hash of an MTA file, `PacketCable` 1.5 (PKT-SP-PROV1.5).
 const NA_HASH: [u32; 14] = [1, 3, 6, 1, 4, 1, 4491, 2, 2, 1, 1, 2, 7, 0];

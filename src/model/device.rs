@@ -3,7 +3,7 @@
 
 use std::net::Ipv4Addr;
 
-use super::Mac;
+use crate::model::Mac;
 
 /// A cable modem row that is alive.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +56,7 @@ pub struct Endpoint {
     /// endpoint.id.
     pub id: u32,
     /// The host name; a DNS label.
-    pub name: super::Label,
+    pub name: crate::model::Label,
     /// How dhcpd recognises it.
     pub identity: Identity,
     /// The address that it always gets.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
-use super::pool::free_ranges;
-use super::{Cmts, Endpoint, Label, Modem, Mta, Pool, PoolType, Site};
+use crate::model::pool::free_ranges;
+use crate::model::{Cmts, Endpoint, Label, Modem, Mta, Pool, PoolType, Site};
 
 /// Everything that the dhcpd, named and time sets are made of; all lists in
 /// ascending id.
@@ -41,8 +41,8 @@ impl Network {
     }
 
     /// Whether dhcpd is to have a failover peer: there is a pair, and a pool
-    /// that refers to the peer. Without one dhcpd does not start («has no
-    /// referring pools»).
+    /// that refers to the peer. Without one dhcpd does not start ('has no
+    /// referring pools').
     pub fn has_failover(&self) -> bool {
         let mut pools = self.cmts.iter().flat_map(|cmts| &cmts.pools);
         self.site.pair.is_some()

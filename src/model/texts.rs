@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Row;
+use crate::model::Row;
 
 /// What kind of device a configfile is for (configfile.device).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,15 +8,16 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::files;
-use crate::tftp_probe::{self, ADVISORY, PORT, TftpError};
+use crate::clients::tftp;
+use crate::clients::tftp::{ADVISORY, PORT, TftpError};
+use crate::system::files;
 
 /// How often a flag that is up gets new content: its owner lives.
 const BEAT: Duration = Duration::from_secs(2);
 /// A flag whose content is the same for this long belongs to a run that was
 /// killed.
 const STALE: Duration = Duration::from_secs(10);
-/// «File not found» (RFC 1350 section 5).
+/// 'File not found' (RFC 1350 section 5).
 const NOT_FOUND: u16 = 1;
 
 /// The own flag; lowered when it is dropped.
@@ -95,7 +96,7 @@ pub enum Shown {
 
 /// Asks the TFTP server of a node for its flag.
 pub fn ask(node: Ipv4Addr) -> Shown {
-    match tftp_probe::read(SocketAddr::from((node, PORT)), ADVISORY) {
+    match tftp::read(SocketAddr::from((node, PORT)), ADVISORY) {
         Ok(content) => Shown::Up(content),
         Err(TftpError::Refused { code: NOT_FOUND, .. }) => Shown::Down,
         Err(TftpError::Silent { source, .. })

@@ -4,8 +4,9 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use crate::omapi::evidence::{self, Proof, Sign, Verdict};
-use crate::omapi::failover::{State, View};
+use crate::clients::omapi::failover::{State, View};
+use crate::pair::evidence;
+use crate::pair::evidence::{Proof, Sign, Verdict};
 
 /// A peer must look dead for this long: for some seconds its own restart
 /// looks the same.

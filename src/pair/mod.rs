@@ -1,6 +1,8 @@
 //! Restart care: a node restarts its dhcpd only while its peer serves or is
 //! known dead, and never at the same time as its peer (docs/failover.md,
-//! «Restarts of the two»).
+//! 'Restarts of the two').
+
+pub mod evidence;
 
 mod flag;
 mod look;
@@ -12,14 +14,15 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use crate::clients::omapi::failover;
+use crate::clients::omapi::failover::View;
+use crate::clients::omapi::sign::Key;
+use crate::clients::omapi::{OmapiError, probe};
 use crate::config::Settings;
-use crate::omapi::evidence;
-use crate::omapi::failover::{self, View};
-use crate::omapi::live::{self, Peering};
-use crate::omapi::sign::Key;
-use crate::omapi::{OmapiError, probe};
+use crate::console::Console;
+use crate::isc_dhcp::live;
+use crate::isc_dhcp::live::Peering;
 use crate::render::dhcp::DIR;
-use crate::talk::Talk;
 
 use flag::{Flag, Meaning, Shown, Sight};
 use look::{Own, Peer, Seen};
@@ -114,11 +117,11 @@ impl Care {
     /// Waits until dhcpd may be restarted and it is this node's turn; the
     /// turn lasts until it is dropped. What it waits for is told; earlier
     /// looks count.
-    pub fn take_turn(&self, talk: &Talk, memory: Memory) -> Turn {
+    pub fn take_turn(&self, console: &Console, memory: Memory) -> Turn {
         let mut turn = Turn { flag: Flag::new(&self.tftp_dir) };
         let mut taking = Taking {
             care: self,
-            talk,
+            console,
             memory,
             sight: Sight::default(),
             told: BTreeSet::new(),
@@ -153,7 +156,7 @@ pub fn sweep(settings: &Settings) {
 /// The way to a turn.
 struct Taking<'a> {
     care: &'a Care,
-    talk: &'a Talk,
+    console: &'a Console,
     memory: Memory,
     sight: Sight,
     /// What was told, so that nothing is told twice.
@@ -188,7 +191,7 @@ impl Taking<'_> {
         })?;
         // The primary need not be quiet: it is the other that yields.
         if !(primary || seen && raised && self.shows_own()) {
-            self.talk.detail("the flags cannot be seen: a quiet time");
+            self.console.detail("the flags cannot be seen: a quiet time");
             self.quiet().inspect_err(|_| flag.lower())?;
         }
         let reason = self.look().inspect_err(|_| flag.lower())?;
@@ -210,7 +213,7 @@ impl Taking<'_> {
         if let Err(error) = &raised {
             let text =
                 format!("the peer cannot be told of the restart: {error}");
-            self.talk.detail(&text);
+            self.console.detail(&text);
         }
         raised.is_ok()
     }
@@ -225,7 +228,7 @@ impl Taking<'_> {
                 return Ok(true);
             }
             Shown::Unknown(why) => {
-                self.talk.detail(&format!("the peer's flag: {why}"));
+                self.console.detail(&format!("the peer's flag: {why}"));
                 return Ok(false);
             }
         };
@@ -249,7 +252,7 @@ impl Taking<'_> {
     /// Says once why the peer's flag does not count; it is as good as down.
     fn pass_over(&mut self, why: &str) -> bool {
         if !self.warned {
-            self.talk.warning(why);
+            self.console.warning(why);
         }
         self.warned = true;
         true
@@ -284,7 +287,7 @@ impl Taking<'_> {
             _ => String::new(),
         };
         let text = format!("dhcpd is not restarted yet: {why}{bound}");
-        self.talk.note(&text);
+        self.console.note(&text);
     }
 
     /// Tells why it goes on.
@@ -292,14 +295,14 @@ impl Taking<'_> {
         let waited = self.memory.waited().max(self.begin.elapsed());
         let waited = waited.as_secs_f64();
         match reason {
-            Reason::Late(why) => self.talk.warning(&format!(
+            Reason::Late(why) => self.console.warning(&format!(
                 "dhcpd is restarted although its peer may not serve: {why}; \
                  the change was held back for {waited:.0} s ({HOLD})"
             )),
-            reason if !self.told.is_empty() => self.talk.note(&format!(
+            reason if !self.told.is_empty() => self.console.note(&format!(
                 "dhcpd is restarted after {waited:.1} s: {reason}"
             )),
-            reason => self.talk.detail(&reason.to_string()),
+            reason => self.console.detail(&reason.to_string()),
         }
     }
 }

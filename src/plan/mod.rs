@@ -2,4 +2,4 @@
 
 pub mod sink;
 
-pub use sink::{FileSet, Sink};
+pub use sink::{MemorySink, Sink};

@@ -17,9 +17,9 @@ pub trait Sink {
 
 /// A set in memory, for tests and the demo.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct FileSet(pub BTreeMap<String, Vec<u8>>);
+pub struct MemorySink(pub BTreeMap<String, Vec<u8>>);
 
-impl Sink for FileSet {
+impl Sink for MemorySink {
     fn file(&mut self, name: &str, content: Content<'_>) -> anyhow::Result<()> {
         let mut bytes = Vec::new();
         content(&mut bytes)?;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::state::State;
-use super::{Devices, Part, Signature};
+use crate::rebuild::state::State;
+use crate::rebuild::{Devices, Part, Signature};
 
 /// More changed devices than this are made by making all.
 pub const MOST_SINGLE: usize = 1000;
@@ -21,7 +21,7 @@ pub enum Why {
     /// It was never made, or a run that made it did not end well.
     NotMade,
     /// The interval has passed.
-    Due,
+    PendingRestart,
     /// It had to wait, or failed the last time.
     Owed,
     /// These inputs changed.
@@ -35,7 +35,7 @@ impl fmt::Display for Why {
         match self {
             Self::Forced => f.write_str("--force"),
             Self::NotMade => f.write_str("not made yet"),
-            Self::Due => f.write_str("the interval has passed"),
+            Self::PendingRestart => f.write_str("the interval has passed"),
             Self::Owed => f.write_str("owed from before"),
             Self::Inputs(names) => {
                 write!(f, "{} changed", names.join(", "))
@@ -81,7 +81,7 @@ pub fn decide(
             let why = match made {
                 _ if force => Why::Forced,
                 None => Why::NotMade,
-                Some(_) if due => Why::Due,
+                Some(_) if due => Why::PendingRestart,
                 Some(made) if made.signature != *signature => {
                     Why::Inputs(differing(&made.signature, signature))
                 }

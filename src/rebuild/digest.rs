@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::hash_of;
-use crate::render::text::Table;
+use crate::rebuild::hash_of;
 use crate::source::load::texts::{self, Named};
 use crate::source::{Database, Schema, SourceError};
+use crate::template::Table;
 
 /// Ids of one chunk.
 pub const CHUNK: u32 = 1024;

@@ -7,6 +7,8 @@
 //! whether, and where, there is anything to read. No
 //! clock but the own one is looked at, and no time stamp of a row.
 
+pub mod engine;
+
 pub mod decide;
 pub mod digest;
 pub mod outside;

@@ -7,11 +7,11 @@ use std::net::Ipv4Addr;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use super::{hash_of, hex};
 use crate::config::Settings;
-use crate::files;
+use crate::rebuild::{hash_of, hex};
 use crate::render::dns::CPE_KEY;
 use crate::source::load::Machine;
+use crate::system::files;
 
 /// Hashes of what is outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -124,7 +124,7 @@ fn tree(dir: &Path, without: &[&str]) -> u64 {
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|name| !without.contains(&name.as_str()))
         .filter(|name| !name.starts_with(".provha-"))
-        .filter(|name| name != crate::tftp_probe::ADVISORY)
+        .filter(|name| name != crate::clients::tftp::ADVISORY)
         .collect();
     names.sort();
     let mut hasher = DefaultHasher::new();

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::digest::Digests;
-use super::{Devices, Part, Signature, hash_of, hex};
-use crate::files::{self, Doing, FileError};
+use crate::rebuild::digest::Digests;
+use crate::rebuild::{Devices, Part, Signature, hash_of, hex};
+use crate::system::files;
+use crate::system::files::{Doing, FileError};
 
 /// The layout of the files; another one is as good as no state.
 const LAYOUT: u32 = 1;

@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
-use super::outside::Outside;
-use super::recorder::Recorder;
-use super::{Devices, Part, Signature, hash_of, hex, texts};
 use crate::config::Settings;
 use crate::model::texts::{Device, Shared};
 use crate::model::{Findings, Network, Site};
+use crate::rebuild::outside::Outside;
+use crate::rebuild::recorder::Recorder;
+use crate::rebuild::{Devices, Part, Signature, hash_of, hex, texts};
 use crate::render::device::{Texts, is_plain_name};
-use crate::render::text::cvc_rows;
 use crate::source::Database;
 use crate::source::load::{self, LoadError, Machine, Modules};
+use crate::template::cvc_rows;
 
 /// The input that the secret of modems' files is.
 const KEY_FILE: &str = "the key file";

@@ -6,16 +6,16 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use super::{Devices, Part, hash_of};
 use crate::model::texts::{Shared, TextDevice};
-use crate::process;
+use crate::rebuild::{Devices, Part, hash_of};
 use crate::render::device::{NoText, Texts};
-use crate::render::text::{Renderer, TextNote};
 use crate::source::load::{
     self,
     texts::{Visit, Wanted},
 };
 use crate::source::{Database, SourceError};
+use crate::system::process;
+use crate::template::{Renderer, TextNote};
 
 /// Devices that go to a thread together.
 const BATCH: usize = 256;

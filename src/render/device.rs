@@ -4,12 +4,13 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::text::{
-    self, Chain, ChainError, CmHeader, Configfile, Contract, Kind, Library,
-    Origin, Renderer, Table, TextNote, Value, Values,
-};
 use crate::model::Row;
 use crate::model::texts::{Columns, Device, Shared, TextDevice};
+use crate::template;
+use crate::template::{
+    Chain, ChainError, CmHeader, Configfile, Contract, Kind, Library, Origin,
+    Renderer, Table, TextNote, Value, Values,
+};
 
 /// All configfiles, ready to render devices.
 pub struct Texts<'a> {
@@ -358,5 +359,5 @@ impl Values for DeviceValues<'_> {
 
 /// Whether a name is a plain file name below its directory.
 pub fn is_plain_name(name: &str) -> bool {
-    text::is_plain_name(name)
+    template::is_plain_name(name)
 }

@@ -1,7 +1,7 @@
 //! Quoting, one function a grammar.
 
 /// A dhcpd string with its quotes: `"` and `\` escaped, controls as octal
-/// (dhcpd.conf(5), «quoted strings»).
+/// (dhcpd.conf(5), 'quoted strings').
 pub fn dhcp_string(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');

@@ -7,5 +7,4 @@ pub mod filters;
 pub mod nets;
 mod records;
 pub mod templates;
-pub mod text;
 pub mod time;

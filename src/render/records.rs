@@ -11,7 +11,7 @@ use std::io::Write;
 
 use tera::Context;
 
-use super::templates::Templates;
+use crate::render::templates::Templates;
 
 /// Begins and ends a mark; no value may hold it.
 const MARK: char = '\u{1}';

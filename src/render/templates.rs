@@ -6,7 +6,7 @@ use std::io::Write;
 use serde::Serialize;
 use tera::{Context, Tera, Value};
 
-use super::filters;
+use crate::render::filters;
 
 /// A failure of a template.
 #[derive(Debug, thiserror::Error)]

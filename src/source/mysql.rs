@@ -15,10 +15,12 @@ use mysql::consts::ColumnType;
 use mysql::prelude::Queryable;
 use mysql::{Conn, DriverError, OptsBuilder, SslOpts, Value};
 
-use super::url::{Node, Target};
-use super::{Database, Row, Schema, SourceError, Timeouts, Visit, schema};
 use crate::config::Settings;
-use crate::render::text::php_double;
+use crate::source::url::{Node, Target};
+use crate::source::{
+    Database, Row, Schema, SourceError, Timeouts, Visit, schema,
+};
+use crate::template::php_double;
 
 /// An open snapshot on one node.
 pub struct Mysql {
@@ -196,10 +198,10 @@ fn tls(settings: &Settings) -> Option<SslOpts> {
 fn refused(error: &mysql::Error, target: &Target) -> String {
     match error {
         mysql::Error::MySqlError(e) if matches!(e.code, 1044 | 1045 | 1698) => {
-            format!("login refused for user «{}»: {}", target.user, e.message)
+            format!("login refused for user '{}': {}", target.user, e.message)
         }
         mysql::Error::MySqlError(e) if e.code == 1049 => {
-            format!("there is no database «{}»", target.database)
+            format!("there is no database '{}'", target.database)
         }
         mysql::Error::MySqlError(e) if e.code == 1047 => {
             format!("not usable: {}", e.message)
@@ -231,7 +233,7 @@ pub fn short(error: &mysql::Error) -> String {
 }
 
 /// The words for a connection that broke, or is silent: EAGAIN is what a
-/// read ends with when its time is over (socket(7), «SO_RCVTIMEO»).
+/// read ends with when its time is over (socket(7), 'SO_RCVTIMEO').
 fn stream(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::WouldBlock => "no answer in time".into(),

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::SourceError;
+use crate::source::SourceError;
 
 /// Tables with their columns in physical order.
 #[derive(Debug, Default, Clone)]
@@ -119,7 +119,7 @@ impl Schema {
         })
     }
 
-    /// The condition «this row is alive» for `alias`; a table without soft
+    /// The condition 'this row is alive' for `alias`; a table without soft
     /// deletes has only alive rows.
     pub fn alive(&self, table: &str, alias: &str) -> String {
         if self.columns(table).iter().any(|c| c == "deleted_at") {

@@ -5,8 +5,8 @@ use std::path::Path;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Database, Row, Schema, SourceError, Visit};
-use crate::render::text::php_double;
+use crate::source::{Database, Row, Schema, SourceError, Visit};
+use crate::template::php_double;
 
 /// An open SQLite file or an in-memory database.
 pub struct Sqlite {

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::SourceError;
 use crate::config::Settings;
+use crate::source::SourceError;
 
 /// Where a node listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +85,7 @@ fn wrong(reason: &str) -> SourceError {
 
 /// Takes `//user:pw@host,host:port/db?socket=…` apart.
 fn parts(rest: &str) -> Result<Parts, SourceError> {
-    let rest = rest.strip_prefix("//").ok_or(wrong("«//» is missing"))?;
+    let rest = rest.strip_prefix("//").ok_or(wrong("'//' is missing"))?;
     let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
     let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
     let mut parts = Parts::default();
@@ -114,11 +114,11 @@ fn parts(rest: &str) -> Result<Parts, SourceError> {
         Some(decode(database)?).filter(|database| !database.is_empty());
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) =
-            pair.split_once('=').ok_or(wrong("a parameter without «=»"))?;
+            pair.split_once('=').ok_or(wrong("a parameter without '='"))?;
         match name {
             "socket" => parts.socket = Some(decode(value)?.into()),
             "user" => parts.user = Some(decode(value)?),
-            _ => return Err(wrong(&format!("unknown parameter «{name}»"))),
+            _ => return Err(wrong(&format!("unknown parameter '{name}'"))),
         }
     }
     Ok(parts)
@@ -145,7 +145,7 @@ fn decode(text: &str) -> Result<String, SourceError> {
         let digit = |b: Option<u8>| (b? as char).to_digit(16);
         let (high, low) = (digit(bytes.next()), digit(bytes.next()));
         let (Some(high), Some(low)) = (high, low) else {
-            return Err(wrong("«%» without two hex digits"));
+            return Err(wrong("'%' without two hex digits"));
         };
         out.push((high * 16 + low) as u8);
     }

@@ -1,5 +1,5 @@
 //! The binary log as a wake-up: where the user may read it, a commit is known
-//! at once instead of at the next poll. It only ever says «look now»: file
+//! at once instead of at the next poll. It only ever says 'look now': file
 //! names, positions and GTIDs differ from node to node, and a session can keep
 //! its writes out of the log.
 
@@ -11,9 +11,9 @@ use mysql::binlog::EventType;
 use mysql::prelude::Queryable;
 use mysql::{BinlogRequest, Conn};
 
-use super::mysql::{connect, short};
-use super::url::Target;
 use crate::config::Settings;
+use crate::source::mysql::{connect, short};
+use crate::source::url::Target;
 
 /// Until the next attempt after a stream that broke.
 const AFTER_LOSS: Duration = Duration::from_secs(5);
@@ -111,7 +111,7 @@ fn prepare(mut conn: Conn, settings: &Settings) -> Result<Conn, End> {
     };
     let plain = |c: char| c.is_ascii_digit() || c == '-' || c == ',';
     if !position.chars().all(plain) {
-        return Err(End::Refused(format!("odd position «{position}»")));
+        return Err(End::Refused(format!("odd position '{position}'")));
     }
     let patience: u64 = settings.number("PROVHA__DB_READ_TIMEOUT");
     let beat = (patience * 1_000_000_000 / 3).max(1);

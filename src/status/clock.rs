@@ -2,8 +2,8 @@
 
 use std::net::Ipv4Addr;
 
-use super::metrics::SKEW;
-use super::{Check, State};
+use crate::status::metrics::SKEW;
+use crate::status::{Check, State};
 
 /// Apart by this much, seconds: a warning.
 const WARNING: f64 = 5.0;

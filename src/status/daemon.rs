@@ -2,8 +2,8 @@
 
 use std::net::Ipv4Addr;
 
-use super::metrics::DAEMON_UP;
-use super::{Check, State};
+use crate::status::metrics::DAEMON_UP;
+use crate::status::{Check, State};
 
 /// What came of asking a daemon.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::metrics::{DATABASE_UP, NODE_UP};
-use super::rebuild::Age;
-use super::{Check, State, count};
 use crate::model::Role;
+use crate::status::metrics::{DATABASE_UP, NODE_UP};
+use crate::status::rebuild::Age;
+use crate::status::{Check, State, count};
 
 /// What was found.
 #[derive(Debug, Clone, Default)]

@@ -1,8 +1,8 @@
-//! The failover pair (facts: dhcpd.conf(5), «DHCP FAILOVER»).
+//! The failover pair (facts: dhcpd.conf(5), 'DHCP FAILOVER').
 
-use super::metrics::{FAILOVER, FAILOVER_PEER};
-use super::{Check, State};
-use crate::omapi::failover::{State as Side, View};
+use crate::clients::omapi::failover::{State as Side, View};
+use crate::status::metrics::{FAILOVER, FAILOVER_PEER};
+use crate::status::{Check, State};
 
 /// What both nodes say.
 #[derive(Debug, Clone)]

@@ -1,8 +1,10 @@
 //! Files: boot files of the devices that dhcpd names, what somebody else
 //! changed, dhcpd's leases.
 
-use super::metrics::{DAMAGED, DEVICES, DRIFT, LEASES, MISSING, NOT_ENCODED};
-use super::{Check, State, count, first_ten};
+use crate::status::metrics::{
+    DAMAGED, DEVICES, DRIFT, LEASES, MISSING, NOT_ENCODED,
+};
+use crate::status::{Check, State, count, first_ten};
 
 /// What is wrong with a boot file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Report, State, count};
+use crate::status::{Report, State, count};
 
 /// The text; with `color`, states are coloured.
 pub fn text(report: &Report, color: bool) -> String {

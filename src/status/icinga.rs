@@ -3,8 +3,8 @@
 
 use std::fmt::Write as _;
 
-use super::metrics::Metric;
-use super::{Report, State, Value};
+use crate::status::metrics::Metric;
+use crate::status::{Report, State, Value};
 
 /// Characters of the first line before the numbers.
 const MOST: usize = 80;
@@ -38,7 +38,7 @@ pub fn failed(why: &str) -> String {
     let mut text = first(State::Unknown, why);
     text.push('\n');
     if text.trim_end().ends_with('…') {
-        text += &format!("{}\n", plain(&super::one_line(why)));
+        text += &format!("{}\n", plain(&crate::status::one_line(why)));
     }
     text
 }
@@ -63,7 +63,7 @@ fn headline(report: &Report) -> String {
 /// The first line, cut where it is too long.
 fn first(state: State, text: &str) -> String {
     let word = state.word().to_uppercase();
-    let text = super::one_line(text);
+    let text = crate::status::one_line(text);
     let line = plain(&format!("PROVHA {word} - {text}"));
     if line.chars().count() <= MOST {
         return line;

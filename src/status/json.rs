@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{Check, Report};
+use crate::status::{Check, Report};
 
 /// The object.
 pub fn object(report: &Report) -> Json {

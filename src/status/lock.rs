@@ -1,7 +1,7 @@
 //! Who holds the machine's lock.
 
-use super::metrics::LOCKED;
-use super::{Check, State, span};
+use crate::status::metrics::LOCKED;
+use crate::status::{Check, State, span};
 
 /// No run takes longer than this, seconds: its waits are all bounded.
 const MOST: i64 = 3600;

@@ -2,6 +2,8 @@
 //! from facts that were gathered elsewhere, and the forms in which they are
 //! told. Nothing here asks anybody or reads a file.
 
+pub mod gather;
+
 pub mod clock;
 pub mod daemon;
 pub mod database;

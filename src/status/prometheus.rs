@@ -3,8 +3,8 @@
 
 use std::fmt::Write as _;
 
-use super::metrics::ALL;
-use super::{Report, Value};
+use crate::status::metrics::ALL;
+use crate::status::{Report, Value};
 
 /// The whole text.
 pub fn text(report: &Report) -> String {

@@ -1,9 +1,9 @@
 //! The last rebuild: when, how it ended, what is owed.
 
-use super::metrics::{OWED, REBUILT, REBUILT_AGE, REBUILT_EXIT};
-use super::{Check, State, span};
 use crate::rebuild::Part;
 use crate::rebuild::state::State as Work;
+use crate::status::metrics::{OWED, REBUILT, REBUILT_AGE, REBUILT_EXIT};
+use crate::status::{Check, State, span};
 
 /// What a run may take, seconds: nobody is late before that.
 const SLACK: i64 = 300;

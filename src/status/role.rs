@@ -2,8 +2,8 @@
 
 use std::net::Ipv4Addr;
 
-use super::{Check, State, first_ten};
 use crate::model::Role;
+use crate::status::{Check, State, first_ten};
 
 /// What was found.
 #[derive(Debug, Clone, Default)]

@@ -316,7 +316,7 @@ impl Status {
     #[track_caller]
     pub fn says(&self, name: &str, words: &str) {
         let text = self.check(name)["text"].as_str().unwrap();
-        assert!(text.contains(words), "«{words}» is not in «{text}»");
+        assert!(text.contains(words), "'{words}' is not in '{text}'");
     }
 }
 

@@ -153,7 +153,7 @@ impl Said {
     pub fn check(&self, code: i32, texts: &[&str]) {
         assert_eq!(self.code, code, "{self:?}");
         for text in texts {
-            assert!(self.err.contains(text), "«{text}» is not in {self:?}");
+            assert!(self.err.contains(text), "'{text}' is not in {self:?}");
         }
         if matches!(code, 1 | 3 | 4 | 5 | 75) {
             assert!(self.err.contains("\nhint: "), "no hint in {self:?}");

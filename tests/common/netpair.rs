@@ -235,7 +235,7 @@ impl Ended {
     #[track_caller]
     pub fn says(self, words: &str) -> Self {
         let said = self.stdout.contains(words) || self.stderr.contains(words);
-        assert!(said, "«{words}» is missing: {self:#?}");
+        assert!(said, "'{words}' is missing: {self:#?}");
         self
     }
 

@@ -93,7 +93,7 @@ impl Ended {
     pub fn expect(&self, code: i32, words: &[&str]) {
         assert_eq!(self.code, code, "{}\n{}", self.stdout, self.stderr);
         for word in words {
-            assert!(self.stderr.contains(word), "no «{word}»: {}", self.stderr);
+            assert!(self.stderr.contains(word), "no '{word}': {}", self.stderr);
         }
     }
 }

@@ -137,7 +137,7 @@ fn check_time(node: &Node) {
         socket.recv(&mut buffer).is_ok_and(|len| len == 4)
     });
     assert!(answered, "{}: no time by RFC 868", node.name);
-    let answer = provha::time_query::ntp((node.address, 123).into(), wait);
+    let answer = provha::clients::time::ntp((node.address, 123).into(), wait);
     assert!(answer.is_ok_and(|ntp| ntp.leap != 3), "{}: NTP", node.name);
 }
 

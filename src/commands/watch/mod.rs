@@ -17,21 +17,23 @@ use ::mysql::Conn;
 
 use self::alive::Alive;
 use self::rhythm::{Failures, Restarts};
-use super::rebuild::{self, Done, Wishes};
-use super::{Run, error};
 use crate::cli::Global;
+use crate::clients::tftp;
 use crate::config::Settings;
+use crate::console::Console;
+use crate::context::Context;
 use crate::env::Env;
 use crate::exit::{Exit, Stop};
-use crate::lock::Lock;
 use crate::pair::{Care, Look, Memory};
 use crate::rebuild::Part;
+use crate::rebuild::engine;
+use crate::rebuild::engine::{Done, StepOptions};
 use crate::rebuild::state::Store;
+use crate::report::error;
 use crate::source::mysql::{self, Position};
 use crate::source::url::Target;
 use crate::source::{SourceError, Url, wake};
-use crate::talk::Talk;
-use crate::tftp_probe;
+use crate::system::lock::Lock;
 
 /// What no commit tells of (files, leases, the interval, which TFTP server
 /// answers) is looked at this often.
@@ -45,19 +47,24 @@ const REST: Duration = Duration::from_secs(1);
 const SHORT_REST: Duration = Duration::from_millis(100);
 
 /// Runs the command: until it is ended.
-pub fn run(env: &Env, options: &Global, talk: &Talk) -> anyhow::Result<Exit> {
-    let run = Run::prepare(env, options, talk)?;
-    if run.only_looks() {
+pub fn run(
+    env: &Env,
+    options: &Global,
+    console: &Console,
+) -> anyhow::Result<Exit> {
+    let context = Context::prepare(env, options, console)?;
+    if context.only_looks() {
         let text = "watch changes what is live; it has no dry run";
         let hint = "provha rebuild --dry-run shows what would be made now";
         return Err(Stop::refused(text).hint(hint).into());
     }
-    let own = run.settings.path("PROVHA__LOCK_FILE").with_extension("watch");
+    let own =
+        context.settings.path("PROVHA__LOCK_FILE").with_extension("watch");
     let _only = Lock::acquire(&own, "watch", Duration::ZERO)?;
-    let mut watch = Watch::begin(&run)?;
-    talk.note("watch: following the database");
+    let mut watch = Watch::begin(&context)?;
+    console.note("watch: following the database");
     loop {
-        watch.round(env, options, talk);
+        watch.round(env, options, console);
         watch.wait();
     }
 }
@@ -90,28 +97,29 @@ struct Watch {
 
 impl Watch {
     /// Begins with nothing known.
-    fn begin(run: &Run<'_>) -> anyhow::Result<Self> {
-        let url = Url::resolve(run.options.db.as_deref(), &run.settings)?;
+    fn begin(context: &Context<'_>) -> anyhow::Result<Self> {
+        let url =
+            Url::resolve(context.options.db.as_deref(), &context.settings)?;
         let (sender, waker) = sync_channel(1);
         if let Url::Mysql(target) = &url {
-            let (target, settings) = (target.clone(), run.settings.clone());
-            let host = run.machine.host_name.clone();
-            let (sender, talk) = (sender.clone(), run.talk.clone());
+            let (target, settings) = (target.clone(), context.settings.clone());
+            let host = context.machine.host_name.clone();
+            let (sender, console) = (sender.clone(), context.console.clone());
             let _ = std::thread::spawn(move || {
-                let say = |text: &str| talk.detail(text);
+                let say = |text: &str| console.detail(text);
                 wake::follow(&target, &settings, &host, &sender, &say);
             });
         }
         let answer = Arc::new(Mutex::new(None));
-        if !run.options.no_activate {
+        if !context.options.no_activate {
             let (answer, settings) =
-                (Arc::clone(&answer), run.settings.clone());
-            let talk = run.talk.clone();
+                (Arc::clone(&answer), context.settings.clone());
+            let console = context.console.clone();
             let _ = std::thread::spawn(move || {
-                ask_tftp(&settings, &talk, &answer);
+                ask_tftp(&settings, &console, &answer);
             });
         }
-        let poll = run.settings.number("PROVHA__WATCH_POLL");
+        let poll = context.settings.number("PROVHA__WATCH_POLL");
         Ok(Self {
             poller: Poller { url, conn: None },
             waker,
@@ -145,45 +153,45 @@ impl Watch {
     }
 
     /// One round; what fails is told and tried again.
-    fn round(&mut self, env: &Env, options: &Global, talk: &Talk) {
+    fn round(&mut self, env: &Env, options: &Global, console: &Console) {
         self.alive.round();
         let begin = Instant::now();
         if self.failures.pausing(begin) {
             return;
         }
-        let talk = talk.again();
-        if let Err(error) = self.attempt(env, options, &talk) {
-            self.not_made(&talk, &error);
+        let console = console.again();
+        if let Err(error) = self.attempt(env, options, &console) {
+            self.not_made(&console, &error);
         }
         self.took = begin.elapsed();
     }
 
     /// Another run at work is no failure, and a database that is away is
     /// looked for again soon.
-    fn not_made(&mut self, talk: &Talk, error: &anyhow::Error) {
+    fn not_made(&mut self, console: &Console, error: &anyhow::Error) {
         let stop = error.downcast_ref::<Stop>();
         if stop.is_some_and(|stop| stop.exit == Exit::Locked) {
-            talk.detail(&error.to_string());
+            console.detail(&error.to_string());
             return;
         }
         match error.is::<SourceError>() {
             true => self.failures.away(Instant::now()),
             false => self.failures.failed(Instant::now(), false),
         }
-        self.tell(talk, error);
+        self.tell(console, error);
     }
 
     /// Tells of an error, once.
-    fn tell(&mut self, talk: &Talk, error: &anyhow::Error) {
+    fn tell(&mut self, console: &Console, error: &anyhow::Error) {
         let text = format!("{error:#}");
         if self.trouble.as_ref() == Some(&text) {
             return;
         }
-        talk.error(&text);
+        console.error(&text);
         if let (_, Some(hint)) = error::classify(error)
             && !hint.is_empty()
         {
-            talk.hint(&hint);
+            console.hint(&hint);
         }
         Alive::status(&text);
         self.trouble = Some(text);
@@ -194,51 +202,53 @@ impl Watch {
         &mut self,
         env: &Env,
         options: &Global,
-        talk: &Talk,
+        console: &Console,
     ) -> anyhow::Result<()> {
-        let run = Run::quietly(env, options, talk)?;
-        let position = self.poller.position(&run)?;
+        let context = Context::quietly(env, options, console)?;
+        let position = self.poller.position(&context)?;
         let now = Instant::now();
         let moved =
             self.last.as_ref() != Some(&position) || !position.is_known();
         let stale = self.looked.is_none_or(|then| now - then >= LOOK);
-        let ripe = self.restarts.may(now) && self.peer_allows(&run, now);
+        let ripe = self.restarts.may(now) && self.peer_allows(&context, now);
         if !(moved || stale || ripe) {
             return Ok(());
         }
-        let lock = run.lock("watch")?;
+        let lock = context.lock("watch")?;
         let hold = Hold {
-            dhcpd: restarts_dhcpd(&run) && !ripe,
+            dhcpd: restarts_dhcpd(&context) && !ripe,
             failures: &self.failed,
             now,
         };
         let holds = |part| hold.holds(part);
         let answer = self.answer.lock().map_or(None, |answer| *answer);
-        let wishes = Wishes { force: false, hold: Some(&holds), answer };
-        let run = Run { looks: self.care.memory.clone(), ..run };
-        let done = rebuild::step(&run, lock.as_ref(), &wishes)?;
+        let wishes = StepOptions { force: false, hold: Some(&holds), answer };
+        let context = Context { looks: self.care.memory.clone(), ..context };
+        let done = engine::step(&context, lock.as_ref(), &wishes)?;
         drop(lock);
         self.looked = Some(now);
         self.last = Some(position);
-        self.after(&run, &done, moved);
+        self.after(&context, &done, moved);
         Ok(())
     }
 
     /// Whether the peer bears a restart of dhcpd now.
-    fn peer_allows(&mut self, run: &Run<'_>, now: Instant) -> bool {
+    fn peer_allows(&mut self, context: &Context<'_>, now: Instant) -> bool {
         let Peer { looked, memory, said } = &mut self.care;
         if looked.is_some_and(|looked| now - looked < REST) {
             return false;
         }
         *looked = Some(now);
-        let own = run.options.restart_hold;
-        let Some(care) = Care::find(&run.settings, own) else { return true };
+        let own = context.options.restart_hold;
+        let Some(care) = Care::find(&context.settings, own) else {
+            return true;
+        };
         match care.look(memory) {
             Look::Go(_) => true,
             Look::Wait(why) => {
                 if *said != why {
                     let most = care.hold().as_secs();
-                    run.talk.note(&format!(
+                    context.console.note(&format!(
                         "the restart of dhcpd waits, {most} s at the most: \
                          {why}"
                     ));
@@ -250,15 +260,15 @@ impl Watch {
     }
 
     /// Notes what a step did.
-    fn after(&mut self, run: &Run<'_>, done: &Done, moved: bool) {
+    fn after(&mut self, context: &Context<'_>, done: &Done, moved: bool) {
         let now = Instant::now();
         if self.trouble.take().is_some() {
-            run.talk.note("watch: it works again");
+            context.console.note("watch: it works again");
         }
         if !done.made.is_empty() {
             self.rest = SHORT_REST;
-            run.talk.note(&done.line(run));
-            Alive::status(&done.line(run));
+            context.console.note(&done.line(context));
+            Alive::status(&done.line(context));
         }
         match done.held.contains(&Part::Dhcp) {
             true => self.restarts.waits(now, moved),
@@ -286,7 +296,7 @@ impl Watch {
 /// commit is to wait. Who they are is known from the last work.
 fn ask_tftp(
     settings: &Settings,
-    talk: &Talk,
+    console: &Console,
     answer: &Mutex<Option<Ipv4Addr>>,
 ) {
     let store = Store::new(settings.path("PROVHA__STATE_DIR"));
@@ -297,12 +307,12 @@ fn ask_tftp(
         if let Some((own, peer)) = sides {
             let mut said = String::new();
             let mut say = |text: String| said = text;
-            let now = tftp_probe::next_server(&dir, own, peer, &mut say);
+            let now = tftp::next_server(&dir, own, peer, &mut say);
             if let Ok(mut answer) = answer.lock() {
                 *answer = Some(now);
             }
             if said != told && !said.is_empty() {
-                talk.warning(&said);
+                console.warning(&said);
             }
             told = said;
         }
@@ -337,9 +347,10 @@ impl Hold<'_> {
 }
 
 /// Whether making the dhcpd set restarts a daemon.
-fn restarts_dhcpd(run: &Run<'_>) -> bool {
+fn restarts_dhcpd(context: &Context<'_>) -> bool {
     let (restart, unit) = ("PROVHA__DHCPD_RESTART", "PROVHA__DHCPD_UNIT");
-    !run.options.no_activate && run.settings.command(restart, unit).is_some()
+    !context.options.no_activate
+        && context.settings.command(restart, unit).is_some()
 }
 
 /// Asks for the commit position, on a connection that is kept.
@@ -350,7 +361,10 @@ struct Poller {
 
 impl Poller {
     /// The position of the first usable node.
-    fn position(&mut self, run: &Run<'_>) -> Result<Position, SourceError> {
+    fn position(
+        &mut self,
+        context: &Context<'_>,
+    ) -> Result<Position, SourceError> {
         let Url::Mysql(target) = &self.url else {
             return Ok(Position::Unknown);
         };
@@ -360,7 +374,7 @@ impl Poller {
             self.conn = Some(conn);
             return Ok(position);
         }
-        self.conn = Some(connect(run, target)?);
+        self.conn = Some(connect(context, target)?);
         match &mut self.conn {
             Some(conn) => mysql::position(conn),
             None => Ok(Position::Unknown),
@@ -369,8 +383,13 @@ impl Poller {
 }
 
 /// Connects to the first usable node.
-fn connect(run: &Run<'_>, target: &Target) -> Result<Conn, SourceError> {
-    mysql::connect(target, &run.settings, &mut |reason| {
-        run.talk.warning(&format!("database node passed over: {reason}"));
+fn connect(
+    context: &Context<'_>,
+    target: &Target,
+) -> Result<Conn, SourceError> {
+    mysql::connect(target, &context.settings, &mut |reason| {
+        context
+            .console
+            .warning(&format!("database node passed over: {reason}"));
     })
 }

@@ -5,9 +5,9 @@ use std::net::Ipv4Addr;
 use serde::Serialize;
 use tera::Context;
 
-use super::{Options, provision_server, vivso};
 use crate::model::Site;
 use crate::model::site::Pair;
+use crate::render::dhcp::{Options, provision_server, vivso};
 
 /// A template without values.
 #[derive(Serialize)]
@@ -136,7 +136,7 @@ impl<'a> GlobalConf<'a> {
             mta_domain: site.mta_domain.as_deref().unwrap_or(""),
             provisioning_server: site.provisioning_server,
             wire_fqdn: provision_server(site),
-            // 0 means «not set»; dhcpd then gives four leases a modem.
+            // 0 means 'not set'; dhcpd then gives four leases a modem.
             lease_limit: if site.max_cpe == 0 { 4 } else { site.max_cpe },
         }
     }

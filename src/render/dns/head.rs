@@ -5,8 +5,8 @@ use std::net::Ipv4Addr;
 
 use serde::Serialize;
 
-use super::batch::Batch;
 use crate::model::Site;
+use crate::render::dns::batch::Batch;
 
 /// The serial of a new zone: that of the existing system's seeds.
 pub const FIRST_SERIAL: u32 = 2_017_112_701;

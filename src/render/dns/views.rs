@@ -4,8 +4,8 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use serde::Serialize;
 
-use super::Zone;
-use super::head::Head;
+use crate::render::dns::Zone;
+use crate::render::dns::head::Head;
 
 /// named-nmsprime.conf.
 #[derive(Serialize)]

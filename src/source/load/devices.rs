@@ -6,12 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::Ipv4Addr;
 
-use super::owners;
 use crate::model::device::Identity;
 use crate::model::mac::MacCell;
 use crate::model::{Endpoint, Findings, Label, Mac, Modem, Mta, Site};
-use crate::render::text::{Contract, network_access};
+use crate::source::load::owners;
 use crate::source::{Database, Row, SourceError};
+use crate::template::{Contract, network_access};
 
 /// What this module reads.
 #[derive(Default)]
@@ -72,12 +72,12 @@ fn mac(
     match read {
         MacCell::Malformed => {
             let text = text.escape_debug();
-            let reason = format!("«{text}» is no MAC address: no dhcpd lines");
+            let reason = format!("'{text}' is no MAC address: no dhcpd lines");
             findings.quarantine(table, id, "mac", reason);
         }
         MacCell::Valid { mac, normalised: true } => {
             let text = text.escape_debug();
-            findings.warn(table, id, "mac", format!("«{text}» read as {mac}"));
+            findings.warn(table, id, "mac", format!("'{text}' read as {mac}"));
         }
         _ => {}
     }
@@ -312,7 +312,7 @@ fn odd_name(row: &Row, id: u32, findings: &mut Findings) -> Option<Label> {
     let label = Label::read(&text);
     if label.is_none() {
         let text = text.escape_debug();
-        let reason = format!("«{text}» is no host name: served as cm-{id}");
+        let reason = format!("'{text}' is no host name: served as cm-{id}");
         findings.warn("modem", id, "hostname", reason);
     }
     label
@@ -385,7 +385,7 @@ fn endpoint(
     let name = row.text(1);
     let name = Label::read(&name).ok_or_else(|| {
         let name = name.escape_debug();
-        ("hostname", format!("«{name}» is no host name"))
+        ("hostname", format!("'{name}' is no host name"))
     })?;
     let ip = row.text(4);
     let fixed = if row.flag(3) && !ip.trim().is_empty() {
@@ -393,7 +393,7 @@ fn endpoint(
         let read = ip.parse().ok().filter(|ip| is_host(*ip));
         Some(read.ok_or_else(|| {
             let ip = ip.escape_debug();
-            ("ip", format!("«{ip}» is no IPv4 address of a device"))
+            ("ip", format!("'{ip}' is no IPv4 address of a device"))
         })?)
     } else {
         None
@@ -403,7 +403,7 @@ fn endpoint(
     Ok(Some(Endpoint { id, name, identity, fixed, add_reverse }))
 }
 
-/// Whether a device can have the address: not those of «this network», of
+/// Whether a device can have the address: not those of 'this network', of
 /// the loopback, of groups, nor those above (RFC 6890, RFC 5771).
 fn is_host(ip: Ipv4Addr) -> bool {
     !matches!(ip.octets()[0], 0 | 127 | 224..)

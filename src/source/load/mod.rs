@@ -11,9 +11,9 @@ pub use devices::booting;
 
 use std::net::IpAddr;
 
-use super::{Database, SourceError};
 use crate::config::Settings;
 use crate::model::{Findings, Network, Role, Site};
+use crate::source::{Database, SourceError};
 
 /// What the machine itself adds to the database's settings.
 #[derive(Debug, Clone)]

@@ -4,9 +4,9 @@
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
 
-use super::devices::Devices;
 use crate::model::device::Identity;
 use crate::model::{Endpoint, Findings, Mac, Modem};
+use crate::source::load::devices::Devices;
 
 /// Who owns a MAC: the first row that came.
 type Owners = HashMap<u64, (&'static str, u32)>;
@@ -58,7 +58,7 @@ fn own_names(devices: &mut Devices, findings: &mut Findings) {
             let name = devices.modem_names.remove(id);
             let name = name.map(|name| name.to_string()).unwrap_or_default();
             let reason = format!(
-                "«{name}» is the name of {owner} too: served as cm-{id}"
+                "'{name}' is the name of {owner} too: served as cm-{id}"
             );
             findings.warn("modem", *id, "hostname", reason);
         }
@@ -93,7 +93,7 @@ fn own_endpoint_names(devices: &mut Devices, findings: &mut Findings) {
             return true;
         };
         let reason = format!(
-            "«{}» is the name of {owner} too: endpoint left out",
+            "'{}' is the name of {owner} too: endpoint left out",
             endpoint.name
         );
         findings.quarantine("endpoint", endpoint.id, "hostname", reason);

@@ -92,7 +92,7 @@ fn unique_names(
             own = format!("{own}-{id}");
         }
         let reason =
-            format!("«{}» {why}: served as {own}", name.escape_debug());
+            format!("'{}' {why}: served as {own}", name.escape_debug());
         findings.warn(table, id, "hostname", reason);
         seen.insert(own.clone());
         out.insert(id, own);
@@ -178,7 +178,7 @@ fn address(
     text.trim().parse().map_err(|_| {
         let reason = match text.trim() {
             "" => "no address".to_string(),
-            text => format!("«{}» is no IPv4 address", text.escape_debug()),
+            text => format!("'{}' is no IPv4 address", text.escape_debug()),
         };
         (column, reason)
     })
@@ -187,7 +187,7 @@ fn address(
 /// One pool, or what makes it unusable.
 fn pool(id: u32, row: &Row, findings: &mut Findings) -> Result<Pool, Fault> {
     let kind = PoolType::read(row.text(2).trim()).ok_or_else(|| {
-        ("type", format!("«{}» is no pool type", row.text(2).escape_debug()))
+        ("type", format!("'{}' is no pool type", row.text(2).escape_debug()))
     })?;
     let (net, mask) = (address(row, 3, "net")?, address(row, 4, "netmask")?);
     let net = Net::new(net, mask).map_err(|fault| match fault {

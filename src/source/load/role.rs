@@ -2,8 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::{LoadError, Machine};
 use crate::model::Role;
+use crate::source::load::{LoadError, Machine};
 
 /// The addresses of the pair, as the provha table holds them.
 #[derive(Debug, Clone)]
@@ -47,7 +47,7 @@ pub fn resolve(
         let what = if wanted.is_empty() {
             "the role of this machine is not set".to_string()
         } else {
-            format!("{place}: the role «{wanted}» is unknown")
+            format!("{place}: the role '{wanted}' is unknown")
         };
         return Err(LoadError::unusable(what, hint));
     };

@@ -4,13 +4,14 @@ use std::net::Ipv4Addr;
 
 use base64::Engine as _;
 
-use super::role::{self, Addresses};
-use super::{LoadError, Machine, Modules};
 use crate::config::Settings;
 use crate::model::label::is_domain;
 use crate::model::site::Pair;
 use crate::model::{Role, Site};
 use crate::source::Database;
+use crate::source::load::role;
+use crate::source::load::role::Addresses;
+use crate::source::load::{LoadError, Machine, Modules};
 
 /// The columns of provbase that are read.
 struct Provbase {
@@ -247,7 +248,7 @@ fn address(text: &str, place: &str) -> Result<Ipv4Addr, LoadError> {
     let parsed: Result<Ipv4Addr, _> = text.trim().parse();
     match parsed {
         Ok(ip) if !ip.is_unspecified() && !ip.is_broadcast() => Ok(ip),
-        _ => Err(unusable(format!("{place}: «{text}» is no IPv4 address"))),
+        _ => Err(unusable(format!("{place}: '{text}' is no IPv4 address"))),
     }
 }
 
@@ -259,7 +260,7 @@ fn domain(base: &Provbase) -> Result<String, LoadError> {
         return Ok(domain.to_string());
     }
     let id = base.id;
-    let text = format!("provbase {id} domain_name: «{text}» is no domain name");
+    let text = format!("provbase {id} domain_name: '{text}' is no domain name");
     Err(unusable(text))
 }
 
@@ -273,7 +274,7 @@ fn apart(domain: &str, mta: Option<&str>) -> Result<(), LoadError> {
     };
     if below(domain, reverse) {
         return Err(unusable(format!(
-            "provbase 1 domain_name: «{domain}» lies in {reverse}, the zone \
+            "provbase 1 domain_name: '{domain}' lies in {reverse}, the zone \
              of the reverse names"
         )));
     }
@@ -282,7 +283,7 @@ fn apart(domain: &str, mta: Option<&str>) -> Result<(), LoadError> {
     {
         if let Some(mta) = mta.filter(|mta| below(mta, zone)) {
             return Err(unusable(format!(
-                "provvoip 1 mta_domain: «{mta}» lies in {zone}, where the \
+                "provvoip 1 mta_domain: '{mta}' lies in {zone}, where the \
                  names of {what} are"
             )));
         }
@@ -298,7 +299,7 @@ fn fqdn(host: &str, domain: &str) -> Result<String, LoadError> {
     let suffix = domain.to_ascii_lowercase();
     if lower.starts_with(&suffix) {
         return Err(LoadError::unusable(
-            format!("the host name «{host}» begins with the domain {domain}"),
+            format!("the host name '{host}' begins with the domain {domain}"),
             hint,
         ));
     }
@@ -311,7 +312,7 @@ fn fqdn(host: &str, domain: &str) -> Result<String, LoadError> {
         return Ok(name);
     }
     Err(LoadError::unusable(
-        format!("the host name «{host}» makes no domain name"),
+        format!("the host name '{host}' makes no domain name"),
         hint,
     ))
 }
@@ -322,7 +323,7 @@ fn time_offset(settings: &Settings) -> Result<i32, LoadError> {
     let zone = jiff::tz::TimeZone::get(name).map_err(|_| {
         LoadError::unusable(
             format!(
-                "{}: there is no time zone «{name}»",
+                "{}: there is no time zone '{name}'",
                 settings.place("APP_TIMEZONE")
             ),
             "use an IANA name such as Europe/Berlin",
@@ -392,7 +393,7 @@ fn mta_domain(
         return Ok(Some(domain));
     }
     Err(unusable(format!(
-        "provvoip {id} mta_domain: «{domain}» is no domain name"
+        "provvoip {id} mta_domain: '{domain}' is no domain name"
     )))
 }
 

@@ -3,14 +3,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{LoadError, Modules};
 use crate::model::texts::{
     CONTRACT_CELLS, Columns, ConfigfileRow, Device, MtaMacs, OptionRows,
     Record, Shared, TextDevice,
 };
 use crate::model::{Row, Site};
-use crate::render::text::{Table, Template};
+use crate::source::load::{LoadError, Modules};
 use crate::source::{Database, Schema, SourceError};
+use crate::template::{Table, Template};
 
 /// Reads everything but the devices.
 pub fn shared(
@@ -192,7 +192,7 @@ fn qos(db: &mut dyn Database) -> Result<HashMap<u32, Row>, SourceError> {
     Ok(out)
 }
 
-/// All alive options of modems; a missing table means «no options».
+/// All alive options of modems; a missing table means 'no options'.
 fn options(db: &mut dyn Database) -> Result<OptionRows, SourceError> {
     let schema = db.schema();
     let mut out = OptionRows::default();

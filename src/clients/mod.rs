@@ -1,0 +1,9 @@
+//! The room clients.
+
+pub mod dns;
+pub mod nsupdate;
+pub mod omapi;
+pub mod tftp;
+pub mod time;
+
+pub mod axfr;

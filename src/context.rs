@@ -1,0 +1,127 @@
+//! What every command is given: options, settings, the machine, the console.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use crate::cli::Global;
+use crate::config::{Root, Settings};
+use crate::console::Console;
+use crate::env::Env;
+use crate::pair;
+use crate::publish::fingerprints;
+use crate::render::templates::Templates;
+use crate::source::load::Machine;
+use crate::source::{self, Database};
+use crate::system::files;
+use crate::system::lock::Lock;
+
+/// What every command that works on a machine begins with.
+pub struct Context<'a> {
+    /// The global options.
+    pub options: &'a Global,
+    /// The checked configuration.
+    pub settings: Settings,
+    /// What the machine itself adds.
+    pub machine: Machine,
+    /// What says things to the user.
+    pub console: &'a Console,
+    /// What earlier looks at the peer saw: they count for the wait before a
+    /// restart of dhcpd.
+    pub looks: pair::Memory,
+    /// Tells this run from all others: what it makes goes back together.
+    pub number: u64,
+}
+
+/// A number that no other run has.
+pub fn run_number() -> u64 {
+    let time = std::time::SystemTime::now();
+    let since = time.duration_since(std::time::UNIX_EPOCH);
+    since.unwrap_or_default().as_nanos() as u64
+}
+
+impl<'a> Context<'a> {
+    /// Reads the configuration.
+    pub fn prepare(
+        env: &Env,
+        options: &'a Global,
+        console: &'a Console,
+    ) -> anyhow::Result<Self> {
+        let run = Self::quietly(env, options, console)?;
+        for warning in &run.settings.warnings {
+            console.warning(warning);
+        }
+        Ok(run)
+    }
+
+    /// Reads the configuration without telling what is odd about it.
+    pub fn quietly(
+        env: &Env,
+        options: &'a Global,
+        console: &'a Console,
+    ) -> anyhow::Result<Self> {
+        // Checkers run in directories of their own.
+        let root = options.root.as_ref().map(std::path::absolute);
+        let root = Root::new(root.transpose()?);
+        let settings = Settings::load(env, options.env_dir.as_deref(), root)?;
+        let machine = Machine {
+            host_name: crate::env::host_name(),
+            addresses: crate::env::addresses(),
+            role: options.role.map(Into::into),
+        };
+        let looks = pair::Memory::default();
+        let number = run_number();
+        Ok(Self { options, settings, machine, console, looks, number })
+    }
+
+    /// Whether the run only looks.
+    pub fn only_looks(&self) -> bool {
+        self.options.dry_run || self.options.diff
+    }
+
+    /// Takes the lock, unless the run only looks.
+    pub fn lock(&self, command: &str) -> anyhow::Result<Option<Lock>> {
+        if self.only_looks() {
+            return Ok(None);
+        }
+        let path = self.settings.path("PROVHA__LOCK_FILE");
+        let wait = Duration::from_secs(self.options.lock_wait);
+        let lock = Lock::acquire(&path, command, wait)?;
+        pair::sweep(&self.settings);
+        fingerprints::sweep(&self.settings);
+        Ok(Some(lock))
+    }
+
+    /// Opens the database.
+    pub fn database(&self) -> anyhow::Result<Box<dyn Database>> {
+        let mut passed_over = |reason: &str| {
+            self.console
+                .warning(&format!("database node passed over: {reason}"));
+        };
+        let db = source::open(
+            self.options.db.as_deref(),
+            &self.settings,
+            &mut passed_over,
+        )?;
+        self.console.detail("the database snapshot is open");
+        Ok(db)
+    }
+
+    /// The templates, with those of the template directory.
+    pub fn templates(&self) -> anyhow::Result<Templates> {
+        let dir = self.settings.path("PROVHA__TEMPLATE_DIR");
+        let mut overrides = HashMap::new();
+        for name in files::walk(&dir)? {
+            let path = dir.join(&name);
+            let text = std::fs::read_to_string(&path).map_err(|source| {
+                files::FileError { doing: "read", path, source }
+            })?;
+            overrides.insert(name, text);
+        }
+        Ok(Templates::new(&overrides)?)
+    }
+
+    /// The time that a checker or a restart may take.
+    pub fn command_timeout(&self) -> Duration {
+        Duration::from_secs(self.settings.number("PROVHA__COMMAND_TIMEOUT"))
+    }
+}

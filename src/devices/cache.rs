@@ -1,0 +1,316 @@
+//! What a run remembers of the devices whose files it made, so that the next
+//! one need not render and encode what cannot have changed.
+//!
+//! A device is passed over only when everything its files are made of has the
+//! same digest as before *and* both live files are those that were made: the
+//! same inode, size and time of change. A file edited by hand is noticed, and
+//! losing this memory costs time, nothing else.
+//!
+//! What was told of a device is remembered with it, so that a run that passes
+//! it over tells it again.
+
+use std::collections::HashMap;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use nix::fcntl::AtFlags;
+use nix::libc;
+use nix::sys::stat::fstatat;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::system::files;
+
+/// Says what the file is, and which form it has.
+const MAGIC: &[u8; 16] = b"provha-devices-2";
+
+/// What identifies a file as it was made: inode, size and time of change.
+pub type Stamp = u64;
+
+/// One device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// Its id.
+    pub id: u32,
+    /// Hash of its rows.
+    pub input: u64,
+    /// Which of the verdicts it got.
+    pub verdict: u16,
+    /// Its text.
+    pub conf: Stamp,
+    /// Its binary.
+    pub cfg: Stamp,
+}
+
+/// Something told about a configfile because of a device.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct CachedFinding {
+    /// configfile.id.
+    pub id: u32,
+    /// The column, or '' for the row as a whole.
+    pub column: String,
+    /// The place within the column.
+    pub place: String,
+    /// What is wrong.
+    pub reason: String,
+}
+
+/// What became of a device; many have the same.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Verdict {
+    /// Whether its text was encoded.
+    pub encoded: bool,
+    /// What was told.
+    pub told: Vec<CachedFinding>,
+}
+
+/// The different verdicts, each once.
+#[derive(Debug, Default, Clone)]
+pub struct Verdicts {
+    list: Vec<Verdict>,
+    index: HashMap<Verdict, u16>,
+}
+
+impl Verdicts {
+    /// The number of a verdict; None when there are too many different ones.
+    pub fn number(&mut self, verdict: &Verdict) -> Option<u16> {
+        if let Some(number) = self.index.get(verdict) {
+            return Some(*number);
+        }
+        let number = u16::try_from(self.list.len()).ok()?;
+        self.list.push(verdict.clone());
+        let _ = self.index.insert(verdict.clone(), number);
+        Some(number)
+    }
+
+    /// All verdicts, by number.
+    pub fn list(&self) -> &[Verdict] {
+        &self.list
+    }
+}
+
+impl PartialEq for Verdicts {
+    fn eq(&self, other: &Self) -> bool {
+        self.list == other.list
+    }
+}
+
+/// Octets of an entry on the disk.
+const ENTRY: usize = 32;
+
+/// All devices of a kind, ascending.
+#[derive(Debug, Default, PartialEq)]
+pub struct DeviceCache {
+    /// Digest of what all devices share.
+    pub shared: [u8; 32],
+    /// The devices.
+    pub entries: Vec<Entry>,
+    /// Their verdicts.
+    pub verdicts: Verdicts,
+}
+
+impl DeviceCache {
+    /// Nothing remembered.
+    pub fn empty(shared: [u8; 32]) -> Self {
+        Self { shared, ..Self::default() }
+    }
+
+    /// Reads the memory; what is missing, damaged or about other shared
+    /// inputs is empty.
+    pub fn load(path: &Path, shared: [u8; 32]) -> Self {
+        Self::look(path)
+            .filter(|memory| memory.shared == shared)
+            .unwrap_or_else(|| Self::empty(shared))
+    }
+
+    /// Reads the memory whatever its shared inputs were: what was made the
+    /// last time. None: there is none, or it is damaged.
+    pub fn look(path: &Path) -> Option<Self> {
+        Self::parse(&fs::read(path).ok()?)
+    }
+
+    /// Reads what [`DeviceCache::save`] writes.
+    fn parse(bytes: &[u8]) -> Option<Self> {
+        let rest = bytes.strip_prefix(MAGIC)?;
+        let (body, sum) = rest.split_last_chunk::<32>()?;
+        if <[u8; 32]>::from(Sha256::digest(body)) != *sum {
+            return None;
+        }
+        let (shared, rest) = body.split_first_chunk::<32>()?;
+        let (length, rest) = rest.split_first_chunk::<8>()?;
+        let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
+        let (list, entries) = rest.split_at_checked(length)?;
+        if entries.len() % ENTRY != 0 {
+            return None;
+        }
+        let list: Vec<Verdict> = serde_json::from_slice(list).ok()?;
+        let mut verdicts = Verdicts::default();
+        for verdict in &list {
+            let _ = verdicts.number(verdict)?;
+        }
+        let entries: Option<Vec<Entry>> =
+            entries.chunks_exact(ENTRY).map(read_entry).collect();
+        let entries = entries?;
+        let known = |entry: &Entry| usize::from(entry.verdict) < list.len();
+        let shared = *shared;
+        entries.iter().all(known).then_some(Self { shared, entries, verdicts })
+    }
+
+    /// Writes the memory.
+    pub fn save(&self, path: &Path) -> files::Result<()> {
+        let list = serde_json::to_vec(self.verdicts.list())
+            .expect("verdicts are plain data");
+        let mut bytes =
+            Vec::with_capacity(self.entries.len() * ENTRY + list.len() + 128);
+        bytes.extend_from_slice(MAGIC);
+        bytes.extend_from_slice(&self.shared);
+        bytes.extend_from_slice(&(list.len() as u64).to_le_bytes());
+        bytes.extend_from_slice(&list);
+        for entry in &self.entries {
+            bytes.extend_from_slice(&entry.id.to_le_bytes());
+            bytes.extend_from_slice(&u32::from(entry.verdict).to_le_bytes());
+            bytes.extend_from_slice(&entry.input.to_le_bytes());
+            bytes.extend_from_slice(&entry.conf.to_le_bytes());
+            bytes.extend_from_slice(&entry.cfg.to_le_bytes());
+        }
+        let sum = Sha256::digest(&bytes[MAGIC.len()..]);
+        bytes.extend_from_slice(&sum);
+        if let Some(dir) = path.parent() {
+            files::make_dirs(dir)?;
+        }
+        files::replace(path, &bytes, 0o600)
+    }
+
+    /// What is remembered of a device.
+    pub fn find(&self, id: u32) -> Option<&Entry> {
+        let at = self.entries.binary_search_by_key(&id, |entry| entry.id);
+        at.ok().map(|at| &self.entries[at])
+    }
+}
+
+/// Reads an entry of [`ENTRY`] octets.
+fn read_entry(bytes: &[u8]) -> Option<Entry> {
+    let half = |at: usize| {
+        let mut octets = [0; 4];
+        octets.copy_from_slice(&bytes[at..at + 4]);
+        u32::from_le_bytes(octets)
+    };
+    let number =
+        |at: usize| u64::from(half(at)) | u64::from(half(at + 4)) << 32;
+    Some(Entry {
+        id: half(0),
+        verdict: u16::try_from(half(4)).ok()?,
+        input: number(8),
+        conf: number(16),
+        cfg: number(24),
+    })
+}
+
+/// The stamp of a regular file; 0 for anything else.
+pub fn stamp(meta: &fs::Metadata) -> Stamp {
+    let parts = [
+        meta.ino(),
+        meta.size(),
+        meta.mtime() as u64,
+        meta.mtime_nsec() as u64,
+    ];
+    if meta.is_file() { fold(parts) } else { 0 }
+}
+
+/// [`stamp`] of a name in an open directory, which is quicker.
+pub fn stamp_at(dir: &fs::File, name: &str) -> Stamp {
+    let Ok(stat) = fstatat(dir, name, AtFlags::AT_SYMLINK_NOFOLLOW) else {
+        return 0;
+    };
+    let parts = [
+        stat.st_ino,
+        stat.st_size as u64,
+        stat.st_mtime as u64,
+        stat.st_mtime_nsec as u64,
+    ];
+    let is_file = stat.st_mode & libc::S_IFMT == libc::S_IFREG;
+    if is_file { fold(parts) } else { 0 }
+}
+
+/// What a file looks like to a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Served {
+    /// Its mode bits.
+    pub mode: u32,
+    /// Octets.
+    pub size: u64,
+}
+
+/// What lies behind a name in an open directory; None unless it is, or leads
+/// to, a regular file.
+pub fn served_at(dir: &fs::File, name: &str) -> Option<Served> {
+    let stat = fstatat(dir, name, AtFlags::empty()).ok()?;
+    let is_file = stat.st_mode & libc::S_IFMT == libc::S_IFREG;
+    is_file.then_some(Served { mode: stat.st_mode, size: stat.st_size as u64 })
+}
+
+/// FNV-1a over the parts' octets, never 0.
+fn fold(parts: [u64; 4]) -> Stamp {
+    let mut stamp = 0xcbf2_9ce4_8422_2325_u64;
+    for octet in parts.into_iter().flat_map(u64::to_le_bytes) {
+        stamp = (stamp ^ u64::from(octet)).wrapping_mul(0x0100_0000_01b3);
+    }
+    stamp.max(1)
+}
+
+/// The stamp of what lies at a path; 0 when there is no regular file.
+pub fn stamp_of(path: &Path) -> Stamp {
+    fs::symlink_metadata(path).map_or(0, |meta| stamp(&meta))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_memory_is_read_back_and_distrusted_when_in_doubt() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("state/devices");
+        let entry =
+            |id| Entry { id, input: 7, verdict: 0, conf: 1, cfg: u64::MAX };
+        let told = CachedFinding {
+            id: 1,
+            column: "text".into(),
+            place: "line 1".into(),
+            reason: "odd".into(),
+        };
+        let verdict = Verdict { encoded: true, told: vec![told] };
+        let mut memory = DeviceCache::empty([1; 32]);
+        memory.entries = vec![entry(3), entry(9)];
+        assert_eq!(memory.verdicts.number(&verdict), Some(0));
+        assert_eq!(memory.verdicts.number(&verdict), Some(0));
+        memory.save(&path).unwrap();
+        let loaded = DeviceCache::load(&path, [1; 32]);
+        assert_eq!(loaded, memory);
+        assert_eq!(loaded.find(9), Some(&entry(9)));
+        assert_eq!(loaded.find(4), None);
+        assert!(DeviceCache::load(&path, [2; 32]).entries.is_empty());
+        let mut bytes = fs::read(&path).unwrap();
+        bytes[60] ^= 1;
+        files::replace(&path, &bytes, 0o600).unwrap();
+        assert!(DeviceCache::load(&path, [1; 32]).entries.is_empty());
+        files::replace(&path, b"x", 0o600).unwrap();
+        assert!(DeviceCache::load(&path, [1; 32]).entries.is_empty());
+    }
+
+    #[test]
+    fn a_rewritten_file_has_another_stamp() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        assert_eq!(stamp_of(&path), 0);
+        files::replace(&path, b"1", 0o600).unwrap();
+        let first = stamp_of(&path);
+        let open = fs::File::open(dir.path()).unwrap();
+        assert_eq!(stamp_at(&open, "a"), first);
+        assert_eq!(stamp_at(&open, "b"), 0);
+        assert_eq!(stamp_of(&path), first);
+        files::replace(&path, b"2", 0o600).unwrap();
+        assert_ne!(stamp_of(&path), first);
+    }
+}

@@ -1,0 +1,570 @@
+//! Many devices at once: the database is read by one thread, texts are
+//! rendered, encoded and compared by one thread a core.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::{io::Write, thread};
+
+use indicatif::ProgressBar;
+
+use crate::cli::DeviceKind;
+use crate::devices::cache::{
+    CachedFinding, DeviceCache, Entry, Stamp, Verdict, Verdicts,
+};
+use crate::docsis::{
+    self, Diagnostic, Files, Hash, Mib, Mode, Options, SharedEncoder,
+};
+use crate::model::Findings;
+use crate::model::texts::TextDevice;
+use crate::publish::device_files::{DeviceDir, FileId, Part, Scratch, Stamps};
+use crate::render::device::{NoText, Texts};
+use crate::report;
+use crate::source::load::texts::{Visit, Wanted};
+use crate::system::process;
+use crate::template::{Kind, Origin, Renderer, Severity, TextNote};
+
+/// Devices that go to a thread together.
+const BATCH: usize = 128;
+/// Faults of one text that are told.
+const MOST_FAULTS: usize = 10;
+/// Files whose changes `--diff` shows.
+const MOST_DIFFS: usize = 50;
+
+/// What all threads need.
+pub struct Inputs<'a> {
+    /// The configfiles.
+    pub texts: &'a Texts<'a>,
+    /// The secret of the modems' files.
+    pub key: &'a [u8],
+    /// The hash of the adapters' files.
+    pub hash: Hash,
+    /// Dial plans by configfile.
+    pub plans: &'a BTreeMap<u32, Result<Vec<u8>, String>>,
+    /// Files that texts name, and how often one was read.
+    pub files: &'a dyn Files,
+    /// Counts the reads of `files`: their content is no part of a digest.
+    pub reads: &'a AtomicUsize,
+    /// Digest of what all devices share.
+    pub digest: [u8; 32],
+    /// SNMP names.
+    pub mib: &'a Mib,
+    /// Whether changed texts are kept for `--diff`.
+    pub wants_diff: bool,
+}
+
+/// What was made.
+#[derive(Default)]
+pub struct Made {
+    /// Files that differ from the live ones, ascending.
+    pub offered: Vec<FileId>,
+    /// What is wrong.
+    pub findings: Findings,
+    /// How many devices have a binary that is up to date.
+    pub encoded: usize,
+    /// What is to be remembered.
+    pub entries: Vec<Entry>,
+    /// The verdicts that the entries name.
+    pub verdicts: Verdicts,
+    /// Devices whose rows were too short to make anything of them.
+    short: Vec<u32>,
+    diffs: BTreeMap<FileId, Vec<u8>>,
+}
+
+impl Made {
+    /// Takes over what another thread made.
+    fn extend(&mut self, other: Made) {
+        self.offered.extend(other.offered);
+        self.findings.extend(other.findings);
+        self.encoded += other.encoded;
+        let numbers: Vec<Option<u16>> = other
+            .verdicts
+            .list()
+            .iter()
+            .map(|verdict| self.verdicts.number(verdict))
+            .collect();
+        self.entries.extend(other.entries.into_iter().filter_map(|entry| {
+            let verdict = numbers[usize::from(entry.verdict)]?;
+            Some(Entry { verdict, ..entry })
+        }));
+        self.short.extend(other.short);
+        self.diffs.extend(other.diffs);
+    }
+
+    /// Prints the changes of the first changed files.
+    pub fn print_diffs(&self, loose: &DeviceDir) -> anyhow::Result<()> {
+        for (file, new) in self.diffs.iter().take(MOST_DIFFS) {
+            let old = std::fs::read(loose.path(*file)).unwrap_or_default();
+            let name = loose.name(*file);
+            match file.1 {
+                Part::Conf => report::print_texts(&name, &old, new)?,
+                Part::Cfg => print_settings(&name, &old, new)?,
+            }
+        }
+        let more = self.offered.len().saturating_sub(self.diffs.len());
+        if more > 0 {
+            let mut out = std::io::stdout().lock();
+            writeln!(out, "… and {more} more changed files")?;
+        }
+        Ok(())
+    }
+}
+
+/// Prints what changes between two binaries, setting by setting.
+pub fn print_settings(
+    name: &str,
+    old: &[u8],
+    new: &[u8],
+) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "--- live/{name}\n+++ new/{name}")?;
+    for change in docsis::diff::diff(old, new, Mib::embedded()) {
+        writeln!(out, "  {}", report::mask(&change.to_string()))?;
+    }
+    Ok(())
+}
+
+/// Gives devices to a visitor.
+type Feed<'a> = &'a mut dyn FnMut(Visit<'_>) -> anyhow::Result<()>;
+
+/// The devices of one kind, to be made.
+pub struct Job<'a> {
+    /// What all kinds share.
+    pub shop: &'a Inputs<'a>,
+    /// Where the files are.
+    pub loose: &'a DeviceDir,
+    /// The kind.
+    pub kind: DeviceKind,
+    /// What is known from the last time.
+    pub memory: &'a DeviceCache,
+    /// Shows how far it has come.
+    pub bar: &'a ProgressBar,
+}
+
+impl Job<'_> {
+    /// Makes the files of all devices that `read` gives; their ids,
+    /// ascending, and what was made.
+    pub fn run(
+        &self,
+        ids: &[u32],
+        read: &mut dyn FnMut(Wanted<'_>, Visit<'_>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<(Vec<u32>, Made)> {
+        let mut made = Made::default();
+        let wanted = Wanted { ids, whole: false };
+        let mut devices =
+            self.pass(&mut |visit| read(wanted, visit), &mut made);
+        let short = std::mem::take(&mut made.short);
+        if devices.is_ok() && !short.is_empty() {
+            let wanted = Wanted { ids: &short, whole: true };
+            let again = self.pass(&mut |visit| read(wanted, visit), &mut made);
+            devices = again.and(devices);
+        }
+        made.offered.sort_unstable();
+        made.entries.sort_unstable_by_key(|entry| entry.id);
+        let withdraw = |_: &_| self.loose.withdraw(&made.offered);
+        let devices = devices.inspect_err(withdraw)?;
+        Ok((devices, made))
+    }
+
+    /// Makes the files of all devices that `feed` gives; their ids,
+    /// ascending.
+    fn pass(
+        &self,
+        feed: Feed<'_>,
+        made: &mut Made,
+    ) -> anyhow::Result<Vec<u32>> {
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        let (sender, receiver) = sync_channel::<Vec<TextDevice>>(2 * threads);
+        let (queue, stop) = (Mutex::new(receiver), AtomicBool::new(false));
+        let mut ids = Vec::new();
+        let (fed, results) = thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads)
+                .map(|_| {
+                    let (queue, stop) = (&queue, &stop);
+                    scope.spawn(move || Worker::new(self).work(queue, stop))
+                })
+                .collect();
+            let fed = send(feed, sender, &stop, &mut ids);
+            let results: Vec<_> = workers
+                .into_iter()
+                .map(|worker| worker.join().expect("a worker does not panic"))
+                .collect();
+            (fed, results)
+        });
+        let mut failed = None;
+        for (part, result) in results {
+            made.extend(part);
+            failed = failed.or(result.err());
+        }
+        made.short.sort_unstable();
+        failed.or(fed.err()).map_or(Ok(ids), Err)
+    }
+}
+
+/// Sends the devices in batches until a worker fails; then the queue is
+/// closed.
+#[expect(clippy::needless_pass_by_value, reason = "dropping it closes")]
+fn send(
+    feed: Feed<'_>,
+    sender: SyncSender<Vec<TextDevice>>,
+    stop: &AtomicBool,
+    ids: &mut Vec<u32>,
+) -> anyhow::Result<()> {
+    let mut batch = Vec::with_capacity(BATCH);
+    feed(&mut |device| {
+        anyhow::ensure!(!stop.load(Ordering::Relaxed), "a worker failed");
+        ids.push(device.id);
+        batch.push(device);
+        if batch.len() == BATCH {
+            let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
+            sender.send(full)?;
+        }
+        Ok(())
+    })?;
+    sender.send(batch)?;
+    Ok(())
+}
+
+/// One thread's state.
+struct Worker<'a> {
+    shop: &'a Inputs<'a>,
+    loose: &'a DeviceDir,
+    kind: DeviceKind,
+    memory: &'a DeviceCache,
+    bar: &'a ProgressBar,
+    renderer: Renderer,
+    encoders: HashMap<u32, SharedEncoder<'a>>,
+    text: Vec<u8>,
+    notes: Vec<TextNote>,
+    scratch: Scratch,
+    stamps: Stamps<'a>,
+    /// What is to be told of the device at hand.
+    told: Vec<CachedFinding>,
+    /// Our numbers of the remembered verdicts.
+    renumbered: Vec<Option<u16>>,
+    made: Made,
+}
+
+impl<'a> Worker<'a> {
+    fn new(job: &Job<'a>) -> Self {
+        let Job { shop, loose, kind, memory, bar } = *job;
+        Self {
+            shop,
+            loose,
+            kind,
+            memory,
+            bar,
+            renderer: Renderer::new(),
+            encoders: HashMap::new(),
+            text: Vec::new(),
+            notes: Vec::new(),
+            scratch: Scratch::default(),
+            stamps: Stamps::new(loose),
+            told: Vec::new(),
+            renumbered: vec![None; memory.verdicts.list().len()],
+            made: Made::default(),
+        }
+    }
+
+    /// Works until the queue is closed or a file cannot be written.
+    ///
+    /// After a failure the queue is emptied, so that the reader of the
+    /// database is not held up.
+    fn work(
+        mut self,
+        queue: &Mutex<Receiver<Vec<TextDevice>>>,
+        stop: &AtomicBool,
+    ) -> (Made, anyhow::Result<()>) {
+        process::stand_back();
+        let mut result = Ok(());
+        loop {
+            let queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
+            let Ok(batch) = queue.recv() else { return (self.made, result) };
+            drop(queue);
+            self.bar.inc(batch.len() as u64);
+            for device in batch {
+                if result.is_err() {
+                    break;
+                }
+                result = self.device(&device);
+                if result.is_err() {
+                    stop.store(true, Ordering::Relaxed);
+                }
+            }
+        }
+    }
+
+    /// The table of the device kind.
+    fn table(&self) -> &'static str {
+        match self.kind {
+            DeviceKind::Cm => "modem",
+            DeviceKind::Mta => "mta",
+        }
+    }
+
+    /// Makes one device's files, unless they are known to be right.
+    fn device(&mut self, device: &TextDevice) -> anyhow::Result<()> {
+        let input = self.shop.texts.digest(device);
+        if self.pass_over(device.id, input) {
+            self.tell_contract(device);
+            return Ok(());
+        }
+        let reads = self.shop.reads.load(Ordering::Relaxed);
+        self.text.clear();
+        self.notes.clear();
+        self.told.clear();
+        let (texts, renderer) = (self.shop.texts, &mut self.renderer);
+        let (text, notes) = (&mut self.text, &mut self.notes);
+        let rendered = match self.kind {
+            DeviceKind::Cm => texts.cm(device, renderer, text, notes),
+            DeviceKind::Mta => texts.mta(device, renderer, text, notes),
+        };
+        if let Err(why) = rendered {
+            self.no_text(device, why);
+            return Ok(());
+        }
+        self.tell_contract(device);
+        self.tell_notes();
+        let binary = self.encode(device);
+        let text = std::mem::take(&mut self.text);
+        let conf = self.offer((device.id, Part::Conf), &text)?;
+        self.text = text;
+        let file = (device.id, Part::Cfg);
+        let cfg = match &binary {
+            Some(binary) => self.offer(file, binary)?,
+            None => self.stamps.of(file),
+        };
+        let verdict = Verdict {
+            encoded: binary.is_some(),
+            told: std::mem::take(&mut self.told),
+        };
+        self.tell(device.id, &verdict);
+        // The content of files that a text names is no part of the digest.
+        if reads != self.shop.reads.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        if let Some(verdict) = self.made.verdicts.number(&verdict) {
+            let entry = Entry { id: device.id, input, verdict, conf, cfg };
+            self.made.entries.push(entry);
+        }
+        Ok(())
+    }
+
+    /// Tells what became of a device.
+    fn tell(&mut self, id: u32, verdict: &Verdict) {
+        self.made.encoded += usize::from(verdict.encoded);
+        let table = self.table();
+        for told in &verdict.told {
+            let column = match told.column.as_str() {
+                "text" => "text",
+                "firmware" => "firmware",
+                _ => "",
+            };
+            self.made.findings.shared(
+                ("configfile", told.id, column),
+                told.place.as_str(),
+                told.reason.as_str(),
+                (table, id),
+            );
+        }
+    }
+
+    /// Tells of a modem without a contract; it is not told from memory.
+    fn tell_contract(&mut self, device: &TextDevice) {
+        let modem = matches!(self.kind, DeviceKind::Cm);
+        if modem && self.shop.texts.lacks_contract(device) {
+            let reason = "there is no alive contract: NetworkAccess 0";
+            let findings = &mut self.made.findings;
+            findings.warn("modem", device.id, "contract_id", reason);
+        }
+    }
+
+    /// Passes a device over whose rows and files are as they were; whether it
+    /// could be.
+    fn pass_over(&mut self, id: u32, input: u64) -> bool {
+        let memory = self.memory;
+        let Some(entry) = memory.find(id).filter(|e| e.input == input) else {
+            return false;
+        };
+        let as_made = entry.conf != 0
+            && self.stamps.of((id, Part::Conf)) == entry.conf
+            && self.stamps.of((id, Part::Cfg)) == entry.cfg;
+        if !as_made {
+            return false;
+        }
+        let old = usize::from(entry.verdict);
+        let verdict = &memory.verdicts.list()[old];
+        let number =
+            self.renumbered[old].or_else(|| self.made.verdicts.number(verdict));
+        let Some(number) = number else { return false };
+        self.renumbered[old] = Some(number);
+        self.made.entries.push(Entry { verdict: number, ..*entry });
+        self.tell(id, verdict);
+        true
+    }
+
+    /// Offers one file; its stamp.
+    fn offer(&mut self, file: FileId, content: &[u8]) -> anyhow::Result<Stamp> {
+        let offer =
+            self.loose.offer(file, content, &mut self.scratch).inspect_err(
+                // The temporary file may be there in part.
+                |_| self.loose.withdraw(&[file]),
+            )?;
+        if !offer.differs {
+            return Ok(offer.stamp);
+        }
+        self.made.offered.push(file);
+        if self.shop.wants_diff {
+            let diffs = &mut self.made.diffs;
+            diffs.insert(file, content.to_vec());
+            if diffs.len() > MOST_DIFFS {
+                let _ = diffs.pop_last();
+            }
+        }
+        Ok(offer.stamp)
+    }
+
+    /// Tells why there is no text.
+    fn no_text(&mut self, device: &TextDevice, why: NoText) {
+        let table = self.table();
+        let findings = &mut self.made.findings;
+        match why {
+            NoText::Elsewhere => {}
+            NoText::Short => self.made.short.push(device.id),
+            NoText::Unusable(reason) => {
+                findings.quarantine(table, device.id, "configfile_id", reason);
+            }
+            NoText::Cycle => findings.shared(
+                ("configfile", device.configfile, "parent_id"),
+                "",
+                "its parents form a cycle: no file made, the last good one \
+                 stays",
+                (table, device.id),
+            ),
+        }
+    }
+
+    /// Notes what the template language had to say.
+    fn tell_notes(&mut self) {
+        for note in self.notes.drain(..) {
+            if note.severity < Severity::Warning {
+                continue;
+            }
+            let place = note.to_string();
+            let column = if note.row == 0 { "firmware" } else { "text" };
+            let name = self.shop.texts.name(note.configfile);
+            let reason = format!("'{}', {place}", name.escape_debug());
+            self.told.push(CachedFinding {
+                id: note.configfile as u32,
+                column: column.into(),
+                place,
+                reason,
+            });
+        }
+    }
+
+    /// The binary of the text; None where it does not encode, which is told.
+    fn encode(&mut self, device: &TextDevice) -> Option<Vec<u8>> {
+        let shop = self.shop;
+        let mut options = match self.kind {
+            DeviceKind::Cm => Options::modem(shop.key),
+            DeviceKind::Mta => Options::mta(shop.hash),
+        };
+        options.files = shop.files;
+        options.mib = shop.mib;
+        if let (Mode::Mta, Some(plan)) =
+            (options.mode, shop.plans.get(&device.configfile))
+        {
+            match plan {
+                Ok(plan) => options.dial_plan = Some(plan),
+                Err(why) => {
+                    self.told.push(CachedFinding {
+                        id: device.configfile,
+                        column: "firmware".into(),
+                        place: "dial plan".into(),
+                        reason: format!("{why}: the last good .cfg stays"),
+                    });
+                    return None;
+                }
+            }
+        }
+        let encoder = self
+            .encoders
+            .entry(device.configfile)
+            .or_insert_with(|| SharedEncoder::new(options));
+        match encoder.encode(&self.text) {
+            Ok(encoded) => Some(encoded.bytes),
+            Err(faults) => {
+                self.tell_faults(device, &faults);
+                None
+            }
+        }
+    }
+
+    /// Tells why a text does not encode, in terms of the configfile's lines.
+    fn tell_faults(&mut self, device: &TextDevice, faults: &[Diagnostic]) {
+        let kind = match self.kind {
+            DeviceKind::Cm => Kind::Modem,
+            DeviceKind::Mta => Kind::Mta,
+        };
+        let texts = self.shop.texts;
+        let origins = texts.origins(device, kind, &mut self.renderer);
+        for fault in faults.iter().take(MOST_FAULTS) {
+            let line = fault.span.line;
+            let origin = origins.get(line.wrapping_sub(1));
+            self.tell_fault(device, fault, origin.copied());
+        }
+    }
+
+    /// Tells one fault.
+    fn tell_fault(
+        &mut self,
+        device: &TextDevice,
+        fault: &docsis::Diagnostic,
+        origin: Option<Origin>,
+    ) {
+        let what = explain(fault);
+        let (id, column, row) = match origin {
+            Some(Origin::Row { configfile, row }) => (configfile, "text", row),
+            Some(Origin::Firmware { configfile }) => {
+                (configfile, "firmware", 0)
+            }
+            // The frame is ours: the device's own rows made it wrong.
+            _ => {
+                let id = u64::from(device.configfile);
+                (id, "", fault.span.line as u32)
+            }
+        };
+        let name = self.shop.texts.name(id).escape_debug();
+        let place = match (column, row) {
+            ("text", row) => format!("line {row}"),
+            ("firmware", _) => "firmware rows".into(),
+            (_, row) => format!("generated line {row}"),
+        };
+        let reason = format!("'{name}', {place}: {what}");
+        let (id, column) = (id as u32, column.into());
+        self.told.push(CachedFinding { id, column, place, reason });
+    }
+}
+
+/// A fault in one line: what, the offending text, what was expected.
+fn explain(fault: &Diagnostic) -> String {
+    let mut text = fault.message();
+    let marked: String = fault
+        .source_line
+        .chars()
+        .skip(fault.caret)
+        .take(fault.caret_len)
+        .collect();
+    if !marked.trim().is_empty() && !text.contains(&marked) {
+        text += &format!(" at '{marked}'");
+    }
+    if let Some(expected) = fault.expected() {
+        text += &format!("; expected {expected}");
+    }
+    if let Some(hint) = fault.hint() {
+        text += &format!("; {hint}");
+    }
+    text + ": the last good .cfg stays"
+}

@@ -1,0 +1,405 @@
+//! dhcpd's lease file (dhcpd.leases(5)), read as a stream.
+//!
+//! The file is a journal: an address stands in it once for every change, and
+//! its last whole entry holds. dhcpd writes while we read and may have been
+//! killed while it wrote, so an entry counts when its closing brace is there,
+//! and a word that only begins declarations, at the beginning of a line, ends
+//! whatever was left open before it.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::net::Ipv4Addr;
+use std::path::Path;
+
+/// An entry of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// The address.
+    pub address: Ipv4Addr,
+    /// Whether a client holds it, whatever the time is.
+    pub bound: bool,
+    /// When the lease ends, seconds since 1970 (UTC); `i64::MAX`: never.
+    pub ends: i64,
+    /// The last transaction with the client, else the beginning; seconds
+    /// since 1970 (UTC).
+    pub since: i64,
+    /// The client's Ethernet address.
+    pub hardware: Option<[u8; 6]>,
+}
+
+/// A lease that a client holds now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lease {
+    /// The address.
+    pub address: Ipv4Addr,
+    /// The client's Ethernet address.
+    pub hardware: Option<[u8; 6]>,
+    /// The last transaction with the client, seconds since 1970 (UTC).
+    pub since: i64,
+}
+
+/// What a lease file holds at a time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Held {
+    /// The active leases, ascending by address.
+    pub active: Vec<Lease>,
+    /// Whether the file holds a whole entry of whatever state: only then does
+    /// a lease that is not in it not exist.
+    pub counts: bool,
+}
+
+/// The active leases of a file at the time `now` (seconds since 1970). A file
+/// that is not there has none.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn held(path: &Path, now: i64) -> io::Result<Held> {
+    match File::open(path) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Held::default()),
+        file => collect(BufReader::with_capacity(1 << 16, file?), now),
+    }
+}
+
+/// The leases of a stream; the last entry of an address wins.
+fn collect(reader: impl BufRead, now: i64) -> io::Result<Held> {
+    let mut held: HashMap<Ipv4Addr, Lease> = HashMap::new();
+    let mut counts = false;
+    scan(reader, &mut |entry| {
+        counts = true;
+        let Entry { address, hardware, since, .. } = entry;
+        if entry.bound && entry.ends > now {
+            held.insert(address, Lease { address, hardware, since });
+        } else {
+            held.remove(&address);
+        }
+    })?;
+    let mut active: Vec<Lease> = held.into_values().collect();
+    active.sort_unstable_by_key(|lease| lease.address);
+    Ok(Held { active, counts })
+}
+
+/// Visits every whole entry in the order of the file.
+///
+/// # Errors
+/// The stream cannot be read; odd content is none.
+pub fn scan(
+    mut reader: impl BufRead,
+    visit: &mut dyn FnMut(Entry),
+) -> io::Result<()> {
+    let mut scanner = Scanner::default();
+    loop {
+        let bytes = match reader.fill_buf() {
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+            other => other?,
+        };
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        scanner.feed(bytes, visit);
+        let length = bytes.len();
+        reader.consume(length);
+    }
+}
+
+/// Longer statements are cut: those that matter are short.
+const STATEMENT: usize = 128;
+/// The longest of the words below is shorter.
+const FIRST_WORD: usize = 24;
+
+/// The words that begin declarations of the file and nothing inside them.
+const TOP: [&[u8]; 10] = [
+    b"lease",
+    b"host",
+    b"failover",
+    b"server-duid",
+    b"authoring-byte-order",
+    b"class",
+    b"subclass",
+    b"group",
+    b"ia-na",
+    b"ia-pd",
+];
+
+/// Where in the text the scanner is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Place {
+    /// Between or in words.
+    #[default]
+    Words,
+    /// In a quoted string.
+    Text,
+    /// In a quoted string, after a backslash.
+    Escape,
+    /// In a comment.
+    Comment,
+}
+
+/// Octets that end a run of ordinary ones in each place.
+const SPECIAL: [&[u8]; 4] = [b" \n{};\"\t\r#\0", b"\"\\\n\0", b"", b"\n\0"];
+
+/// Which octets are special in each place, by their value.
+const fn special() -> [[bool; 256]; 4] {
+    let mut table = [[false; 256]; 4];
+    let mut place = 0;
+    while place < 4 {
+        let mut i = 0;
+        while i < SPECIAL[place].len() {
+            table[place][SPECIAL[place][i] as usize] = true;
+            i += 1;
+        }
+        place += 1;
+    }
+    // After a backslash the next octet is taken alone.
+    table[Place::Escape as usize] = [true; 256];
+    table
+}
+
+/// The table of [`special`].
+static IS_SPECIAL: [[bool; 256]; 4] = special();
+
+/// Takes the file piece by piece.
+#[derive(Default)]
+struct Scanner {
+    place: Place,
+    /// How many braces are open.
+    depth: u32,
+    /// The statement so far, strings as a single quote.
+    statement: Vec<u8>,
+    /// The word that the line begins with, as far as it matters.
+    first_word: Vec<u8>,
+    /// Whether that word may go on.
+    at_first_word: bool,
+    /// The entry that is open.
+    entry: Option<Draft>,
+}
+
+impl Scanner {
+    /// The next piece of the file; visits the entries that it closes.
+    fn feed(&mut self, mut bytes: &[u8], visit: &mut dyn FnMut(Entry)) {
+        loop {
+            let table = &IS_SPECIAL[self.place as usize];
+            let run = bytes.iter().position(|b| table[usize::from(*b)]);
+            let run = run.unwrap_or(bytes.len());
+            if self.place == Place::Words && run > 0 {
+                self.ordinary(&bytes[..run]);
+            }
+            let Some(byte) = bytes.get(run) else { return };
+            if let Some(entry) = self.take(*byte) {
+                visit(entry);
+            }
+            bytes = &bytes[run + 1..];
+        }
+    }
+
+    /// Octets of a word.
+    fn ordinary(&mut self, bytes: &[u8]) {
+        if self.at_first_word {
+            let room = FIRST_WORD - self.first_word.len();
+            self.first_word.extend(&bytes[..bytes.len().min(room)]);
+        }
+        let room = STATEMENT - self.statement.len();
+        self.statement.extend(&bytes[..bytes.len().min(room)]);
+    }
+
+    /// The next special octet; an entry when it closes one.
+    fn take(&mut self, byte: u8) -> Option<Entry> {
+        // After a crash a file system may have left a block of zeros.
+        if byte == b'\n' || byte == 0 {
+            self.place = Place::Words;
+            self.push(b' ');
+            self.first_word.clear();
+            self.at_first_word = true;
+            return None;
+        }
+        match (self.place, byte) {
+            (Place::Words, _) => return self.word(byte),
+            (Place::Text, b'"') => self.place = Place::Words,
+            (Place::Text, _) => self.place = Place::Escape,
+            (Place::Escape, _) => self.place = Place::Text,
+            (Place::Comment, _) => (),
+        }
+        None
+    }
+
+    /// A special octet outside of strings and comments.
+    fn word(&mut self, byte: u8) -> Option<Entry> {
+        match byte {
+            b'{' => self.open(),
+            b'}' => return self.close(),
+            b';' => self.end(),
+            b'#' => self.place = Place::Comment,
+            b'"' => {
+                self.place = Place::Text;
+                self.push(b'"');
+            }
+            _blank => {
+                self.begin_declaration();
+                self.push(b' ');
+            }
+        }
+        self.at_first_word = false;
+        None
+    }
+
+    /// Keeps an octet of the statement: blanks once, and not too many.
+    fn push(&mut self, byte: u8) {
+        let blank = self.statement.last().is_none_or(|last| *last == b' ');
+        if self.statement.len() < STATEMENT && !(byte == b' ' && blank) {
+            self.statement.push(byte);
+        }
+    }
+
+    /// Drops what was left open when the first word of the line can only
+    /// begin a declaration.
+    fn begin_declaration(&mut self) {
+        if self.at_first_word && TOP.contains(&self.first_word.as_slice()) {
+            self.statement.clear();
+            self.statement.extend(&self.first_word);
+            self.depth = 0;
+            self.entry = None;
+        }
+    }
+
+    /// An opening brace.
+    fn open(&mut self) {
+        self.begin_declaration();
+        if self.depth == 0 {
+            self.entry = Draft::begin(&self.statement);
+        }
+        self.depth = self.depth.saturating_add(1);
+        self.statement.clear();
+    }
+
+    /// A closing brace; one too many is nothing.
+    fn close(&mut self) -> Option<Entry> {
+        self.statement.clear();
+        self.at_first_word = false;
+        self.depth = self.depth.saturating_sub(1);
+        if self.depth > 0 {
+            return None;
+        }
+        self.entry.take().map(Draft::finish)
+    }
+
+    /// The end of a statement.
+    fn end(&mut self) {
+        self.begin_declaration();
+        if self.depth == 1
+            && let Some(entry) = &mut self.entry
+        {
+            entry.statement(&self.statement);
+        }
+        self.statement.clear();
+    }
+}
+
+/// An entry that is not closed yet.
+struct Draft {
+    address: Ipv4Addr,
+    bound: bool,
+    ends: i64,
+    starts: i64,
+    last: Option<i64>,
+    hardware: Option<[u8; 6]>,
+}
+
+impl Draft {
+    /// From what stands before the brace; None when that is no lease.
+    fn begin(statement: &[u8]) -> Option<Self> {
+        let text = std::str::from_utf8(statement).ok()?;
+        let mut words = text.split_ascii_whitespace();
+        if words.next() != Some("lease") {
+            return None;
+        }
+        let address = words.next()?.parse().ok()?;
+        // Without a state an entry is a lease until it ends (confpars.c of
+        // dhcpd does the same).
+        Some(Self {
+            address,
+            bound: true,
+            ends: 0,
+            starts: 0,
+            last: None,
+            hardware: None,
+        })
+    }
+
+    /// Takes a statement; most say nothing that is needed here.
+    fn statement(&mut self, statement: &[u8]) {
+        let Ok(text) = std::str::from_utf8(statement) else { return };
+        let mut words = text.split_ascii_whitespace();
+        let Some(word) = words.next() else { return };
+        match word {
+            "starts" => self.starts = time(words).unwrap_or(0),
+            "ends" => self.ends = time(words).unwrap_or(0),
+            "cltt" => self.last = time(words),
+            "abandoned" => self.bound = false,
+            "binding" if words.next() == Some("state") => {
+                self.bound = matches!(words.next(), Some("active" | "bootp"));
+            }
+            "hardware" if words.next() == Some("ethernet") => {
+                self.hardware = words.next().and_then(hardware);
+            }
+            _ => (),
+        }
+    }
+
+    /// The whole entry.
+    fn finish(self) -> Entry {
+        Entry {
+            address: self.address,
+            bound: self.bound,
+            ends: self.ends,
+            since: self.last.unwrap_or(self.starts),
+            hardware: self.hardware,
+        }
+    }
+}
+
+/// A point in time: `W YYYY/MM/DD HH:MM:SS`, `epoch SECONDS` or `never`
+/// (dhcpd.leases(5), 'COMMON STATEMENTS').
+fn time<'a>(mut words: impl Iterator<Item = &'a str>) -> Option<i64> {
+    match words.next()? {
+        "never" => return Some(i64::MAX),
+        "epoch" => return words.next()?.parse().ok(),
+        _weekday => (),
+    }
+    let mut date = words.next()?.split('/').map(str::parse::<i64>);
+    let mut clock = words.next()?.split(':').map(str::parse::<i64>);
+    let (year, month, day) =
+        (date.next()?.ok()?, date.next()?.ok()?, date.next()?.ok()?);
+    let (hour, minute, second) =
+        (clock.next()?.ok()?, clock.next()?.ok()?, clock.next()?.ok()?);
+    let plausible = (1970..=9999).contains(&year)
+        && (1..=12).contains(&month)
+        && (1..=31).contains(&day)
+        && (0..24).contains(&hour)
+        && (0..60).contains(&minute)
+        && (0..=60).contains(&second);
+    let seconds = hour * 3600 + minute * 60 + second;
+    plausible.then(|| days(year, month, day) * 86_400 + seconds)
+}
+
+/// Days from 1970-01-01 to a day of the Gregorian calendar: years begin in
+/// March, so that the leap day is the last one.
+fn days(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month > 2 { year } else { year - 1 };
+    let month = (month + 9) % 12;
+    let day_of_year = (153 * month + 2) / 5 + day - 1;
+    let leap_days = year / 4 - year / 100 + year / 400;
+    year * 365 + leap_days + day_of_year - 719_468
+}
+
+/// Six octets with colons; dhcpd writes two digits each.
+fn hardware(text: &str) -> Option<[u8; 6]> {
+    let mut octets = [0; 6];
+    let mut groups = text.split(':');
+    for octet in &mut octets {
+        *octet = u8::from_str_radix(groups.next()?, 16).ok()?;
+    }
+    groups.next().is_none().then_some(octets)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,5 @@
+//! The room isc_dhcp.
+
+pub mod leases;
+
+pub mod live;

@@ -1,0 +1,421 @@
+//! `provha dns`: named's configuration, keys, zone seeds, the script for
+//! public customer devices; then the heads of the live zones.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::Context as _;
+
+use crate::clients::dns;
+use crate::clients::dns::{Data, Kind, QueryError};
+use crate::clients::nsupdate::Updater;
+use crate::context::Context;
+use crate::exit::{Exit, Stop};
+use crate::model::{Findings, Network, Role, Site};
+use crate::outputs::{dhcp, names};
+use crate::publish::Taker;
+use crate::publish::activate::Daemon;
+use crate::publish::file_set;
+use crate::publish::file_set::{FileChange, FileSet};
+use crate::render::dns::head::{Head, Live};
+use crate::render::dns::{self as render, Options, Zone, mangle};
+use crate::render::templates::Templates;
+use crate::report;
+use crate::report::Outcome;
+use crate::services::named::PATIENCE;
+use crate::services::{named, named_dirs};
+use crate::system::files;
+use crate::system::files::Owner;
+use crate::system::lock::Lock;
+use crate::system::scratch::Scratch;
+use crate::zone_sync::NamesError;
+use crate::{guard, publish};
+
+/// Runs the command.
+pub fn run(context: &Context<'_>) -> anyhow::Result<Exit> {
+    let lock = context.lock("dns")?;
+    let mut findings = Findings::default();
+    let network = dhcp::network(context, &mut findings)?;
+    context.console.findings(&findings);
+    guard::quarantine(context, &findings, network.rows)?;
+    let templates = context.templates()?;
+    let outcome =
+        apply(context, lock.as_ref(), &network, &templates, &mut findings)?;
+    report::summary(context, network.site.role, &outcome, &findings)?;
+    let pending = !outcome.written.is_empty() || !outcome.removed.is_empty();
+    Ok(dhcp::exit(context, pending))
+}
+
+/// Renders, checks and activates named's files of a network.
+pub fn apply(
+    context: &Context<'_>,
+    lock: Option<&Lock>,
+    network: &Network,
+    templates: &Templates,
+    findings: &mut Findings,
+) -> anyhow::Result<Outcome> {
+    publish::settle(context, lock)?;
+    let options = options(context, &network.site);
+    let pieces = pieces(context, network, &options, templates)
+        .context("rendering named's files")?;
+    if lock.is_some() {
+        file_set::sweep(&pieces)?;
+    }
+    let refused = publish::refused_dir(context, "dns");
+    let mut bundle = FileSet::compare(pieces, refused)?;
+    journals(&bundle)?;
+    let mut outcome = Outcome { command: "dns".into(), ..Outcome::default() };
+    outcome.made = vec![format!("{} zones", options.zones.len())];
+    let conf = context.settings.path("PROVHA__NAMED_CONF");
+    let begin = Instant::now();
+    if !bundle.is_empty() {
+        check_set(context, network, &options, templates, &bundle)?;
+    }
+    let checked = begin.elapsed();
+    if lock.is_some() {
+        mend(context, &bundle, &mut outcome)?;
+    }
+    if lock.is_some() && bundle.changed().iter().any(|p| p.path == conf) {
+        publish::keep_foreign(context, &conf)?;
+    }
+    let loads = vec![conf, context.settings.path("PROVHA__ZONE_DIR")];
+    let daemon = Daemon { checked, ..named::daemon(context) };
+    let takers = [Taker { daemon, loads }];
+    publish::bundle(context, lock, &mut bundle, &takers, &mut outcome)?;
+    drop(bundle);
+    if lock.is_some() && !context.options.no_activate {
+        let written =
+            !outcome.written.is_empty() || !outcome.removed.is_empty();
+        let line = (&mut outcome, &mut *findings);
+        bring_in_line(context, network, &options, written, line)?;
+    }
+    Ok(outcome)
+}
+
+/// Makes and mends what named must be able to write, and who owns it.
+fn mend(
+    context: &Context<'_>,
+    bundle: &FileSet,
+    outcome: &mut Outcome,
+) -> anyhow::Result<()> {
+    outcome.mended = named_dirs::provide(context)?;
+    outcome.mended.extend(bundle.mend()?);
+    for name in &outcome.mended {
+        context.console.note(&format!("mended owner or permissions of {name}"));
+    }
+    Ok(())
+}
+
+/// What the configuration, and the zone files that are there, add to the
+/// network.
+pub fn options(context: &Context<'_>, site: &Site) -> Options {
+    let settings = &context.settings;
+    let zone = |name: &&str| Zone {
+        name: (*name).to_string(),
+        file: zone_file(context, site, name),
+    };
+    Options {
+        algorithm: settings.text("PROVHA__TSIG_ALGORITHM").into(),
+        forwarders: settings.addresses("PROVHA__DNS_FORWARDERS"),
+        port: settings.number("PROVHA__DNS_PORT"),
+        directory: settings.text("PROVHA__NAMED_DIR").into(),
+        zone_dir: settings.text("PROVHA__ZONE_DIR").into(),
+        zones: render::zone_names(site).iter().map(zone).collect(),
+    }
+}
+
+/// The file of a zone.
+///
+/// The forward zone keeps the existing system's file name while that file is
+/// new or holds this very zone: after a change of the domain the old zone's
+/// live file must neither be loaded as the new one nor overwritten.
+fn zone_file(context: &Context<'_>, site: &Site, zone: &str) -> String {
+    let dir = context.settings.plain_path("PROVHA__ZONE_DIR");
+    let usual = dir.join(render::FORWARD_FILE);
+    let forward = zone == site.domain;
+    if forward {
+        let live = context.settings.root().at(&usual);
+        let text = std::fs::read(live).unwrap_or_default();
+        let head = String::from_utf8_lossy(&text[..text.len().min(1 << 16)]);
+        let there = render::zone_of_file(&head);
+        if there.is_none_or(|there| there.eq_ignore_ascii_case(zone)) {
+            return usual.display().to_string();
+        }
+    }
+    let own = dir.join(format!("{}.zone", zone.to_ascii_lowercase()));
+    if own == usual && !forward {
+        return dir.join(format!("mta-{zone}.zone")).display().to_string();
+    }
+    own.display().to_string()
+}
+
+/// All files, in the order in which they become live: the configuration after
+/// the zones that it names.
+fn pieces(
+    context: &Context<'_>,
+    network: &Network,
+    options: &Options,
+    templates: &Templates,
+) -> anyhow::Result<Vec<FileChange>> {
+    let mut warn = |text: String| context.console.warning(&text);
+    let mut owner =
+        |user, group| Owner::find(&context.settings, user, group, &mut warn);
+    let named = owner("PROVHA__NAMED_OWNER", "PROVHA__NAMED_GROUP");
+    let conf = owner("PROVHA__NAMED_CONF_OWNER", "PROVHA__NAMED_GROUP");
+    let dhcpd = owner("PROVHA__DHCP_OWNER", "PROVHA__DHCP_GROUP");
+    let site = &network.site;
+    let piece = |name: &str, bytes: Vec<u8>, mode, owner| FileChange {
+        name: name.to_string(),
+        path: context.settings.root().at(name),
+        bytes: Some(bytes),
+        mode,
+        owner,
+        ..FileChange::default()
+    };
+    let mut out = Vec::new();
+    for zone in &options.zones {
+        let seed = render::seed(site, &zone.name, templates)?;
+        let seed = piece(&zone.file, seed, 0o644, named);
+        out.push(FileChange { only_if_missing: true, alive: true, ..seed });
+        // named makes it; what runs as root for named leaves one of root.
+        let journal = file_set::journal_of(Path::new(&zone.file));
+        let journal = journal.display().to_string();
+        let journal = piece(&journal, Vec::new(), 0o644, named);
+        let bytes = None;
+        out.push(FileChange { only_if_missing: true, bytes, ..journal });
+    }
+    if let Some(key) = cpe_key(context, site.role)? {
+        let key = piece(render::CPE_KEY, key.into_bytes(), 0o640, dhcpd);
+        out.push(FileChange { only_if_missing: true, secret: true, ..key });
+    }
+    let key = |secret| render::key_file(&options.algorithm, secret, templates);
+    out.push(piece(render::OWN_KEY, key(&site.secret)?, 0o640, dhcpd));
+    let peer = site.pair.as_ref().and_then(|p| p.peer_secret.as_deref());
+    if let Some(secret) = peer {
+        let key = key(secret)?;
+        out.push(piece(render::PEER_KEY, key, 0o640, dhcpd));
+    }
+    let script = render::script(site, options.port, templates)?;
+    out.push(piece(render::SCRIPT, script, 0o750, dhcpd));
+    if peer.is_none() && publish::is_ours(context, render::PEER_KEY) {
+        // What is stale goes, once the script does not name it any more.
+        let gone = piece(render::PEER_KEY, Vec::new(), 0o640, dhcpd);
+        out.push(FileChange { bytes: None, ..gone });
+    }
+    let text = render::named_conf(network, options, templates)?;
+    let name = context.settings.text("PROVHA__NAMED_CONF");
+    out.push(piece(name, text, 0o640, conf));
+    Ok(out)
+}
+
+/// The secret of the mangled names: that which is there, else a new one; on a
+/// slave it comes from the master, so that both give a device the same name.
+fn cpe_key(
+    context: &Context<'_>,
+    role: Role,
+) -> anyhow::Result<Option<String>> {
+    let path = context.settings.root().at(render::CPE_KEY);
+    if let Ok(text) = std::fs::read_to_string(&path) {
+        if mangle::read_key(&text).is_none() {
+            context.console.warning(&format!(
+                "{} holds no key (64 hexadecimal digits): public customer \
+                 devices get no names",
+                render::CPE_KEY
+            ));
+        }
+        return Ok(Some(text));
+    }
+    if role == Role::Slave {
+        context.console.warning(&format!(
+            "{} is not there yet: it comes from the master \
+             (sync-ha-master-files); until then public customer devices get \
+             no names here",
+            render::CPE_KEY
+        ));
+        return Ok(None);
+    }
+    Ok(Some(mangle::write_key(&random_key()?)))
+}
+
+/// 32 octets from the kernel's random source.
+fn random_key() -> files::Result<[u8; 32]> {
+    use crate::system::files::Doing;
+    use std::io::Read;
+    let path = Path::new("/dev/urandom");
+    let mut key = [0; 32];
+    let mut file = std::fs::File::open(path).doing("open", path)?;
+    file.read_exact(&mut key).doing("read", path)?;
+    Ok(key)
+}
+
+/// Refuses a zone whose file is gone while its journal is there: named does
+/// not load the one on a new file, and named-checkconf does not look at it.
+fn journals(bundle: &FileSet) -> anyhow::Result<()> {
+    for piece in bundle.changed().iter().filter(|piece| piece.alive) {
+        let journal = file_set::journal_of(&piece.path);
+        if !journal.exists() {
+            continue;
+        }
+        let text = format!(
+            "the zone file {} is gone, but its journal {}.jnl is there: named \
+             would not load a new zone with it",
+            piece.name, piece.name
+        );
+        let hint = "if named still runs, 'rndc sync' writes the zone file \
+                    again; else move the journal away";
+        return Err(Stop::refused(text).hint(hint).into());
+    }
+    Ok(())
+}
+
+/// `named-checkconf -z` on the new configuration with the zones as they will
+/// be: the live files, and the new ones where there are none.
+fn check_set(
+    context: &Context<'_>,
+    network: &Network,
+    options: &Options,
+    templates: &Templates,
+    bundle: &FileSet,
+) -> anyhow::Result<()> {
+    let scratch =
+        Scratch::make(&context.settings, "dns", context.only_looks())?;
+    let mut staged = options.clone();
+    let here = scratch.path().display().to_string();
+    (staged.directory, staged.zone_dir) = (here.clone(), here);
+    for zone in &mut staged.zones {
+        let new = bundle.changed().iter().find(|p| p.name == zone.file);
+        let path = match new {
+            Some(piece) => {
+                let bytes = piece.bytes.as_deref().unwrap_or_default();
+                scratch.file(&piece.name, bytes)?
+            }
+            None => context.settings.root().at(&zone.file),
+        };
+        zone.file = path.display().to_string();
+    }
+    let text = render::named_conf(network, &staged, templates)?;
+    let conf = scratch.file("named.conf", &text)?;
+    named::check(context, &conf)
+}
+
+/// Brings the live zones in line with the settings, by dynamic updates.
+///
+/// # Errors
+/// An update that named refuses: exit 5 when this run made files live, else
+/// exit 1. A named that does not answer is a warning.
+fn bring_in_line(
+    context: &Context<'_>,
+    network: &Network,
+    options: &Options,
+    written: bool,
+    (outcome, findings): (&mut Outcome, &mut Findings),
+) -> anyhow::Result<()> {
+    let server = named::server(options.port);
+    let mut updater = Updater {
+        program: context.settings.text("PROVHA__NSUPDATE_BIN").into(),
+        server,
+        key_file: context.settings.root().at(render::OWN_KEY),
+        timeout: context.command_timeout(),
+    };
+    let mut served = true;
+    for zone in &options.zones {
+        let head = Head::wanted(&network.site, &zone.name);
+        let live = match live_head(server, &head) {
+            Ok(Some(live)) => live,
+            Ok(None) => {
+                context.console.warning(&format!(
+                    "named does not serve the zone {}: it stays as it is",
+                    zone.name
+                ));
+                served = false;
+                continue;
+            }
+            Err(error) => {
+                context
+                    .console
+                    .warning(&format!("the zones stay as they are: {error}"));
+                return Ok(());
+            }
+        };
+        let batch = head.updates(&live);
+        if let Err(error) = updater.send(&batch.text()) {
+            return Err(not_in_line(&zone.name, &error, written));
+        }
+        if !batch.is_empty() {
+            context.console.note(&format!(
+                "updated SOA, NS and server address of the zone {}",
+                zone.name
+            ));
+            outcome.heads.push(zone.name.clone());
+        }
+    }
+    if !served {
+        return Ok(());
+    }
+    match names::bring_in_line(context, network, &mut updater, findings) {
+        Ok(report) => {
+            outcome.names = (report.added, report.removed);
+            Ok(())
+        }
+        Err(error) => Err(names_missing(&error, written)),
+    }
+}
+
+/// The error of zones that were not completed from the leases.
+fn names_missing(error: &NamesError, written: bool) -> anyhow::Error {
+    let exit = if written { Exit::Broken } else { Exit::Failed };
+    let message = format!("not all devices have their names: {error}");
+    let hint = "what is missing is added by the next context; a zone that is \
+                frozen takes nothing (rndc thaw)";
+    Stop { exit, message, hint: Some(hint.into()) }.into()
+}
+
+/// The error of a zone that keeps its old head.
+fn not_in_line(
+    zone: &str,
+    error: &dyn std::error::Error,
+    written: bool,
+) -> anyhow::Error {
+    let exit = if written { Exit::Broken } else { Exit::Failed };
+    let message = format!("the zone {zone} keeps its old head: {error}");
+    let hint = format!(
+        "named must context with the key of its live configuration, and the zone \
+         must not be frozen (rndc thaw {zone}); the next context tries again"
+    );
+    Stop { exit, message, hint: Some(hint) }.into()
+}
+
+/// What a live zone says now; None when the server does not serve it.
+fn live_head(
+    server: SocketAddr,
+    head: &Head,
+) -> Result<Option<Live>, QueryError> {
+    let mut live = Live::default();
+    let soa = dns::ask(server, &head.zone, Kind::Soa, PATIENCE)?;
+    let found = soa.records.into_iter().find_map(|record| match record.data {
+        Data::Soa { server, contact, serial, times } => {
+            Some((server, contact, serial, times))
+        }
+        _ => None,
+    });
+    let Some(found) = found.filter(|_| soa.authoritative) else {
+        return Ok(None);
+    };
+    (live.server, live.contact, live.serial, live.times) = found;
+    let ns = dns::ask(server, &head.zone, Kind::Ns, PATIENCE)?;
+    for record in ns.records {
+        if let Data::Ns(name) = record.data {
+            live.servers.push(name);
+        }
+    }
+    if head.server_inside {
+        let a = dns::ask(server, &head.server, Kind::A, PATIENCE)?;
+        for record in a.records {
+            if let Data::A(address) = record.data {
+                live.addresses.push(address);
+            }
+        }
+    }
+    Ok(Some(live))
+}

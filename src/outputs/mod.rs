@@ -1,0 +1,7 @@
+//! The room outputs.
+
+pub mod dhcp;
+pub mod dns;
+pub mod names;
+pub mod pool_texts;
+pub mod time;

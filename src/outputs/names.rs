@@ -1,0 +1,62 @@
+//! The last step of `provha dns`: the names of all devices in the own zones.
+
+use crate::clients::nsupdate::Updater;
+use crate::context::Context;
+use crate::model::{Findings, Network};
+use crate::render::dns::CPE_KEY;
+use crate::system::files::Doing;
+use crate::zone_sync;
+use crate::zone_sync::{CpeKey, Job, NamesError, Report};
+
+/// The key that says where dhcpd's lease file is.
+const LEASES: &str = "PROVHA__DHCPD_LEASES";
+
+/// Brings the zones of the updater's server in line with the active leases
+/// and the endpoints.
+///
+/// # Errors
+/// A zone or the lease file that cannot be read, an update that is refused.
+pub fn bring_in_line(
+    context: &Context<'_>,
+    network: &Network,
+    updater: &mut Updater,
+    findings: &mut Findings,
+) -> Result<Report, NamesError> {
+    let leases = context.settings.path(LEASES);
+    let job = Job {
+        network,
+        leases: &leases,
+        cpe_key: cpe_key(context),
+        server: updater.server,
+        timeout: context.command_timeout(),
+        now: crate::env::now(),
+    };
+    let mut found = Findings::default();
+    let report = zone_sync::reconcile(&job, updater, &mut found)?;
+    context.console.findings(&found);
+    findings.extend(found);
+    let Report { wanted, added, removed, spared } = report;
+    context.console.detail(&format!("the zones should hold {wanted} records"));
+    if added + removed > 0 {
+        context
+            .console
+            .note(&format!("names: {added} records added, {removed} removed"));
+    }
+    if spared > 0 {
+        let place = context.settings.place(LEASES);
+        context.console.warning(&format!(
+            "{spared} records of names without a lease stay: {} ({LEASES}, \
+             {place}) is not there or holds no lease entry; no name goes \
+             until it does",
+            context.settings.text(LEASES),
+        ));
+    }
+    Ok(report)
+}
+
+/// The key of public devices' names. That it is missing was told before.
+fn cpe_key(context: &Context<'_>) -> Option<CpeKey> {
+    let path = context.settings.root().at(CPE_KEY);
+    let text = std::fs::read_to_string(&path).doing("read", &path).ok()?;
+    zone_sync::read_cpe_key(&text)
+}

@@ -1,0 +1,184 @@
+//! What a step of `rebuild` did, for people and for scripts.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::time::Instant;
+
+use serde_json::json;
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::model::Role;
+use crate::outputs::dhcp;
+use crate::rebuild::Part;
+use crate::rebuild::decide::Why;
+use crate::rebuild::state::{Last, State};
+use crate::report::Outcome;
+
+/// One part that was made.
+pub struct Made {
+    /// Which.
+    pub part: Part,
+    /// Why.
+    pub why: Why,
+    /// What it did, or what its error leads to.
+    pub result: Result<Outcome, Exit>,
+    /// How long it took.
+    pub seconds: f64,
+    /// When it was done.
+    pub ended: Instant,
+}
+
+/// What one step did.
+pub struct Done {
+    /// The role of this machine.
+    pub role: String,
+    /// Everything is made again after this many seconds.
+    pub interval: u32,
+    /// The parts that were made, in order.
+    pub made: Vec<Made>,
+    /// The parts that had to wait.
+    pub held: Vec<Part>,
+    /// Whether the commit position alone told that nothing changed.
+    pub quick: bool,
+}
+
+impl Done {
+    /// Nothing changed since this state.
+    pub fn nothing(old: &State, quick: bool) -> Self {
+        Self {
+            role: old.role.clone(),
+            interval: old.interval,
+            made: Vec::new(),
+            held: Vec::new(),
+            quick,
+        }
+    }
+
+    /// Whether everything that was made succeeded.
+    pub fn is_good(&self) -> bool {
+        self.made.iter().all(|made| made.result.is_ok())
+    }
+
+    /// The parts that must be made the next time, whatever changes.
+    pub fn owed(&self) -> Vec<Part> {
+        let failed = self.made.iter().filter(|made| made.result.is_err());
+        let failed = failed.map(|made| made.part);
+        self.held.iter().copied().chain(failed).collect()
+    }
+
+    /// When the daemon of this part was restarted, if it was.
+    pub fn restarted(&self, part: Part) -> Option<Instant> {
+        let made = self.made.iter().find(|made| made.part == part)?;
+        let restarted = match &made.result {
+            Ok(outcome) => !outcome.restarted.is_empty(),
+            Err(exit) => matches!(exit, Exit::RolledBack | Exit::Broken),
+        };
+        restarted.then_some(made.ended)
+    }
+
+    /// The exit code: the worst of all parts; partly active where one failed
+    /// and another is live.
+    pub fn exit(&self, context: &Context<'_>) -> Exit {
+        // A person is needed; undone; no chance to know; said no.
+        let order =
+            [Exit::Broken, Exit::RolledBack, Exit::Failed, Exit::Refused];
+        let failed: Vec<Exit> = self
+            .made
+            .iter()
+            .filter_map(|made| made.result.as_ref().err().copied())
+            .collect();
+        let mut outcomes =
+            self.made.iter().filter_map(|m| m.result.as_ref().ok());
+        let changed = outcomes.any(|outcome| !outcome.is_empty());
+        match order.iter().find(|exit| failed.contains(exit)) {
+            // 'What was live is untouched' would not be true.
+            Some(Exit::Failed) if changed && !context.only_looks() => {
+                Exit::Broken
+            }
+            Some(worst) => *worst,
+            None => dhcp::exit(context, changed),
+        }
+    }
+
+    /// The parts with why they were made.
+    fn reasons(&self) -> BTreeMap<String, String> {
+        let pair =
+            |made: &Made| (made.part.word().to_string(), made.why.to_string());
+        self.made.iter().map(pair).collect()
+    }
+
+    /// What the state keeps of it.
+    pub fn last(&self, begin: Instant) -> Last {
+        let failed = self.made.iter().find_map(|m| m.result.as_ref().err());
+        Last {
+            at: crate::env::now(),
+            seconds: begin.elapsed().as_secs_f64(),
+            exit: failed.map_or(0, |exit| *exit as u8),
+            ran: self.reasons(),
+        }
+    }
+
+    /// The summary line.
+    pub fn line(&self, context: &Context<'_>) -> String {
+        let role = Role::read(&self.role).map_or("", Role::word);
+        let parts: Vec<String> = self
+            .made
+            .iter()
+            .map(|made| {
+                let failed = match &made.result {
+                    Ok(_) => String::new(),
+                    Err(exit) => format!(": failed ({})", *exit as u8),
+                };
+                format!("{} ({}){failed}", made.part.word(), made.why)
+            })
+            .collect();
+        let what = match parts.is_empty() {
+            true => "nothing to do".to_string(),
+            false => parts.join(", "),
+        };
+        let seconds = context.console.elapsed().as_secs_f64();
+        format!("rebuild ({role}): {what}; {seconds:.1} s")
+    }
+
+    /// The result as one JSON object on stdout.
+    pub fn print_json(&self, context: &Context<'_>) -> anyhow::Result<()> {
+        let ran: Vec<_> = self
+            .made
+            .iter()
+            .map(|made| {
+                let (done, exit) = match &made.result {
+                    Ok(outcome) => (Some(outcome), 0),
+                    Err(exit) => (None, *exit as u8),
+                };
+                json!({
+                    "part": made.part.word(),
+                    "why": made.why.to_string(),
+                    "devices": match &made.why {
+                        Why::Devices(ids) => Some(ids),
+                        _ => None,
+                    },
+                    "exit": exit,
+                    "written": done.map(|o| &o.written),
+                    "removed": done.map(|o| &o.removed),
+                    "restarted": done.map(|o| &o.restarted),
+                    "names": done.map(|o| {
+                        json!({ "added": o.names.0, "removed": o.names.1 })
+                    }),
+                    "seconds": made.seconds,
+                })
+            })
+            .collect();
+        let object = json!({
+            "command": "rebuild",
+            "role": self.role,
+            "dry_run": context.only_looks(),
+            "interval": self.interval,
+            "tables_read": !self.quick,
+            "ran": ran,
+            "seconds": context.console.elapsed().as_secs_f64(),
+        });
+        writeln!(std::io::stdout().lock(), "{object:#}")?;
+        Ok(())
+    }
+}

@@ -1,0 +1,347 @@
+//! `provha rebuild`: the timer's command. Makes what must be made anew, and
+//! nothing else.
+
+mod done;
+mod look;
+
+use std::net::Ipv4Addr;
+use std::time::Instant;
+
+use crate::cli::{self, DeviceKind, Global};
+use crate::context::{Context, run_number};
+use crate::exit::Exit;
+use crate::model::{Findings, Network};
+use crate::outputs::{dhcp, dns, time};
+use crate::publish::pending_restart::PendingRestart;
+use crate::rebuild::decide::Why;
+use crate::rebuild::digest::Digests;
+use crate::rebuild::state::{PartState, State, Store};
+use crate::rebuild::survey::{self, Survey};
+use crate::rebuild::{DAEMONS, Part};
+use crate::report;
+use crate::report::Outcome;
+use crate::report::error;
+use crate::source::mysql::Position;
+use crate::system::lock::Lock;
+use crate::{devices, guard, publish};
+
+pub use done::{Done, Made};
+use look::{Look, Seen, Source, hashed, look_outside, quick_answer};
+
+/// Runs the command.
+pub fn run(context: &Context<'_>, args: &cli::Rebuild) -> anyhow::Result<Exit> {
+    let lock = context.lock("rebuild")?;
+    let wishes = StepOptions { force: args.force, hold: None, answer: None };
+    let done = step(context, lock.as_ref(), &wishes)?;
+    context.console.note(&done.line(context));
+    if context.options.json {
+        done.print_json(context)?;
+    }
+    Ok(done.exit(context))
+}
+
+/// What one step may and must do.
+pub struct StepOptions<'a> {
+    /// Make everything, whatever changed.
+    pub force: bool,
+    /// Tells of a part that must be made whether it has to wait.
+    pub hold: Option<&'a dyn Fn(Part) -> bool>,
+    /// The TFTP server that answers, where somebody has just asked.
+    pub answer: Option<Ipv4Addr>,
+}
+
+/// Looks at what changed, makes the parts concerned, and writes the state.
+///
+/// # Errors
+/// The database cannot be read or its settings are unusable: nothing was
+/// touched. Failures of single parts are in what was done.
+pub fn step(
+    context: &Context<'_>,
+    lock: Option<&Lock>,
+    wishes: &StepOptions<'_>,
+) -> anyhow::Result<Done> {
+    let begin = Instant::now();
+    publish::settle(context, lock)?;
+    let store = Store::new(context.settings.path("PROVHA__STATE_DIR"));
+    let old = store.load().map(|old| with_restarts(context, old));
+    let outside = look_outside(context, old.as_ref());
+    let mut source = Source::open(context)?;
+    let position = source.position().clone();
+    let mut look = Look {
+        context,
+        wishes,
+        time: crate::env::now(),
+        answer: wishes.answer.or_else(|| {
+            old.as_ref().and_then(|old| quick_answer(context, old))
+        }),
+        outside,
+        still: false,
+    };
+    let known = old.as_ref().filter(|old| look.is_known(old));
+    look.still = known.is_some_and(|old| {
+        position.is_known() && old.position == hashed(&position)
+    });
+    if let Some(old) = known.filter(|old| look.still && look.owes_nothing(old))
+    {
+        return Ok(Done::nothing(old, true));
+    }
+    let (mut db, digests) = (source.snapshot(context)?, source.has_digests);
+    let digests = match known {
+        Some(old) if look.still => old.digests.clone(),
+        _ if digests => {
+            let odd = old.as_ref().is_some_and(|old| old.odd);
+            Digests::read(&mut *db, odd)?
+        }
+        _ => Digests::default(),
+    };
+    let seen = look.survey(&mut *db, known, &digests)?;
+    drop(db);
+    context.console.detail("the changes are known");
+    for warning in &seen.survey.warnings {
+        context.console.warning(warning);
+    }
+    let plan = look.plan(old.as_ref(), &seen);
+    let work = Work { look, lock, store, begin, position, digests };
+    work.go(old.unwrap_or_default(), plan, seen, wishes)
+}
+
+/// The state with the parts owed whose daemon an earlier run did not see
+/// answer after its restart.
+fn with_restarts(context: &Context<'_>, mut old: State) -> State {
+    let noted = |name| PendingRestart::of(&context.settings, name).is_noted();
+    for (name, part) in DAEMONS {
+        let owed = !context.options.no_activate && noted(name);
+        if owed && old.wanted.contains(&part) && !old.owed.contains(&part) {
+            old.owed.push(part);
+        }
+    }
+    old
+}
+
+/// What making the parts needs.
+struct Work<'a> {
+    look: Look<'a>,
+    lock: Option<&'a Lock>,
+    store: Store,
+    begin: Instant,
+    position: Position,
+    digests: Digests,
+}
+
+impl Work<'_> {
+    /// Makes what is planned and writes the state.
+    fn go(
+        mut self,
+        mut state: State,
+        plan: Vec<(Part, Why)>,
+        seen: Seen,
+        wishes: &StepOptions<'_>,
+    ) -> anyhow::Result<Done> {
+        let holds = |part| wishes.hold.is_some_and(|hold| hold(part));
+        let (held, plan): (Vec<_>, Vec<_>) = plan
+            .into_iter()
+            .partition(|(part, _)| seen.waiting.contains(part) || holds(*part));
+        let mut survey = seen.survey;
+        if let Some(network) = &survey.network {
+            let site = &network.site;
+            state.role = site.role.word().into();
+            state.interval = site.rebuild_interval;
+            state.own = Some(site.own());
+            state.peer = site.pair.as_ref().map(|pair| pair.peer);
+        }
+        state.wanted = survey.signatures.keys().copied().collect();
+        state.odd = survey.odd;
+        // What has to wait is owed, and so made as well.
+        let mut planned = held.iter().chain(&plan);
+        let whole = planned.all(|(_, why)| is_full(why))
+            && held.len() + plan.len() == survey.signatures.len();
+        let parts: Vec<Part> = plan.iter().map(|(part, _)| *part).collect();
+        if self.lock.is_some() && !parts.is_empty() {
+            self.store.begin(&parts)?;
+        }
+        let network = survey.network.take();
+        let findings = std::mem::take(&mut survey.findings);
+        let made = self.make_all(plan, network, findings);
+        let done = Done {
+            role: state.role.clone(),
+            interval: state.interval,
+            made,
+            held: held.into_iter().map(|(part, _)| part).collect(),
+            quick: false,
+        };
+        if self.lock.is_some() {
+            self.save(state, survey, &done, whole)?;
+        }
+        Ok(done)
+    }
+
+    /// Makes the parts, one after the other; a failure of one is told and
+    /// does not stop the others.
+    fn make_all(
+        &self,
+        plan: Vec<(Part, Why)>,
+        network: Option<Network>,
+        findings: Findings,
+    ) -> Vec<Made> {
+        let context = self.look.context;
+        let options = Global { json: false, ..context.options.clone() };
+        let inner = Context {
+            options: &options,
+            settings: context.settings.clone(),
+            machine: context.machine.clone(),
+            console: context.console,
+            looks: context.looks.clone(),
+            number: run_number(),
+        };
+        let mut maker = Maker {
+            context: &inner,
+            lock: self.lock,
+            network,
+            findings,
+            answer: self.look.answer,
+        };
+        let last = plan.iter().rposition(|(part, _)| part.needs_network());
+        let steps = plan.into_iter().enumerate().map(|(at, (part, why))| {
+            let begin = Instant::now();
+            let outcome = maker.make(part, &why, Some(at) == last);
+            let result = outcome.map_err(|error| {
+                let (exit, hint) = error::classify(&error);
+                let why = error::text(&error);
+                context.console.error(&format!("{}: {why}", part.word()));
+                if let Some(hint) = hint.filter(|hint| !hint.is_empty()) {
+                    context.console.hint(&hint);
+                }
+                exit
+            });
+            let (seconds, ended) =
+                (begin.elapsed().as_secs_f64(), Instant::now());
+            Made { part, why, result, seconds, ended }
+        });
+        steps.collect()
+    }
+
+    /// Writes what is now made.
+    fn save(
+        &mut self,
+        mut state: State,
+        mut survey: Survey,
+        done: &Done,
+        whole: bool,
+    ) -> anyhow::Result<()> {
+        let before = state.clone();
+        let mut devices = false;
+        let (context, answer) = (self.look.context, self.look.answer);
+        let outside = self.look.outside.with_made_keys(&context.settings);
+        survey::with_keys(&mut survey.signatures, &outside);
+        for made in &done.made {
+            if made.result.is_err() {
+                continue;
+            }
+            let signature = survey.signatures.remove(&made.part);
+            let signature = signature.unwrap_or_default();
+            let part = PartState { signature, at: crate::env::now() };
+            let _ = state.parts.insert(made.part, part);
+            if let Some(list) = survey.devices.remove(&made.part) {
+                let _ = state.devices.insert(made.part, list);
+                devices = true;
+            }
+        }
+        if done.is_good() && whole {
+            state.full_at = self.look.time;
+        }
+        state.owed = done.owed();
+        state.position = hashed(&self.position);
+        state.around = outside.around(answer);
+        state.leases = outside.leases;
+        state.digests = std::mem::take(&mut self.digests);
+        state.next_server = answer;
+        if !done.made.is_empty() {
+            state.last = done.last(self.begin);
+        }
+        if state != before {
+            self.store.save(&mut state, devices)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether the reason concerns everything.
+fn is_full(why: &Why) -> bool {
+    matches!(why, Why::Forced | Why::PendingRestart | Why::NotMade)
+}
+
+/// Makes single parts.
+struct Maker<'a> {
+    context: &'a Context<'a>,
+    lock: Option<&'a Lock>,
+    network: Option<Network>,
+    findings: Findings,
+    answer: Option<Ipv4Addr>,
+}
+
+impl Maker<'_> {
+    /// Makes one part; `last` is the last one that needs the network.
+    fn make(
+        &mut self,
+        part: Part,
+        why: &Why,
+        last: bool,
+    ) -> anyhow::Result<Outcome> {
+        match part {
+            Part::Cm => self.files(DeviceKind::Cm, why),
+            Part::Mta => self.files(DeviceKind::Mta, why),
+            Part::Dhcp => self.dhcp(last),
+            Part::Dns | Part::Time => self.service(part),
+        }
+    }
+
+    /// The files of all or of single devices.
+    fn files(&self, kind: DeviceKind, why: &Why) -> anyhow::Result<Outcome> {
+        let id = match why {
+            Why::Devices(ids) => ids.clone(),
+            _ => Vec::new(),
+        };
+        let full = *why == Why::Forced;
+        let args = cli::Configfile { kind: Some(kind), id, full };
+        devices::make(self.context, self.lock, &args, &mut Findings::default())
+    }
+
+    /// The dhcpd set.
+    fn dhcp(&mut self, last: bool) -> anyhow::Result<Outcome> {
+        let network = match last {
+            true => self.network.take(),
+            false => self.network.clone(),
+        };
+        let network = network.expect("the network is there until the last");
+        let templates = self.context.templates()?;
+        let mut options = dhcp::options(self.context, &network)?;
+        options.next_server = self.answer.unwrap_or(options.next_server);
+        let findings = &mut self.findings;
+        dhcp::apply(
+            self.context,
+            self.lock,
+            network,
+            &options,
+            &templates,
+            findings,
+        )
+    }
+
+    /// named's set or the time services.
+    fn service(&mut self, part: Part) -> anyhow::Result<Outcome> {
+        let (context, lock) = (self.context, self.lock);
+        let network =
+            self.network.as_ref().expect("it is there until the last");
+        guard::quarantine(context, &self.findings, network.rows)?;
+        let templates = context.templates()?;
+        let mut found = Findings::default();
+        let outcome = match part {
+            Part::Dns => {
+                dns::apply(context, lock, network, &templates, &mut found)
+            }
+            _ => time::apply(context, lock, network, &templates),
+        }?;
+        report::summary(context, network.site.role, &outcome, &found)?;
+        Ok(outcome)
+    }
+}

@@ -1,0 +1,200 @@
+//! The end of a run: findings, what changed, one summary line, JSON.
+
+pub mod error;
+pub mod mask;
+
+use std::fmt::Write as _;
+use std::io::Write;
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::json;
+use similar::{ChangeTag, TextDiff};
+
+pub use crate::report::mask::mask;
+
+use crate::context::Context;
+use crate::model::{Findings, Role};
+use crate::report::mask::mask_after;
+use crate::status::count;
+
+/// What a run did.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The command.
+    pub command: String,
+    /// Files that were (or would be) written.
+    pub written: Vec<String>,
+    /// Files that were (or would be) removed.
+    pub removed: Vec<String>,
+    /// What was made, for the summary, such as '195 modems'.
+    pub made: Vec<String>,
+    /// Files and directories whose owner or permissions were mended in place.
+    pub mended: Vec<String>,
+    /// Zones whose SOA, NS or server address was updated.
+    pub heads: Vec<String>,
+    /// DNS records of devices that were added, and removed.
+    pub names: (usize, usize),
+    /// Daemons that were restarted.
+    pub restarted: Vec<&'static str>,
+}
+
+/// Prints the summary line, and the result as JSON where it is wanted.
+pub fn summary(
+    context: &Context<'_>,
+    role: Role,
+    outcome: &Outcome,
+    findings: &Findings,
+) -> anyhow::Result<()> {
+    let (written, removed) = (outcome.written.len(), outcome.removed.len());
+    let mut line = format!("{} ({})", outcome.command, role.word());
+    if !outcome.made.is_empty() {
+        write!(line, ": {}", outcome.made.join(", "))?;
+    }
+    let also = also(outcome);
+    let would = if context.only_looks() { "would be " } else { "" };
+    match (written, removed) {
+        (0, 0) if !also.is_empty() => {}
+        (0, 0) => line += "; nothing changed",
+        (n, 0) => write!(line, "; {} {would}written", count(n, "file"))?,
+        (0, n) => write!(line, "; {} {would}removed", count(n, "file"))?,
+        (n, m) => {
+            write!(line, "; {} {would}written, {m} removed", count(n, "file"))?;
+        }
+    }
+    line += &also;
+    for daemon in &outcome.restarted {
+        write!(line, "; {daemon} restarted")?;
+    }
+    if !findings.is_empty() {
+        write!(
+            line,
+            "; {} ({} left out)",
+            count(findings.len(), "finding"),
+            count(findings.quarantined(), "row")
+        )?;
+    }
+    write!(line, "; {:.1} s", context.console.elapsed().as_secs_f64())?;
+    context.console.note(&line);
+    if context.options.json {
+        print_json(context, role, outcome, findings)?;
+    }
+    Ok(())
+}
+
+/// What was changed besides files that were written and removed.
+fn also(outcome: &Outcome) -> String {
+    let mut line = String::new();
+    let (mended, heads) = (outcome.mended.len(), outcome.heads.len());
+    let (added, removed) = outcome.names;
+    if mended > 0 {
+        line += &format!("; owner or permissions of {mended} mended");
+    }
+    if heads > 0 {
+        line +=
+            &format!("; SOA, NS or server address of {heads} zones updated");
+    }
+    if added + removed > 0 {
+        let added = count(added, "name");
+        line += &format!("; {added} added, {removed} removed");
+    }
+    line
+}
+
+/// The result as one JSON object on stdout.
+fn print_json(
+    context: &Context<'_>,
+    role: Role,
+    outcome: &Outcome,
+    findings: &Findings,
+) -> anyhow::Result<()> {
+    let findings: Vec<_> = findings
+        .sorted()
+        .into_iter()
+        .map(|f| {
+            json!({
+                "table": f.table, "id": f.id, "column": f.column,
+                "reason": f.reason, "quarantined": f.quarantined,
+                "devices": f.devices.as_ref().map(|d| json!({
+                    "table": d.table, "count": d.count, "first": d.first,
+                })),
+            })
+        })
+        .collect();
+    let object = json!({
+        "command": outcome.command,
+        "role": role.word(),
+        "dry_run": context.only_looks(),
+        "written": outcome.written,
+        "removed": outcome.removed,
+        "mended": outcome.mended,
+        "zones_updated": outcome.heads,
+        "names": { "added": outcome.names.0, "removed": outcome.names.1 },
+        "restarted": outcome.restarted,
+        "seconds": context.console.elapsed().as_secs_f64(),
+        "findings": findings,
+    });
+    writeln!(std::io::stdout().lock(), "{object:#}")?;
+    Ok(())
+}
+
+impl Outcome {
+    /// Whether no file changed.
+    pub fn is_empty(&self) -> bool {
+        self.written.is_empty() && self.removed.is_empty()
+    }
+}
+
+/// Prints the changed lines of one file as a unified diff, secrets masked.
+/// A side that does not exist is empty.
+pub fn print_diff(name: &str, old: &Path, new: &Path) -> anyhow::Result<()> {
+    let read = |path: &Path| std::fs::read(path).unwrap_or_default();
+    print_texts(name, &read(old), &read(new))
+}
+
+/// The same for two contents.
+pub fn print_texts(name: &str, old: &[u8], new: &[u8]) -> anyhow::Result<()> {
+    let (old, new) =
+        (String::from_utf8_lossy(old), String::from_utf8_lossy(new));
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "--- live/{name}\n+++ new/{name}")?;
+    let diff = TextDiff::configure()
+        .timeout(Duration::from_secs(10))
+        .diff_lines(&*old, &*new);
+    for group in diff.grouped_ops(2) {
+        let (Some(first), Some(last)) = (group.first(), group.last()) else {
+            continue;
+        };
+        let old = first.old_range().start..last.old_range().end;
+        let new = first.new_range().start..last.new_range().end;
+        writeln!(
+            out,
+            "@@ -{},{} +{},{} @@",
+            old.start + 1,
+            old.len(),
+            new.start + 1,
+            new.len()
+        )?;
+        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
+            let sign = match change.tag() {
+                ChangeTag::Delete => '-',
+                ChangeTag::Insert => '+',
+                ChangeTag::Equal => ' ',
+            };
+            let before = match change.old_index() {
+                Some(i) => &diff.old_slices()[..i],
+                None => &diff.new_slices()[..change.new_index().unwrap_or(0)],
+            };
+            let line = change.value().trim_end_matches('\n');
+            writeln!(out, "{sign}{}", mask_after(before, line))?;
+        }
+    }
+    Ok(())
+}
+
+/// Prints that another system's file is replaced, without its content.
+pub fn print_replaced(name: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{name}: was not made by provha, replaced whole")?;
+    Ok(())
+}

@@ -1,0 +1,4 @@
+//! The room services.
+
+pub mod named;
+pub mod named_dirs;

@@ -1,0 +1,144 @@
+//! What the machine's own small files say; nobody is asked.
+
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use crate::context::Context;
+use crate::isc_dhcp::live;
+use crate::isc_dhcp::live::Live;
+use crate::publish::pending_restart::PendingRestart;
+use crate::rebuild::state::{State, Store};
+use crate::rebuild::{DAEMONS, Part};
+use crate::render::dhcp::DIR;
+use crate::status::{lock, rebuild};
+use crate::system::lock::Holder;
+
+/// A restart that was begun longer ago than this hangs.
+const RESTART: Duration = Duration::from_secs(60);
+
+/// What is known without asking anybody.
+pub struct Base {
+    /// Seconds since 1970.
+    pub now: i64,
+    /// Failover and OMAPI of the live dhcpd set.
+    pub live: Live,
+    /// Whether there is a live dhcpd set at all.
+    pub has_set: bool,
+    /// The TFTP server that the live set sends modems to.
+    pub next_server: Option<Ipv4Addr>,
+    /// The last rebuild.
+    pub rebuild: rebuild::Facts,
+    /// Who holds the lock.
+    pub lock: lock::Facts,
+    /// The daemons that the holder of the lock is just restarting.
+    pub restarting: Vec<&'static str>,
+    /// Files that are there and may not be read, so that what they say is
+    /// not known; paths without the root.
+    pub closed: Vec<String>,
+}
+
+impl Base {
+    /// Reads it.
+    pub fn read(context: &Context<'_>) -> Self {
+        let now = crate::env::now();
+        let dir = context.settings.root().at(DIR);
+        let store = Store::new(context.settings.path("PROVHA__STATE_DIR"));
+        let before = self::lock(context, now);
+        let (work, unfinished) = (store.load(), store.unfinished());
+        let due = |(name, _): &(&'static str, Part)| {
+            PendingRestart::of(&context.settings, name)
+                .noted_for()
+                .map(|age| (*name, age))
+        };
+        let dues: Vec<_> = DAEMONS.iter().filter_map(due).collect();
+        // A run that began in between wrote what was read.
+        let after = self::lock(context, now);
+        let running = before.holder.is_some() || after.holder.is_some();
+        let lock = if before.holder.is_some() { before } else { after };
+        let fresh = dues.iter().filter(|(_, age)| running && *age < RESTART);
+        Self {
+            now,
+            live: live::read(&dir),
+            has_set: dir.join("dhcpd.conf").exists(),
+            next_server: next_server(&dir.join("global.conf")),
+            restarting: fresh.map(|(name, _)| *name).collect(),
+            rebuild: rebuild::Facts {
+                work,
+                unfinished,
+                restarts: dues.iter().map(|(name, _)| *name).collect(),
+                running,
+                now,
+            },
+            lock,
+            closed: closed(context),
+        }
+    }
+
+    /// The state of the last rebuild.
+    fn work(&self) -> Option<&State> {
+        self.rebuild.work.as_ref()
+    }
+
+    /// The own address towards modems, as far as it is known.
+    pub fn own(&self) -> Option<Ipv4Addr> {
+        let peering = self.live.peering.map(|peering| peering.own);
+        peering.or(self.work().and_then(|work| work.own))
+    }
+
+    /// The peer's address.
+    pub fn peer(&self) -> Option<Ipv4Addr> {
+        let peering = self.live.peering.map(|peering| peering.peer);
+        peering.or(self.work().and_then(|work| work.peer))
+    }
+
+    /// Whether a run is just restarting the daemon.
+    pub fn restarts(&self, daemon: &str) -> bool {
+        self.restarting.contains(&daemon)
+    }
+}
+
+/// Files of ours that this user may not read.
+fn closed(context: &Context<'_>) -> Vec<String> {
+    let state = context.settings.plain_path("PROVHA__STATE_DIR");
+    let set = std::path::Path::new(DIR);
+    let files = [
+        set.join("dhcpd.conf"),
+        set.join("failover.conf"),
+        set.join("global.conf"),
+        set.join("modems-host.conf"),
+        set.join("mta.conf"),
+        context.settings.plain_path("PROVHA__OMAPI_KEY_FILE").into(),
+        context.settings.plain_path("PROVHA__NAMED_CONF").into(),
+        state.join("rebuild.json"),
+        state.join("devices-cm"),
+        state.join("devices-mta"),
+    ];
+    let denied = |path: &std::path::PathBuf| {
+        let opened = std::fs::File::open(context.settings.root().at(path));
+        opened.is_err_and(|e| e.kind() == std::io::ErrorKind::PermissionDenied)
+    };
+    let closed = files.iter().filter(|path| denied(path));
+    closed.map(|path| path.display().to_string()).collect()
+}
+
+/// Who holds the lock, and whether `watch` runs.
+pub fn lock(context: &Context<'_>, now: i64) -> lock::Facts {
+    let path = context.settings.path("PROVHA__LOCK_FILE");
+    let holder = Holder::find(&path).map(|holder| (holder.note, holder.since));
+    let watch = Holder::find(&path.with_extension("watch"));
+    lock::Facts { holder, watch: watch.map(|watch| watch.note), now }
+}
+
+/// The statement `next-server` of the live set.
+fn next_server(path: &std::path::Path) -> Option<Ipv4Addr> {
+    let text = std::fs::read_to_string(path).ok()?;
+    let mut found = None;
+    live::statements(&text, &mut |_, words| {
+        if let [word, address] = words
+            && word == "next-server"
+        {
+            found = address.parse().ok();
+        }
+    });
+    found
+}

@@ -1,0 +1,216 @@
+//! Asks the own daemons, by the questions that follow a restart.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use crate::clients::omapi::probe::DhcpdProbe;
+use crate::clients::tftp;
+use crate::context::Context;
+use crate::outputs::{dhcp, time};
+use crate::publish;
+use crate::publish::activate::Probe;
+use crate::rebuild::Part;
+use crate::render::dhcp::DIR;
+use crate::services::named;
+use crate::status::Check;
+use crate::status::daemon::{self, Answer, Tftp};
+use crate::status::gather::ask::Question;
+use crate::status::gather::base::Base;
+
+/// How long one answer may take.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// A question that was answered within this time may be put once more.
+const QUICK: Duration = Duration::from_secs(2);
+/// Before it is put again.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// The questions, on their way.
+pub struct Asked {
+    dhcpd: Question<Answer>,
+    named: Question<Answer>,
+    chronyd: Question<Answer>,
+    time: Question<Answer>,
+    /// What serves the time on UDP port 37.
+    inetd: &'static str,
+    tftp: Question<Tftp>,
+}
+
+impl Asked {
+    /// Asks them all.
+    pub fn ask(context: &Context<'_>, base: &Base) -> Self {
+        let service = time::chosen(context).flatten();
+        Self {
+            dhcpd: dhcpd(context, base),
+            named: named(context, base),
+            chronyd: chronyd(context, base),
+            time: served_time(context, base, service),
+            inetd: service.map_or("inetd", time::Service::name),
+            tftp: tftp(context, base),
+        }
+    }
+
+    /// Waits for the answers.
+    pub fn checks(self, base: &Base, end: Instant) -> Vec<Check> {
+        let check = |name, question: Question<Answer>, unit: &str| {
+            daemon::check(name, question.wait(end), base.restarts(unit))
+        };
+        vec![
+            check("dhcpd", self.dhcpd, "dhcpd"),
+            check("named", self.named, "named"),
+            check("chronyd", self.chronyd, "chronyd"),
+            check("time", self.time, self.inetd),
+            daemon::tftp(self.tftp.wait(end).as_ref()),
+        ]
+    }
+}
+
+/// Puts a question, twice at the most: one may get lost.
+fn put(probe: Box<dyn Probe>, good: String) -> Question<Answer> {
+    Question::ask(move || {
+        let begin = Instant::now();
+        let first = probe.ask(PATIENCE);
+        let answer = first.or_else(|why| match begin.elapsed() < QUICK {
+            true => {
+                std::thread::sleep(PAUSE);
+                probe.ask(PATIENCE)
+            }
+            false => Err(why),
+        });
+        match answer {
+            Ok(()) => Answer::Answers(good),
+            Err(why) => Answer::Silent(why),
+        }
+    })
+}
+
+/// What there is for a daemon on this machine.
+#[derive(Clone, Copy)]
+struct Made {
+    /// Its configuration is there.
+    is: bool,
+    /// The last work made it.
+    was: bool,
+}
+
+impl Made {
+    /// What there is: its configuration, and what of the last work made it.
+    fn of(base: &Base, is: bool, part: Part) -> Self {
+        let work = base.rebuild.work.as_ref();
+        let was = work.is_some_and(|work| work.parts.contains_key(&part));
+        Self { is, was }
+    }
+}
+
+/// The user's own probe command; what it prints and how it is called may hold
+/// a password, and is not told.
+struct OwnProbe {
+    key: String,
+    probe: Box<dyn Probe>,
+}
+
+impl Probe for OwnProbe {
+    fn ask(&self, patience: Duration) -> Result<(), String> {
+        self.probe
+            .ask(patience)
+            .map_err(|_| format!("the command of {} fails", self.key))
+    }
+}
+
+/// The user's own question, else the built-in one where something was made
+/// for the daemon; `words` are those for nothing made and for an answer.
+fn question(
+    context: &Context<'_>,
+    keys: [&str; 3],
+    made: Made,
+    words: [&str; 2],
+    probe: impl FnOnce() -> Box<dyn Probe>,
+) -> Question<Answer> {
+    let [_, unit, command] = keys;
+    let [not_made, good] = words;
+    if !made.is && made.was {
+        let text = "what was made for it is gone";
+        return Question::ask(move || Answer::Gone(text.into()));
+    }
+    if let Some(probe) = publish::own_probe(context, unit, command) {
+        let own = OwnProbe { key: command.to_string(), probe };
+        return put(Box::new(own), format!("{command} succeeds"));
+    }
+    if !made.is {
+        let answer = Answer::NotMade(not_made.to_string());
+        return Question::ask(move || answer);
+    }
+    put(probe(), good.to_string())
+}
+
+/// dhcpd, through OMAPI as far as its configuration lets it be asked.
+fn dhcpd(context: &Context<'_>, base: &Base) -> Question<Answer> {
+    let by_omapi = base.live.key.is_some() && base.live.port.is_some();
+    let good = match by_omapi {
+        true => "answers through OMAPI",
+        false => "listens; without an OMAPI key no more can be asked",
+    };
+    let words = ["nothing was made for it here: provha dhcp", good];
+    let made = Made::of(base, base.has_set, Part::Dhcp);
+    question(context, dhcp::KEYS, made, words, || {
+        Box::new(DhcpdProbe { dir: context.settings.root().at(DIR) })
+    })
+}
+
+/// named, for its zones.
+fn named(context: &Context<'_>, base: &Base) -> Question<Answer> {
+    let conf = context.settings.path("PROVHA__NAMED_CONF");
+    let words =
+        ["nothing was made for it here: provha dns", "serves its zones"];
+    let made = Made::of(base, conf.exists(), Part::Dns);
+    question(context, named::KEYS, made, words, || named::probe(context))
+}
+
+/// chronyd, for the time.
+fn chronyd(context: &Context<'_>, base: &Base) -> Question<Answer> {
+    let conf = context.settings.path(time::CHRONY_CONF);
+    let words = ["nothing was made for it here: provha time", "answers NTP"];
+    let own = base.own().into_iter().collect();
+    let made = Made::of(base, conf.exists(), Part::Time);
+    question(context, time::KEYS, made, words, || time::probe(context, own))
+}
+
+/// The time service on UDP port 37.
+fn served_time(
+    context: &Context<'_>,
+    base: &Base,
+    service: Option<time::Service>,
+) -> Question<Answer> {
+    let Some(service) = service else {
+        let text = match context.settings.text("PROVHA__TIME_INETD") {
+            "none" => "not served by this machine (PROVHA__TIME_INETD)",
+            _ => "neither xinetd nor another inetd is installed",
+        };
+        let answer = Answer::NotMade(text.into());
+        return Question::ask(move || answer);
+    };
+    let words =
+        ["nothing was made for it here: provha time", "answers on UDP port 37"];
+    let made = Made::of(base, service.is_made(context), Part::Time);
+    question(context, service.keys(), made, words, || service.probe(context))
+}
+
+/// The TFTP server, for a boot file that is there; the peer's where the own
+/// one does not give it.
+fn tftp(context: &Context<'_>, base: &Base) -> Question<Tftp> {
+    let dir = context.settings.path("PROVHA__TFTP_DIR");
+    let next = base.next_server;
+    let own = base.own().or(next).unwrap_or(Ipv4Addr::LOCALHOST);
+    let peer = base.peer();
+    Question::ask(move || {
+        let Some(file) = tftp::sample(&dir) else {
+            return Tftp { file: None, own: (own, None), peer: None, next };
+        };
+        let fault = |ip| {
+            let server = SocketAddr::from((ip, tftp::PORT));
+            tftp::read(server, &file).err().map(|e| e.to_string())
+        };
+        let own = (own, fault(own));
+        let peer = peer.filter(|_| own.1.is_some()).map(|ip| (ip, fault(ip)));
+        Tftp { file: Some(file), own, peer, next }
+    })
+}

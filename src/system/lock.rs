@@ -1,0 +1,206 @@
+//! One run at a time on a machine: a kernel lock, gone with its holder.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Seek, Write};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use nix::fcntl::{Flock, FlockArg};
+use nix::sys::stat::{major, minor};
+
+use crate::exit::{Exit, Stop};
+use crate::system::files;
+use crate::system::files::Doing;
+
+/// The lock, held until it is dropped.
+#[derive(Debug)]
+pub struct Lock {
+    _file: Flock<File>,
+}
+
+impl Lock {
+    /// Takes the lock, waiting `wait` at the most.
+    ///
+    /// # Errors
+    /// Exit 75 with who holds it and since when; exit 1 when the lock file
+    /// cannot be made.
+    pub fn acquire(
+        path: &Path,
+        command: &str,
+        wait: Duration,
+    ) -> anyhow::Result<Self> {
+        let mut file = open(path)?;
+        let end = Instant::now() + wait;
+        let mut locked = loop {
+            match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
+                Ok(lock) => break lock,
+                Err((back, _)) if Instant::now() < end => {
+                    file = back;
+                    std::thread::sleep(Duration::from_millis(50));
+                }
+                Err((back, nix::errno::Errno::EWOULDBLOCK)) => {
+                    return Err(held(back, path).into());
+                }
+                Err((_, errno)) => {
+                    return Err(Stop::failed(format!(
+                        "cannot lock {}: {errno}",
+                        path.display()
+                    ))
+                    .into());
+                }
+            }
+        };
+        let note = format!(
+            "pid {} ({command}) since {}\n",
+            std::process::id(),
+            jiff::Zoned::now().strftime("%F %T %:z")
+        );
+        // Only for the message of others: a lock without a note still locks.
+        let _ = locked.set_len(0);
+        let _ = locked.rewind();
+        let _ = locked.write_all(note.as_bytes());
+        Ok(Self { _file: locked })
+    }
+}
+
+/// Who holds a lock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// The holder's own note: process, command, since when.
+    pub note: String,
+    /// Since when, seconds since 1970, if the note says so.
+    pub since: Option<i64>,
+}
+
+impl Holder {
+    /// Finds the holder without touching the lock: the kernel lists all of
+    /// them (proc(5), /proc/locks). None: nobody holds it.
+    pub fn find(path: &Path) -> Option<Self> {
+        let meta = std::fs::metadata(path).ok()?;
+        let note = std::fs::read_to_string(path).unwrap_or_default();
+        let note = note.trim();
+        let mut words = note.split_whitespace();
+        let pid = words.nth(1).and_then(|word| word.parse::<u32>().ok());
+        let held = match std::fs::read_to_string("/proc/locks") {
+            Ok(table) => {
+                let device = (major(meta.dev()), minor(meta.dev()));
+                table.lines().any(|l| is_held(l, device, meta.ino(), pid))
+            }
+            // Nobody tells: the note of a process that lives.
+            Err(_) => pid.is_some_and(|pid| {
+                Path::new("/proc").join(pid.to_string()).exists()
+            }),
+        };
+        let note = match note {
+            "" => "another run",
+            note => note,
+        };
+        held.then(|| Self { note: note.into(), since: since(note) })
+    }
+}
+
+/// Whether a line of /proc/locks is about this file. Where the device is
+/// known by another number there, the holder's is looked at.
+fn is_held(
+    line: &str,
+    device: (u64, u64),
+    inode: u64,
+    holder: Option<u32>,
+) -> bool {
+    // `7: FLOCK  ADVISORY  WRITE 4711 fe:00:11592183 0 EOF`; those that wait
+    // have an arrow behind the number.
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let [_, "FLOCK", _, _, pid, file, ..] = words[..] else { return false };
+    let mut parts = file.split(':');
+    let mut hex = || u64::from_str_radix(parts.next()?, 16).ok();
+    let there = hex().zip(hex());
+    let number = file.rsplit(':').next().and_then(|n| n.parse().ok());
+    let same = there == Some(device);
+    let by_holder = pid.parse().ok().is_some_and(|pid| Some(pid) == holder);
+    number == Some(inode) && (same || by_holder)
+}
+
+/// The time in a holder's note, seconds since 1970.
+fn since(note: &str) -> Option<i64> {
+    let (_, text) = note.rsplit_once(" since ")?;
+    let time = jiff::fmt::strtime::parse("%F %T %:z", text).ok()?;
+    time.to_timestamp().ok().map(jiff::Timestamp::as_second)
+}
+
+/// Opens the lock file, making it and its directory.
+fn open(path: &Path) -> anyhow::Result<File> {
+    if let Some(parent) = path.parent() {
+        files::make_dirs(parent)?;
+    }
+    let file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)
+        .doing("open the lock file", path)?;
+    Ok(file)
+}
+
+/// The words about the holder.
+fn held(mut file: File, path: &Path) -> Stop {
+    let mut note = String::new();
+    let _ = file.rewind();
+    let _ = file.read_to_string(&mut note);
+    let who = match note.trim() {
+        "" => "another run".to_string(),
+        note => note.to_string(),
+    };
+    let path: PathBuf = path.to_path_buf();
+    Stop {
+        exit: Exit::Locked,
+        message: format!("{} is held by {who}", path.display()),
+        hint: Some(
+            "it goes on by itself; --lock-wait SECONDS waits for it".into(),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kernels_table_is_read() {
+        let line = "7: FLOCK  ADVISORY  WRITE 4711 fe:1f:11592183 0 EOF";
+        let check = |device, inode, holder, expected| {
+            assert_eq!(is_held(line, device, inode, holder), expected);
+        };
+        check((0xfe, 0x1f), 11_592_183, None, true);
+        check((0xfe, 0x1f), 11_592_184, Some(4711), false);
+        check((0, 0x1f), 11_592_183, None, false);
+        check((0, 0x1f), 11_592_183, Some(4711), true);
+        let waits = "7: -> FLOCK  ADVISORY  WRITE 9 fe:1f:11592183 0 EOF";
+        assert!(!is_held(waits, (0xfe, 0x1f), 11_592_183, Some(9)));
+        assert_eq!(
+            since("pid 1 (x) since 1970-01-01 01:00:09 +01:00"),
+            Some(9)
+        );
+        assert_eq!(since("another run"), None);
+    }
+
+    #[test]
+    fn the_second_is_told_who_was_first() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("run/lock");
+        let first = Lock::acquire(&path, "dhcp", Duration::ZERO).unwrap();
+        let error = Lock::acquire(&path, "dhcp", Duration::ZERO).unwrap_err();
+        let stop = error.downcast_ref::<Stop>().unwrap();
+        assert_eq!(stop.exit, Exit::Locked);
+        let who = format!("pid {} (dhcp) since", std::process::id());
+        assert!(stop.message.contains(&who), "{}", stop.message);
+        let holder = Holder::find(&path).unwrap();
+        assert!(holder.note.contains(&who), "{holder:?}");
+        let age = jiff::Timestamp::now().as_second() - holder.since.unwrap();
+        assert!((0..60).contains(&age), "{holder:?}");
+        drop(first);
+        assert_eq!(Holder::find(&path), None);
+        Lock::acquire(&path, "dhcp", Duration::ZERO).unwrap();
+    }
+}

@@ -1,0 +1,6 @@
+//! The room system.
+
+pub mod files;
+pub mod lock;
+pub mod process;
+pub mod scratch;

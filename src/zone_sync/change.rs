@@ -1,0 +1,252 @@
+//! From the zones as they are to what they should hold: the fewest changes.
+
+use std::net::Ipv4Addr;
+
+use crate::zone_sync::wanted::{Wanted, is_in};
+use crate::zone_sync::zone::{
+    Data, Forward, MARK, Reverse, Zones, is_below_cpe, is_device,
+};
+use crate::zone_sync::{NamesError, Report, Updates};
+
+/// Time to live of the records, seconds (facts/nms-formats.md section 10).
+const TTL: u32 = 3600;
+/// Lines of one message.
+const LINES: usize = 1000;
+/// Octets of one message, names uncompressed; DNS over TCP carries 65535.
+const OCTETS: usize = 40_000;
+
+/// Collects the changes of one zone and sends them message by message.
+///
+/// The changes of one name go in one message, so that a name is never half
+/// changed.
+pub struct Batch<'a> {
+    zone: &'a str,
+    removes: bool,
+    updates: &'a mut dyn Updates,
+    report: &'a mut Report,
+    lines: Vec<String>,
+    octets: usize,
+}
+
+impl<'a> Batch<'a> {
+    /// For a zone; what is sent is counted in `report`. Unless it `removes`,
+    /// removals are only counted.
+    pub fn new(
+        zone: &'a str,
+        removes: bool,
+        updates: &'a mut dyn Updates,
+        report: &'a mut Report,
+    ) -> Self {
+        let lines = Vec::new();
+        Self { zone, removes, updates, report, lines, octets: 0 }
+    }
+
+    /// Takes the changes of one name: removals, then additions, each without
+    /// its verb.
+    fn name(
+        &mut self,
+        removals: &[String],
+        additions: &[String],
+    ) -> Result<(), NamesError> {
+        if !self.removes && !removals.is_empty() {
+            self.report.spared += removals.len();
+            // An alias can only be alone.
+            let alias = |line: &String| line.contains(" CNAME ");
+            if removals.iter().chain(additions).any(alias) {
+                return Ok(());
+            }
+            return self.name(&[], additions);
+        }
+        let size = |lines: &[String]| {
+            // Type, class, TTL and length besides owner and data.
+            lines.iter().map(|line| line.len() + 12).sum::<usize>()
+        };
+        let octets = size(removals) + size(additions);
+        let count = removals.len() + additions.len();
+        if self.octets + octets > OCTETS || self.lines.len() + count > LINES {
+            self.flush()?;
+        }
+        let removed = removals.iter().map(|l| format!("update delete {l}"));
+        self.lines.extend(removed);
+        let added = additions.iter().map(|l| format!("update add {l}"));
+        self.lines.extend(added);
+        self.octets += octets;
+        self.report.removed += removals.len();
+        self.report.added += additions.len();
+        Ok(())
+    }
+
+    /// Sends what is left.
+    ///
+    /// # Errors
+    /// The update was not taken.
+    pub fn flush(&mut self) -> Result<(), NamesError> {
+        if self.lines.is_empty() {
+            return Ok(());
+        }
+        let sent = self.updates.send(self.zone, &self.lines);
+        self.lines.clear();
+        self.octets = 0;
+        let zone = self.zone.to_string();
+        sent.map_err(|reason| NamesError::Update { zone, reason })
+    }
+}
+
+/// The next group of records that agree in a key, of both sides.
+fn groups<'a, T, K: Ord>(
+    mut one: &'a [T],
+    mut other: &'a [T],
+    key: impl Fn(&'a T) -> K,
+) -> impl Iterator<Item = (&'a [T], &'a [T])> {
+    std::iter::from_fn(move || {
+        let first = [one.first(), other.first()];
+        let least = first.into_iter().flatten().map(&key).min()?;
+        let take = |side: &mut &'a [T]| {
+            let whole: &'a [T] = side;
+            let count =
+                whole.iter().take_while(|item| key(item) == least).count();
+            let (group, rest) = whole.split_at(count);
+            *side = rest;
+            group
+        };
+        let (group, others) = (take(&mut one), take(&mut other));
+        Some((group, others))
+    })
+}
+
+/// The changes of the forward zone.
+///
+/// # Errors
+/// An update was not taken.
+pub fn forward(
+    zones: &Zones,
+    wanted: &Wanted,
+    batch: &mut Batch<'_>,
+) -> Result<(), NamesError> {
+    let groups = groups(&zones.forward, &wanted.forward, |r| &*r.owner);
+    for (is, should) in groups {
+        let Some(record) = is.first().or(should.first()) else { continue };
+        let owner = &*record.owner;
+        if zones.is_protected(owner) {
+            continue;
+        }
+        let (removals, additions) = one_name(zones, wanted, owner, is, should);
+        if !removals.is_empty() || !additions.is_empty() {
+            batch.name(&removals, &additions)?;
+        }
+    }
+    Ok(())
+}
+
+/// The changes of one name of the forward zone.
+fn one_name(
+    zones: &Zones,
+    wanted: &Wanted,
+    owner: &str,
+    is: &[Forward],
+    should: &[Forward],
+) -> (Vec<String>, Vec<String>) {
+    let marked = is.iter().any(|record| record.data == Data::Mark);
+    let known = wanted.cpe || !is_below_cpe(owner);
+    let goes = (is_device(owner) || marked) && known;
+    let whole = zones.whole(owner);
+    let tolerated = &wanted.tolerated.forward;
+    let extra = |record: &&Forward| {
+        record.data != Data::Mark
+            && should.binary_search(record).is_err()
+            && tolerated.binary_search(record).is_err()
+    };
+    let mut removals = Vec::new();
+    let mut left = is.iter().filter(|r| r.data != Data::Mark).count();
+    if goes || !should.is_empty() {
+        for record in is.iter().filter(extra) {
+            removals.push(format!("{whole} {}", text(zones, &record.data)));
+            left -= 1;
+        }
+    }
+    let missing = |record: &&Forward| is.binary_search(record).is_err();
+    let line = |record: &Forward| {
+        format!("{whole} {TTL} {}", text(zones, &record.data))
+    };
+    let mut additions: Vec<String> =
+        should.iter().filter(missing).map(line).collect();
+    let alias = should.iter().any(|r| matches!(r.data, Data::Alias(_)));
+    if marked && goes && ((should.is_empty() && left == 0) || alias) {
+        removals.push(format!("{whole} TXT"));
+    }
+    let needs = wanted.marked.binary_search_by(|name| (**name).cmp(owner));
+    if needs.is_ok() && !marked && !should.is_empty() {
+        additions.push(format!("{whole} {TTL} TXT \"{MARK}\""));
+    }
+    (removals, additions)
+}
+
+/// Type and data as nsupdate(1) reads them.
+fn text(zones: &Zones, data: &Data) -> String {
+    match data {
+        Data::Address(address) => format!("A {address}"),
+        Data::Alias(target) => format!("CNAME {}", zones.whole(target)),
+        Data::Mark => "TXT".into(),
+    }
+}
+
+/// The changes of the reverse zone.
+///
+/// # Errors
+/// An update was not taken.
+pub fn reverse(
+    zones: &Zones,
+    wanted: &Wanted,
+    batch: &mut Batch<'_>,
+) -> Result<(), NamesError> {
+    let groups = groups(&zones.reverse, &wanted.reverse, |r| r.address);
+    for (is, should) in groups {
+        let Some(record) = is.first().or(should.first()) else { continue };
+        let address = record.address;
+        let owner = reversed(address);
+        let goes = !should.is_empty() || is_ours(zones, wanted, address, is);
+        let tolerated = &wanted.tolerated.reverse;
+        let extra = |record: &&Reverse| {
+            goes && should.binary_search(record).is_err()
+                && tolerated.binary_search(record).is_err()
+        };
+        let pointer =
+            |record: &Reverse| format!("PTR {}", zones.whole(&record.target));
+        let removals: Vec<String> = is
+            .iter()
+            .filter(extra)
+            .map(|record| format!("{owner} {}", pointer(record)))
+            .collect();
+        let additions: Vec<String> = should
+            .iter()
+            .filter(|record| is.binary_search(record).is_err())
+            .map(|record| format!("{owner} {TTL} {}", pointer(record)))
+            .collect();
+        if !removals.is_empty() || !additions.is_empty() {
+            batch.name(&removals, &additions)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether the pointers of an address are a device's, so that they go when no
+/// device has it.
+fn is_ours(
+    zones: &Zones,
+    wanted: &Wanted,
+    address: Ipv4Addr,
+    is: &[Reverse],
+) -> bool {
+    let device = |record: &Reverse| {
+        let known = wanted.cpe || !is_below_cpe(&record.target);
+        known && zones.is_device(&record.target)
+    };
+    let kept = !wanted.cpe && is.iter().any(|r| is_below_cpe(&r.target));
+    !kept && (is_in(&wanted.ranges, address) || is.iter().any(device))
+}
+
+/// The name of an address in the reverse zone, with the final dot.
+fn reversed(address: Ipv4Addr) -> String {
+    let [a, b, c, d] = address.octets();
+    format!("{d}.{c}.{b}.{a}.in-addr.arpa.")
+}

@@ -1,0 +1,316 @@
+//! The records that the zones should hold.
+
+use std::collections::HashSet;
+use std::net::Ipv4Addr;
+
+use crate::isc_dhcp::leases::Lease;
+use crate::model::device::Identity;
+use crate::model::label::is_domain;
+use crate::model::{Endpoint, Findings, Network, PoolType};
+use crate::zone_sync::zone::{
+    Data, Forward, Reverse, Target, Zones, is_below_cpe,
+};
+use crate::zone_sync::{Job, is_private, mangle};
+
+/// The records, each list ascending.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    /// Of the forward zone.
+    pub forward: Vec<Forward>,
+    /// Of the reverse zone.
+    pub reverse: Vec<Reverse>,
+    /// Records that may be there and are not added: the ddns script gives an
+    /// endpoint with a fixed address the name of a public device too.
+    pub tolerated: Tolerated,
+    /// Names that need a mark, ascending: those of modems that are not called
+    /// `cm-N`.
+    pub marked: Vec<Box<str>>,
+    /// The ranges in which no device without a lease has a name.
+    pub ranges: Vec<(u32, u32)>,
+    /// Whether the names below `cpe` are known, so that others go.
+    pub cpe: bool,
+}
+
+/// Records that are left as they are.
+#[derive(Debug, Default)]
+pub struct Tolerated {
+    /// Of the forward zone, ascending.
+    pub forward: Vec<Forward>,
+    /// Of the reverse zone, ascending.
+    pub reverse: Vec<Reverse>,
+}
+
+impl Wanted {
+    /// How many records there should be.
+    pub fn len(&self) -> usize {
+        self.forward.len() + self.reverse.len()
+    }
+
+    /// Whether there should be none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// The records of all devices that have an active lease, and of the
+/// endpoints.
+pub fn wanted(
+    job: &Job<'_>,
+    zones: &Zones,
+    active: Vec<Lease>,
+    findings: &mut Findings,
+) -> Wanted {
+    let mut maker = Maker {
+        job,
+        zones,
+        findings,
+        out: Wanted { cpe: job.cpe_key.is_some(), ..Wanted::default() },
+        clients: ranges(job.network, |kind| kind == PoolType::CpePub),
+        others: ranges(job.network, |kind| {
+            matches!(kind, PoolType::Cm | PoolType::Mta)
+        }),
+    };
+    maker.out.ranges = ranges(job.network, |kind| {
+        job.cpe_key.is_some() || kind != PoolType::CpePub
+    });
+    maker.leases(active);
+    maker.endpoints();
+    maker.finish()
+}
+
+/// A device that dhcpd knows by its hardware address.
+#[derive(Debug, Clone, Copy)]
+enum Device {
+    /// A modem, by modem.id.
+    Modem(u32),
+    /// A telephone adapter, by mta.id.
+    Mta(u32),
+}
+
+/// The devices by hardware address, ascending.
+fn devices(network: &Network) -> Vec<(u64, Device)> {
+    let modems = network.modems.iter().filter(|modem| modem.has_host());
+    let modems = modems.filter_map(|modem| {
+        Some((modem.mac?.number(), Device::Modem(modem.id)))
+    });
+    let mtas =
+        network.mtas.iter().map(|mta| (mta.mac.number(), Device::Mta(mta.id)));
+    let mut all: Vec<_> = modems.chain(mtas).collect();
+    all.sort_unstable_by_key(|(mac, _)| *mac);
+    all
+}
+
+/// The ranges of the pools of some kinds, ascending.
+fn ranges(
+    network: &Network,
+    wanted: impl Fn(PoolType) -> bool,
+) -> Vec<(u32, u32)> {
+    let pools = network.cmts.iter().flat_map(|cmts| &cmts.pools);
+    let mut all: Vec<_> = pools
+        .filter(|pool| wanted(pool.kind))
+        .map(|pool| (pool.range.0.to_bits(), pool.range.1.to_bits()))
+        .collect();
+    all.sort_unstable();
+    all
+}
+
+/// Whether an address lies in one of the ranges; pools do not overlap.
+pub fn is_in(ranges: &[(u32, u32)], address: Ipv4Addr) -> bool {
+    let address = address.to_bits();
+    let after = ranges.partition_point(|(first, _)| *first <= address);
+    after > 0 && address <= ranges[after - 1].1
+}
+
+/// What the records are collected in.
+struct Maker<'a> {
+    job: &'a Job<'a>,
+    zones: &'a Zones,
+    findings: &'a mut Findings,
+    out: Wanted,
+    /// Ranges of public customer devices.
+    clients: Vec<(u32, u32)>,
+    /// Ranges of modems and adapters.
+    others: Vec<(u32, u32)>,
+}
+
+impl Maker<'_> {
+    /// The records of all active leases.
+    fn leases(&mut self, mut active: Vec<Lease>) {
+        let devices = devices(self.job.network);
+        // A device's newest lease is the last of its group.
+        active.sort_unstable_by_key(|l| (l.hardware, l.since, l.address));
+        for (i, lease) in active.iter().enumerate() {
+            let Some(mac) = lease.hardware else { continue };
+            let next = active.get(i + 1);
+            let newest = next.is_none_or(|next| next.hardware != Some(mac));
+            let number = mac.iter().fold(0, |n, b| n << 8 | u64::from(*b));
+            match devices.binary_search_by_key(&number, |(mac, _)| *mac) {
+                Ok(at) => self.device(devices[at].1, lease.address, newest),
+                Err(_) => self.client(mac, lease.address),
+            }
+        }
+    }
+
+    /// A modem or adapter: its name leads to its newest address, all its
+    /// addresses lead to its name.
+    fn device(&mut self, device: Device, address: Ipv4Addr, newest: bool) {
+        let network = self.job.network;
+        let name = match device {
+            Device::Modem(id) => network.modem_name(id),
+            Device::Mta(id) => format!("mta-{id}"),
+        };
+        let name: Box<str> = name.to_ascii_lowercase().into();
+        if let Device::Modem(id) = device
+            && network.modem_names.contains_key(&id)
+        {
+            if self.zones.is_protected(&name) {
+                if newest {
+                    let why = "is a name of this server: no name in DNS";
+                    self.findings.warn("modem", id, "hostname", why);
+                }
+                return;
+            }
+            if !crate::zone_sync::zone::is_device(&name) {
+                self.out.marked.push(name.clone());
+            }
+        }
+        if newest {
+            self.address(name.clone(), address);
+        }
+        self.out.reverse.push(Reverse { address, target: name });
+    }
+
+    /// A device that is not in the database: with a public address it has a
+    /// name that is made of its hardware address.
+    fn client(&mut self, mac: [u8; 6], address: Ipv4Addr) {
+        let Some(key) = &self.job.cpe_key else { return };
+        let public =
+            is_in(&self.clients, address) || !is_in(&self.others, address);
+        if is_private(address) || !public {
+            return;
+        }
+        let name: Box<str> = format!("{}.cpe", mangle(key, mac)).into();
+        self.address(name.clone(), address);
+        self.out.reverse.push(Reverse { address, target: name });
+    }
+
+    /// Adds an address record.
+    fn address(&mut self, owner: Box<str>, address: Ipv4Addr) {
+        let data = Data::Address(address);
+        self.out.forward.push(Forward { owner, data });
+    }
+
+    /// The records of all endpoints.
+    fn endpoints(&mut self) {
+        let mut taken: HashSet<Box<str>> = HashSet::new();
+        if self.job.network.endpoints.is_empty() {
+            return;
+        }
+        for record in &self.out.forward {
+            if is_below_cpe(&record.owner) {
+                taken.insert(record.owner.clone());
+            }
+        }
+        for endpoint in &self.job.network.endpoints {
+            self.endpoint(endpoint, &mut taken);
+        }
+    }
+
+    /// The records of one endpoint.
+    fn endpoint(&mut self, endpoint: &Endpoint, taken: &mut HashSet<Box<str>>) {
+        let name: Box<str> = format!("{}.cpe", endpoint.name.key()).into();
+        if name.len() + 1 + self.zones.domain.len() > 253 {
+            self.no_name(endpoint, "hostname", "is too long with its domain");
+            return;
+        }
+        let device = match (endpoint.identity, &self.job.cpe_key) {
+            (Identity::Hardware(mac), Some(key)) => {
+                Some(format!("{}.cpe", mangle(key, mac.octets())))
+            }
+            _ => None,
+        };
+        let device: Option<Target> = device.map(Into::into);
+        match (endpoint.fixed, device) {
+            (Some(address), device) => {
+                if taken.insert(name.clone()) {
+                    self.fixed(endpoint, name, address, device);
+                } else {
+                    self.no_name(endpoint, "hostname", "is another device's");
+                }
+            }
+            // Its name is what the alias would lead to.
+            (None, Some(device)) if device == name => (),
+            (None, Some(_)) if self.zones.has_others(&name) => {
+                let why = "holds records of another type in the zone, which \
+                           no alias can stand beside";
+                self.no_name(endpoint, "hostname", why);
+            }
+            (None, Some(device)) => {
+                if taken.insert(name.clone()) {
+                    let data = Data::Alias(device);
+                    self.out.forward.push(Forward { owner: name, data });
+                } else {
+                    self.no_name(endpoint, "hostname", "is another device's");
+                }
+            }
+            (None, None) if self.job.cpe_key.is_none() => (),
+            (None, None) => {
+                let why = "has neither a MAC nor a fixed address";
+                self.no_name(endpoint, "mac", why);
+            }
+        }
+    }
+
+    /// An endpoint with a fixed address.
+    fn fixed(
+        &mut self,
+        endpoint: &Endpoint,
+        name: Box<str>,
+        address: Ipv4Addr,
+        device: Option<Target>,
+    ) {
+        self.address(name.clone(), address);
+        self.out.reverse.push(Reverse { address, target: name });
+        if let Some(owner) = device {
+            let data = Data::Address(address);
+            let target = owner.clone();
+            let tolerated = &mut self.out.tolerated;
+            tolerated.reverse.push(Reverse { address, target });
+            tolerated.forward.push(Forward { owner, data });
+        }
+        let Some(other) = &endpoint.add_reverse else { return };
+        let other = other.trim().trim_end_matches('.').to_ascii_lowercase();
+        if is_domain(&other) {
+            let target = self.zones.target(&other);
+            self.out.reverse.push(Reverse { address, target });
+        } else {
+            let why = "is no domain name: no second PTR";
+            self.findings.warn("endpoint", endpoint.id, "add_reverse", why);
+        }
+    }
+
+    /// A finding about an endpoint that gets no name.
+    fn no_name(
+        &mut self,
+        endpoint: &Endpoint,
+        column: &'static str,
+        why: &str,
+    ) {
+        let reason = format!("{why}: no name in DNS");
+        self.findings.warn("endpoint", endpoint.id, column, reason);
+    }
+
+    /// Everything in order.
+    fn finish(self) -> Wanted {
+        let mut out = self.out;
+        out.forward.sort_unstable();
+        out.forward.dedup();
+        out.reverse.sort_unstable();
+        out.reverse.dedup();
+        out.tolerated.forward.sort_unstable();
+        out.tolerated.reverse.sort_unstable();
+        out.marked.sort_unstable();
+        out.marked.dedup();
+        out
+    }
+}

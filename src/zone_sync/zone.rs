@@ -1,0 +1,259 @@
+//! The zones as they are, kept small: names in the domain lose its suffix.
+
+use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
+
+use crate::clients::axfr::Rdata;
+
+/// What a name of the forward zone holds.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Data {
+    /// An address.
+    Address(Ipv4Addr),
+    /// Another name.
+    Alias(Target),
+    /// A sign that the name is a device's: dhcpd's DHCID record (as TXT or
+    /// by its own type), or our own TXT.
+    Mark,
+}
+
+/// A record of the forward zone; the owner without the domain.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Forward {
+    /// The owner.
+    pub owner: Box<str>,
+    /// What it holds.
+    pub data: Data,
+}
+
+/// A name that something points to: without the domain where it lies in it,
+/// else whole and with its final dot.
+pub type Target = Box<str>;
+
+/// A record of the reverse zone.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reverse {
+    /// The address.
+    pub address: Ipv4Addr,
+    /// The name.
+    pub target: Target,
+}
+
+/// Both zones.
+pub struct Zones {
+    /// The domain, in lower case.
+    pub domain: String,
+    suffix: String,
+    /// Names that are never touched, without the domain: those of servers.
+    protected: Vec<Box<str>>,
+    /// Names with records of other types, which are never touched.
+    others: BTreeSet<Box<str>>,
+    /// The forward zone, ascending after [`Zones::sort`].
+    pub forward: Vec<Forward>,
+    /// The reverse zone, ascending after [`Zones::sort`].
+    pub reverse: Vec<Reverse>,
+}
+
+/// The text of our own mark.
+pub const MARK: &str = "device of provha";
+
+impl Zones {
+    /// Empty zones of a domain; `fqdn` is this server's name.
+    pub fn new(domain: &str, fqdn: &str) -> Self {
+        let mut zones = Self {
+            domain: domain.to_string(),
+            suffix: format!(".{domain}"),
+            protected: Vec::new(),
+            others: BTreeSet::new(),
+            forward: Vec::new(),
+            reverse: Vec::new(),
+        };
+        zones.protect(&fqdn.to_ascii_lowercase());
+        zones
+    }
+
+    /// Keeps a name of the domain from being touched.
+    fn protect(&mut self, name: &str) {
+        if let Some(inside) = name.strip_suffix(&self.suffix) {
+            self.protected.push(inside.into());
+        }
+    }
+
+    /// Whether a name is a server's or the zone's own.
+    pub fn is_protected(&self, owner: &str) -> bool {
+        owner.is_empty() || self.protected.iter().any(|p| **p == *owner)
+    }
+
+    /// The short form of a name.
+    pub fn target(&self, name: &str) -> Target {
+        match name.strip_suffix(&self.suffix) {
+            Some(inside) => inside.into(),
+            None => format!("{name}.").into(),
+        }
+    }
+
+    /// The whole form of a short name, with the final dot.
+    pub fn whole(&self, target: &str) -> String {
+        if target.ends_with('.') {
+            return target.to_string();
+        }
+        format!("{target}{}.", self.suffix)
+    }
+
+    /// Takes a record of the forward zone.
+    pub fn forward(&mut self, owner: &str, rdata: Rdata) {
+        let data = match rdata {
+            Rdata::Start(name) | Rdata::Server(name) => {
+                return self.protect(&name);
+            }
+            Rdata::Address(address) => Data::Address(address),
+            Rdata::Alias(name) => Data::Alias(self.target(&name)),
+            Rdata::Dhcid => Data::Mark,
+            Rdata::Text(text) if is_mark(&text) => Data::Mark,
+            Rdata::Signature => return,
+            Rdata::Pointer(_) | Rdata::Text(_) | Rdata::Other => {
+                if let Some(inside) = owner.strip_suffix(&self.suffix) {
+                    let _ = self.others.insert(inside.into());
+                }
+                return;
+            }
+        };
+        // A name with odd octets is no device's.
+        if let Some(inside) = owner.strip_suffix(&self.suffix)
+            && !inside.contains('\\')
+        {
+            self.forward.push(Forward { owner: inside.into(), data });
+        }
+    }
+
+    /// Whether a name holds records of types that are no device's: no alias
+    /// can stand beside them (RFC 1034 section 3.6.2).
+    pub fn has_others(&self, owner: &str) -> bool {
+        self.others.contains(owner)
+    }
+
+    /// Takes a record of the reverse zone.
+    pub fn reverse(&mut self, owner: &str, rdata: Rdata) {
+        if let Rdata::Pointer(name) = rdata
+            && let Some(address) = address(owner)
+            && !name.contains('\\')
+        {
+            let target = self.target(&name);
+            self.reverse.push(Reverse { address, target });
+        }
+    }
+
+    /// Sorts both; to be called once all records are there.
+    pub fn sort(&mut self) {
+        self.forward.sort_unstable();
+        self.forward.dedup();
+        self.reverse.sort_unstable();
+        self.reverse.dedup();
+    }
+
+    /// Whether a name of the domain belongs to a device, so that it goes when
+    /// no device has it.
+    pub fn is_device(&self, owner: &str) -> bool {
+        is_device(owner) || self.is_marked(owner)
+    }
+
+    /// Whether a name carries a mark.
+    fn is_marked(&self, owner: &str) -> bool {
+        let start = self.forward.partition_point(|r| *r.owner < *owner);
+        self.forward[start..]
+            .iter()
+            .take_while(|record| *record.owner == *owner)
+            .any(|record| record.data == Data::Mark)
+    }
+}
+
+/// Whether a name alone shows that it is a device's: `cm-N`, `mta-N`, and all
+/// below `cpe`.
+pub fn is_device(owner: &str) -> bool {
+    let number = owner
+        .strip_prefix("cm-")
+        .or_else(|| owner.strip_prefix("mta-"))
+        .is_some_and(|n| {
+            !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit())
+        });
+    number || is_below_cpe(owner)
+}
+
+/// Whether a name of the domain is that of a customer device.
+pub fn is_below_cpe(owner: &str) -> bool {
+    owner.strip_suffix("cpe").is_some_and(|rest| rest.ends_with('.'))
+}
+
+/// Whether a TXT record is a mark: our own, or the hash by which dhcpd knows
+/// its client (interim style: 34 hex digits).
+fn is_mark(text: &[u8]) -> bool {
+    text == MARK.as_bytes()
+        || (text.len() == 34 && text.iter().all(u8::is_ascii_hexdigit))
+}
+
+/// The address of a name in the reverse zone.
+fn address(owner: &str) -> Option<Ipv4Addr> {
+    let inside = owner.strip_suffix(".in-addr.arpa")?;
+    let mut octets = [0; 4];
+    let mut labels = inside.split('.');
+    for octet in octets.iter_mut().rev() {
+        let label = labels.next()?;
+        *octet = label.parse().ok()?;
+        if label != octet.to_string() {
+            return None;
+        }
+    }
+    labels.next().is_none().then(|| octets.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reverse_names_are_addresses() {
+        let check = |name: &str, expected: Option<&str>| {
+            let expected = expected.map(|e| e.parse().unwrap());
+            assert_eq!(address(name), expected, "{name}");
+        };
+        check("5.0.0.10.in-addr.arpa", Some("10.0.0.5"));
+        check("0.0.10.in-addr.arpa", None);
+        check("1.5.0.0.10.in-addr.arpa", None);
+        check("05.0.0.10.in-addr.arpa", None);
+        check("256.0.0.10.in-addr.arpa", None);
+        check("in-addr.arpa", None);
+    }
+
+    #[test]
+    fn devices_are_told_from_what_is_static() {
+        for device in ["cm-1", "mta-300000", "a.cpe", "x.y.cpe"] {
+            assert!(is_device(device), "{device}");
+        }
+        for other in ["", "cpe", "cm-", "cm-1a", "www", "mta", "nms01", "xcpe"]
+        {
+            assert!(!is_device(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn names_lose_the_domain_and_servers_are_protected() {
+        let mut zones = Zones::new("prov.test", "NMS01.prov.test");
+        zones.forward("prov.test", Rdata::Server("ns2.prov.test".into()));
+        zones.forward("prov.test", Rdata::Start("ns3.other.test".into()));
+        assert!(zones.is_protected("nms01") && zones.is_protected("ns2"));
+        assert!(zones.is_protected("") && !zones.is_protected("cm-1"));
+        for (name, short) in
+            [("cm-1.prov.test", "cm-1"), ("a.other.test", "a.other.test.")]
+        {
+            assert_eq!(&*zones.target(name), short);
+            assert_eq!(zones.whole(short), format!("{name}."));
+        }
+        let address = Rdata::Address([10, 0, 0, 1].into());
+        zones.forward("foo.prov.test", address.clone());
+        zones.forward("foo.prov.test", Rdata::Text(vec![b'3'; 34]));
+        zones.forward("bar.prov.test", address);
+        zones.forward("bar.prov.test", Rdata::Text(b"v=spf1".to_vec()));
+        zones.sort();
+        assert!(zones.is_device("foo") && !zones.is_device("bar"));
+    }
+}
