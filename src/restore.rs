@@ -73,7 +73,7 @@ pub fn run(context: &Context<'_>, number: Option<u64>) -> anyhow::Result<Exit> {
     let plan = plan(context, &store, number, live)?;
     if plan.dhcp.get("dhcpd.conf") == Some(&None) {
         let text = format!("at generation {number} there was no dhcpd set yet");
-        let hint = "go back to a later one (see provha log): dhcpd cannot context \
+        let hint = "go back to a later one (see provha log): dhcpd cannot run \
                     without it";
         return Err(Stop::failed(text).hint(hint).into());
     }
@@ -117,7 +117,7 @@ pub fn one(
                 "{why}; generation {number} is live again and {name} answers"
             ),
             hint: Some(format!(
-                "look at the log of {name}; the next context tries again"
+                "look at the log of {name}; the next run tries again"
             )),
         },
         Err(error) => Stop {
@@ -127,7 +127,7 @@ pub fn one(
                 crate::report::error::text(&error)
             ),
             hint: Some(format!(
-                "mend it and context 'provha rollback {number}', or start the \
+                "mend it and run 'provha rollback {number}', or start the \
                  daemon by hand and read its log"
             )),
         },
@@ -188,7 +188,7 @@ fn partly(
         crate::report::error::text(&error)
     );
     let hint = format!(
-        "mend it and context 'provha rollback {number}' again, or go back with \
+        "mend it and run 'provha rollback {number}' again, or go back with \
          'provha rollback {last}'"
     );
     Stop { exit: Exit::Broken, message, hint: Some(hint) }.into()

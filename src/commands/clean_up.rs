@@ -215,7 +215,7 @@ fn find(context: &Context<'_>) -> anyhow::Result<Wanted> {
             "it names {} paths, more than {MANY}: nothing is moved",
             wanted.paths.len()
         );
-        return refused(what, "name what must not context more closely");
+        return refused(what, "name what must not run more closely");
     }
     Ok(wanted)
 }
@@ -277,7 +277,7 @@ fn order(context: &Context<'_>, line: &str) {
             return;
         }
         Ok(ended) => (ended.how(), ended.output),
-        Err(error) => ("cannot be context".into(), error.to_string()),
+        Err(error) => ("cannot be run".into(), error.to_string()),
     };
     let said = said.trim().lines().last().unwrap_or("it said nothing");
     context.console.warning(&format!("'{line}' {how}: {said}"));

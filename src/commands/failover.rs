@@ -68,7 +68,7 @@ impl<'a> Pair<'a> {
             let text = format!("there is no OMAPI key in {}", path.display());
             Stop::refused(text).hint(
                 "one line: NAME ALGORITHM SECRET, the same on both nodes; \
-                 then context provha dhcp on both",
+                 then run provha dhcp on both",
             )
         })?;
         let port = context.settings.number("PROVHA__OMAPI_PORT") as u16;

@@ -91,7 +91,7 @@ fn only_master(
          ({place})",
         role.word()
     );
-    Err(Stop::refused(text).hint("context it on the master").into())
+    Err(Stop::refused(text).hint("run it on the master").into())
 }
 
 /// A lock of its own: sending may take long, and must not hold back the
@@ -340,7 +340,7 @@ fn complain(
     if result.vanished {
         context.console.warning(&format!(
             "{slave} {path}: files vanished here while they were sent; the \
-             next context completes it"
+             next run completes it"
         ));
     }
     match &result.ended {

@@ -246,7 +246,7 @@ fn finish(
         for batch in &mut batches {
             if let Err(error) = remember(batch, args) {
                 context.console.warning(&format!(
-                    "{error}: the files are live, and the next context looks at \
+                    "{error}: the files are live, and the next run looks at \
                      all of them again"
                 ));
             }
@@ -353,7 +353,7 @@ pub fn half_done(error: files::FileError, done: usize) -> anyhow::Error {
     let message = format!(
         "{error}: {done} files are new or gone, the others are as they were"
     );
-    let hint = "each file is whole; once the cause is gone, context it again";
+    let hint = "each file is whole; once the cause is gone, run it again";
     Stop { exit: Exit::Broken, message, hint: Some(hint.into()) }.into()
 }
 
@@ -550,7 +550,7 @@ impl Tftp {
         modems.begin()?;
         if modems.live().iter().any(|file| file.1 == Part::Cfg) {
             let hint = match role {
-                Role::Slave => "context sync-ha-master-files on the master",
+                Role::Slave => "run sync-ha-master-files on the master",
                 _ => "put the secret shared with the CMTS into it",
             };
             return Err(Stop::refused(format!(

@@ -366,7 +366,7 @@ fn bring_in_line(
 fn names_missing(error: &NamesError, written: bool) -> anyhow::Error {
     let exit = if written { Exit::Broken } else { Exit::Failed };
     let message = format!("not all devices have their names: {error}");
-    let hint = "what is missing is added by the next context; a zone that is \
+    let hint = "what is missing is added by the next run; a zone that is \
                 frozen takes nothing (rndc thaw)";
     Stop { exit, message, hint: Some(hint.into()) }.into()
 }
@@ -380,8 +380,8 @@ fn not_in_line(
     let exit = if written { Exit::Broken } else { Exit::Failed };
     let message = format!("the zone {zone} keeps its old head: {error}");
     let hint = format!(
-        "named must context with the key of its live configuration, and the zone \
-         must not be frozen (rndc thaw {zone}); the next context tries again"
+        "named must run with the key of its live configuration, and the zone \
+         must not be frozen (rndc thaw {zone}); the next run tries again"
     );
     Stop { exit, message, hint: Some(hint) }.into()
 }
