@@ -358,7 +358,7 @@ fn complain(
                 percent(context)
             ));
             context.console.hint(
-                "if that is right, allow it for this context: \
+                "if that is right, allow it for this run: \
                  --max-removed-percent 100",
             );
         }

@@ -42,7 +42,7 @@ pub fn quarantine(
         "guard rail: {left_out} of {rows} rows would be left out, more than \
          {limit} %"
     );
-    let hint = "correct the rows named above; to allow it for this context: \
+    let hint = "correct the rows named above; to allow it for this run: \
                 --max-quarantined-percent 100 (always: \
                 PROVHA__GUARD_MAX_QUARANTINED_PERCENT)";
     Err(Stop::refused(text).hint(hint).into())
@@ -75,7 +75,7 @@ pub fn removal(
          {limit} %",
         dropped.len()
     );
-    let hint = "if that is right, allow it for this context: \
+    let hint = "if that is right, allow it for this run: \
                 --max-removed-percent 100 (always: \
                 PROVHA__GUARD_MAX_REMOVED_PERCENT)";
     Err(Stop::refused(text).hint(hint).into())

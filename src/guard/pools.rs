@@ -67,7 +67,7 @@ pub fn check(
         "guard rail: {} pools would lose all their active leases",
         emptied.len()
     );
-    let hint = "if that is right, allow it for this context: --allow-empty-pools; \
+    let hint = "if that is right, allow it for this run: --allow-empty-pools; \
                 a pool that is set inactive first empties by itself";
     Err(Stop::refused(text).hint(hint).into())
 }
