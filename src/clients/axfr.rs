@@ -1,9 +1,10 @@
 //! A whole zone by zone transfer (RFC 5936), record by record.
 
-use std::fmt::Write as _;
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
+
+use crate::clients::dns::push_label;
 
 /// The data of a record, as far as it matters here. Names are in lower case,
 /// without the final dot.
@@ -27,6 +28,18 @@ pub enum Rdata {
     Signature,
     /// Any other type.
     Other,
+}
+
+impl Rdata {
+    /// How long its text is.
+    fn octets(&self) -> usize {
+        match self {
+            Self::Alias(n) | Self::Pointer(n) => n.len(),
+            Self::Server(n) | Self::Start(n) => n.len(),
+            Self::Text(text) => text.len(),
+            _ => 0,
+        }
+    }
 }
 
 /// Why a zone was not transferred.
@@ -54,6 +67,15 @@ fn rcode(number: u8) -> String {
     }
 }
 
+/// Octets of a name, each of at most 255 (RFC 1035 section 3.1) written as
+/// `\\DDD`.
+const MOST_NAME: usize = 4 * 255;
+/// Octets that the records of a zone may take in memory, about: ten times the
+/// names of 130,000 devices. A server that sends records for ever is left.
+const MOST_ZONE: usize = 160 << 20;
+/// What a record takes beside its names, octets.
+const RECORD: usize = 24;
+
 /// Visits every record of a zone with its owner, within `timeout`.
 ///
 /// # Errors
@@ -70,10 +92,17 @@ pub fn transfer(
     stream.set_write_timeout(Some(timeout))?;
     stream.write_all(&query(zone))?;
     let mut message = Vec::new();
-    let mut starts = 0;
+    let (mut starts, mut size) = (0, 0);
     while starts < 2 {
         receive(&stream, end, &mut message)?;
-        starts += records(&message, visit)?;
+        let mut counted = |owner: &str, rdata: Rdata| {
+            size += RECORD + owner.len() + rdata.octets();
+            visit(owner, rdata);
+        };
+        starts += records(&message, &mut counted)?;
+        if size > MOST_ZONE {
+            return Err(AxfrError::Broken("more records than devices have"));
+        }
     }
     Ok(())
 }
@@ -193,6 +222,7 @@ impl<'a> Reader<'a> {
                     if !jumped {
                         self.at = at;
                     }
+                    out.make_ascii_lowercase();
                     return Ok(());
                 }
                 1..=63 => {
@@ -200,6 +230,9 @@ impl<'a> Reader<'a> {
                     let label = label
                         .ok_or(AxfrError::Broken("a label ends too early"))?;
                     push_label(out, label);
+                    if out.len() > MOST_NAME {
+                        return Err(AxfrError::Broken("a name is too long"));
+                    }
                     at += length as usize;
                 }
                 192.. => {
@@ -252,20 +285,6 @@ impl<'a> Reader<'a> {
         }
         self.at = end;
         Ok(rdata)
-    }
-}
-
-/// Appends a label, after a dot unless it is the first.
-fn push_label(out: &mut String, label: &[u8]) {
-    if !out.is_empty() {
-        out.push('.');
-    }
-    for octet in label {
-        if octet.is_ascii_alphanumeric() || b"-_".contains(octet) {
-            out.push(octet.to_ascii_lowercase() as char);
-        } else {
-            let _ = write!(out, "\\{octet:03}");
-        }
     }
 }
 
@@ -341,6 +360,41 @@ mod tests {
         // A pointer to itself.
         let looped = b"\0\x01\x84\0\0\0\0\x01\0\0\0\0\xc0\x0c\0\x01";
         assert!(read(looped).is_err());
+    }
+
+    #[test]
+    fn a_server_that_sends_records_for_ever_is_left() {
+        let listener =
+            std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let server = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            // One name of 250 octets, which thousands of records point to.
+            let mut name = Vec::new();
+            for _ in 0..4 {
+                name.push(62);
+                name.extend([b'x'; 62]);
+            }
+            name.push(0);
+            let mut message = vec![0, 1, 0x84, 0, 0, 0];
+            let count: u16 = 4000;
+            message.extend(count.to_be_bytes());
+            message.extend([0; 4]);
+            message.extend(&name);
+            message.extend(b"\0\x01\0\x01\0\0\0\x09\0\x04\x0a\0\0\x05");
+            for _ in 1..count {
+                message.extend(b"\xc0\x0c\0\x01\0\x01");
+                message.extend(b"\0\0\0\x09\0\x04\x0a\0\0\x05");
+            }
+            let length = (message.len() as u16).to_be_bytes();
+            let whole = [length.as_slice(), &message].concat();
+            while stream.write_all(&whole).is_ok() {}
+        });
+        let mut records = 0;
+        let wait = Duration::from_secs(60);
+        let ended = transfer(server, "z", wait, &mut |_, _| records += 1);
+        assert!(matches!(ended, Err(AxfrError::Broken(_))), "{ended:?}");
+        assert!(records > 100_000, "{records}");
     }
 
     #[test]

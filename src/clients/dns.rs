@@ -2,6 +2,7 @@
 //! whether named answers, and with what.
 
 use std::collections::hash_map::RandomState;
+use std::fmt::Write as _;
 use std::hash::BuildHasher as _;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
@@ -175,6 +176,22 @@ fn read(message: &[u8]) -> Option<Answer> {
     })
 }
 
+/// Appends a label, after a dot unless it is the first. Octets that no host
+/// name has come as `\DDD` (RFC 1035 section 5.1): names of a server that lies
+/// go into messages and into nsupdate's input.
+pub fn push_label(out: &mut String, label: &[u8]) {
+    if !out.is_empty() {
+        out.push('.');
+    }
+    for octet in label {
+        if octet.is_ascii_alphanumeric() || b"-_".contains(octet) {
+            out.push(char::from(*octet));
+        } else {
+            let _ = write!(out, "\\{octet:03}");
+        }
+    }
+}
+
 /// Reads a message from a place on.
 struct Reader<'a> {
     message: &'a [u8],
@@ -201,7 +218,7 @@ impl Reader<'_> {
 
     /// A name, which may go on at an earlier place (RFC 1035 section 4.1.4).
     fn name(&mut self) -> Option<String> {
-        let mut labels: Vec<String> = Vec::new();
+        let mut name = String::new();
         let mut after = None;
         // 128 labels and as many jumps are more than a name can have.
         for _ in 0..256 {
@@ -209,12 +226,12 @@ impl Reader<'_> {
             match length {
                 0 => {
                     self.at = after.unwrap_or(self.at);
-                    return Some(labels.join("."));
+                    return Some(name);
                 }
                 1..64 => {
                     let end = self.at + usize::from(length);
                     let label = self.message.get(self.at..end)?;
-                    labels.push(String::from_utf8_lossy(label).into_owned());
+                    push_label(&mut name, label);
                     self.at = end;
                 }
                 192.. => {
@@ -286,6 +303,13 @@ mod tests {
         };
         let record = Record { name: "x.org".into(), ttl: 60, data };
         assert_eq!(answer.records, [record]);
+    }
+
+    #[test]
+    fn octets_of_no_host_name_are_escaped() {
+        let mut name = String::from("a");
+        push_label(&mut name, b"x\n;send\x1b");
+        assert_eq!(name, "a.x\\010\\059send\\027");
     }
 
     #[test]

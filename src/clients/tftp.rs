@@ -20,6 +20,9 @@ const MOST_BLOCKS: u16 = 256;
 const PATIENCE: Duration = Duration::from_millis(700);
 /// How often a block is asked for.
 const TRIES: u32 = 3;
+/// How long a whole file may take: a server that sends a block just before
+/// each [`PATIENCE`] ends would else hold a run, and its lock, for minutes.
+const WHOLE: Duration = Duration::from_secs(5);
 /// Operation codes (RFC 1350 section 5).
 const RRQ: u16 = 1;
 const DATA: u16 = 3;
@@ -97,8 +100,9 @@ impl Transfer<'_> {
         request.extend(b"\0octet\0");
         let (mut to, mut packet) = (self.server, request);
         let mut content = Vec::new();
+        let end = Instant::now() + WHOLE;
         for block in 1..=MOST_BLOCKS {
-            let (from, data) = self.ask(&socket, to, &packet, block)?;
+            let (from, data) = self.ask(&socket, to, &packet, block, end)?;
             to = from;
             packet = ACK.to_be_bytes().to_vec();
             packet.extend(block.to_be_bytes());
@@ -120,13 +124,15 @@ impl Transfer<'_> {
         to: SocketAddr,
         packet: &[u8],
         block: u16,
+        whole: Instant,
     ) -> Result<(SocketAddr, Vec<u8>), Fault> {
         for _ in 0..TRIES {
             socket.send_to(packet, to)?;
-            let end = Instant::now() + PATIENCE;
+            let end = whole.min(Instant::now() + PATIENCE);
             while let Some((from, answer)) = receive(socket, end)? {
-                // The transfer goes on at a port of the server's own choice.
-                if from.ip() != self.server.ip() {
+                // The first block comes from a port that the server chooses;
+                // all others come from that port (RFC 1350 section 4).
+                if from.ip() != self.server.ip() || (block > 1 && from != to) {
                     continue;
                 }
                 if let Some(data) = answered(&answer, block)? {
@@ -277,6 +283,28 @@ mod tests {
         let error = read(silent.local_addr().unwrap(), "x").unwrap_err();
         assert!(matches!(error, TftpError::Silent { .. }));
         assert!(begin.elapsed() < PATIENCE * (TRIES + 1));
+    }
+
+    #[test]
+    fn a_server_that_drips_is_left_in_time() {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let server = socket.local_addr().unwrap();
+        std::thread::spawn(move || {
+            let mut buffer = [0; 600];
+            let mut block = 0u16;
+            while let Ok((_, client)) = socket.recv_from(&mut buffer) {
+                block += 1;
+                std::thread::sleep(PATIENCE - PATIENCE / 14);
+                let mut packet = DATA.to_be_bytes().to_vec();
+                packet.extend(block.to_be_bytes());
+                packet.extend([7; BLOCK]);
+                let _ = socket.send_to(&packet, client);
+            }
+        });
+        let begin = Instant::now();
+        let error = read(server, "cm/cm-1.cfg").unwrap_err();
+        assert!(matches!(error, TftpError::Silent { .. }), "{error}");
+        assert!(begin.elapsed() < WHOLE + PATIENCE * 2);
     }
 
     #[test]

@@ -7,6 +7,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 /// One definition, with where it stands.
@@ -79,7 +81,7 @@ pub fn read_dir(
     files.sort();
     let mut all = BTreeMap::new();
     for file in files {
-        let bytes = fs::read(&file).map_err(|source| EnvFileError::File {
+        let bytes = read_file(&file).map_err(|source| EnvFileError::File {
             file: file.clone(),
             source,
         })?;
@@ -88,6 +90,30 @@ pub fn read_dir(
         }
     }
     Ok(all)
+}
+
+/// Octets of an env file that are read at most.
+const MOST_FILE: u64 = 1 << 20;
+/// Octets of a value at most: `${A}${A}` in each line doubles it.
+const MOST_VALUE: usize = 64 << 10;
+
+/// A file's content. A FIFO would wait for a writer, a device has no end: only
+/// regular files of a sane size are read.
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let open = fs::OpenOptions::new()
+        .read(true)
+        .custom_flags(nix::libc::O_NONBLOCK)
+        .open(path)?;
+    if !open.metadata()?.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    let mut bytes = Vec::new();
+    let _ = open.take(MOST_FILE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MOST_FILE {
+        let text = format!("it is longer than {} KiB", MOST_FILE >> 10);
+        return Err(io::Error::other(text));
+    }
+    Ok(bytes)
 }
 
 /// The text of a file: UTF-8 without a byte order mark; octets that are none,
@@ -104,6 +130,7 @@ fn parse(
     known: &BTreeMap<String, Definition>,
 ) -> Result<Vec<(String, Definition)>, EnvFileError> {
     let mut out: Vec<(String, Definition)> = Vec::new();
+    let mut first: BTreeMap<String, usize> = BTreeMap::new();
     let mut lines = text.lines().enumerate();
     while let Some((number, line)) = lines.next() {
         let syntax = |reason| EnvFileError::Syntax {
@@ -123,19 +150,23 @@ fn parse(
             return Err(syntax("the key is not a name (letters, digits, _)"));
         }
         let mut raw = raw.trim().to_string();
-        while open_double_quote(&raw) {
+        let mut quote = Quote::begin(&raw);
+        while quote.is_open {
             let (_, more) =
                 lines.next().ok_or(syntax("the double quote is not closed"))?;
             raw.push('\n');
             raw.push_str(more);
+            quote.go_on("\n");
+            quote.go_on(more);
         }
         let lookup = |name: &str| {
-            let here = out.iter().find(|(k, _)| k == name).map(|(_, d)| d);
-            here.or_else(|| known.get(name)).map(|d| d.value.clone())
+            let here = first.get(name).map(|at| &out[*at].1);
+            here.or_else(|| known.get(name)).map(|d| d.value.as_str())
         };
         let value = unquote(&raw, &lookup).map_err(syntax)?;
         let definition =
             Definition { value, file: file.to_path_buf(), line: number + 1 };
+        let _ = first.entry(key.to_string()).or_insert(out.len());
         out.push((key.to_string(), definition));
     }
     Ok(out)
@@ -148,25 +179,40 @@ fn is_name(key: &str) -> bool {
         && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.')
 }
 
-/// Whether a double-quoted value goes on in the next line.
-fn open_double_quote(raw: &str) -> bool {
-    let Some(rest) = raw.strip_prefix('"') else { return false };
-    let mut escaped = false;
-    for c in rest.chars() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '"' => return false,
-            _ => {}
+/// Whether a double-quoted value goes on in the next line; each line is looked
+/// at once.
+struct Quote {
+    is_open: bool,
+    escaped: bool,
+}
+
+impl Quote {
+    /// From the value's first line.
+    fn begin(raw: &str) -> Self {
+        let rest = raw.strip_prefix('"');
+        let mut quote = Self { is_open: rest.is_some(), escaped: false };
+        quote.go_on(rest.unwrap_or_default());
+        quote
+    }
+
+    /// Takes what follows.
+    fn go_on(&mut self, text: &str) {
+        for c in text.chars() {
+            match c {
+                _ if !self.is_open => return,
+                _ if self.escaped => self.escaped = false,
+                '\\' => self.escaped = true,
+                '"' => self.is_open = false,
+                _ => {}
+            }
         }
     }
-    true
 }
 
 /// Takes the quotes off, resolves escapes and `${NAME}`.
-fn unquote(
+fn unquote<'a>(
     raw: &str,
-    lookup: &dyn Fn(&str) -> Option<String>,
+    lookup: &dyn Fn(&str) -> Option<&'a str>,
 ) -> Result<String, &'static str> {
     if let Some(rest) = raw.strip_prefix('\'') {
         let (value, tail) =
@@ -180,7 +226,7 @@ fn unquote(
         if plain.starts_with('#') {
             return Ok(String::new());
         }
-        return Ok(interpolate(plain, lookup));
+        return interpolate(plain, lookup);
     };
     let mut value = String::new();
     let mut chars = rest.chars();
@@ -200,7 +246,7 @@ fn unquote(
         }
     }
     only_comment(chars.as_str())?;
-    Ok(interpolate(&value, lookup).replace('\u{0}', "$"))
+    Ok(interpolate(&value, lookup)?.replace('\u{0}', "$"))
 }
 
 /// After a closing quote only a comment may follow.
@@ -213,7 +259,13 @@ fn only_comment(tail: &str) -> Result<(), &'static str> {
 }
 
 /// Replaces `${NAME}`; unknown names stay as they are.
-fn interpolate(text: &str, lookup: &dyn Fn(&str) -> Option<String>) -> String {
+///
+/// # Errors
+/// The value becomes longer than any setting is.
+fn interpolate<'a>(
+    text: &str,
+    lookup: &dyn Fn(&str) -> Option<&'a str>,
+) -> Result<String, &'static str> {
     let mut out = String::new();
     let mut rest = text;
     while let Some(start) = rest.find("${") {
@@ -221,13 +273,19 @@ fn interpolate(text: &str, lookup: &dyn Fn(&str) -> Option<String>) -> String {
         let name = &rest[start + 2..start + length];
         out.push_str(&rest[..start]);
         match lookup(name) {
-            Some(value) => out.push_str(&value),
+            Some(value) => out.push_str(value),
             None => out.push_str(&rest[start..=start + length]),
         }
         rest = &rest[start + length + 1..];
+        if out.len() > MOST_VALUE {
+            break;
+        }
     }
     out.push_str(rest);
-    out
+    if out.len() > MOST_VALUE {
+        return Err("the value is longer than 64 KiB");
+    }
+    Ok(out)
 }
 
 #[cfg(test)]
@@ -265,6 +323,36 @@ mod tests {
         let text = b"\xef\xbb\xbfA=1\n# f\xfcr M\xfcnchen\nB=M\xfcller\n";
         check(&decode(text), &[("A", "1"), ("B", "M\u{fffd}ller")]);
         check(&decode("A=für".as_bytes()), &[("A", "für")]);
+    }
+
+    #[test]
+    fn files_that_are_no_files_and_values_that_explode_are_errors() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.env");
+        let refused = |words: &str| {
+            let error = read_dir(dir.path()).unwrap_err().to_string();
+            assert!(error.contains(words), "{error}");
+        };
+        nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        refused("not a regular file");
+        fs::remove_file(&path).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
+        refused("not a regular file");
+        fs::remove_file(&path).unwrap();
+        fs::File::create(&path).unwrap().set_len(1 << 40).unwrap();
+        refused("longer than 1024 KiB");
+        let bomb: String = (0..200)
+            .map(|i| format!("A{}=${{A{i}}}${{A{i}}}\n", i + 1))
+            .collect();
+        let text = format!("A0=xx\n{bomb}");
+        let error = parse(&text, Path::new("a.env"), &BTreeMap::new());
+        let error = error.unwrap_err().to_string();
+        assert!(error.ends_with("longer than 64 KiB"), "{error}");
+        // Quadratic, this would take minutes.
+        let open = format!("A=\"\n{}", "x\n".repeat(400_000));
+        let error = parse(&open, Path::new("a.env"), &BTreeMap::new());
+        let error = error.unwrap_err().to_string();
+        assert_eq!(error, "a.env:1: the double quote is not closed");
     }
 
     #[test]

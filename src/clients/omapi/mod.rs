@@ -191,6 +191,11 @@ impl Client {
             ("algorithm".into(), self.key.wire_algorithm().into_bytes()),
         ];
         match self.open("authenticator", object) {
+            // With handle 0 nothing later would be signed or verified.
+            Ok(reply) if reply.handle == 0 => Err(OmapiError::NotOmapi {
+                server: self.server,
+                reason: "an authenticator without a handle".into(),
+            }),
             Ok(reply) => {
                 self.authid = reply.handle;
                 Ok(())
