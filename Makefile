@@ -5,6 +5,7 @@ CARGO ?= cargo
 OUT ?= out/demo
 PREFIX ?= /usr/local
 DESTDIR ?=
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 TARGET = $(or $(CARGO_TARGET_DIR),target)
 PROVHA = $(TARGET)/release/provha
 # Seconds for each fuzz target.
@@ -41,11 +42,15 @@ drill: packages ## the long drills: hundreds of kills, the failover pair
 fuzz: ## every fuzz target for FUZZ_SECONDS
 	FUZZ_SECONDS=$(FUZZ_SECONDS) ./fuzz/run.sh
 
-install: all ## program, man pages, completions
+install: all ## program, man pages, completions, systemd units (none is enabled)
 	install -D -m 0755 $(PROVHA) $(DESTDIR)$(PREFIX)/bin/provha
 	$(PROVHA) man --out $(DESTDIR)$(PREFIX)/share/man
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	$(PROVHA) completions bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/provha
+	install -d $(DESTDIR)$(UNITDIR)
+	for unit in packaging/systemd/*; do \
+	  sed 's#/usr/bin/provha#$(PREFIX)/bin/provha#' $$unit > $(DESTDIR)$(UNITDIR)/$${unit##*/}; \
+	done
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
