@@ -56,6 +56,26 @@ fn drops(vector: &Vector) -> bool {
     String::from_utf8_lossy(stderr).contains("skipping")
 }
 
+/// Whether the reference cuts a number in it, which is refused here.
+fn is_cut(vector: &Vector) -> bool {
+    CUT.contains(&vector.name.as_str())
+}
+
+/// The vectors with a number that does not fit its octets, and one with a
+/// 16-bit length in a modem's file.
+const CUT: [&str; 10] = [
+    "gen-code-wrap",
+    "gen-truncating-types",
+    "lex-numbers",
+    "snmp-index-extra-and-short",
+    "snmp-type-counter32",
+    "snmp-type-gauge32",
+    "snmp-type-timeticks",
+    "snmp-type-unsigned32",
+    "sym-73_1-NetworkTimingProfileReference",
+    "example-docsis20_stresstest-txt",
+];
+
 /// Arguments or files that the command line refuses, before any encoding.
 fn is_for_the_command_line(vector: &Vector) -> bool {
     vector.args().contains("-na -eu")
@@ -77,10 +97,11 @@ fn check(vector: &Vector) -> Option<String> {
             _ => None,
         };
     };
-    if drops(vector) && strict.is_ok() {
+    let lenient = drops(vector) || is_cut(vector);
+    if lenient && strict.is_ok() {
         return Some("it must be refused without `lenient`".into());
     }
-    match encode_vector(vector, drops(vector)) {
+    match encode_vector(vector, lenient) {
         Ok(encoded) if encoded.bytes == expected => None,
         Ok(encoded) => Some(difference(&encoded.bytes, expected)),
         Err(faults) => {

@@ -72,6 +72,7 @@ mod encode;
 pub mod json;
 pub mod mib;
 pub mod mic;
+mod newer;
 pub mod table;
 mod table_rows;
 pub mod verify;

@@ -6,6 +6,7 @@ use crate::docsis::decode::text::{
     is_quotable, push_hex, push_ip4, push_ip6, push_list, push_mac,
     push_number, push_numeric,
 };
+use crate::docsis::newer;
 use crate::docsis::table::{Kind, Symbol};
 
 /// Least and most IPv4 addresses in a list.
@@ -81,13 +82,13 @@ fn number(symbol: &Symbol, value: &[u8]) -> Option<u32> {
     }
     let number = value.iter().fold(0, |n, octet| n << 8 | u32::from(*octet));
     let free = symbol.kind == Kind::Uint24;
-    let (min, max) = symbol.limits().unwrap_or((0, u32::MAX));
+    let (min, max) = newer::limits(symbol).unwrap_or((0, u32::MAX));
     (free || (min..=max).contains(&number)).then_some(number)
 }
 
 /// Whether the limits allow that many octets or items.
 fn allows(symbol: &Symbol, count: usize) -> bool {
-    let (min, max) = symbol.limits().unwrap_or((0, u32::MAX));
+    let (min, max) = newer::limits(symbol).unwrap_or((0, u32::MAX));
     u32::try_from(count).is_ok_and(|count| (min..=max).contains(&count))
 }
 
@@ -152,7 +153,7 @@ fn write_address(kind: Kind, value: &[u8], out: &mut Vec<u8>) -> Option<()> {
             push_number(u16::from_be_bytes(*port).into(), out);
         }
         Kind::IpList => {
-            let items = items::<4>(value, LIST)?;
+            let items = items::<4>(value, 1..=*LIST.end())?;
             push_list(items.iter(), out, |ip, out| push_ip4(*ip, out));
         }
         Kind::Ip6List => {
@@ -247,7 +248,9 @@ mod tests {
         check("SwUpgradeServer", &[10, 1, 1], None);
         let name = "SubscriberManagementCPEIPTable";
         check(name, &[1, 2, 3, 4, 5, 6, 7, 8], Some("1.2.3.4,5.6.7.8"));
-        check(name, &[1, 2, 3, 4], None);
+        check(name, &[1, 2, 3, 4], Some("1.2.3.4"));
+        check(name, &[], None);
+        check(name, &[1, 2, 3], None);
         let mac = [0, 0, 0xde, 0xad, 0xbe, 0xef];
         check("CpeMacAddress", &mac, Some("00:00:de:ad:be:ef"));
     }

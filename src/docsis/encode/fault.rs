@@ -78,6 +78,18 @@ pub enum Fault {
         /// Greatest value.
         max: u32,
     },
+    /// A number that does not fit the octets that it has.
+    #[error("{what} value {value} does not fit its octets")]
+    Width {
+        /// The setting, or the kind of number.
+        what: &'static str,
+        /// The number as written.
+        value: String,
+        /// Least value.
+        min: i64,
+        /// Greatest value.
+        max: i64,
+    },
     /// A text or octet string outside its limits.
     #[error("{symbol} has {len} {unit}")]
     Length {
@@ -248,6 +260,12 @@ impl Fault {
             Self::Range { min, max, .. } => {
                 format!("a number from {min} to {max}")
             }
+            Self::Width { min, max, .. } => {
+                format!("a number from {min} to {max}")
+            }
+            Self::Length { unit, min, max, .. } if min == max => {
+                format!("{min} {unit}")
+            }
             Self::Length { unit, min, max, .. } => {
                 format!("{min} to {max} {unit}")
             }
@@ -276,6 +294,11 @@ impl Fault {
                 "the reference drops it with a warning; `--lenient` does so"
                     .into(),
             ),
+            Self::Width { what, .. } if is_rate(what) => Some(
+                "a greater rate needs another unit: `DataRateUnitSetting 1;` \
+                 in the same block makes it kbit/s, 2 Mbit/s, 3 Gbit/s"
+                    .into(),
+            ),
             Self::Misread { .. } => Some(
                 "settings are found by name alone: this one belongs into \
                  another block"
@@ -292,6 +315,19 @@ impl Fault {
             _ => None,
         }
     }
+}
+
+/// Whether a setting is a rate whose unit `DataRateUnitSetting` changes
+/// (MULPIv3.1 C.2.2.7.12), or the burst that goes with it.
+fn is_rate(symbol: &str) -> bool {
+    const RATES: [&str; 5] = [
+        "MaxRateSustained",
+        "MinReservedRate",
+        "UpstreamPeakTrafficRate",
+        "DownstreamPeakTrafficRate",
+        "GuaranteedGrantRate",
+    ];
+    RATES.contains(&symbol)
 }
 
 /// Longest part of a text that a message repeats, characters.

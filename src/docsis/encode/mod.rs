@@ -9,6 +9,7 @@ pub mod reread;
 pub mod shared;
 pub mod snmp;
 pub mod value;
+pub mod width;
 pub mod write;
 pub mod write_added;
 pub mod write_forms;
@@ -70,6 +71,12 @@ impl<'a> Options<'a> {
             files: &NoFiles,
             mib: Mib::embedded(),
         }
+    }
+
+    /// Whether a number that does not fit its octets is cut, as the reference
+    /// does, instead of being refused.
+    pub(in crate::docsis) fn cuts_numbers(&self) -> bool {
+        self.lenient
     }
 
     /// For an MTA; no files, embedded names.
@@ -180,10 +187,17 @@ pub(in crate::docsis) fn finish(
     added: Added,
     options: &Options<'_>,
 ) -> Result<(), Failed> {
+    let forced = file.first() == Some(&DELIMITER);
+    let modem = matches!(options.mode, Mode::Modem { .. }) && !forced;
+    if let Some(at) = long_at.filter(|_| modem && !options.lenient) {
+        // A modem has one octet for every length: it would take the first
+        // one of these for it, and read what follows out of step.
+        let len = reread::long_len(file, at);
+        return Err((Fault::LongInModem { len }, Some(at)));
+    }
     if added == Added::Final {
         return Ok(());
     }
-    let forced = file.first() == Some(&DELIMITER);
     match options.mode {
         Mode::Modem { key } if !forced && !file.is_empty() => {
             let end = mic::seal(key, file);

@@ -47,7 +47,7 @@ pub(in crate::docsis) fn check(
 }
 
 /// The length in the two octets after a code.
-fn long_len(file: &[u8], at: usize) -> usize {
+pub(in crate::docsis) fn long_len(file: &[u8], at: usize) -> usize {
     let octet = |at| usize::from(file.get(at).copied().unwrap_or(0));
     octet(at + 1) << 8 | octet(at + 2)
 }

@@ -1,12 +1,12 @@
 //! Values of settings: from a token to octets
 //! (`facts/docsis-behaviour.md` section 4).
 
-use crate::docsis::address::{
-    hex, integer, ip6, long, loose_ip, mac, strict_ip,
-};
+use crate::docsis::address::{hex, ip6, long, loose_ip, mac, strict_ip};
 use crate::docsis::encode::fault::{Fault, repeated};
 use crate::docsis::encode::lex::unquote;
 use crate::docsis::encode::lex_value::Tag;
+use crate::docsis::encode::width;
+use crate::docsis::encode::width::Fit;
 use crate::docsis::table::{Kind, Symbol};
 
 /// Appends the octets of a value. Object identifiers, files, SNMP settings
@@ -15,6 +15,7 @@ pub(in crate::docsis) fn encode(
     symbol: &'static Symbol,
     tag: Tag,
     text: &[u8],
+    fit: Fit,
     out: &mut Vec<u8>,
 ) -> Result<(), Fault> {
     match (symbol.kind, tag) {
@@ -22,25 +23,28 @@ pub(in crate::docsis) fn encode(
         (
             Kind::Uint | Kind::Ushort | Kind::Uchar | Kind::Uint24,
             Tag::Integer,
-        ) => number(symbol, text, out),
+        ) => number(symbol, text, fit, out),
         (Kind::Text | Kind::TextZero, Tag::Text) => quoted(symbol, text, out),
         (Kind::Hex, Tag::Hex) => hex_value(symbol, &text[2..], out),
         (Kind::Mac, Tag::Mac) | (Kind::MacMask, Tag::MacMask) => {
             macs(text, out)
         }
         (Kind::DualInt, Tag::Numbers) => {
-            out.extend_from_slice(&dual(text).to_be_bytes());
+            let pair = dual(symbol, text, fit)?;
+            out.extend_from_slice(&pair.to_be_bytes());
             Ok(())
         }
         (Kind::CharList, Tag::Numbers) => {
-            out.extend(items(text).map(|item| integer(item) as u8));
+            for item in items(text) {
+                out.push(width::part(symbol, item, fit)? as u8);
+            }
             Ok(())
         }
         (Kind::UshortList, Tag::Numbers) => shorts(symbol, text, out),
         (Kind::Digest | Kind::Marker, _) => {
             Err(Fault::Made { symbol: symbol.name })
         }
-        _ => address(symbol, tag, text, out),
+        _ => address(symbol, tag, text, fit, out),
     }
 }
 
@@ -85,17 +89,10 @@ pub(in crate::docsis) fn wrong_kind(symbol: &Symbol, tag: Tag) -> Fault {
 fn number(
     symbol: &'static Symbol,
     text: &[u8],
+    fit: Fit,
     out: &mut Vec<u8>,
 ) -> Result<(), Fault> {
-    let value = integer(text) as u32;
-    let limits = symbol.limits().filter(|_| symbol.kind != Kind::Uint24);
-    if let Some((min, max)) = limits
-        && !(min..=max).contains(&value)
-    {
-        let value = repeated(text);
-        return Err(Fault::Range { symbol: symbol.name, value, min, max });
-    }
-    let octets = value.to_be_bytes();
+    let octets = width::number(symbol, text, fit)?.to_be_bytes();
     let skip = match symbol.kind {
         Kind::Uchar => 3,
         Kind::Ushort => 2,
@@ -158,11 +155,19 @@ fn macs(text: &[u8], out: &mut Vec<u8>) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The first two numbers of a list, packed as the reference does.
-fn dual(text: &[u8]) -> u32 {
-    let mut items = items(text).map(|item| integer(item) as u32);
-    let (high, low) = (items.next().unwrap_or(0), items.next().unwrap_or(0));
-    (high << 16) | low
+/// The first two numbers of a list, packed as the reference does; more than
+/// two are refused, or left out as the reference does.
+fn dual(symbol: &'static Symbol, text: &[u8], fit: Fit) -> Result<u32, Fault> {
+    let count = items(text).count();
+    if fit == Fit::Strict && count != 2 {
+        let (symbol, unit) = (symbol.name, "numbers");
+        return Err(Fault::Length { symbol, len: count, unit, min: 2, max: 2 });
+    }
+    let mut packed = [0; 2];
+    for (slot, item) in packed.iter_mut().zip(items(text)) {
+        *slot = width::part(symbol, item, fit)?;
+    }
+    Ok((packed[0] << 16) | packed[1])
 }
 
 /// Numbers of 16 bits each.
@@ -191,6 +196,7 @@ fn address(
     symbol: &'static Symbol,
     tag: Tag,
     text: &[u8],
+    fit: Fit,
     out: &mut Vec<u8>,
 ) -> Result<(), Fault> {
     match (symbol.kind, tag) {
@@ -203,7 +209,7 @@ fn address(
             items(text).try_for_each(|item| put_ip6(item, out))
         }
         (Kind::Ip6PrefixList, Tag::Port | Tag::Ip6Prefixes) => {
-            items(text).try_for_each(|item| prefix(item, out))
+            items(text).try_for_each(|item| prefix(symbol, item, fit, out))
         }
         (Kind::IpOrIp6, Tag::Ip | Tag::Ip6) => either(text, out),
         (Kind::TaggedIp, Tag::Ip | Tag::Ip6) => {
@@ -213,7 +219,8 @@ fn address(
         (Kind::IpPort, Tag::Port) => {
             let (host, port) = split_port(text);
             either(host, out)?;
-            out.extend_from_slice(&(integer(port) as u16).to_be_bytes());
+            let port = width::part(symbol, port, fit)? as u16;
+            out.extend_from_slice(&port.to_be_bytes());
             Ok(())
         }
         _ => Err(wrong_kind(symbol, tag)),
@@ -245,11 +252,16 @@ fn either(text: &[u8], out: &mut Vec<u8>) -> Result<(), Fault> {
     Ok(())
 }
 
-/// An IPv6 prefix: the address, then its length, cut to an octet.
-fn prefix(text: &[u8], out: &mut Vec<u8>) -> Result<(), Fault> {
+/// An IPv6 prefix: the address, then its length in one octet.
+fn prefix(
+    symbol: &'static Symbol,
+    text: &[u8],
+    fit: Fit,
+    out: &mut Vec<u8>,
+) -> Result<(), Fault> {
     let (host, len) = split_port(text);
     put_ip6(host, out)?;
-    out.push(integer(len) as u8);
+    out.push(width::unsigned(symbol.name, len, 255, fit)? as u8);
     Ok(())
 }
 
@@ -267,15 +279,28 @@ mod tests {
 
     /// The octets of a value, or the message.
     fn octets(name: &str, text: &str) -> Result<Vec<u8>, String> {
+        with(Fit::Strict, name, text)
+    }
+
+    /// The same, strictly or as the reference does.
+    fn with(fit: Fit, name: &str, text: &str) -> Result<Vec<u8>, String> {
         let symbol = by_name(name.as_bytes()).expect("a setting");
         let tag = match text.as_bytes()[0] {
             b'"' => Tag::Text,
             _ => match_value(text.as_bytes()).expect("a value").0,
         };
         let mut out = Vec::new();
-        encode(symbol, tag, text.as_bytes(), &mut out)
+        encode(symbol, tag, text.as_bytes(), fit, &mut out)
             .map_err(|fault| fault.to_string())?;
         Ok(out)
+    }
+
+    /// Checks the octets of a number that does not fit, which is refused.
+    fn check_cut(name: &str, text: &str, expected: &[u8]) {
+        let cut = with(Fit::Cut, name, text);
+        assert_eq!(cut, Ok(expected.to_vec()), "{name} {text}");
+        let strict = octets(name, text);
+        assert!(strict.is_err(), "{name} {text}: {strict:?}");
     }
 
     /// Checks the octets of a value.
@@ -287,8 +312,10 @@ mod tests {
     fn numbers_are_cut_to_their_width_after_the_limits() {
         check("MaxCPE", "254", &[254]);
         assert!(octets("MaxCPE", "255").is_err());
-        check("MaxCPE", "-4294967295", &[1]);
-        check("CMRangingClassIDExtension", "65537", &[0, 1]);
+        check_cut("MaxCPE", "-4294967295", &[1]);
+        check_cut("CMRangingClassIDExtension", "65537", &[0, 1]);
+        check_cut("L2VPNDSID", "16777217", &[0, 0, 1]);
+        check_cut("MaxClassifiers", "70000", &[0x11, 0x70]);
         check("TftpTimestamp", "4294967295", &[255; 4]);
         check("L2VPNDSID", "0", &[0; 3]);
         assert!(octets("NetworkAccess", "-1").is_err());
@@ -321,15 +348,22 @@ mod tests {
         check("MPLSPeerIpAddress", "1.2.3.4", &[1, 1, 2, 3, 4]);
         let tagged = octets("MPLSPeerIpAddress", "::1").expect("octets");
         assert_eq!((tagged[0], tagged.len()), (2, 17));
-        let list = octets("SubMgmtCPEIPv6PrefixList", "::/256,::1/64");
+        assert!(octets("SubMgmtCPEIPv6PrefixList", "::/256,::1/64").is_err());
+        let name = "SubMgmtCPEIPv6PrefixList";
+        let list = with(Fit::Cut, name, "::/256,::1/64");
         assert_eq!(list.map(|l| (l.len(), l[16], l[33])), Ok((34, 0, 64)));
         assert!(octets("SwUpgradeServer", "1.2.3.4,5.6.7.8").is_err());
     }
 
     #[test]
     fn lists_are_counted() {
-        check("NSIEncapsulationDualQTag", "100,200,300", &[0, 100, 0, 200]);
-        check("UserPriority", "1,256", &[1, 0]);
+        let name = "NSIEncapsulationDualQTag";
+        check(name, "100,200", &[0, 100, 0, 200]);
+        check_cut(name, "100,200,300", &[0, 100, 0, 200]);
+        check_cut(name, "65537,1", &[0, 1, 0, 1]);
+        check_cut("UserPriority", "1,256", &[1, 0]);
+        let name = "SNMPv1v2cTransportAddress";
+        check_cut(name, "192.0.2.1/65536", &[192, 0, 2, 1, 0, 0]);
         assert!(octets("SubMgmtFilters", "1,2,3").is_err());
         assert!(octets("SubMgmtFilters", "1,2,3,65536").is_err());
     }

@@ -5,6 +5,7 @@ use crate::docsis::encode::diagnostic::{Diagnostic, Warning};
 use crate::docsis::encode::fault::{Fault, repeated};
 use crate::docsis::encode::lex::{Lexer, Read, Token, Wrong, wrong};
 use crate::docsis::encode::lex_value::Tag;
+use crate::docsis::encode::width::Fit;
 use crate::docsis::encode::write_added::Added;
 use crate::docsis::encode::{Options, near, value};
 use crate::docsis::mib::oid::{Oid, advised};
@@ -213,7 +214,8 @@ impl<'a> Writer<'a> {
         let coded = if symbol.kind == Kind::Oid && token.tag == Tag::Oid {
             self.absolute_oid(text)
         } else {
-            value::encode(symbol, token.tag, text, &mut self.content)
+            let fit = self.fit();
+            value::encode(symbol, token.tag, text, fit, &mut self.content)
         };
         coded.or_else(|fault| wrong(fault, token.from, token.to))
     }
@@ -277,6 +279,11 @@ impl<'a> Writer<'a> {
             // The text goes on well: report, and keep reading.
             self.report(Wrong { fault, from: name.from, to: name.to });
         }
+    }
+
+    /// Whether numbers that do not fit are refused.
+    pub fn fit(&self) -> Fit {
+        if self.options.cuts_numbers() { Fit::Cut } else { Fit::Strict }
     }
 
     /// Keeps a warning; what one text can cause is bounded.

@@ -5,10 +5,11 @@ use crate::docsis::address::{hex, integer, long};
 use crate::docsis::encode::fault::{Fault, repeated};
 use crate::docsis::encode::lex::{Read, Token, unquote, wrong};
 use crate::docsis::encode::lex_value::Tag;
+use crate::docsis::encode::width::Fit;
 use crate::docsis::encode::write::Writer;
-use crate::docsis::encode::{snmp, value};
+use crate::docsis::encode::{snmp, value, width};
 use crate::docsis::mib::Node;
-use crate::docsis::mib::oid::{resolve, resolve_absolute};
+use crate::docsis::mib::oid::{Oid, resolve, resolve_absolute};
 use crate::docsis::mic;
 use crate::docsis::table::Symbol;
 
@@ -29,8 +30,8 @@ const MAX_CONTENT: usize = 255;
 enum Form {
     /// Signed number.
     Signed,
-    /// Unsigned number with this tag.
-    Unsigned(u8),
+    /// Unsigned number with this tag, of a type of this name.
+    Unsigned(u8, &'static str),
     /// IPv4 address.
     Ip,
     /// Object identifier.
@@ -55,7 +56,7 @@ impl Writer<'_> {
         let node = resolve(mib, text, &mut oid);
         self.content.clear();
         self.content.extend_from_slice(&[0; 4]);
-        let node = match node {
+        let node = match node.and_then(|n| self.whole(&oid).map(|()| n)) {
             Ok(node) => {
                 snmp::put_oid(oid.arcs(), &mut self.content).map(|()| node)
             }
@@ -116,11 +117,10 @@ impl Writer<'_> {
         let token = self.lexer.token()?;
         let form = match self.lexer.octets(token) {
             b"Integer" => Form::Signed,
-            b"Unsigned32" | b"Gauge" | b"Gauge32" => {
-                Form::Unsigned(snmp::GAUGE)
-            }
-            b"Counter32" => Form::Unsigned(snmp::COUNTER),
-            b"TimeTicks" => Form::Unsigned(snmp::TIME_TICKS),
+            b"Unsigned32" => Form::Unsigned(snmp::GAUGE, "Unsigned32"),
+            b"Gauge" | b"Gauge32" => Form::Unsigned(snmp::GAUGE, "Gauge32"),
+            b"Counter32" => Form::Unsigned(snmp::COUNTER, "Counter32"),
+            b"TimeTicks" => Form::Unsigned(snmp::TIME_TICKS, "TimeTicks"),
             b"IPAddress" => Form::Ip,
             b"ObjectID" => Form::ObjectId,
             b"String" => Form::Text,
@@ -128,7 +128,7 @@ impl Writer<'_> {
             _ => return self.unexpected(token, TYPES),
         };
         let (tag, expected) = match form {
-            Form::Signed | Form::Unsigned(_) => (Tag::Integer, "a number"),
+            Form::Signed | Form::Unsigned(..) => (Tag::Integer, "a number"),
             Form::Ip => (Tag::Ip, "an IPv4 address"),
             Form::ObjectId => (
                 Tag::Oid,
@@ -149,12 +149,16 @@ impl Writer<'_> {
         form: Form,
         token: Token,
     ) -> Result<Option<usize>, Fault> {
-        let text = self.lexer.octets(token);
+        let (text, fit) = (self.lexer.octets(token), self.fit());
         let out = &mut self.content;
         match form {
-            Form::Signed => snmp::put_integer(integer(text), out),
-            Form::Unsigned(tag) => {
-                snmp::put_unsigned(tag, integer(text) as u32, out);
+            Form::Signed => {
+                snmp::put_integer(width::signed("Integer", text, fit)?, out);
+            }
+            Form::Unsigned(tag, what) => {
+                let most = u32::MAX.into();
+                let number = width::unsigned(what, text, most, fit)?;
+                snmp::put_unsigned(tag, number, out);
             }
             Form::Ip => {
                 snmp::put_ip(&[], out);
@@ -183,6 +187,7 @@ impl Writer<'_> {
         let mut oid = std::mem::take(&mut self.oid);
         let mib = self.options.mib;
         let done = resolve_absolute(mib, text, &mut oid).map(|_| ());
+        let done = done.and_then(|()| self.whole(&oid));
         let done =
             done.and_then(|()| snmp::put_oid(oid.arcs(), &mut self.content));
         self.oid = oid;
@@ -200,8 +205,24 @@ impl Writer<'_> {
         self.absolute_oid(text)
             .or_else(|fault| wrong(fault, name.from, name.to))?;
         let token = self.take(Tag::Integer, "a number")?;
-        self.content.push(integer(self.lexer.octets(token)) as u8);
+        let text = self.lexer.octets(token);
+        let access = width::unsigned("access", text, 255, self.fit())
+            .or_else(|fault| wrong(fault, token.from, token.to))?;
+        self.content.push(access as u8);
         Ok(())
+    }
+
+    /// Refuses an object identifier of which a number was cut to 32 bits.
+    fn whole(&self, oid: &Oid) -> Result<(), Fault> {
+        match oid.cut() {
+            Some(arc) if self.fit() == Fit::Strict => Err(Fault::Width {
+                what: "object identifier",
+                value: arc.to_string(),
+                min: 0,
+                max: u32::MAX.into(),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// `DigitMap "FILE"`, into `content`.
@@ -306,7 +327,10 @@ impl Writer<'_> {
             return self.unexpected(token, "TlvCode");
         }
         let token = self.take(Tag::Integer, "a number")?;
-        Ok(i64::from(integer(self.lexer.octets(token))))
+        let text = self.lexer.octets(token);
+        let code = width::unsigned("TlvCode", text, 255, self.fit())
+            .or_else(|fault| wrong(fault, token.from, token.to))?;
+        Ok(i64::from(code))
     }
 
     /// The content of a `GenericTLV` block: plain ones only.
@@ -367,7 +391,11 @@ impl Writer<'_> {
         let _value = self.octets()?;
         let said = self.lexer.octets(length);
         let len = self.content.len();
-        if usize::try_from(integer(said)).ok() != Some(len) {
+        let announced = match self.fit() {
+            Fit::Strict => long(said),
+            Fit::Cut => integer(said).into(),
+        };
+        if usize::try_from(announced).ok() != Some(len) {
             let said = long(said);
             let fault = Fault::TlvLength { said, len };
             return wrong(fault, length.from, length.to);
@@ -379,10 +407,10 @@ impl Writer<'_> {
     fn generic_typed(&mut self) -> Read<()> {
         const EXPECTED: &str = "Integer, Short, Char or IPAddress";
         let token = self.lexer.token()?;
-        let skip = match self.lexer.octets(token) {
-            b"Integer" => 0,
-            b"Short" => 2,
-            b"Char" => 3,
+        let (what, octets) = match self.lexer.octets(token) {
+            b"Integer" => ("Integer", 4),
+            b"Short" => ("Short", 2),
+            b"Char" => ("Char", 1),
             b"IPAddress" => {
                 self.value_keyword()?;
                 let token = self.take(Tag::Ip, "an IPv4 address")?;
@@ -395,9 +423,12 @@ impl Writer<'_> {
         };
         self.value_keyword()?;
         let token = self.take(Tag::Integer, "a number")?;
-        let octets = integer(self.lexer.octets(token)).to_be_bytes();
+        let text = self.lexer.octets(token);
+        let number = width::either(what, text, octets, self.fit())
+            .or_else(|fault| wrong(fault, token.from, token.to))?
+            .to_be_bytes();
         self.content.clear();
-        self.content.extend_from_slice(&octets[skip..]);
+        self.content.extend_from_slice(&number[4 - octets as usize..]);
         Ok(())
     }
 

@@ -20,13 +20,21 @@ pub struct Oid {
     arcs: [u32; MAX_ARCS],
     /// How many there are.
     len: usize,
+    /// The first number that was cut to 32 bits.
+    cut: Option<u64>,
 }
 
 impl Oid {
     /// None yet.
     #[must_use]
     pub fn new() -> Self {
-        Self { arcs: [0; MAX_ARCS], len: 0 }
+        Self { arcs: [0; MAX_ARCS], len: 0, cut: None }
+    }
+
+    /// The first number that did not fit 32 bits, as written.
+    #[must_use]
+    pub fn cut(&self) -> Option<u64> {
+        self.cut
     }
 
     /// Its numbers.
@@ -42,6 +50,9 @@ impl Oid {
             return Err(Fault::Oid { oid, expected: "at most 128 numbers" });
         };
         *slot = arc as u32;
+        if self.cut.is_none() && u32::try_from(arc).is_err() {
+            self.cut = Some(arc);
+        }
         self.len += 1;
         Ok(())
     }
@@ -49,6 +60,7 @@ impl Oid {
     /// Becomes the identifier of a node.
     fn set(&mut self, node: Option<Node<'_>>) {
         self.len = node.map_or(0, Node::depth).min(MAX_ARCS);
+        self.cut = None;
         let mut at = node;
         for slot in self.arcs[..self.len].iter_mut().rev() {
             *slot = at.map_or(0, Node::arc);
@@ -347,6 +359,12 @@ fn string_index<'t>(
         if has_length {
             let (item, after) = split(text);
             count = c_number(item).ok_or(Refused)?;
+            // The reference asks for room for all octets that the count
+            // announces, and one more, whether they follow or not.
+            let room = MAX_ARCS.saturating_sub(oid.len + 1) as u64;
+            if count >= room {
+                return Err(Refused);
+            }
             push(oid, count)?;
             rest = after;
         }
