@@ -240,7 +240,7 @@ fn check(device: &Device, text: &str, expected: &str) {
 fn values_that_bring_placeholders_are_replaced_in_order() {
     let with = |name: &str| modem(name).row(Table::Qos, 0, QOS);
     check(&with("{5,*,5}"), "A {modem.name.0}", "\n\tA 25");
-    check(&with("x\ny"), "A {modem.name.0}", "\n\tA x\n\ty");
+    check(&with("x\ny"), "A {modem.name.0}", "\n\tA x y");
     check(&with("{qos.name.0}"), "A {modem.name.0}", "\n\tA Business 500");
     check(&with("{modem.zip.0}"), "A {modem.name.0}", "\n\tA 09456");
     check(&with("{modem.id.0}"), "A {modem.name.0}", "");
@@ -331,6 +331,82 @@ fn a_value_never_becomes_a_statement() {
 }
 
 #[test]
+fn line_breaks_of_values_neither_split_nor_open_a_row() {
+    let (text, notes) = render(
+        &modem("{x}\nSwUpgradeServer 6.6.6.6"),
+        Kind::Modem,
+        "A {modem.name.0};\nB 1;",
+    );
+    assert_eq!(text, "\n\tB 1;");
+    assert_eq!(notes[0].reason, Reason::NotAnExpression);
+    let comment = "/* {modem.name.0} */\nUsServiceFlow { Ref 1; }";
+    let flow = "\n\tUsServiceFlow { Ref 1; }";
+    check(&modem("\n{x}"), comment, flow);
+    let text = format!("\n\t/* a  b */{flow}");
+    check(&modem("a\r\nb"), comment, &text);
+    check(&modem("a\r\nb"), "A {modem.name.0};", "\n\tA a  b;");
+    let text = format!("\n\t/* a/ */{flow}");
+    check(&modem("a/"), "/* {modem.name.0}*/\nUsServiceFlow { Ref 1; }", &text);
+    let text = format!("\n\t/* */{flow}");
+    check(
+        &modem("NULL"),
+        "/*{modem.name.0}*/\nUsServiceFlow { Ref 1; }",
+        &text,
+    );
+}
+
+#[test]
+fn a_dropped_row_keeps_the_ends_of_comments() {
+    let device = modem("NULL");
+    check(
+        &device,
+        "/* note for\n   {modem.missing.0} */\nA 1;\n/* end */",
+        "\n\t/* note for\n\t*/\n\tA 1;\n\t/* end */",
+    );
+    check(
+        &device,
+        "/* {modem.missing.0}\n B 1; */\nA 1;",
+        "\n\t/*\n\t B 1; */\n\tA 1;",
+    );
+    check(&device, "/* a\n*/ {gone} /*\nb */ A 1;", "\n\t/* a\n\tb */ A 1;");
+    check(&device, "/* a\n{gone} */\nA 1;", "\n\t/* a\n\t*/\n\tA 1;");
+    check(&device, "A 1; {gone} /* b\nc */", "\n\t/*\n\tc */");
+}
+
+#[test]
+fn comments_left_open_or_opened_twice_are_told() {
+    let told = |text: &str| {
+        let (_, notes) = render(&modem("NULL"), Kind::Modem, text);
+        let note = |note: &TextNote| (note.row, note.reason);
+        notes.iter().map(note).collect::<Vec<_>>()
+    };
+    let (open, nested) = (Reason::CommentLeftOpen, Reason::CommentInComment);
+    assert_eq!(told("A 1;\n/* a\nB 1;"), [(2, open)]);
+    assert_eq!(told("A 1;\n/* {modem.name.0}\nB 1;"), [(2, open)]);
+    assert_eq!(told("/* a  A 4; /* b */\nA 1;"), [(1, nested)]);
+    assert_eq!(told("/* a\nA 4; /* {modem.name.0} */"), [(2, nested)]);
+    assert_eq!(told("/* a */ A \"/* b\"; /* c */\nA 1;"), []);
+    // The child's comment reaches into the parent's text.
+    let files = [file(1, 2, "A 1; /*", ""), file(2, 0, "B 1; /* b */", "")];
+    let library = Library::new(files, |_| None);
+    let chain = library.chain(1).unwrap();
+    let (_, notes) = body(&modem("NULL"), Kind::Modem, chain);
+    let note = |note: &TextNote| (note.configfile, note.row, note.reason);
+    let notes: Vec<_> = notes.iter().map(note).collect();
+    assert_eq!(notes, [(1, 1, open), (2, 1, nested)]);
+}
+
+#[test]
+fn quantifiers_are_text() {
+    for text in ["A \"[0-9]{1,3}\";", "A \"x{3,-1}y\";", "A \"(9{2,4}|0)\";"] {
+        check(&modem("NULL"), text, &format!("\n\t{text}"));
+        let text = format!("{text} /* {{modem.zip.0}} */");
+        let expected = text.replace("{modem.zip.0}", "09456");
+        check(&modem("NULL"), &text, &format!("\n\t{expected}"));
+    }
+}
+
+#[test]
 fn own_and_peer_addresses_are_variables() {
     let own = [("own_ip", "172.21.4.11"), ("peer_ip", "172.21.4.10")];
     let device = modem("NULL").row(Table::Provha, 0, &own);
@@ -354,7 +430,7 @@ fn lines_lead_back_to_rows() {
     let row = |configfile, row| Origin::Row { configfile, row };
     let firmware = Origin::Firmware { configfile: 1 };
     let mut expected = vec![Origin::Frame; 5];
-    expected.extend([row(1, 1), row(1, 3), row(1, 3), row(1, 4)]);
+    expected.extend([row(1, 1), row(1, 3), row(1, 4)]);
     expected.extend([firmware, firmware, firmware, row(2, 1)]);
     expected.push(Origin::Frame);
     assert_eq!(origins, expected);

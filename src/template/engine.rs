@@ -10,7 +10,7 @@ use crate::template::rows::{
     Piece, RowTemplate, Segment, Template, opens_comment,
 };
 use crate::template::scan;
-use crate::template::scan::{Altered, Emitter};
+use crate::template::scan::{Altered, Emitter, Marks};
 use crate::template::values;
 use crate::template::values::{Kind, Lookup, Value, Values};
 
@@ -43,7 +43,7 @@ pub struct Renderer {
     body: Vec<u8>,
     /// A row after substitution.
     row: Tainted,
-    /// A copy of it while replacing, or one of its rows.
+    /// A copy of it while replacing.
     spare: Tainted,
     /// A row after evaluation.
     done: Tainted,
@@ -69,6 +69,15 @@ pub(super) enum Forced {
     General,
     /// The general way, placeholders replaced one after the other.
     InOrder,
+}
+
+/// A comment that is open, and the row that opened it.
+#[derive(Debug, Clone, Copy)]
+struct OpenComment {
+    /// Id of the configfile.
+    configfile: u64,
+    /// Row of its text, from 1.
+    row: u32,
 }
 
 /// What a row is rendered with.
@@ -173,7 +182,7 @@ impl Renderer {
         notes: &mut Vec<TextNote>,
     ) {
         self.body.clear();
-        let mut in_comment = false;
+        let mut open = None;
         let mut firmware = kind == Kind::Modem;
         for entry in chain.levels() {
             let template = &entry.template;
@@ -181,7 +190,13 @@ impl Renderer {
             let lookup = Lookup { values, kind, root, avm };
             let before = self.body.len();
             let context = RowContext { entry, lookup };
-            self.level(&context, &mut in_comment, notes);
+            self.level(&context, &mut open, notes);
+            if let Some(OpenComment { configfile, row }) = open
+                && configfile == entry.id
+            {
+                let reason = Reason::CommentLeftOpen;
+                push_note(notes, configfile, row, reason, false);
+            }
             if firmware {
                 firmware = self.firmware(entry, before, notes);
             }
@@ -216,16 +231,25 @@ impl Renderer {
     fn level<V: Values + ?Sized>(
         &mut self,
         context: &RowContext<'_, V>,
-        in_comment: &mut bool,
+        open: &mut Option<OpenComment>,
         notes: &mut Vec<TextNote>,
     ) {
         let template = &context.entry.template;
         let id = context.entry.id;
         for piece in template.pieces() {
             match piece {
-                Piece::Fixed { place, rows, in_comment: after } => {
+                Piece::Fixed { place, rows, comments } => {
                     self.body.extend_from_slice(template.fixed(place));
-                    *in_comment = after[usize::from(*in_comment)];
+                    let comments = &comments[usize::from(open.is_some())];
+                    for row in &comments.nested {
+                        let reason = Reason::CommentInComment;
+                        push_note(notes, id, *row, reason, false);
+                    }
+                    if !comments.inside {
+                        *open = None;
+                    } else if let Some(row) = comments.opened {
+                        *open = Some(OpenComment { configfile: id, row });
+                    }
                     if let Some(origins) = &mut self.origins {
                         let origin = |row: &u32| Origin::Row {
                             configfile: id,
@@ -234,13 +258,33 @@ impl Renderer {
                         origins.extend(rows.iter().map(origin));
                     }
                 }
-                Piece::Dropped { row, reason, comment } => {
-                    let comment = *in_comment || *comment;
+                Piece::Dropped { row, reason, comment, marks } => {
+                    let comment = open.is_some() || *comment;
                     push_note(notes, id, *row, *reason, comment);
+                    self.dropped((id, *row), marks, open);
                 }
-                Piece::Row(row) => self.row(context, row, in_comment, notes),
+                Piece::Row(row) => self.row(context, row, open, notes),
             }
         }
+    }
+
+    /// Writes what a dropped row still has to give: the comment mark that
+    /// the rows below count on.
+    fn dropped(
+        &mut self,
+        (configfile, row): (u64, u32),
+        marks: &[Marks; 2],
+        open: &mut Option<OpenComment>,
+    ) {
+        let after = marks[usize::from(open.is_some())];
+        if after.inside == open.is_some() {
+            return;
+        }
+        let start = self.body.len();
+        let mark: &[u8] = if after.inside { b"\n\t/*" } else { b"\n\t*/" };
+        self.body.extend_from_slice(mark);
+        *open = after.inside.then_some(OpenComment { configfile, row });
+        self.record(start, Origin::Row { configfile, row });
     }
 
     /// Renders a row with placeholders.
@@ -248,18 +292,19 @@ impl Renderer {
         &mut self,
         context: &RowContext<'_, V>,
         row: &RowTemplate,
-        in_comment: &mut bool,
+        open: &mut Option<OpenComment>,
         notes: &mut Vec<TextNote>,
     ) {
         let start = self.body.len();
-        let mut emitter = Emitter::new(*in_comment);
+        let in_comment = open.is_some();
+        let mut emitter = Emitter::new(in_comment);
         let fast = self.fast_row(context, row, &mut emitter);
         let result = match fast {
             Fast::Written => Ok(()),
             Fast::Dropped(reason) => Err(reason),
             Fast::General => {
                 self.body.truncate(start);
-                emitter = Emitter::new(*in_comment);
+                emitter = Emitter::new(in_comment);
                 self.general_row(context, row, &mut emitter, notes)
             }
         };
@@ -267,10 +312,19 @@ impl Renderer {
         if let Err(reason) = result {
             self.body.truncate(start);
             let text = context.entry.template.text(&row.place);
-            let comment = *in_comment || opens_comment(text);
-            return push_note(notes, id, row.row, reason, comment);
+            let comment = in_comment || opens_comment(text);
+            push_note(notes, id, row.row, reason, comment);
+            return self.dropped((id, row.row), &row.marks, open);
         }
-        *in_comment = emitter.in_comment();
+        let marks = row.marks[usize::from(in_comment)];
+        if marks.nested {
+            push_note(notes, id, row.row, Reason::CommentInComment, false);
+        }
+        if !emitter.in_comment() {
+            *open = None;
+        } else if marks.opened || open.is_none() {
+            *open = Some(OpenComment { configfile: id, row: row.row });
+        }
         note_altered(notes, id, row.row, emitter.altered);
         let origin = Origin::Row { configfile: id, row: row.row };
         self.record(start, origin);
@@ -330,7 +384,9 @@ impl Renderer {
         }
     }
 
-    /// Renders any row: substitution, splitting, expressions, writing.
+    /// Renders any row: substitution, expressions, writing. A row is one
+    /// piece whatever line breaks its values have: what fails takes all of
+    /// it along.
     fn general_row<V: Values + ?Sized>(
         &mut self,
         context: &RowContext<'_, V>,
@@ -338,48 +394,22 @@ impl Renderer {
         emitter: &mut Emitter,
         notes: &mut Vec<TextNote>,
     ) -> Result<(), Reason> {
-        let in_order = self.substitute(context, row);
+        let in_comment = emitter.in_comment();
+        let in_order = self.substitute(context, row, in_comment);
         #[cfg(test)]
         let in_order = in_order || self.forced == Forced::InOrder;
         if in_order {
-            self.replace_in_order(context, row)?;
+            self.replace_in_order(context, row, in_comment)?;
         }
-        let (bytes, taint) = (&mut self.row.bytes, &self.row.taint);
-        if bytes.contains(&b'\n') {
-            emitter.altered.escaped =
-                scan::blank_quoted_breaks(bytes, taint, emitter.in_comment());
-        }
-        let mut start = 0;
-        let mut first = true;
-        while start <= self.row.bytes.len() {
-            let rest = &self.row.bytes[start..];
-            let length = rest.iter().position(|byte| *byte == b'\n');
-            let end = start + length.unwrap_or(rest.len());
-            if !first {
-                emitter.next_row();
-            }
-            first = false;
-            self.spare.clear();
-            self.spare.copy(&self.row, start..end);
-            self.done.clear();
-            self.evaluator.odd_operand = false;
-            let kind = context.lookup.kind;
-            let result = self.evaluator.row(&self.spare, kind, &mut self.done);
-            let note = match result {
-                Ok(()) => {
-                    self.write(emitter).map_err(|_| Reason::UnsafeValue)?;
-                    self.evaluator
-                        .odd_operand
-                        .then_some(Reason::OperandNotNumber)
-                }
-                Err(reason) => Some(reason),
-            };
-            if let Some(reason) = note {
-                let comment =
-                    emitter.in_comment() || opens_comment(&self.spare.bytes);
-                push_note(notes, context.entry.id, row.row, reason, comment);
-            }
-            start = end + 1;
+        self.done.clear();
+        self.evaluator.odd_operand = false;
+        let kind = context.lookup.kind;
+        self.evaluator.row(&self.row, kind, in_comment, &mut self.done)?;
+        self.write(emitter).map_err(|_| Reason::UnsafeValue)?;
+        if self.evaluator.odd_operand {
+            let comment = in_comment || opens_comment(&self.row.bytes);
+            let (id, reason) = (context.entry.id, Reason::OperandNotNumber);
+            push_note(notes, id, row.row, reason, comment);
         }
         Ok(())
     }
@@ -390,6 +420,7 @@ impl Renderer {
         &mut self,
         context: &RowContext<'_, V>,
         row: &RowTemplate,
+        in_comment: bool,
     ) -> bool {
         let template = &context.entry.template;
         let mut braces = false;
@@ -405,7 +436,8 @@ impl Renderer {
                 None => self.row.push(template.text(place), false),
                 Some(value) => {
                     braces |= value.contains(&b'{');
-                    self.row.push(value, true);
+                    let next = template.byte(place.end, row);
+                    self.row.push_value(value, in_comment, next);
                 }
             }
         }
@@ -418,6 +450,7 @@ impl Renderer {
         &mut self,
         context: &RowContext<'_, V>,
         row: &RowTemplate,
+        in_comment: bool,
     ) -> Result<(), Reason> {
         let text = context.entry.template.text(&row.place);
         self.row.clear();
@@ -431,7 +464,7 @@ impl Renderer {
                     return;
                 }
                 set_pattern(pattern, table.name(), column, index);
-                fits = replace(row, spare, pattern, value);
+                fits = replace(row, spare, (pattern, value), in_comment);
             });
         }
         if fits { Ok(()) } else { Err(Reason::TooLong) }
@@ -482,7 +515,7 @@ fn may_be_raw(template: &Template, segments: &[Segment]) -> bool {
 
 /// Bytes of a value that need the general way.
 fn is_structure(byte: u8) -> bool {
-    matches!(byte, b'{' | b'}' | b'\n')
+    matches!(byte, b'{' | b'}')
 }
 
 /// A brace pair that values helped to make reads like a placeholder.
@@ -516,8 +549,8 @@ fn set_pattern(pattern: &mut Vec<u8>, table: &str, column: &str, index: u32) {
 fn replace(
     row: &mut Tainted,
     spare: &mut Tainted,
-    pattern: &[u8],
-    value: &[u8],
+    (pattern, value): (&[u8], &[u8]),
+    in_comment: bool,
 ) -> bool {
     let Some(mut found) = header::find(&row.bytes, pattern) else {
         return true;
@@ -526,8 +559,8 @@ fn replace(
     let mut start = 0;
     loop {
         spare.copy(row, start..found);
-        spare.push(value, true);
         start = found + pattern.len();
+        spare.push_value(value, in_comment, row.bytes.get(start));
         if spare.bytes.len() > MAX_ROW {
             return false;
         }

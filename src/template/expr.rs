@@ -8,6 +8,8 @@ use crate::template::block::Braces;
 use crate::template::note::Reason;
 use crate::template::number;
 use crate::template::number::{ArithmeticFault, Numeral};
+use crate::template::scan;
+use crate::template::scan::Gap;
 use crate::template::values;
 use crate::template::values::Kind;
 
@@ -31,6 +33,31 @@ impl Tainted {
     pub(super) fn push(&mut self, text: &[u8], from_value: bool) {
         self.bytes.extend_from_slice(text);
         self.taint.resize(self.bytes.len(), from_value);
+    }
+
+    /// Appends a value that `next` follows. An empty one still keeps its
+    /// neighbours from making a comment mark together.
+    pub(super) fn push_value(
+        &mut self,
+        value: &[u8],
+        in_comment: bool,
+        next: Option<&u8>,
+    ) {
+        if value.is_empty() {
+            self.fill_gap(in_comment, next);
+        } else {
+            self.push(value, true);
+        }
+    }
+
+    /// Parts the end from what follows an empty value.
+    fn fill_gap(&mut self, in_comment: bool, next: Option<&u8>) {
+        match scan::gap(&self.bytes, &self.taint, in_comment, next) {
+            Gap::None => return,
+            Gap::Blank => {}
+            Gap::Backslash => self.truncate(self.bytes.len() - 1),
+        }
+        self.push(b" ", false);
     }
 
     /// Appends a part of another one.
@@ -64,7 +91,8 @@ enum Outcome {
 }
 
 impl Evaluator {
-    /// Appends the row to `out`, its expressions replaced.
+    /// Appends the row to `out`, its expressions replaced; `in_comment` tells
+    /// where it starts.
     ///
     /// # Errors
     ///
@@ -73,10 +101,14 @@ impl Evaluator {
         &mut self,
         row: &Tainted,
         kind: Kind,
+        in_comment: bool,
         out: &mut Tainted,
     ) -> Result<(), Reason> {
         let whole = 0..row.bytes.len();
-        if row.bytes.starts_with(b"raw;") || !row.bytes.contains(&b'{') {
+        // A value cannot say that the row is to stay as it is.
+        let raw =
+            row.bytes.starts_with(b"raw;") && !row.taint[..4].contains(&true);
+        if raw || !row.bytes.contains(&b'{') {
             out.copy(row, whole);
             return Ok(());
         }
@@ -84,7 +116,7 @@ impl Evaluator {
         let partner = std::mem::take(&mut self.partner);
         let (bytes, taint, partner_of) = (&row.bytes, &row.taint, &partner);
         let braces = Braces { bytes, taint, partner: partner_of };
-        let result = self.walk(row, &braces, kind, out);
+        let result = self.walk(row, &braces, (kind, in_comment), out);
         self.partner = partner;
         result
     }
@@ -94,7 +126,7 @@ impl Evaluator {
         &mut self,
         row: &Tainted,
         braces: &Braces<'_>,
-        kind: Kind,
+        (kind, in_comment): (Kind, bool),
         out: &mut Tainted,
     ) -> Result<(), Reason> {
         let mut index = 0;
@@ -117,11 +149,20 @@ impl Evaluator {
                 index += 1;
                 continue;
             }
+            if is_text(braces, index) {
+                let end = braces.partner[index] + 1;
+                out.copy(row, index..end);
+                (index, touching) = (end, 0);
+                continue;
+            }
             let end = surplus_end(braces, braces.partner[index] + 1);
             let outcome = self.expression(braces, index..end, kind)?;
             out.truncate(out.bytes.len() - touching);
             touching = 0;
             match outcome {
+                Outcome::Part(range) if range.is_empty() => {
+                    out.fill_gap(in_comment, row.bytes.get(end));
+                }
                 Outcome::Part(range) => out.copy(row, range),
                 Outcome::Number(value) => {
                     out.push(number::php_double(value).as_bytes(), false);
@@ -149,6 +190,10 @@ impl Evaluator {
             start += part.len() + 1;
         }
         let text = |index: usize| &row[parts[index].clone()];
+        let typed = !braces.taint[parts[0].clone()].contains(&true);
+        if parts.len() > 1 && typed && names_variable(text(0)) {
+            return Err(Reason::NotAnExpression);
+        }
         match parts.len() {
             1 => Err(lone_reason(text(0), kind)),
             3 if text(1) == b"?" => {
@@ -196,6 +241,29 @@ impl From<ArithmeticFault> for Reason {
     }
 }
 
+/// The braces hold neither placeholder nor operator, and more than a word:
+/// the quantifier of a regular expression or digit map, `{2}` or `{1,3}`.
+/// The text stays as it is typed.
+fn is_text(braces: &Braces<'_>, open: usize) -> bool {
+    let inside = open + 1..braces.partner[open];
+    let plain = |index: usize| {
+        !braces.taint[index]
+            && !matches!(braces.bytes[index], b'{' | b'}' | b';' | b'"')
+    };
+    if inside.is_empty() || !inside.clone().all(plain) {
+        return false;
+    }
+    let mut parts = braces.bytes[inside].split(|byte| *byte == b',');
+    let first = parts.next().unwrap_or_default();
+    let number = number::is_digits(first);
+    let rest: Vec<&[u8]> = parts.collect();
+    let operator = |part: &&[u8]| matches!(part.trim_ascii(), [mark] if mark.is_ascii_punctuation());
+    let bare = |part: &&[u8]| part.is_empty() && !number;
+    !names_variable(first)
+        && !rest.iter().any(|part| operator(part) || bare(part))
+        && if rest.is_empty() { number } else { !first.is_empty() }
+}
+
 /// A substring of a part, as a place in the row.
 fn part_of(part: &Range<usize>, offset: i64, length: Option<i64>) -> Outcome {
     let range = number::substring(part.len(), offset, length);
@@ -234,6 +302,11 @@ fn innermost(braces: &Braces<'_>, group: Range<usize>) -> Range<usize> {
     first..last.max(first)
 }
 
+/// The text is a placeholder's, without the braces of its own.
+fn names_variable(text: &[u8]) -> bool {
+    values::parse_variable(text).is_some()
+}
+
 /// Why a group of one part has no value.
 fn lone_reason(text: &[u8], kind: Kind) -> Reason {
     if let Some(variable) = values::parse_variable(text) {
@@ -257,7 +330,7 @@ mod tests {
         let mut row = Tainted::default();
         row.push(text.as_bytes(), false);
         let mut out = Tainted::default();
-        Evaluator::default().row(&row, Kind::Modem, &mut out)?;
+        Evaluator::default().row(&row, Kind::Modem, false, &mut out)?;
         assert_eq!(out.bytes.len(), out.taint.len());
         Ok(String::from_utf8(out.bytes).unwrap())
     }
@@ -275,7 +348,7 @@ mod tests {
     #[test]
     fn every_expression_of_a_row_is_evaluated() {
         check("X {1,+,2} Y {3,+,4};", "X 3 Y 7;");
-        check("{1,+,2}{abcd,1,2}", "3bc");
+        check("{1,+,2}{{modem.a.0},?,bc}", "3bc");
         check("X {5,*,2}} Y", "X 10 Y");
         check("X {{5,*,2};", "X 10;");
     }
@@ -321,6 +394,26 @@ mod tests {
         check_drop("X {}", Reason::NotAnExpression);
         check_drop("X {a,?,b,c};", Reason::NotAnExpression);
         check("raw;{gone}", "raw;{gone}");
+    }
+
+    #[test]
+    fn braces_without_placeholder_and_operator_are_text() {
+        for text in [
+            "X \"[0-9]{1,3}\";",
+            "X \"[0-9]{3}\";",
+            "X \"[0-9]{2,}\";",
+            "X \"x{3,-1}y\";",
+            "X \"(9{2,4}|0){2}{1,2}\";",
+            "X \"x{ 1, 2 }{1,2,3}\";",
+            "X {abcd,1,2}",
+        ] {
+            check(text, text);
+        }
+        check("X {5,*,2} \"9{1,2}\"", "X 10 \"9{1,2}\"");
+        check("X {5,%,3};", "X 5;");
+        check("X {,1};", "X ;");
+        check_drop("X {-}", Reason::NotAnExpression);
+        check_drop("X {modem.zip.0,1}", Reason::NotAnExpression);
     }
 
     #[test]

@@ -44,6 +44,11 @@ pub enum Reason {
     CommentMark,
     /// The firmware is not a plain file name below `fw/`.
     FirmwareName,
+    /// The comment that begins in the row has no end in its text.
+    CommentLeftOpen,
+    /// An opening comment mark inside a comment: the end of the one before
+    /// may be missing.
+    CommentInComment,
 }
 
 impl Reason {
@@ -70,6 +75,8 @@ impl Reason {
                 | Reason::Backslash
                 | Reason::CommentMark
                 | Reason::FirmwareName
+                | Reason::CommentLeftOpen
+                | Reason::CommentInComment
         )
     }
 }
@@ -111,6 +118,14 @@ impl fmt::Display for Reason {
             }
             Reason::CommentMark => {
                 "end-of-comment mark in a value was broken up"
+            }
+            Reason::CommentLeftOpen => {
+                "the comment that begins here is not closed in this text: it \
+                 swallows what follows, the parents' texts too; add */"
+            }
+            Reason::CommentInComment => {
+                "/* inside a comment: if the comment before it was to end \
+                 earlier, its */ is missing and it swallows settings"
             }
             Reason::FirmwareName => {
                 "not a plain file name below fw/: no firmware rows"

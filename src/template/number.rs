@@ -221,6 +221,12 @@ fn positional(digits: &str, exponent: i32) -> String {
     format!("{whole}.{fraction}")
 }
 
+/// Digits and nothing else but blanks around them.
+pub(super) fn is_digits(text: &[u8]) -> bool {
+    let text = text.trim_ascii();
+    !text.is_empty() && text.iter().all(u8::is_ascii_digit)
+}
+
 /// PHP `(int) $text`: the leading number, cut towards zero; else 0.
 pub(super) fn integer(text: &[u8]) -> i64 {
     let text = trim_vertical_tab(text);

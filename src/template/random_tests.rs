@@ -215,15 +215,29 @@ fn skeleton(text: &str) -> String {
             rest = after_string(rest);
             out.push('S');
         } else if next == '/' && rest.starts_with('*') {
-            let inside = rest.trim_start_matches('*');
-            let end = inside.find("*/").map_or(inside.len(), |at| at + 2);
-            rest = &inside[end..];
-            out.push('C');
+            let (after, closed) = after_comment(rest);
+            rest = after;
+            out.push(if closed { 'C' } else { 'O' });
         } else if matches!(next, ';' | '{' | '}') {
             out.push(next);
         }
     }
     out
+}
+
+/// What follows a comment whose first slash is read, and whether it has an
+/// end. A slash takes all stars behind it along, inside comments too.
+fn after_comment(text: &str) -> (&str, bool) {
+    let mut rest = text.trim_start_matches('*');
+    while let Some(at) = rest.find(['*', '/']) {
+        let stars = rest[at..].trim_start_matches('*');
+        match (rest.as_bytes()[at], stars.strip_prefix('/')) {
+            (b'*', Some(after)) => return (after, true),
+            (b'*', None) => rest = stars,
+            _ => rest = rest[at + 1..].trim_start_matches('*'),
+        }
+    }
+    ("", false)
 }
 
 /// What follows a string whose opening quote is read.
@@ -289,4 +303,117 @@ fn values_at_the_edge_do_not_change_the_structure() {
             assert_eq!(skeleton(&got), skeleton(&expected), "{text:?} {got}");
         }
     }
+}
+
+/// Rows as people write them; `$` is a placeholder.
+const ROWS: &[&str] = &[
+    "PrivacyEnable $;",
+    "SnmpMibObject sysContact.0 String \"$ $\";",
+    "SnmpMibObject sysName.0 String",
+    "\"$\";",
+    "UsServiceFlow {",
+    "}",
+    "/* $ */",
+    "/*$*/",
+    "/* $",
+    "$ */",
+    "/* end */ Flag 3; /* $*/",
+    "*/ Flag {$,*,2}; /*",
+    "Flow { Ref 1; Name \"$\"; }",
+    "X {{modem.gone.0},?,$};",
+    "X \"$\\$\"; /* /$* */",
+    "$",
+    "X {$,0,4};",
+    "/* {modem.gone.0} */",
+    "X {modem.gone.0};",
+    "note {modem.gone.0} */",
+    "raw;$",
+    "",
+];
+
+/// A text of its own for a device.
+fn quick(text: &str, device: &Device) -> (String, Vec<TextNote>) {
+    let header = CmHeader {
+        max_cpe: None,
+        internet_access: true,
+        contract: None,
+        mta_macs: &[],
+    };
+    let (library, mut out, mut notes) = (library(text), Vec::new(), Vec::new());
+    let chain = library.chain(1).unwrap();
+    Renderer::new().cm(chain, device, &header, &mut out, &mut notes);
+    (String::from_utf8(out).unwrap(), notes)
+}
+
+/// Numbers of the rows that were left out.
+fn lost(notes: &[TextNote]) -> impl Iterator<Item = usize> {
+    let lost = notes.iter().filter(|note| note.reason.drops_row());
+    lost.map(|note| usize::try_from(note.row).unwrap())
+}
+
+/// The text without some of its rows; of those, what they do to comments
+/// stays.
+fn without(text: &str, rows: &[usize]) -> String {
+    let in_comment = |rows: &[&str]| {
+        let text = rows.join("\n");
+        let mut plain = String::new();
+        for (at, part) in text.split(['{', '}']).enumerate() {
+            let value = at % 2 == 1 && part.ends_with(".0");
+            plain += if value { "v" } else { part };
+        }
+        skeleton(&plain).ends_with('O')
+    };
+    let all: Vec<&str> = text.split('\n').collect();
+    let row = |at: usize| {
+        let states = (in_comment(&all[..at]), in_comment(&all[..=at]));
+        match states {
+            _ if !rows.contains(&(at + 1)) => all[at],
+            (true, false) => "*/",
+            (false, true) => "/*",
+            _ => "",
+        }
+    };
+    (0..all.len()).map(row).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn line_feeds_of_values_do_not_change_the_structure() {
+    let mut random = Random(23);
+    let mut lost_rows = 0;
+    for _ in 0..50_000 {
+        let mut text = String::new();
+        for _ in 0..1 + random.below(6) {
+            let row = ROWS[random.below(ROWS.len())];
+            for part in row.split_inclusive('$') {
+                text += part.trim_end_matches('$');
+                if part.ends_with('$') {
+                    text += PLACEHOLDERS[random.below(PLACEHOLDERS.len())];
+                }
+            }
+            text.push('\n');
+        }
+        let plain = Device::new(|| Some("v".to_owned()));
+        let nasty = Device::new(|| {
+            let breaks = ["\n", "\r\n", "\n{x}\n", "\r", ""];
+            let mut value = random.join(VALUES, 2);
+            value += breaks[random.below(breaks.len())];
+            Some(value + &random.join(VALUES, 2))
+        });
+        let (mut expected, notes) = quick(&text, &plain);
+        let (mut got, more) = quick(&text, &nasty);
+        let lines = got.lines().count();
+        assert!(lines <= text.lines().count() + 7, "{text} {got}");
+        let rows: Vec<usize> = lost(&notes).chain(lost(&more)).collect();
+        if !rows.is_empty() {
+            lost_rows += rows.len();
+            let kept = without(&text, &rows);
+            let (plain, notes) = quick(&kept, &plain);
+            let (nasty, more) = quick(&kept, &nasty);
+            assert_eq!(lost(&notes).chain(lost(&more)).count(), 0, "{text}");
+            (expected, got) = (plain, nasty);
+        }
+        let values = &nasty.0;
+        assert_eq!(skeleton(&got), skeleton(&expected), "{text} {values:?}");
+    }
+    assert!(lost_rows > 10_000, "{lost_rows}");
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::template::expr::{Evaluator, Tainted};
 use crate::template::note::Reason;
 use crate::template::scan;
+use crate::template::scan::Marks;
 use crate::template::values;
 use crate::template::values::{Kind, Table, Variable};
 
@@ -34,9 +35,9 @@ pub(super) enum Piece {
         place: Range<usize>,
         /// Row numbers, from 1, of the lines.
         rows: Vec<u32>,
-        /// State at the end if the start is outside (0) or inside (1) a
-        /// comment.
-        in_comment: [bool; 2],
+        /// What they do to comments if the start is outside (0) or inside
+        /// (1) a comment.
+        comments: [Comments; 2],
     },
     /// A row that no device gets.
     Dropped {
@@ -46,6 +47,9 @@ pub(super) enum Piece {
         reason: Reason,
         /// The row begins with a comment, so its loss costs nothing.
         comment: bool,
+        /// Its comment marks if it starts outside (0) or inside (1) a
+        /// comment.
+        marks: [Marks; 2],
     },
     /// A row with placeholders.
     Row(RowTemplate),
@@ -62,6 +66,35 @@ pub(super) struct RowTemplate {
     pub(super) segments: Range<usize>,
     /// All braces are those of placeholders.
     pub(super) simple: bool,
+    /// Its comment marks if it starts outside (0) or inside (1) a comment.
+    pub(super) marks: [Marks; 2],
+}
+
+/// What several rows do to comments.
+#[derive(Debug, Default)]
+pub(super) struct Comments {
+    /// They end inside a comment.
+    pub(super) inside: bool,
+    /// The row that opened it; None: it was open before.
+    pub(super) opened: Option<u32>,
+    /// Rows with an opening mark inside a comment.
+    pub(super) nested: Vec<u32>,
+}
+
+impl Comments {
+    /// Adds a row.
+    fn add(&mut self, row: u32, text: &[u8]) {
+        let marks = scan::marks([text], self.inside);
+        self.inside = marks.inside;
+        self.opened = match marks {
+            Marks { inside: false, .. } => None,
+            Marks { opened: true, .. } => Some(row),
+            _ => self.opened,
+        };
+        if marks.nested {
+            self.nested.push(row);
+        }
+    }
 }
 
 /// A part of a row.
@@ -108,21 +141,37 @@ impl Template {
             .iter()
             .any(|part| matches!(part, Segment::Variable { .. }));
         if has_variable {
-            let parts = RowTemplate { row, place, segments, simple };
+            let marks =
+                [false, true].map(|start| self.row_marks(&segments, start));
+            let parts = RowTemplate { row, place, segments, simple, marks };
             return self.pieces.push(Piece::Row(parts));
         }
         self.segments.truncate(before);
         let mut text = Tainted::default();
         text.push(&self.text[place], false);
         let mut done = Tainted::default();
-        let result = Evaluator::default().row(&text, Kind::Modem, &mut done);
+        let mut evaluator = Evaluator::default();
+        let result = evaluator.row(&text, Kind::Modem, false, &mut done);
         match result {
             Ok(()) => self.add_fixed(row, &done.bytes),
             Err(reason) => {
                 let comment = opens_comment(&text.bytes);
-                self.pieces.push(Piece::Dropped { row, reason, comment });
+                let marks = [false, true]
+                    .map(|start| scan::marks([text.bytes.as_slice()], start));
+                let piece = Piece::Dropped { row, reason, comment, marks };
+                self.pieces.push(piece);
             }
         }
+    }
+
+    /// The comment marks of a row with placeholders.
+    fn row_marks(&self, segments: &Range<usize>, start: bool) -> Marks {
+        let parts = self.segments[segments.clone()].iter();
+        let literals = parts.map(|part| match part {
+            Segment::Literal(place) => self.text(place),
+            Segment::Variable { .. } => &[],
+        });
+        scan::marks(literals, start)
     }
 
     /// Appends a row that needs no value, to the last piece if it can.
@@ -131,19 +180,18 @@ impl Template {
         self.fixed.extend_from_slice(b"\n\t");
         self.fixed.extend_from_slice(text);
         let end = self.fixed.len();
-        let after = |state| scan::comment_after(text, state);
-        if let Some(Piece::Fixed { place, rows, in_comment }) =
+        if let Some(Piece::Fixed { place, rows, comments }) =
             self.pieces.last_mut()
         {
             place.end = end;
             rows.push(row);
-            *in_comment = in_comment.map(after);
+            comments.iter_mut().for_each(|c| c.add(row, text));
         } else {
-            self.pieces.push(Piece::Fixed {
-                place: start..end,
-                rows: vec![row],
-                in_comment: [after(false), after(true)],
-            });
+            let mut comments = [false, true]
+                .map(|inside| Comments { inside, ..Comments::default() });
+            comments.iter_mut().for_each(|c| c.add(row, text));
+            let (place, rows) = (start..end, vec![row]);
+            self.pieces.push(Piece::Fixed { place, rows, comments });
         }
     }
 
@@ -200,6 +248,11 @@ impl Template {
     /// A part of the stored text.
     pub(super) fn text(&self, place: &Range<usize>) -> &[u8] {
         &self.text[place.clone()]
+    }
+
+    /// The byte of the stored text at a place of a row.
+    pub(super) fn byte(&self, index: usize, row: &RowTemplate) -> Option<&u8> {
+        if index < row.place.end { self.text.get(index) } else { None }
     }
 
     /// The parts of a row.

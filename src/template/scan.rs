@@ -22,10 +22,19 @@ enum State {
         /// The backslash came from a value.
         value: bool,
     },
-    /// After `/*` and any more stars, which all belong to the opening.
-    Open,
+    /// After `/*` and any more stars, which all belong to the opening; inside
+    /// a comment too, where it opens nothing and closes nothing.
+    Open {
+        /// A part of it came from a value.
+        value: bool,
+    },
     /// Inside a comment.
     Comment,
+    /// The same, directly after a `/`.
+    Inner {
+        /// The slash came from a value.
+        value: bool,
+    },
     /// The same, directly after a `*`.
     Star {
         /// The star came from a value.
@@ -33,7 +42,7 @@ enum State {
     },
 }
 
-use State::{Backslash, Bare, Comment, Open, Quoted, Slash, Star};
+use State::{Backslash, Bare, Comment, Inner, Open, Quoted, Slash, Star};
 
 impl State {
     /// The state after one byte of template text.
@@ -42,7 +51,7 @@ impl State {
             Bare | Slash { .. } => match byte {
                 b'"' => Quoted,
                 b'/' => Slash { value: false },
-                b'*' if self != Bare => Open,
+                b'*' if self != Bare => Open { value: false },
                 _ => Bare,
             },
             Quoted if byte == b'"' => Bare,
@@ -51,10 +60,11 @@ impl State {
                 b'\\' => Backslash { value: false },
                 _ => Quoted,
             },
-            Open if byte == b'*' => Open,
+            Open { .. } | Inner { .. } if byte == b'*' => Open { value: false },
             Star { .. } if byte == b'/' => Bare,
             Comment | Star { .. } if byte == b'*' => Star { value: false },
-            Open | Comment | Star { .. } => Comment,
+            _ if byte == b'/' => Inner { value: false },
+            Open { .. } | Inner { .. } | Comment | Star { .. } => Comment,
         }
     }
 
@@ -63,16 +73,95 @@ impl State {
         match self {
             Bare | Slash { .. } => Bare,
             Quoted | Backslash { .. } => Quoted,
-            Open | Comment | Star { .. } => Comment,
+            Open { .. } | Inner { .. } | Comment | Star { .. } => Comment,
         }
     }
 }
 
-/// The state at the end of a row that started in or outside a comment.
-pub(super) fn comment_after(row: &[u8], in_comment: bool) -> bool {
+/// What the text of a row does to comments; values, whatever they are, do
+/// nothing.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Marks {
+    /// The row ends inside a comment.
+    pub(super) inside: bool,
+    /// That comment was opened in this row.
+    pub(super) opened: bool,
+    /// There is an opening mark inside a comment.
+    pub(super) nested: bool,
+}
+
+/// Reads the comment marks of a row that starts in or outside a comment.
+/// `parts` is its text, cut where the placeholders are.
+pub(super) fn marks<'a>(
+    parts: impl IntoIterator<Item = &'a [u8]>,
+    in_comment: bool,
+) -> Marks {
+    let mut state = if in_comment { Comment } else { Bare };
+    let mut marks = Marks::default();
+    for part in parts {
+        for &byte in part {
+            let before = state;
+            state = state.after(byte);
+            let opens = matches!(state, Open { .. });
+            marks.nested |= opens && matches!(before, Inner { .. });
+            marks.opened |= opens && matches!(before, Slash { .. });
+        }
+        state = state.settled();
+    }
+    marks.inside = state == Comment;
+    marks.opened &= marks.inside;
+    marks
+}
+
+/// How bytes that only an empty value keeps apart would join.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gap {
+    /// They mean nothing together.
+    None,
+    /// They make a comment mark: a blank has to part them.
+    Blank,
+    /// A backslash hides the end of the string: a blank has to replace it.
+    Backslash,
+}
+
+impl State {
+    /// How an empty value in this state keeps the next byte apart.
+    fn gap(self, next: u8) -> Gap {
+        match (self, next) {
+            (Open { value: false }, b'*' | b'/')
+            | (Star { value: false }, b'/')
+            | (Slash { value: false } | Inner { value: false }, b'*') => {
+                Gap::Blank
+            }
+            (Backslash { value: false }, b'"') => Gap::Backslash,
+            _ => Gap::None,
+        }
+    }
+}
+
+/// What an empty value between a row so far and `next` has to leave there,
+/// so that it does not matter that it is empty.
+pub(super) fn gap(
+    bytes: &[u8],
+    taint: &[bool],
+    in_comment: bool,
+    next: Option<&u8>,
+) -> Gap {
+    let (Some(last), Some(next)) = (bytes.last(), next) else {
+        return Gap::None;
+    };
+    let meet = matches!(
+        (last, next),
+        (b'*', b'*' | b'/') | (b'/', b'*') | (b'\\', b'"')
+    );
+    if !meet {
+        return Gap::None;
+    }
     let start = if in_comment { Comment } else { Bare };
-    let end = row.iter().fold(start, |state, byte| state.after(*byte));
-    end.settled() == Comment
+    let state = bytes.iter().zip(taint).fold(start, |state, (byte, value)| {
+        if *value { state.settled() } else { state.after(*byte) }
+    });
+    state.gap(*next)
 }
 
 /// A value outside quotes that would become structure.
@@ -95,6 +184,8 @@ pub(super) struct Altered {
 pub(super) struct Emitter {
     /// Where we are.
     state: State,
+    /// An empty value stands at the end.
+    empty: bool,
     /// What was altered in this row.
     pub(super) altered: Altered,
 }
@@ -103,17 +194,12 @@ impl Emitter {
     /// Starts a row.
     pub(super) fn new(in_comment: bool) -> Emitter {
         let state = if in_comment { Comment } else { Bare };
-        Emitter { state, altered: Altered::default() }
+        Emitter { state, empty: false, altered: Altered::default() }
     }
 
     /// The output ends inside a comment.
     pub(super) fn in_comment(&self) -> bool {
         self.state.settled() == Comment
-    }
-
-    /// Begins the next row of the same template row.
-    pub(super) fn next_row(&mut self) {
-        self.state = if self.in_comment() { Comment } else { Bare };
     }
 
     /// Appends template text.
@@ -128,6 +214,7 @@ impl Emitter {
     ) -> Result<(), Unsafe> {
         let Some(first) = text.first() else { return Ok(()) };
         self.join(out, *first)?;
+        self.empty = false;
         out.extend_from_slice(text);
         self.state = text.iter().fold(self.state, |s, byte| s.after(*byte));
         Ok(())
@@ -135,13 +222,31 @@ impl Emitter {
 
     /// Keeps the end of a value from joining with what follows it.
     fn join(&mut self, out: &mut Vec<u8>, next: u8) -> Result<(), Unsafe> {
+        if self.empty {
+            self.fill_gap(out, next);
+        }
         match (self.state, next) {
             (Slash { value: true }, b'*') => return Err(Unsafe),
             (Backslash { value: true }, b'"') => self.blank_backslash(out),
-            (Star { value: true }, b'/') => self.part_comment(out),
+            (Star { value: true }, b'/')
+            | (Inner { value: true }, b'*')
+            | (Open { value: true }, b'*' | b'/') => self.part_comment(out),
             _ => {}
         }
         Ok(())
+    }
+
+    /// Keeps what stands on both sides of an empty value from joining.
+    fn fill_gap(&mut self, out: &mut Vec<u8>, next: u8) {
+        match self.state.gap(next) {
+            Gap::None => return,
+            Gap::Blank => out.push(b' '),
+            Gap::Backslash => {
+                let _ = out.pop();
+                out.push(b' ');
+            }
+        }
+        self.state = self.state.settled();
     }
 
     /// Writes the backslash at the end as the blank it stands for.
@@ -153,14 +258,14 @@ impl Emitter {
         self.altered.escaped = true;
     }
 
-    /// Puts a blank before a star or slash that would join a star.
+    /// Puts a blank before a star or slash that would join what is there.
     fn part_comment(&mut self, out: &mut Vec<u8>) {
         out.push(b' ');
         self.state = Comment;
         self.altered.comment_mark = true;
     }
 
-    /// Appends a value without a line break (outside strings).
+    /// Appends a value. A line break in it is a blank, wherever it comes.
     ///
     /// # Errors
     ///
@@ -172,8 +277,10 @@ impl Emitter {
         value: &[u8],
     ) -> Result<(), Unsafe> {
         if value.is_empty() {
+            self.empty = true;
             return Ok(());
         }
+        self.empty = false;
         if !value.iter().any(|byte| is_special(*byte)) {
             out.extend_from_slice(value);
             self.state = self.state.settled();
@@ -195,7 +302,7 @@ impl Emitter {
         if joins || marks || value.iter().any(structure) {
             return Err(Unsafe);
         }
-        out.extend_from_slice(value);
+        out.extend(value.iter().map(|byte| unbroken(*byte)));
         let slash = value.last() == Some(&b'/');
         self.state = if slash { Slash { value: true } } else { Bare };
         Ok(())
@@ -212,7 +319,7 @@ impl Emitter {
                     out.extend_from_slice(b"\\\"");
                     self.altered.escaped = true;
                 }
-                b'\n' | b'\t' | 0 => {
+                b'\n' | b'\r' | b'\t' | 0 => {
                     out.push(b' ');
                     self.altered.escaped = true;
                 }
@@ -229,15 +336,20 @@ impl Emitter {
     /// Appends a value inside a comment.
     fn comment(&mut self, out: &mut Vec<u8>, value: &[u8]) {
         for &byte in value {
+            // What the value itself brings stays, but for its end marks.
             match (self.state, byte) {
-                (Open, b'*' | b'/') | (Star { .. }, b'/') => {
-                    self.part_comment(out);
-                }
+                (Open { value: false }, b'*')
+                | (Inner { value: false }, b'*')
+                | (Open { .. } | Star { .. }, b'/') => self.part_comment(out),
                 _ => {}
             }
-            out.push(byte);
-            let star = byte == b'*';
-            self.state = if star { Star { value: true } } else { Comment };
+            out.push(unbroken(byte));
+            self.state = match (self.state, byte) {
+                (Inner { .. } | Open { .. }, b'*') => Open { value: true },
+                (_, b'*') => Star { value: true },
+                (_, b'/') => Inner { value: true },
+                _ => Comment,
+            };
         }
     }
 }
@@ -259,27 +371,9 @@ fn is_special(byte: u8) -> bool {
     )
 }
 
-/// Blanks the line breaks that values bring into strings, so that rows are
-/// split only where a line break is one. True if there were any.
-pub(super) fn blank_quoted_breaks(
-    bytes: &mut [u8],
-    taint: &[bool],
-    in_comment: bool,
-) -> bool {
-    let mut state = if in_comment { Comment } else { Bare };
-    let mut found = false;
-    for (index, byte) in bytes.iter_mut().enumerate() {
-        if !taint[index] {
-            state = state.after(*byte);
-            continue;
-        }
-        state = state.settled();
-        if state == Quoted && *byte == b'\n' {
-            *byte = b' ';
-            found = true;
-        }
-    }
-    found
+/// The byte, or a blank for a line break: one row stays one row.
+fn unbroken(byte: u8) -> u8 {
+    if matches!(byte, b'\n' | b'\r') { b' ' } else { byte }
 }
 
 #[cfg(test)]
@@ -342,13 +436,57 @@ mod tests {
         check(&["=/* ", "$x", "= */ Y \"", "$\"", "=\""], "/* x */ Y \"\\\"\"");
         check(&["=/**/ ", "$\"", "= **/"], "/**/ \" **/");
         check(&["=/*", "$*", "=*/ X"], "/* **/ X");
+        check(&["=/* ", "$a/", "=*/ X"], "/* a/ */ X");
+        check(&["=/* ", "$a/*", "=*/ X"], "/* a/* */ X");
+        check(&["=/* ", "$a/*/", "=*/ X"], "/* a/* / */ X");
+        check(&["=/* /", "$*", "=/ */"], "/* / * / */");
+        check(&["=/* /*/ ", "$\"", "=*/ X"], "/* /*/ \"*/ X");
     }
 
     #[test]
     fn comments_span_rows() {
-        assert!(comment_after(b"X; /* a", false));
-        assert!(comment_after(b"\"", true));
-        assert!(!comment_after(b"b */ \"/*", true));
-        assert!(comment_after(b"/**/", false));
+        let read = |text: &'static str, in_comment| {
+            let Marks { inside, opened, nested } =
+                marks(text.split('$').map(str::as_bytes), in_comment);
+            (inside, opened, nested)
+        };
+        assert_eq!(read("X; /* a", false), (true, true, false));
+        assert_eq!(read("\"", true), (true, false, false));
+        assert_eq!(read("b */ \"/*", true), (false, false, false));
+        assert_eq!(read("/**/", false), (true, true, false));
+        assert_eq!(read("/*$*/", false), (false, false, false));
+        assert_eq!(read("/* a /* b */", false), (false, false, true));
+        assert_eq!(read("a */ b /* c", true), (true, true, false));
+        assert_eq!(read("a */* c", true), (false, false, false));
+        assert_eq!(read("/* /*/ a", false), (true, true, true));
+        assert_eq!(read("/* a */*", false), (false, false, false));
+    }
+
+    #[test]
+    fn a_line_break_of_a_value_is_a_blank() {
+        check(&["=X ", "$a\nb\r\nc", "=;"], "X a b  c;");
+        check(&["=/* ", "$a\nb", "= */"], "/* a b */");
+        check(&["=X \"", "$a\r\nb", "=\";"], "X \"a  b\";");
+    }
+
+    #[test]
+    fn an_empty_value_keeps_its_neighbours_apart() {
+        check(&["=/*", "$", "=*/ X"], "/* */ X");
+        check(&["=/* *", "$", "=/ */ X"], "/* * / */ X");
+        check(&["=X /", "$", "=* 1;"], "X / * 1;");
+        check(&["=X \"a\\", "$", "=\";"], "X \"a \";");
+        check(&["=X \"a*", "$", "=/\";"], "X \"a*/\";");
+        for (text, in_comment, next, expected) in [
+            ("/*", false, b'*', Gap::Blank),
+            ("a *", true, b'/', Gap::Blank),
+            ("a *", false, b'/', Gap::None),
+            ("X /", false, b'*', Gap::Blank),
+            ("X \"\\", false, b'"', Gap::Backslash),
+            ("X \\", false, b'"', Gap::None),
+        ] {
+            let taint = vec![false; text.len()];
+            let got = gap(text.as_bytes(), &taint, in_comment, Some(&next));
+            assert_eq!(got, expected, "{text}");
+        }
     }
 }
