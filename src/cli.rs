@@ -3,9 +3,15 @@
 // The doc comments are the help texts, not rustdoc.
 #![allow(rustdoc::broken_intra_doc_links, rustdoc::bare_urls)]
 
+pub mod flags;
+
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{
+    Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum,
+};
 
 use crate::console::Color;
 
@@ -21,8 +27,7 @@ use crate::console::Color;
         provha configfile cm --id 100  one modem's files\n  \
         provha demo --out /tmp/demo    a sample network, no database needed\n\n\
         Keys of the configuration: man provha.env",
-    infer_subcommands = false,
-    disable_help_subcommand = true
+    infer_subcommands = false
 )]
 pub struct Cli {
     /// Options of all commands
@@ -31,6 +36,30 @@ pub struct Cli {
     /// What to do
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// The command line with the words of its command.
+///
+/// # Errors
+/// It is not understood, has an option without effect, or asks for help.
+pub fn parse(args: &[OsString]) -> clap::error::Result<(Cli, String)> {
+    let mut tree = Cli::command();
+    match tree.try_get_matches_from_mut(args) {
+        Ok(matches) => {
+            flags::check(&mut tree, &matches)?;
+            let cli = Cli::from_arg_matches(&matches)?;
+            Ok((cli, flags::command(&matches)))
+        }
+        // Help is made again, without the options that have no effect there:
+        // hiding them costs more than the whole start of a run.
+        Err(error) if error.kind() == ErrorKind::DisplayHelp => {
+            Err(flags::shown(Cli::command())
+                .try_get_matches_from(args)
+                .err()
+                .unwrap_or(error))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Options that every command takes where they make sense.

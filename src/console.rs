@@ -1,16 +1,26 @@
 //! What a run says: talk on stderr, data on stdout, progress on a terminal.
+//!
+//! With `--json` the data are one object, which is kept until the run ends:
+//! only then is it known whether it failed, and what with.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
+use serde_json::{Map, Value};
 
-use crate::model::Findings;
+use crate::exit::Exit;
+use crate::model::plain::{cut_values, plain};
+use crate::model::{Finding, Findings};
+use crate::report::json::{Ending, ErrorObject, FileDiff, members};
 
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless `NO_COLOR` is set.
+    /// On a terminal, unless `NO_COLOR` is set or TERM is dumb.
     Auto,
     /// Always.
     Always,
@@ -24,8 +34,53 @@ pub struct Console {
     color: bool,
     quiet: bool,
     verbose: u8,
+    /// Whether stderr is a terminal that can redraw a line.
     terminal: bool,
     begin: Instant,
+    /// Whether data are one JSON object.
+    json: bool,
+    kept: Arc<Mutex<Kept>>,
+}
+
+/// What a run has said so far.
+#[derive(Debug, Default)]
+struct Kept {
+    /// The result's members.
+    result: Map<String, Value>,
+    /// Whether the command prints its object itself, as it is made.
+    streams: bool,
+    diff: Option<Vec<FileDiff>>,
+    warnings: Vec<String>,
+    /// The findings that each command told last.
+    findings: BTreeMap<&'static str, BTreeSet<Finding>>,
+}
+
+impl Kept {
+    /// Takes over what a command found now; what is new to this run, and what
+    /// no command finds any more.
+    fn turn_over(
+        &mut self,
+        command: &'static str,
+        now: BTreeSet<Finding>,
+        ids: &[u32],
+    ) -> (Vec<Finding>, Vec<Finding>) {
+        let told = self.findings.remove(command).unwrap_or_default();
+        let looked = |f: &Finding| ids.is_empty() || ids.contains(&f.id);
+        let (left, stay): (Vec<_>, Vec<_>) =
+            told.into_iter().partition(|f| !now.contains(f) && looked(f));
+        let known = |f: &Finding, all: &BTreeMap<_, BTreeSet<Finding>>| {
+            all.values().any(|told| told.contains(f))
+        };
+        let mut mine: BTreeSet<Finding> = stay.into_iter().collect();
+        let new = now.into_iter().filter(|finding| {
+            mine.insert(finding.clone()) && !known(finding, &self.findings)
+        });
+        let new = new.collect();
+        let gone = left.into_iter().filter(|f| !known(f, &self.findings));
+        let gone = gone.collect();
+        let _ = self.findings.insert(command, mine);
+        (new, gone)
+    }
 }
 
 impl Console {
@@ -36,13 +91,29 @@ impl Console {
         quiet: bool,
         verbose: u8,
     ) -> Self {
+        let dumb = env.var("TERM") == Some("dumb");
         let color = match color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => env.terminal && env.var("NO_COLOR").is_none(),
+            Color::Auto => {
+                env.terminal && !dumb && env.var("NO_COLOR").is_none()
+            }
         };
-        let begin = Instant::now();
-        Self { color, quiet, verbose, terminal: env.terminal, begin }
+        Self {
+            color,
+            quiet,
+            verbose,
+            terminal: env.terminal && !dumb,
+            begin: Instant::now(),
+            json: false,
+            kept: Arc::default(),
+        }
+    }
+
+    /// The same for `--json`.
+    #[must_use]
+    pub fn with_json(self, json: bool) -> Self {
+        Self { json, ..self }
     }
 
     /// The same, for a run that begins now.
@@ -51,8 +122,22 @@ impl Console {
         Self { begin: Instant::now(), ..self.clone() }
     }
 
+    /// The same for a command within a command, whose data are nobody's.
+    #[must_use]
+    pub fn inner(&self) -> Self {
+        let kept = Arc::default();
+        Self { begin: Instant::now(), json: false, kept, ..self.clone() }
+    }
+
+    /// What was said so far. A thread that panicked left nothing half done.
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
     /// A line on stderr with a coloured first word.
     fn say(&self, word: &str, paint: &str, text: &str) {
+        let text = cut_values(text);
+        let text = plain(&text);
         let mut err = io::stderr().lock();
         let _ = if self.color {
             writeln!(err, "\x1b[{paint}m{word}\x1b[0m {text}")
@@ -73,13 +158,16 @@ impl Console {
 
     /// Something is odd, but the run goes on.
     pub fn warning(&self, text: &str) {
+        if self.json {
+            self.kept().warnings.push(text.to_string());
+        }
         self.say("warning:", "33", text);
     }
 
     /// What was done; not with `-q`.
     pub fn note(&self, text: &str) {
         if !self.quiet {
-            let _ = writeln!(io::stderr().lock(), "{text}");
+            let _ = writeln!(io::stderr().lock(), "{}", plain(text));
         }
     }
 
@@ -87,15 +175,96 @@ impl Console {
     pub fn detail(&self, text: &str) {
         if self.verbose > 0 {
             let at = self.begin.elapsed().as_secs_f64();
-            let _ = writeln!(io::stderr().lock(), "[{at:7.3}] {text}");
+            let _ = writeln!(io::stderr().lock(), "[{at:7.3}] {}", plain(text));
         }
     }
 
-    /// All findings, a line each.
-    pub fn findings(&self, findings: &Findings) {
-        for finding in findings.sorted() {
-            self.warning(&finding.to_string());
+    /// Findings of a command, a line each. What was told before in this run
+    /// is not told again; what is gone since the command told it last, is.
+    pub fn findings(&self, command: &'static str, findings: &Findings) {
+        self.findings_of(command, findings, &[]);
+    }
+
+    /// The same for a command that looked at these devices only, unless there
+    /// are none.
+    pub fn findings_of(
+        &self,
+        command: &'static str,
+        findings: &Findings,
+        ids: &[u32],
+    ) {
+        let now: BTreeSet<Finding> = findings.sorted().into_iter().collect();
+        let (new, gone) = self.kept().turn_over(command, now, ids);
+        for finding in new {
+            self.say("warning:", "33", &finding.to_string());
         }
+        for finding in gone {
+            self.note(&format!("no longer: {finding}"));
+        }
+    }
+
+    /// Whether data are one JSON object.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Keeps what `--json` prints at the end; later members win.
+    pub fn result<T: Serialize>(&self, result: &T) {
+        if self.json {
+            self.kept().result.append(&mut members(result));
+        }
+    }
+
+    /// The command prints its object itself.
+    pub fn streams(&self) {
+        self.kept().streams = true;
+    }
+
+    /// The changes of a file: printed, or kept for the object.
+    pub fn change(&self, file: &str, text: &str) -> anyhow::Result<()> {
+        if !self.json {
+            return self.data(text);
+        }
+        let change =
+            FileDiff { file: file.to_string(), text: plain(text).into() };
+        self.kept().diff.get_or_insert_default().push(change);
+        Ok(())
+    }
+
+    /// Text on stdout that is the result for people; not with `--json`.
+    pub fn data(&self, text: &str) -> anyhow::Result<()> {
+        if !self.json {
+            io::stdout().lock().write_all(plain(text).as_bytes())?;
+        }
+        Ok(())
+    }
+
+    /// Prints the object of a run that has ended so.
+    pub fn finish(
+        &self,
+        command: Option<&str>,
+        exit: Exit,
+        error: Option<ErrorObject>,
+    ) -> io::Result<()> {
+        let mut kept = self.kept();
+        // An error that comes after its own object has no place of its own.
+        if !self.json || kept.streams && error.is_none() {
+            return Ok(());
+        }
+        let mut object = std::mem::take(&mut kept.result);
+        object.entry("command").or_insert_with(|| command.into());
+        let ending = Ending {
+            exit: exit as u8,
+            warnings: std::mem::take(&mut kept.warnings),
+            diff: kept.diff.take(),
+        };
+        object.append(&mut members(&ending));
+        if let Some(error) = error {
+            let error = serde_json::to_value(error).unwrap_or_default();
+            let _ = object.insert("error".into(), error);
+        }
+        let mut out = io::stdout().lock();
+        writeln!(out, "{:#}", Value::Object(object))
     }
 
     /// How long the run has taken.
@@ -117,5 +286,36 @@ impl Console {
         ProgressBar::with_draw_target(Some(total), target)
             .with_style(style)
             .with_message(what)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_are_told_when_new_and_when_gone() {
+        let found = |ids: &[u32]| {
+            let mut findings = Findings::default();
+            for id in ids {
+                findings.warn("modem", *id, "mac", "odd");
+            }
+            findings.sorted().into_iter().collect::<BTreeSet<_>>()
+        };
+        let ids = |list: &[Finding]| -> Vec<u32> {
+            list.iter().map(|finding| finding.id).collect()
+        };
+        let mut kept = Kept::default();
+        let mut told = |command, now: &[u32], only: &[u32]| {
+            let (new, gone) = kept.turn_over(command, found(now), only);
+            (ids(&new), ids(&gone))
+        };
+        assert_eq!(told("dhcp", &[1, 2], &[]), (vec![1, 2], vec![]));
+        assert_eq!(told("time", &[1, 3], &[]), (vec![3], vec![]));
+        assert_eq!(told("dhcp", &[1, 2], &[]), (vec![], vec![]));
+        // 1 is still told by time.
+        assert_eq!(told("dhcp", &[4], &[]), (vec![4], vec![2]));
+        assert_eq!(told("dhcp", &[], &[9]), (vec![], vec![]));
+        assert_eq!(told("dhcp", &[], &[4]), (vec![], vec![4]));
     }
 }

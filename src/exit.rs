@@ -79,6 +79,11 @@ impl Stop {
         Self { exit: Exit::Failed, message: message.into(), hint: None }
     }
 
+    /// A wrong command line: exit 2.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Usage, message: message.into(), hint: None }
+    }
+
     /// The same with what to do about it.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {

@@ -38,41 +38,64 @@ pub mod zone_sync;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use exit::Exit;
+use report::json::ErrorObject;
 
 /// Parses the command line, runs the command, reports what went wrong.
 pub fn run(env: &env::Env) -> ExitCode {
-    let cli = match cli::Cli::try_parse_from(&env.args) {
-        Ok(cli) => cli,
-        Err(error) => {
-            let usage = error.use_stderr();
-            if usage && status::gather::is_plugin(&env.args) {
-                return status::gather::not_understood(&error).into();
-            }
-            let _ = error.print();
-            return if usage { Exit::Usage } else { Exit::Done }.into();
-        }
+    let (cli, command) = match cli::parse(&env.args) {
+        Ok(parsed) => parsed,
+        Err(error) => return not_parsed(env, &error).into(),
     };
-    let console = console::Console::new(
-        cli.global.color,
-        env,
-        cli.global.quiet,
-        cli.global.verbose,
-    );
-    match commands::run(env, &cli, &console) {
-        Ok(exit) => exit.into(),
-        Err(error) if is_closed_pipe(&error) => Exit::Done.into(),
+    let global = &cli.global;
+    let console =
+        console::Console::new(global.color, env, global.quiet, global.verbose)
+            .with_json(global.json);
+    console.detail(&format!("provha {}: {command}", env!("CARGO_PKG_VERSION")));
+    let (exit, error) = match commands::run(env, &cli, &console) {
+        Ok(exit) => (exit, None),
+        Err(error) if is_closed_pipe(&error) => return Exit::Done.into(),
         Err(error) => {
             let (exit, hint) = report::error::classify(&error);
-            console.error(&report::error::text(&error));
-            if let Some(hint) = hint.filter(|hint| !hint.is_empty()) {
-                console.hint(&hint);
+            let hint = hint.filter(|hint| !hint.is_empty());
+            let message = report::error::text(&error);
+            console.error(&message);
+            if let Some(hint) = &hint {
+                console.hint(hint);
             }
-            exit.into()
+            (exit, Some(ErrorObject { message, hint }))
         }
+    };
+    match console.finish(Some(&command), exit, error) {
+        // 'Done' would not be true for who reads the object.
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            console.error(&format!("cannot write to stdout: {error}"));
+            exit.max(Exit::Failed).into()
+        }
+        _ => exit.into(),
     }
+}
+
+/// Answers a command line that was not understood, or asks for help.
+fn not_parsed(env: &env::Env, error: &clap::Error) -> Exit {
+    if !error.use_stderr() {
+        let _ = error.print();
+        return Exit::Done;
+    }
+    if status::gather::is_plugin(&env.args) {
+        return status::gather::not_understood(error);
+    }
+    let _ = error.print();
+    let wants_json = env.args.iter().any(|arg| arg == "--json");
+    let console = console::Console::new(console::Color::Never, env, false, 0)
+        .with_json(wants_json);
+    let text = error.to_string();
+    let message = text.lines().next().unwrap_or_default();
+    let message = message.trim_start_matches("error: ").to_string();
+    let hint = Some("provha help, or provha help COMMAND".to_string());
+    let _ =
+        console.finish(None, Exit::Usage, Some(ErrorObject { message, hint }));
+    Exit::Usage
 }
 
 /// Whether the reader of our output went away: that is no failure.

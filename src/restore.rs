@@ -3,12 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::Write;
 use std::net::IpAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
-
-use serde_json::json;
 
 use crate::context::Context;
 use crate::exit::{Exit, Stop};
@@ -27,7 +24,7 @@ use crate::publish::generations::{
 };
 use crate::render::dhcp::DIR;
 use crate::render::dns::{CPE_KEY, OWN_KEY, PEER_KEY, SCRIPT};
-use crate::report::Outcome;
+use crate::report::{Outcome, json};
 use crate::services::named;
 use crate::system::lock::Lock;
 use crate::system::scratch::Scratch;
@@ -157,18 +154,15 @@ fn say(
              stop the timer, before that",
         );
     }
-    if context.options.json {
-        let object = json!({
-            "command": "rollback",
-            "generation": number,
-            "dry_run": context.only_looks(),
-            "written": outcome.written,
-            "removed": outcome.removed,
-            "restarted": outcome.restarted,
-            "seconds": context.console.elapsed().as_secs_f64(),
-        });
-        writeln!(std::io::stdout().lock(), "{object:#}")?;
-    }
+    context.console.result(&json::Rollback {
+        command: "rollback",
+        generation: number,
+        dry_run: context.only_looks(),
+        written: &outcome.written,
+        removed: &outcome.removed,
+        restarted: &outcome.restarted,
+        seconds: context.console.elapsed().as_secs_f64(),
+    });
     Ok(())
 }
 

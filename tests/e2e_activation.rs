@@ -134,7 +134,7 @@ impl Case {
     fn roll_back(&self, machine: &Machine, old: &[u8]) {
         let log = machine.activate(&["log", "--json"]);
         let log: serde_json::Value = serde_json::from_str(&log.out).unwrap();
-        let last = log.as_array().unwrap().last().unwrap();
+        let last = log["generations"].as_array().unwrap().last().unwrap();
         let last = last["number"].to_string();
         let back = machine.activate(&["rollback"]);
         back.check(0, &["put back", self.name, "restarted"]);

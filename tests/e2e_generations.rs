@@ -38,7 +38,8 @@ fn last(machine: &Machine) -> u64 {
     let said = machine.activate(&["log", "--json"]);
     said.check(0, &[]);
     let log: serde_json::Value = serde_json::from_str(&said.out).unwrap();
-    log.as_array().unwrap().last().unwrap()["number"].as_u64().unwrap()
+    let all = log["generations"].as_array().unwrap();
+    all.last().unwrap()["number"].as_u64().unwrap()
 }
 
 /// A secret of its own for each step, base64.

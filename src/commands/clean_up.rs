@@ -2,11 +2,8 @@
 //! brings it back on demand.
 
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
-
-use serde_json::json;
 
 use crate::cli::CleanUp;
 use crate::cluster::store::{Back, Place, Store};
@@ -15,6 +12,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Stop};
 use crate::model::Role;
 use crate::outputs::dhcp;
+use crate::report::json;
 use crate::source::load::{self, LoadError};
 use crate::system::lock::Lock;
 use crate::system::process;
@@ -298,11 +296,8 @@ fn start_hint(context: &Context<'_>, paths: &[PathBuf]) {
 
 /// Reports, and finds the exit code.
 fn finish(context: &Context<'_>, outcome: &Outcome) -> anyhow::Result<Exit> {
-    if context.options.json {
-        print_json(context, outcome)?;
-    } else {
-        print_lines(context, outcome)?;
-    }
+    keep_result(context, outcome);
+    print_lines(context, outcome)?;
     context.console.note(&summary(context, outcome));
     if outcome.failed > 0 || !outcome.conflicts.is_empty() {
         return Ok(Exit::Failed);
@@ -316,32 +311,30 @@ fn print_lines(context: &Context<'_>, outcome: &Outcome) -> anyhow::Result<()> {
     if context.options.quiet {
         return Ok(());
     }
-    let mut out = std::io::stdout().lock();
     let would = if context.only_looks() { "would be " } else { "" };
     for (word, paths) in
         [("moved", &outcome.moved), ("restored", &outcome.restored)]
     {
         for path in paths {
-            writeln!(out, "{would}{word} {}", path.display())?;
+            let line = format!("{would}{word} {}\n", path.display());
+            context.console.data(&line)?;
         }
     }
     Ok(())
 }
 
-/// The result as one JSON object on stdout.
-fn print_json(context: &Context<'_>, outcome: &Outcome) -> anyhow::Result<()> {
-    let object = json!({
-        "command": "clean-up-slave",
-        "dry_run": context.only_looks(),
-        "moved": outcome.moved,
-        "restored": outcome.restored,
-        "set_aside": outcome.set_aside,
-        "conflicts": outcome.conflicts,
-        "failed": outcome.failed,
-        "seconds": context.console.elapsed().as_secs_f64(),
+/// Keeps the result for `--json`.
+fn keep_result(context: &Context<'_>, outcome: &Outcome) {
+    context.console.result(&json::CleanUp {
+        command: "clean-up-slave",
+        dry_run: context.only_looks(),
+        moved: &outcome.moved,
+        restored: &outcome.restored,
+        set_aside: &outcome.set_aside,
+        conflicts: &outcome.conflicts,
+        failed: outcome.failed,
+        seconds: context.console.elapsed().as_secs_f64(),
     });
-    writeln!(std::io::stdout().lock(), "{object:#}")?;
-    Ok(())
 }
 
 /// The summary line.

@@ -47,7 +47,7 @@ pub fn run(
     let database = prepare(&out)?;
     for role in [RoleWord::Master, RoleWord::Slave] {
         console.note(&format!("\n== the {} ==", word(role)));
-        machine(env, global, console, role, &out, &database)
+        machine(env, global, &console.inner(), role, &out, &database)
             .with_context(|| format!("rendering the {}", word(role)))?;
     }
     let mut text = Vec::new();
@@ -55,7 +55,12 @@ pub fn run(
     differences(&out, &mut text)?;
     one_modem(&out, &mut text)?;
     try_this(&out, &database, &mut text)?;
-    std::io::stdout().lock().write_all(&text)?;
+    let text = String::from_utf8_lossy(&text).into_owned();
+    console.data(&text)?;
+    let made = ["master", "slave", "env", "network.sqlite"];
+    let made = made.map(|name| out.join(name).display().to_string());
+    let (command, written) = ("demo", made.to_vec());
+    console.result(&report::json::Pages { command, written, text });
     Ok(Exit::Done)
 }
 

@@ -11,37 +11,51 @@ use crate::docsis::{
     verify,
 };
 use crate::exit::{Exit, Stop};
+use crate::model::plain::plain;
+use crate::report::json as out;
 use crate::system::files;
 use crate::system::files::Doing;
 
 /// Runs one of the codec's commands.
 pub fn run(
     command: &DocsisCommand,
-    as_json: bool,
+    exit_code: bool,
     console: &Console,
 ) -> anyhow::Result<Exit> {
     match command {
         DocsisCommand::Encode(args) => encode(args, console),
-        DocsisCommand::Decode(args) => decode(args, as_json, console),
+        DocsisCommand::Decode(args) => decode(args, console),
         DocsisCommand::Verify { keyfile, file } => {
             let key = key(keyfile.as_deref())?;
             let report = verify::verify(&read(file)?, key.as_deref());
-            let mut out = io::stdout().lock();
-            for check in &report.checks {
-                writeln!(out, "{check}")?;
-            }
             let good = report.is_good();
+            let checks = lines(console, &report.checks)?;
+            let command = "docsis verify";
+            console.result(&out::Verified { command, good, checks });
             Ok(if good { Exit::Done } else { Exit::Refused })
         }
         DocsisCommand::Diff { mib_dir, old, new } => {
             let (old, new) = (read(old)?, read(new)?);
-            let mut out = io::stdout().lock();
-            for change in diff::diff(&old, &new, &mib(mib_dir)) {
-                writeln!(out, "{change}")?;
-            }
-            Ok(Exit::Done)
+            let changes = diff::diff(&old, &new, &mib(mib_dir));
+            let changes = lines(console, &changes)?;
+            let pending = exit_code && !changes.is_empty();
+            let command = "docsis diff";
+            console.result(&out::Compared { command, changes });
+            Ok(if pending { Exit::Pending } else { Exit::Done })
         }
     }
+}
+
+/// Prints each as a line on stdout; the lines.
+fn lines<T: ToString>(
+    console: &Console,
+    all: &[T],
+) -> anyhow::Result<Vec<String>> {
+    let lines: Vec<String> = all.iter().map(T::to_string).collect();
+    for line in &lines {
+        console.data(&format!("{line}\n"))?;
+    }
+    Ok(lines)
 }
 
 /// Names of SNMP objects: embedded, then the directories.
@@ -91,6 +105,10 @@ impl Files for Here {
 
 /// Text to binary.
 fn encode(args: &DocsisEncode, console: &Console) -> anyhow::Result<Exit> {
+    if console.is_json() && args.output == Path::new("-") {
+        let text = "--json and the binary cannot both be on standard output";
+        return Err(Stop::usage(text).into());
+    }
     let text = read(&args.input)?;
     let key = key(args.keyfile.as_deref())?.unwrap_or_default();
     let plan = match &args.dialplan {
@@ -111,12 +129,32 @@ fn encode(args: &DocsisEncode, console: &Console) -> anyhow::Result<Exit> {
         mib: &mib,
     };
     let label = args.input.display().to_string();
-    let encoded = docsis::encode(&text, &options)
-        .map_err(|faults| refused(&faults, &label))?;
+    let mut result = out::Encoded {
+        command: "docsis encode",
+        input: label.clone(),
+        output: None,
+        octets: None,
+        faults: Vec::new(),
+        notes: Vec::new(),
+    };
+    let encoded = match docsis::encode(&text, &options) {
+        Ok(encoded) => encoded,
+        Err(faults) => {
+            let faults = faults.iter().map(|f| f.render(&label).to_string());
+            result.faults = faults.collect();
+            console.result(&result);
+            return Err(refused(&result.faults, &label).into());
+        }
+    };
     for warning in &encoded.warnings {
-        console.note(&warning.render(&label).to_string());
+        let text = warning.render(&label).to_string();
+        console.note(&text);
+        result.notes.push(text);
     }
     write(&args.output, &encoded.bytes)?;
+    result.output = Some(args.output.display().to_string());
+    result.octets = Some(encoded.bytes.len());
+    console.result(&result);
     Ok(Exit::Done)
 }
 
@@ -139,10 +177,10 @@ fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 }
 
 /// The error for a text that does not encode; its faults are printed.
-fn refused(faults: &[docsis::Diagnostic], label: &str) -> Stop {
+fn refused(faults: &[String], label: &str) -> Stop {
     let mut err = io::stderr().lock();
     for fault in faults {
-        let _ = writeln!(err, "{}", fault.render(label));
+        let _ = writeln!(err, "{}", plain(fault));
     }
     let count = match faults.len() {
         1 => "1 fault".to_string(),
@@ -152,11 +190,7 @@ fn refused(faults: &[docsis::Diagnostic], label: &str) -> Stop {
 }
 
 /// Binary to text.
-fn decode(
-    args: &DocsisDecode,
-    as_json: bool,
-    console: &Console,
-) -> anyhow::Result<Exit> {
+fn decode(args: &DocsisDecode, console: &Console) -> anyhow::Result<Exit> {
     let bytes = read(&args.input)?;
     let mib = mib(&args.mib_dir);
     let digit_map = args.digit_map.as_ref().map(|p| p.display().to_string());
@@ -167,7 +201,8 @@ fn decode(
     };
     let decoded = decode::decode(&bytes, &mib, &options);
     let mut out = io::stdout().lock();
-    if as_json {
+    if console.is_json() {
+        console.streams();
         json::write(&bytes, &mib, &mut out)?;
     } else {
         out.write_all(&decoded.text)?;

@@ -1,12 +1,8 @@
 //! `provha failover`: reads and sets the failover state of the pair through
 //! OMAPI. Needs no database: addresses are those of the live failover.conf.
 
-use std::fmt::Write as _;
-use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
-
-use serde_json::json;
 
 use crate::cli;
 use crate::clients::omapi::failover::{Failover, State, View};
@@ -19,6 +15,7 @@ use crate::isc_dhcp::live::Peering;
 use crate::pair::evidence;
 use crate::pair::evidence::{Proof, Verdict};
 use crate::render::dhcp::DIR;
+use crate::report::json;
 
 /// Runs the command.
 pub fn run(
@@ -101,19 +98,18 @@ impl<'a> Pair<'a> {
     fn state(&self) -> anyhow::Result<Exit> {
         let [own, peer] = self.views();
         let normal = own.as_ref().is_ok_and(|view| view.is_normal());
-        let mut out = std::io::stdout().lock();
-        if self.context.options.json {
-            let object = json!({
-                "own": side(self.peering.own, self.peering.primary, &own),
-                "peer": side(self.peering.peer, !self.peering.primary, &peer),
-                "normal": normal,
-            });
-            writeln!(out, "{object:#}")?;
-        } else {
-            let own_role = self.peering.primary;
-            line(&mut out, "own", self.peering.own, own_role, &own)?;
-            line(&mut out, "peer", self.peering.peer, !own_role, &peer)?;
-        }
+        let own_role = self.peering.primary;
+        self.context.console.result(&json::FailoverState {
+            command: "failover state",
+            own: side(self.peering.own, own_role, &own),
+            peer: side(self.peering.peer, !own_role, &peer),
+            normal,
+        });
+        let lines = [
+            line("own", self.peering.own, own_role, &own),
+            line("peer", self.peering.peer, !own_role, &peer),
+        ];
+        self.context.console.data(&lines.concat())?;
         let mut hints = Vec::new();
         for error in [&own, &peer].into_iter().filter_map(|r| r.as_ref().err())
         {
@@ -148,13 +144,12 @@ impl<'a> Pair<'a> {
             std::thread::sleep(left.min(Duration::from_millis(500)));
         };
         let seconds = begin.elapsed().as_secs_f64();
-        if self.context.options.json {
-            let object = json!({
-                "wanted": wanted.name(), "reached": reached,
-                "seconds": seconds,
-            });
-            writeln!(std::io::stdout().lock(), "{object:#}")?;
-        }
+        self.context.console.result(&json::FailoverWait {
+            command: "failover wait",
+            wanted: wanted.name(),
+            reached,
+            seconds,
+        });
         if reached {
             self.context
                 .console
@@ -178,7 +173,7 @@ impl<'a> Pair<'a> {
     fn partner_down(&self, yes: bool) -> anyhow::Result<Exit> {
         let own = self.open_own()?;
         if own.view.local == State::PartnerDown {
-            self.report(own.view, &[], "already", true)?;
+            self.report(own.view, &[], "already", true);
             self.context.console.note("partner-down already: nothing to do");
             return Ok(Exit::Done);
         }
@@ -186,16 +181,16 @@ impl<'a> Pair<'a> {
         // Asked again: the questions took seconds, and the peer may be back.
         let mut own = self.open_own()?;
         if let Some(why) = refusal(own.view.local, &proofs) {
-            self.report(own.view, &proofs, &why, false)?;
+            self.report(own.view, &proofs, &why, false);
             return Err(self.refused(&why, &proofs));
         }
         self.explain(own.view, &proofs);
         if self.context.only_looks() {
-            self.report(own.view, &proofs, "possible", false)?;
+            self.report(own.view, &proofs, "possible", false);
             return Ok(Exit::Done);
         }
         if !yes {
-            self.report(own.view, &proofs, "possible", false)?;
+            self.report(own.view, &proofs, "possible", false);
             let text = "nothing was changed: partner-down needs --yes";
             let hint = "make sure that the peer is off and stays off, then \
                         provha failover partner-down --yes";
@@ -223,7 +218,7 @@ impl<'a> Pair<'a> {
             if let Ok(view) = view
                 && view.local == State::PartnerDown
             {
-                self.report(view, proofs, "set", true)?;
+                self.report(view, proofs, "set", true);
                 self.context
                     .console
                     .note("partner-down: this node serves alone");
@@ -256,35 +251,23 @@ impl<'a> Pair<'a> {
         }
     }
 
-    /// Prints what was found as JSON, where it is wanted.
+    /// Keeps what was found for `--json`.
     fn report(
         &self,
         view: View,
         proofs: &[Proof],
         outcome: &str,
         partner_down: bool,
-    ) -> anyhow::Result<()> {
-        if !self.context.options.json {
-            return Ok(());
-        }
-        let proofs: Vec<_> = proofs
-            .iter()
-            .map(|p| {
-                json!({
-                    "what": p.what, "sign": p.sign.word(), "words": p.words,
-                })
-            })
-            .collect();
-        let object = json!({
-            "local_state": view.local.name(),
-            "partner_state": view.partner.name(),
-            "peer": self.peering.peer.to_string(),
-            "proofs": proofs,
-            "partner_down": partner_down,
-            "outcome": outcome,
+    ) {
+        self.context.console.result(&json::PartnerDown {
+            command: "failover partner-down",
+            local_state: view.local.name(),
+            partner_state: view.partner.name(),
+            peer: self.peering.peer.to_string(),
+            proofs: proofs.iter().map(proof).collect(),
+            partner_down,
+            outcome,
         });
-        writeln!(std::io::stdout().lock(), "{object:#}")?;
-        Ok(())
     }
 
     /// The error of a peer that may live.
@@ -392,38 +375,45 @@ fn side(
     address: Ipv4Addr,
     primary: bool,
     view: &Result<View, OmapiError>,
-) -> serde_json::Value {
+) -> json::FailoverSide {
     let state = |pick: fn(&View) -> State| {
         view.as_ref().ok().map(|view| pick(view).name())
     };
-    json!({
-        "address": address.to_string(),
-        "role": role(primary),
-        "reachable": view.is_ok(),
-        "local_state": state(|view| view.local),
-        "partner_state": state(|view| view.partner),
-        "mclt": view.as_ref().ok().map(|view| view.mclt),
-        "error": view.as_ref().err().map(ToString::to_string),
-    })
+    json::FailoverSide {
+        address: address.to_string(),
+        role: role(primary),
+        reachable: view.is_ok(),
+        local_state: state(|view| view.local),
+        partner_state: state(|view| view.partner),
+        mclt: view.as_ref().ok().map(|view| view.mclt),
+        error: view.as_ref().err().map(ToString::to_string),
+    }
+}
+
+/// A proof as it stands in JSON.
+fn proof(proof: &Proof) -> json::PeerProof<'_> {
+    json::PeerProof {
+        what: proof.what,
+        sign: proof.sign.word(),
+        words: &proof.words,
+    }
 }
 
 /// One side as a line.
 fn line(
-    out: &mut dyn Write,
     who: &str,
     address: Ipv4Addr,
     primary: bool,
     view: &Result<View, OmapiError>,
-) -> anyhow::Result<()> {
-    let mut text = format!("{who:<5}{address:<16}{:<10}", role(primary));
+) -> String {
+    let place = format!("{who:<5}{address:<16}{:<10}", role(primary));
     match view {
-        Ok(view) => {
-            write!(text, "{} (sees its peer in {})", view.local, view.partner)?;
-        }
-        Err(_) => text += "does not answer",
+        Ok(view) => format!(
+            "{place}{} (sees its peer in {})\n",
+            view.local, view.partner
+        ),
+        Err(_) => format!("{place}does not answer\n"),
     }
-    writeln!(out, "{text}")?;
-    Ok(())
 }
 
 #[cfg(test)]

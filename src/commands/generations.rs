@@ -1,15 +1,14 @@
 //! `provha log` and `diff`: the kept generations.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
 
 use comfy_table::Table;
-use serde_json::json;
 
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::publish::generations::{Generations, reach};
+use crate::publish::generations::{Generations, Meta, reach};
 use crate::render::dns::CPE_KEY;
+use crate::report::json;
 use crate::{devices, publish, report};
 
 /// Files whose changes `diff` shows.
@@ -18,9 +17,19 @@ const MOST_FILES: usize = 50;
 /// Prints the generations, the latest first.
 pub fn log(context: &Context<'_>) -> anyhow::Result<Exit> {
     let all = Generations::look(&context.settings).list()?;
-    let mut out = std::io::stdout().lock();
-    if context.options.json {
-        writeln!(out, "{:#}", json!(all))?;
+    context.console.result(&json::Log {
+        command: "log",
+        generations: all
+            .iter()
+            .enumerate()
+            .map(|(i, meta)| generation(meta, i + 1 == all.len()))
+            .collect(),
+    });
+    if all.is_empty() {
+        context.console.note(
+            "no generation is kept yet: the first run that changes something \
+             makes one",
+        );
         return Ok(Exit::Done);
     }
     let mut table = Table::new();
@@ -36,8 +45,21 @@ pub fn log(context: &Context<'_>) -> anyhow::Result<Exit> {
             meta.removed.to_string(),
         ]);
     }
-    writeln!(out, "{table}")?;
+    context.console.data(&format!("{table}\n"))?;
     Ok(Exit::Done)
+}
+
+/// A generation as it stands in JSON.
+fn generation(meta: &Meta, live: bool) -> json::Generation {
+    json::Generation {
+        number: meta.number,
+        time: meta.time,
+        command: meta.command.clone(),
+        written: meta.written,
+        removed: meta.removed,
+        live,
+        unverified: meta.unverified,
+    }
 }
 
 /// Seconds since 1970 in the machine's zone.
@@ -67,31 +89,52 @@ pub fn diff(context: &Context<'_>, from: u64, to: u64) -> anyhow::Result<Exit> {
     let old = state(&store, low, live, &shown)?;
     let new = state(&store, high, live, &shown)?;
     let (old, new) = if from <= to { (old, new) } else { (new, old) };
+    let mut differs = touched.len() > shown.len();
     for path in &shown {
         let content = |state: &BTreeMap<String, Vec<u8>>| {
             state.get(path).cloned().unwrap_or_default()
         };
         let (old, new) = (content(&old), content(&new));
-        if old == new {
-            continue;
-        }
-        let name = path.trim_start_matches('/');
-        if path == CPE_KEY {
-            // Nothing but a secret.
-            writeln!(std::io::stdout().lock(), "{name}: another secret")?;
-        } else if publish::is_hidden(context, path, &[&old, &new]) {
-            report::print_replaced(path)?;
-        } else if name.ends_with(".cfg") {
-            devices::print_settings(name, &old, &new)?;
-        } else {
-            report::print_texts(name, &old, &new)?;
+        if old != new {
+            differs = true;
+            show(context, path, &old, &new)?;
         }
     }
-    if touched.len() > shown.len() {
-        let more = touched.len() - shown.len();
-        writeln!(std::io::stdout().lock(), "… and {more} more files")?;
+    let not_shown = touched.len() - shown.len();
+    if not_shown > 0 {
+        context.console.data(&format!("… and {not_shown} more files\n"))?;
     }
-    Ok(Exit::Done)
+    context.console.result(&json::Diff {
+        command: "diff",
+        from,
+        to,
+        not_shown,
+    });
+    Ok(if differs && context.options.exit_code {
+        Exit::Pending
+    } else {
+        Exit::Done
+    })
+}
+
+/// Shows how a file differs between two generations.
+fn show(
+    context: &Context<'_>,
+    path: &str,
+    old: &[u8],
+    new: &[u8],
+) -> anyhow::Result<()> {
+    let (console, name) = (context.console, path.trim_start_matches('/'));
+    if path == CPE_KEY {
+        // Nothing but a secret.
+        console.change(name, &format!("{name}: another secret\n"))
+    } else if publish::is_hidden(context, path, &[old, new]) {
+        report::print_replaced(console, path)
+    } else if name.ends_with(".cfg") {
+        devices::print_settings(console, name, old, new)
+    } else {
+        report::print_texts(console, name, old, new)
+    }
 }
 
 /// The contents of these paths at a generation; missing ones are not there.

@@ -31,8 +31,8 @@ pub fn run(env: &Env, cli: &Cli, console: &Console) -> anyhow::Result<Exit> {
         Command::CleanUpSlave(options) => clean_up::run(&prepare()?, options),
         Command::Dns => dns::run(&prepare()?),
         Command::Time => time::run(&prepare()?),
-        Command::Completions { shell } => pages::completions(*shell),
-        Command::Man { out } => pages::man(out),
+        Command::Completions { shell } => pages::completions(*shell, console),
+        Command::Man { out } => pages::man(out, console),
         Command::Configfile(args) => configfile::run(&prepare()?, args),
         Command::Status(args) => status::run(env, &cli.global, *args, console),
         Command::Failover(command) => failover::run(&prepare()?, command),
@@ -42,7 +42,7 @@ pub fn run(env: &Env, cli: &Cli, console: &Console) -> anyhow::Result<Exit> {
             generations::diff(&prepare()?, *from, *to)
         }
         Command::Docsis(command) => {
-            docsis::run(command, cli.global.json, console)
+            docsis::run(command, cli.global.exit_code, console)
         }
         Command::Demo(args) => demo::run(env, &cli.global, args, console),
     }

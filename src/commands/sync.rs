@@ -1,14 +1,12 @@
 //! `provha sync-ha-master-files`: master to slaves, rsync over ssh.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use crate::cluster::rsync::Transport;
 use crate::cluster::sync::{self, Ended, FEW, PathResult, Plan, Source};
@@ -16,6 +14,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Stop};
 use crate::model::Role;
 use crate::outputs::dhcp;
+use crate::report::json;
 use crate::source::load;
 use crate::system::files;
 use crate::system::lock::Lock;
@@ -47,6 +46,7 @@ pub fn run(context: &Context<'_>) -> anyhow::Result<Exit> {
         context
             .console
             .note("--no-activate: no slave is asked, nothing is sent");
+        keep_result(context, &Results::new(), &transport);
         return Ok(Exit::Done);
     }
     if !slaves.is_empty() && process::find(&transport.rsync).is_none() {
@@ -320,11 +320,8 @@ fn report(
             complain(context, *slave, result, transport);
         }
     }
-    if context.options.json {
-        print_json(context, results, transport)?;
-    } else {
-        print_items(context, results)?;
-    }
+    keep_result(context, results, transport);
+    print_items(context, results)?;
     context.console.note(&summary(context, results));
     Ok(())
 }
@@ -371,7 +368,7 @@ fn print_items(context: &Context<'_>, results: &Results) -> anyhow::Result<()> {
     if context.options.quiet {
         return Ok(());
     }
-    let mut out = std::io::stdout().lock();
+    let mut lines = String::new();
     for (slave, results) in results {
         for result in results {
             let count = match result.items.len() {
@@ -379,13 +376,14 @@ fn print_items(context: &Context<'_>, results: &Results) -> anyhow::Result<()> {
                 n => format!(" ({n}, {} octets)", octets(result)),
             };
             let word = word(context, result);
-            writeln!(out, "{slave} {} {word}{count}", result.path)?;
+            lines += &format!("{slave} {} {word}{count}\n", result.path);
             for item in &result.items {
-                writeln!(out, "  {:<10} {}", item.change.word(), item.name)?;
+                let word = item.change.word();
+                lines += &format!("  {word:<10} {}\n", item.name);
             }
         }
     }
-    Ok(())
+    context.console.data(&lines)
 }
 
 /// How a path ended, in a word that fits a run that only looks.
@@ -406,52 +404,57 @@ fn octets(result: &PathResult) -> u64 {
     sent.map(|item| item.bytes).sum()
 }
 
-/// The result as one JSON object on stdout.
-fn print_json(
+/// Keeps the result for `--json`.
+fn keep_result(
     context: &Context<'_>,
     results: &Results,
     transport: &Transport,
-) -> anyhow::Result<()> {
-    let path = |slave: Ipv4Addr, result: &PathResult| {
-        let (error, hint) = match &result.ended {
-            Ended::Failed(fault) => {
-                (Some(fault.words()), Some(fault.hint(slave, transport.port)))
-            }
-            _ => (None, None),
-        };
-        let items: Vec<_> = result
-            .items
-            .iter()
-            .map(|item| {
-                json!({
-                    "change": item.change.word(), "name": item.name,
-                    "bytes": item.bytes,
-                })
-            })
-            .collect();
-        json!({
-            "path": result.path, "result": word(context, result), "items": items,
-            "bytes": octets(result), "vanished": result.vanished,
-            "error": error, "hint": hint,
-        })
-    };
-    let slaves: Vec<_> = results
+) {
+    let path = |slave, result| sent_path(context, slave, result, transport);
+    let slaves = results
         .iter()
-        .map(|(slave, results)| {
-            let paths: Vec<_> =
-                results.iter().map(|result| path(*slave, result)).collect();
-            json!({ "slave": slave, "paths": paths })
+        .map(|(slave, results)| json::SyncSlave {
+            slave: slave.to_string(),
+            paths: results.iter().map(|result| path(*slave, result)).collect(),
         })
         .collect();
-    let object = json!({
-        "command": "sync-ha-master-files",
-        "role": Role::Master.word(),
-        "dry_run": context.only_looks(),
-        "slaves": slaves,
-        "seconds": context.console.elapsed().as_secs_f64(),
+    context.console.result(&json::Sync {
+        command: "sync-ha-master-files",
+        role: Role::Master.word(),
+        dry_run: context.only_looks(),
+        slaves,
+        seconds: context.console.elapsed().as_secs_f64(),
     });
-    writeln!(std::io::stdout().lock(), "{object:#}")?;
-    Ok(())
+}
+
+/// A path as it stands in JSON.
+fn sent_path(
+    context: &Context<'_>,
+    slave: Ipv4Addr,
+    result: &PathResult,
+    transport: &Transport,
+) -> json::SyncPath {
+    let (error, hint) = match &result.ended {
+        Ended::Failed(fault) => (
+            Some(fault.words().to_string()),
+            Some(fault.hint(slave, transport.port).to_string()),
+        ),
+        _ => (None, None),
+    };
+    let items = result.items.iter().map(|item| json::SyncItem {
+        change: item.change.word(),
+        name: item.name.clone(),
+        bytes: item.bytes,
+    });
+    json::SyncPath {
+        path: result.path.clone(),
+        result: word(context, result),
+        items: items.collect(),
+        bytes: octets(result),
+        vanished: result.vanished,
+        error,
+        hint,
+    }
 }
 
 /// The summary line.

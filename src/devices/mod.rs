@@ -233,7 +233,7 @@ fn finish(
     for batch in &mut batches {
         findings.extend(std::mem::take(&mut batch.made.findings));
     }
-    context.console.findings(findings);
+    context.console.findings_of("configfile", findings, &args.id);
     unknown_ids(context, &batches, args);
     let result = guards(context, &batches, findings).and_then(|()| {
         if lock.is_some() { commit(context, &batches) } else { Ok(()) }
@@ -254,7 +254,7 @@ fn finish(
     }
     if context.options.diff {
         for batch in &batches {
-            batch.made.print_diffs(&batch.loose)?;
+            batch.made.print_diffs(context.console, &batch.loose)?;
         }
     }
     let outcome = outcome(&batches);

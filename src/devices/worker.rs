@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
-use std::{io::Write, thread};
+use std::thread;
 
 use indicatif::ProgressBar;
 
 use crate::cli::DeviceKind;
+use crate::console::Console;
 use crate::devices::cache::{
     CachedFinding, DeviceCache, Entry, Stamp, Verdict, Verdicts,
 };
@@ -93,19 +94,23 @@ impl Made {
     }
 
     /// Prints the changes of the first changed files.
-    pub fn print_diffs(&self, loose: &DeviceDir) -> anyhow::Result<()> {
+    pub fn print_diffs(
+        &self,
+        console: &Console,
+        loose: &DeviceDir,
+    ) -> anyhow::Result<()> {
         for (file, new) in self.diffs.iter().take(MOST_DIFFS) {
             let old = std::fs::read(loose.path(*file)).unwrap_or_default();
             let name = loose.name(*file);
             match file.1 {
-                Part::Conf => report::print_texts(&name, &old, new)?,
-                Part::Cfg => print_settings(&name, &old, new)?,
+                Part::Conf => report::print_texts(console, &name, &old, new)?,
+                Part::Cfg => print_settings(console, &name, &old, new)?,
             }
         }
         let more = self.offered.len().saturating_sub(self.diffs.len());
         if more > 0 {
-            let mut out = std::io::stdout().lock();
-            writeln!(out, "… and {more} more changed files")?;
+            let more = format!("… and {more} more changed files\n");
+            console.change("", &more)?;
         }
         Ok(())
     }
@@ -113,16 +118,16 @@ impl Made {
 
 /// Prints what changes between two binaries, setting by setting.
 pub fn print_settings(
+    console: &Console,
     name: &str,
     old: &[u8],
     new: &[u8],
 ) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "--- live/{name}\n+++ new/{name}")?;
+    let mut out = format!("--- live/{name}\n+++ new/{name}\n");
     for change in docsis::diff::diff(old, new, Mib::embedded()) {
-        writeln!(out, "  {}", report::mask(&change.to_string()))?;
+        out += &format!("  {}\n", report::mask(&change.to_string()));
     }
-    Ok(())
+    console.change(name, &out)
 }
 
 /// Gives devices to a visitor.

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::model::plain;
+
 /// One thing that is wrong, with the row it stands in.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
@@ -117,6 +119,7 @@ impl Findings {
         quarantined: bool,
     ) {
         let devices = None;
+        let reason = plain::reason(&reason);
         let finding =
             Finding { table, id, column, reason, quarantined, devices };
         self.all.push(finding);
@@ -140,7 +143,7 @@ impl Findings {
             });
         shared.devices.add(device.1);
         if shared.devices.first[0] == device.1 {
-            shared.reason = reason.into();
+            shared.reason = plain::reason(&reason.into());
         }
     }
 

@@ -8,6 +8,7 @@ pub mod finding;
 pub mod label;
 pub mod mac;
 pub mod network;
+pub mod plain;
 pub mod pool;
 pub mod row;
 pub mod site;

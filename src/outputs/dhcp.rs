@@ -99,7 +99,7 @@ pub fn apply(
              until one does, because dhcpd would not start",
         );
     }
-    context.console.findings(findings);
+    context.console.findings("dhcp", findings);
     guard::quarantine(context, findings, network.rows)?;
     let mut outcome = Outcome { command: "dhcp".into(), ..Outcome::default() };
     outcome.made = made(&network);
@@ -114,7 +114,7 @@ pub fn apply(
         outcome.written = staged.changed.iter().cloned().collect();
         outcome.removed = staged.stale.iter().cloned().collect();
         if context.options.diff {
-            show(&staged)?;
+            show(context, &staged)?;
         }
         if let Some(lock) = lock {
             let restarted =
@@ -209,7 +209,7 @@ pub fn stage_back(
     let Some(staged) = stage.finish()? else { return Ok(None) };
     check_staged(context, &staged)?;
     if context.options.diff {
-        show(&staged)?;
+        show(context, &staged)?;
     }
     Ok(Some(staged))
 }
@@ -403,10 +403,15 @@ fn entry_points(staged: &Staged) -> anyhow::Result<PathBuf> {
 }
 
 /// Prints what would change.
-fn show(staged: &Staged) -> anyhow::Result<()> {
+fn show(context: &Context<'_>, staged: &Staged) -> anyhow::Result<()> {
     let (live, new) = (staged.live(), staged.dir());
     for name in staged.changed.iter().chain(&staged.stale) {
-        report::print_diff(name, &live.join(name), &new.join(name))?;
+        report::print_diff(
+            context.console,
+            name,
+            &live.join(name),
+            &new.join(name),
+        )?;
     }
     Ok(())
 }

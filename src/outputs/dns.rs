@@ -37,7 +37,7 @@ pub fn run(context: &Context<'_>) -> anyhow::Result<Exit> {
     let lock = context.lock("dns")?;
     let mut findings = Findings::default();
     let network = dhcp::network(context, &mut findings)?;
-    context.console.findings(&findings);
+    context.console.findings("dns", &findings);
     guard::quarantine(context, &findings, network.rows)?;
     let templates = context.templates()?;
     let outcome =

@@ -33,7 +33,7 @@ pub fn bring_in_line(
     };
     let mut found = Findings::default();
     let report = zone_sync::reconcile(&job, updater, &mut found)?;
-    context.console.findings(&found);
+    context.console.findings("names", &found);
     findings.extend(found);
     let Report { wanted, added, removed, spared } = report;
     context.console.detail(&format!("the zones should hold {wanted} records"));

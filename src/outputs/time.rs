@@ -43,7 +43,7 @@ pub fn run(context: &Context<'_>) -> anyhow::Result<Exit> {
     let lock = context.lock("time")?;
     let mut findings = Findings::default();
     let network = dhcp::network(context, &mut findings)?;
-    context.console.findings(&findings);
+    context.console.findings("time", &findings);
     guard::quarantine(context, &findings, network.rows)?;
     let templates = context.templates()?;
     let outcome = apply(context, lock.as_ref(), &network, &templates)?;

@@ -315,12 +315,12 @@ fn show(context: &Context<'_>, bundle: &FileSet) -> anyhow::Result<()> {
         let bytes = piece.bytes.as_deref().unwrap_or_default();
         let live = std::fs::read(&piece.path).unwrap_or_default();
         if is_hidden(context, &piece.name, &[&live, bytes]) {
-            report::print_replaced(&piece.name)?;
+            report::print_replaced(context.console, &piece.name)?;
             continue;
         }
         let new = scratch.file(&piece.name, bytes)?;
         let name = piece.name.trim_start_matches('/');
-        report::print_diff(name, &piece.path, &new)?;
+        report::print_diff(context.console, name, &piece.path, &new)?;
     }
     Ok(())
 }

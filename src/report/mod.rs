@@ -1,20 +1,20 @@
 //! The end of a run: findings, what changed, one summary line, JSON.
 
 pub mod error;
+pub mod json;
 pub mod mask;
 
 use std::fmt::Write as _;
-use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
-use serde_json::json;
 use similar::{ChangeTag, TextDiff};
 
 pub use crate::report::mask::mask;
 
+use crate::console::Console;
 use crate::context::Context;
-use crate::model::{Findings, Role};
+use crate::model::{Finding, Findings, Role};
 use crate::report::mask::mask_after;
 use crate::status::count;
 
@@ -76,9 +76,7 @@ pub fn summary(
     }
     write!(line, "; {:.1} s", context.console.elapsed().as_secs_f64())?;
     context.console.note(&line);
-    if context.options.json {
-        print_json(context, role, outcome, findings)?;
-    }
+    result(context, role, outcome, findings);
     Ok(())
 }
 
@@ -101,41 +99,44 @@ fn also(outcome: &Outcome) -> String {
     line
 }
 
-/// The result as one JSON object on stdout.
-fn print_json(
+/// Keeps the result for `--json`.
+fn result(
     context: &Context<'_>,
     role: Role,
     outcome: &Outcome,
     findings: &Findings,
-) -> anyhow::Result<()> {
-    let findings: Vec<_> = findings
-        .sorted()
-        .into_iter()
-        .map(|f| {
-            json!({
-                "table": f.table, "id": f.id, "column": f.column,
-                "reason": f.reason, "quarantined": f.quarantined,
-                "devices": f.devices.as_ref().map(|d| json!({
-                    "table": d.table, "count": d.count, "first": d.first,
-                })),
-            })
-        })
-        .collect();
-    let object = json!({
-        "command": outcome.command,
-        "role": role.word(),
-        "dry_run": context.only_looks(),
-        "written": outcome.written,
-        "removed": outcome.removed,
-        "mended": outcome.mended,
-        "zones_updated": outcome.heads,
-        "names": { "added": outcome.names.0, "removed": outcome.names.1 },
-        "restarted": outcome.restarted,
-        "seconds": context.console.elapsed().as_secs_f64(),
-        "findings": findings,
+) {
+    let sorted = findings.sorted();
+    let (added, removed) = outcome.names;
+    context.console.result(&json::Run {
+        command: &outcome.command,
+        role: role.word(),
+        dry_run: context.only_looks(),
+        written: &outcome.written,
+        removed: &outcome.removed,
+        mended: &outcome.mended,
+        zones_updated: &outcome.heads,
+        names: json::Names { added, removed },
+        restarted: &outcome.restarted,
+        seconds: context.console.elapsed().as_secs_f64(),
+        findings: sorted.iter().map(found).collect(),
     });
-    writeln!(std::io::stdout().lock(), "{object:#}")?;
-    Ok(())
+}
+
+/// A finding as it stands in JSON.
+fn found(finding: &Finding) -> json::FoundRow<'_> {
+    json::FoundRow {
+        table: finding.table,
+        id: finding.id,
+        column: finding.column,
+        reason: &finding.reason,
+        quarantined: finding.quarantined,
+        devices: finding.devices.as_ref().map(|devices| json::FoundDevices {
+            table: devices.table,
+            count: devices.count,
+            first: &devices.first,
+        }),
+    }
 }
 
 impl Outcome {
@@ -145,19 +146,28 @@ impl Outcome {
     }
 }
 
-/// Prints the changed lines of one file as a unified diff, secrets masked.
+/// Shows the changed lines of one file as a unified diff, secrets masked.
 /// A side that does not exist is empty.
-pub fn print_diff(name: &str, old: &Path, new: &Path) -> anyhow::Result<()> {
+pub fn print_diff(
+    console: &Console,
+    name: &str,
+    old: &Path,
+    new: &Path,
+) -> anyhow::Result<()> {
     let read = |path: &Path| std::fs::read(path).unwrap_or_default();
-    print_texts(name, &read(old), &read(new))
+    print_texts(console, name, &read(old), &read(new))
 }
 
 /// The same for two contents.
-pub fn print_texts(name: &str, old: &[u8], new: &[u8]) -> anyhow::Result<()> {
+pub fn print_texts(
+    console: &Console,
+    name: &str,
+    old: &[u8],
+    new: &[u8],
+) -> anyhow::Result<()> {
     let (old, new) =
         (String::from_utf8_lossy(old), String::from_utf8_lossy(new));
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "--- live/{name}\n+++ new/{name}")?;
+    let mut out = format!("--- live/{name}\n+++ new/{name}\n");
     let diff = TextDiff::configure()
         .timeout(Duration::from_secs(10))
         .diff_lines(&*old, &*new);
@@ -189,12 +199,11 @@ pub fn print_texts(name: &str, old: &[u8], new: &[u8]) -> anyhow::Result<()> {
             writeln!(out, "{sign}{}", mask_after(before, line))?;
         }
     }
-    Ok(())
+    console.change(name, &out)
 }
 
-/// Prints that another system's file is replaced, without its content.
-pub fn print_replaced(name: &str) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "{name}: was not made by provha, replaced whole")?;
-    Ok(())
+/// Says that another system's file is replaced, without its content.
+pub fn print_replaced(console: &Console, name: &str) -> anyhow::Result<()> {
+    let text = format!("{name}: was not made by provha, replaced whole\n");
+    console.change(name.trim_start_matches('/'), &text)
 }

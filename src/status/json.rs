@@ -1,47 +1,51 @@
-//! The report as one JSON object.
+//! The report as the result that `--json` prints.
 
-use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeMap;
 
+use crate::report::json::{self as out, StatusValue};
 use crate::status::{Check, Report};
 
-/// The object.
-pub fn object(report: &Report) -> Json {
-    let checks: Vec<Json> = report.checks.iter().map(check).collect();
-    json!({
-        "command": "status",
-        "state": report.state().word(),
-        "role": report.role,
-        "host": report.host,
-        "checks": checks,
-        "left_out": report.left_out,
-        "seconds": report.seconds,
-    })
+/// The result.
+pub fn result(report: &Report) -> out::Status {
+    out::Status {
+        command: "status",
+        state: report.state().word(),
+        role: report.role.clone(),
+        host: report.host.clone(),
+        checks: report.checks.iter().map(check).collect(),
+        left_out: report.left_out.clone(),
+        seconds: report.seconds,
+    }
 }
 
 /// One check.
-fn check(check: &Check) -> Json {
-    json!({
-        "name": check.name,
-        "state": check.state.word(),
-        "text": check.text,
-        "hint": check.hint,
-        "values": values(check),
-    })
+fn check(check: &Check) -> out::StatusCheck {
+    out::StatusCheck {
+        name: check.name,
+        state: check.state.word(),
+        text: check.text.clone(),
+        hint: check.hint.clone(),
+        values: values(check),
+    }
 }
 
 /// Its numbers by name; those with a label as an object of their own.
-fn values(check: &Check) -> Map<String, Json> {
-    let mut out = Map::new();
+fn values(check: &Check) -> BTreeMap<&'static str, StatusValue> {
+    let mut out = BTreeMap::new();
     for value in &check.values {
-        let number = json!(value.number);
+        let number = value.number;
         let entry = out.entry(value.metric.name);
         match &value.label {
             None => {
-                let _ = entry.or_insert(number);
+                let _ = entry.or_insert(StatusValue::One(number));
             }
             Some(label) => {
-                let several = entry.or_insert_with(|| json!({}));
-                several[label.as_str()] = number;
+                let several = || StatusValue::Labelled(BTreeMap::new());
+                if let StatusValue::Labelled(all) =
+                    entry.or_insert_with(several)
+                {
+                    let _ = all.insert(label.clone(), number);
+                }
             }
         }
     }
@@ -52,6 +56,7 @@ fn values(check: &Check) -> Map<String, Json> {
 mod tests {
     use super::*;
     use crate::status::{State, metrics};
+    use serde_json::Value as Json;
 
     #[test]
     fn labels_become_objects() {
@@ -60,7 +65,7 @@ mod tests {
             .labelled(&metrics::MISSING, "mta", 0.0)
             .value(&metrics::DRIFT, 1.0);
         let report = Report { checks: vec![check], ..Report::default() };
-        let json = object(&report);
+        let json = serde_json::to_value(result(&report)).unwrap();
         assert_eq!(json["state"], "critical");
         let values = &json["checks"][0]["values"];
         assert_eq!(values["boot_files_missing"]["cm"], 3.0);

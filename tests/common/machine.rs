@@ -129,7 +129,11 @@ impl Machine {
     /// A run without daemons.
     pub fn run<S: AsRef<OsStr>>(&self, args: &[S]) -> Said {
         let mut command = self.command(args);
-        command.arg("--no-activate");
+        // Those that touch no daemon refuse it.
+        let looks = ["log", "diff", "failover"].map(OsStr::new);
+        if !args.iter().any(|arg| looks.contains(&arg.as_ref())) {
+            command.arg("--no-activate");
+        }
         said(&command.output().unwrap())
     }
 

@@ -53,11 +53,6 @@ pub fn run(
     console: &Console,
 ) -> anyhow::Result<Exit> {
     let context = Context::prepare(env, options, console)?;
-    if context.only_looks() {
-        let text = "watch changes what is live; it has no dry run";
-        let hint = "provha rebuild --dry-run shows what would be made now";
-        return Err(Stop::refused(text).hint(hint).into());
-    }
     let own =
         context.settings.path("PROVHA__LOCK_FILE").with_extension("watch");
     let _only = Lock::acquire(&own, "watch", Duration::ZERO)?;

@@ -1,10 +1,7 @@
 //! What a step of `rebuild` did, for people and for scripts.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::time::Instant;
-
-use serde_json::json;
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -13,7 +10,7 @@ use crate::outputs::dhcp;
 use crate::rebuild::Part;
 use crate::rebuild::decide::Why;
 use crate::rebuild::state::{Last, State};
-use crate::report::Outcome;
+use crate::report::{Outcome, json};
 
 /// One part that was made.
 pub struct Made {
@@ -141,44 +138,39 @@ impl Done {
         format!("rebuild ({role}): {what}; {seconds:.1} s")
     }
 
-    /// The result as one JSON object on stdout.
-    pub fn print_json(&self, context: &Context<'_>) -> anyhow::Result<()> {
-        let ran: Vec<_> = self
-            .made
-            .iter()
-            .map(|made| {
-                let (done, exit) = match &made.result {
-                    Ok(outcome) => (Some(outcome), 0),
-                    Err(exit) => (None, *exit as u8),
-                };
-                json!({
-                    "part": made.part.word(),
-                    "why": made.why.to_string(),
-                    "devices": match &made.why {
-                        Why::Devices(ids) => Some(ids),
-                        _ => None,
-                    },
-                    "exit": exit,
-                    "written": done.map(|o| &o.written),
-                    "removed": done.map(|o| &o.removed),
-                    "restarted": done.map(|o| &o.restarted),
-                    "names": done.map(|o| {
-                        json!({ "added": o.names.0, "removed": o.names.1 })
-                    }),
-                    "seconds": made.seconds,
-                })
-            })
-            .collect();
-        let object = json!({
-            "command": "rebuild",
-            "role": self.role,
-            "dry_run": context.only_looks(),
-            "interval": self.interval,
-            "tables_read": !self.quick,
-            "ran": ran,
-            "seconds": context.console.elapsed().as_secs_f64(),
+    /// Keeps the result for `--json`.
+    pub fn result(&self, context: &Context<'_>) {
+        context.console.result(&json::Rebuild {
+            command: "rebuild",
+            role: &self.role,
+            dry_run: context.only_looks(),
+            interval: self.interval,
+            tables_read: !self.quick,
+            ran: self.made.iter().map(part).collect(),
+            seconds: context.console.elapsed().as_secs_f64(),
         });
-        writeln!(std::io::stdout().lock(), "{object:#}")?;
-        Ok(())
+    }
+}
+
+/// One part as it stands in JSON.
+fn part(made: &Made) -> json::RebuiltPart<'_> {
+    let (done, exit) = match &made.result {
+        Ok(outcome) => (Some(outcome), 0),
+        Err(exit) => (None, *exit as u8),
+    };
+    json::RebuiltPart {
+        part: made.part.word(),
+        why: made.why.to_string(),
+        devices: match &made.why {
+            Why::Devices(ids) => Some(ids.clone()),
+            _ => None,
+        },
+        exit,
+        written: done.map(|o| &*o.written),
+        removed: done.map(|o| &*o.removed),
+        restarted: done.map(|o| &*o.restarted),
+        names: done
+            .map(|o| json::Names { added: o.names.0, removed: o.names.1 }),
+        seconds: made.seconds,
     }
 }

@@ -34,9 +34,7 @@ pub fn run(context: &Context<'_>, args: &cli::Rebuild) -> anyhow::Result<Exit> {
     let wishes = StepOptions { force: args.force, hold: None, answer: None };
     let done = step(context, lock.as_ref(), &wishes)?;
     context.console.note(&done.line(context));
-    if context.options.json {
-        done.print_json(context)?;
-    }
+    done.result(context);
     Ok(done.exit(context))
 }
 

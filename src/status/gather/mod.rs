@@ -45,7 +45,8 @@ pub fn run(
     let text = match args.format {
         Some(StatusFormat::Prometheus) => status::prometheus::text(&report),
         None if options.json => {
-            format!("{:#}\n", status::json::object(&report))
+            console.result(&status::json::result(&report));
+            String::new()
         }
         _ => status::human::text(&report, colors(env, options)),
     };

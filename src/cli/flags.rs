@@ -1,0 +1,272 @@
+//! Which global option has an effect on which command. An option without one
+//! is refused (exit 2): who gives it believes that something happens.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Command};
+
+/// What says which machine is meant; taken by all commands that work on one,
+/// so that one prefix serves for all of them.
+const MACHINE: &[&str] = &["env_dir", "root", "db", "role"];
+/// How the run talks.
+const TALK: &[&str] = &["color", "quiet", "verbose"];
+/// What a run that makes an output takes besides.
+const OUTPUT: &[&str] = &[
+    "json",
+    "dry_run",
+    "diff",
+    "exit_code",
+    "no_activate",
+    "strict",
+    "lock_wait",
+    "max_quarantined_percent",
+];
+
+/// One command with the global options that have an effect on it.
+struct Row {
+    /// The command's words.
+    command: &'static str,
+    /// Groups of options, by their names in [`super::Global`].
+    takes: &'static [&'static [&'static str]],
+}
+
+/// Shorthand for a row.
+const fn row(
+    command: &'static str,
+    takes: &'static [&'static [&'static str]],
+) -> Row {
+    Row { command, takes }
+}
+
+/// The table. A command that is not in it takes every option.
+const TABLE: &[Row] = &[
+    row(
+        "dhcp",
+        &[
+            MACHINE,
+            TALK,
+            OUTPUT,
+            &["max_removed_percent", "allow_empty_pools", "restart_hold"],
+        ],
+    ),
+    row("dns", &[MACHINE, TALK, OUTPUT]),
+    row("time", &[MACHINE, TALK, OUTPUT]),
+    row("configfile", &[MACHINE, TALK, OUTPUT, &["max_removed_percent"]]),
+    row(
+        "rebuild",
+        &[
+            MACHINE,
+            TALK,
+            OUTPUT,
+            &["max_removed_percent", "allow_empty_pools", "restart_hold"],
+        ],
+    ),
+    row(
+        "watch",
+        &[
+            MACHINE,
+            TALK,
+            &[
+                "no_activate",
+                "strict",
+                "lock_wait",
+                "max_quarantined_percent",
+                "max_removed_percent",
+                "allow_empty_pools",
+                "restart_hold",
+            ],
+        ],
+    ),
+    row("status", &[MACHINE, TALK, &["json", "no_activate", "strict"]]),
+    row("failover state", &[MACHINE, TALK, &["json"]]),
+    row("failover wait", &[MACHINE, TALK, &["json"]]),
+    row("failover partner-down", &[MACHINE, TALK, &["json", "dry_run"]]),
+    row("log", &[MACHINE, TALK, &["json"]]),
+    row("diff", &[MACHINE, TALK, &["json", "exit_code"]]),
+    row(
+        "rollback",
+        &[
+            MACHINE,
+            TALK,
+            &[
+                "json",
+                "dry_run",
+                "diff",
+                "exit_code",
+                "no_activate",
+                "lock_wait",
+                "restart_hold",
+            ],
+        ],
+    ),
+    row("docsis encode", &[TALK, &["json"]]),
+    row("docsis decode", &[TALK, &["json"]]),
+    row("docsis verify", &[TALK, &["json"]]),
+    row("docsis diff", &[TALK, &["json", "exit_code"]]),
+    row(
+        "sync-ha-master-files",
+        &[
+            MACHINE,
+            TALK,
+            &[
+                "json",
+                "dry_run",
+                "exit_code",
+                "no_activate",
+                "lock_wait",
+                "max_removed_percent",
+            ],
+        ],
+    ),
+    row(
+        "clean-up-slave",
+        &[
+            MACHINE,
+            TALK,
+            &["json", "dry_run", "exit_code", "no_activate", "lock_wait"],
+        ],
+    ),
+    row("demo", &[TALK, &["json"]]),
+    row("completions", &[TALK, &["json"]]),
+    row("man", &[TALK, &["json"]]),
+];
+
+/// Commands whose `--exit-code` needs neither `--dry-run` nor `--diff`: they
+/// only look.
+const ONLY_LOOK: &[&str] = &["diff", "docsis diff"];
+
+/// Whether a global option has an effect on a command.
+pub fn takes(command: &str, option: &str) -> bool {
+    let row = TABLE.iter().find(|row| row.command == command);
+    row.is_none_or(|row| row.takes.iter().any(|g| g.contains(&option)))
+}
+
+/// The command's words of a parsed command line, aliases resolved.
+pub fn command(matches: &ArgMatches) -> String {
+    let (mut words, mut matches) = (Vec::new(), matches);
+    while let Some((word, inner)) = matches.subcommand() {
+        words.push(word);
+        matches = inner;
+    }
+    words.join(" ")
+}
+
+/// Refuses a command line with an option that has no effect.
+pub fn check(
+    root: &mut Command,
+    matches: &ArgMatches,
+) -> clap::error::Result<()> {
+    let command = command(matches);
+    let mut innermost = matches;
+    while let Some((_, inner)) = innermost.subcommand() {
+        innermost = inner;
+    }
+    let given = |id: &str| {
+        // An option of another name than ours is none of the global ones.
+        matches!(innermost.try_contains_id(id), Ok(true))
+            && innermost.value_source(id) == Some(ValueSource::CommandLine)
+    };
+    for arg in root.get_arguments() {
+        let id = arg.get_id().as_str();
+        if given(id) && !takes(&command, id) {
+            let option = long(arg);
+            return Err(refusal(
+                root.clone(),
+                &format!("{option} has no effect on '{command}'"),
+                &option,
+            ));
+        }
+    }
+    let looks = given("dry_run") || given("diff");
+    if given("exit_code") && !looks && !ONLY_LOOK.contains(&command.as_str()) {
+        let text = "--exit-code has no effect without --dry-run or --diff";
+        return Err(refusal(root.clone(), text, "--exit-code"));
+    }
+    Ok(())
+}
+
+/// An option as it is typed.
+fn long(arg: &clap::Arg) -> String {
+    format!("--{}", arg.get_long().unwrap_or_default())
+}
+
+/// The usage error.
+fn refusal(mut root: Command, text: &str, option: &str) -> clap::Error {
+    let mut error = root.error(ErrorKind::ArgumentConflict, text);
+    let value = ContextValue::String(option.to_string());
+    let _ = error.insert(ContextKind::InvalidArg, value);
+    error
+}
+
+/// The tree with the options that have no effect on a command hidden there:
+/// for help and man pages.
+pub fn shown(mut root: Command) -> Command {
+    root.build();
+    hide(root, "")
+}
+
+/// Hides them in a command and those below it.
+fn hide(mut command: Command, path: &str) -> Command {
+    let ids: Vec<String> = command
+        .get_arguments()
+        .filter(|arg| {
+            arg.is_global_set() && !takes(path, arg.get_id().as_str())
+        })
+        .map(|arg| arg.get_id().to_string())
+        .collect();
+    for id in ids {
+        command = command.mut_arg(id, |arg| arg.hide(true));
+    }
+    let names: Vec<String> = command
+        .get_subcommands()
+        .map(|sub| sub.get_name().to_string())
+        .filter(|name| name != "help")
+        .collect();
+    for name in names {
+        let path = format!("{path} {name}").trim().to_string();
+        command = command.mut_subcommand(name, |sub| hide(sub, &path));
+    }
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    /// The words of all commands that can be run.
+    fn leaves(command: &Command, path: &str, out: &mut Vec<String>) {
+        for sub in command.get_subcommands() {
+            let path = format!("{path} {}", sub.get_name());
+            let path = path.trim().to_string();
+            match sub.has_subcommands() {
+                true => leaves(sub, &path, out),
+                false => out.push(path),
+            }
+        }
+    }
+
+    #[test]
+    fn every_command_and_every_option_is_in_the_table() {
+        let root = super::super::Cli::command();
+        let mut commands = Vec::new();
+        leaves(&root, "", &mut commands);
+        let rows: Vec<&str> = TABLE.iter().map(|row| row.command).collect();
+        for command in &commands {
+            assert!(rows.contains(&&**command), "no row for '{command}'");
+        }
+        for row in &rows {
+            assert!(commands.iter().any(|c| c == row), "'{row}' is gone");
+        }
+        let ids: Vec<&str> =
+            root.get_arguments().map(|a| a.get_id().as_str()).collect();
+        for row in TABLE {
+            for id in row.takes.iter().copied().flatten() {
+                assert!(ids.contains(id), "{id} is gone");
+            }
+        }
+        let taken = |id: &&str| rows.iter().any(|row| takes(row, id));
+        let idle: Vec<_> = ids.iter().filter(|id| !taken(id)).collect();
+        assert!(idle.is_empty(), "no command takes {idle:?}");
+    }
+}
