@@ -14,6 +14,7 @@ use clap::{
 };
 
 use crate::console::Color;
+use crate::model::device::DeviceKind;
 
 /// Keeps two cable provisioning machines in line with the operator's database
 #[derive(Debug, Parser)]
@@ -270,18 +271,27 @@ pub enum Command {
 
 /// Which devices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum DeviceKind {
+pub enum KindArg {
     /// Cable modems
     Cm,
     /// Telephone adapters
     Mta,
 }
 
+impl From<KindArg> for DeviceKind {
+    fn from(kind: KindArg) -> Self {
+        match kind {
+            KindArg::Cm => Self::Cm,
+            KindArg::Mta => Self::Mta,
+        }
+    }
+}
+
 /// Options of `configfile`.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Configfile {
     /// Only these devices [default: both]
-    pub kind: Option<DeviceKind>,
+    pub kind: Option<KindArg>,
     /// Only the device with this id; may be given several times
     #[arg(long, value_name = "N")]
     pub id: Vec<u32>,

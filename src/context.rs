@@ -7,10 +7,12 @@ use crate::cli::Global;
 use crate::config::{Root, Settings};
 use crate::console::Console;
 use crate::env::Env;
+use crate::exit::Exit;
+use crate::model::{Findings, Network};
 use crate::pair;
-use crate::publish::fingerprints;
+use crate::publish::{Publisher, fingerprints};
 use crate::render::templates::Templates;
-use crate::source::load::Machine;
+use crate::source::load::{self, Machine};
 use crate::source::{self, Database};
 use crate::system::files;
 use crate::system::lock::Lock;
@@ -104,6 +106,43 @@ impl<'a> Context<'a> {
         )?;
         self.console.detail("the database snapshot is open");
         Ok(db)
+    }
+
+    /// Reads the network.
+    pub fn network(&self, findings: &mut Findings) -> anyhow::Result<Network> {
+        let mut db = self.database()?;
+        let mut warnings = Vec::new();
+        let (settings, machine) = (&self.settings, &self.machine);
+        let network = load::network(
+            &mut *db,
+            settings,
+            machine,
+            findings,
+            &mut warnings,
+        )?;
+        for warning in warnings {
+            self.console.warning(&warning);
+        }
+        self.console.detail("the network is read");
+        Ok(network)
+    }
+
+    /// The exit code of a run that went well; `pending`: it changed files, or
+    /// would have.
+    pub fn exit(&self, pending: bool) -> Exit {
+        if pending && self.only_looks() && self.options.exit_code {
+            return Exit::Pending;
+        }
+        Exit::Done
+    }
+
+    /// What makes new content live in this run.
+    pub fn publisher(&self) -> Publisher<'_> {
+        Publisher {
+            settings: &self.settings,
+            console: self.console,
+            run: self.number,
+        }
     }
 
     /// The templates, with those of the template directory.

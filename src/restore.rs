@@ -1,5 +1,6 @@
-//! `provha rollback`: the state of a kept generation becomes live again, by
-//! the same checks, restarts and questions as any other content.
+//! Former contents back: what a generation replaced becomes live again, by
+//! the same checks, restarts and questions as any other content. Asked for by
+//! `rollback`, and by restarts that a killed run left unfinished.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -9,26 +10,27 @@ use std::time::{Duration, Instant};
 
 use crate::context::Context;
 use crate::exit::{Exit, Stop};
-use crate::outputs::dhcp;
-use crate::outputs::time;
-use crate::outputs::time::{CHRONY_CONF, Service};
-use crate::publish::Taker;
-use crate::publish::device_files::{DeviceDir, FileId, Scratch as Buffer};
+use crate::publish;
+use crate::publish::device_files;
+use crate::publish::device_files::{
+    DeviceChanges, DeviceDir, FileId, Scratch as Buffer,
+};
 use crate::publish::directory_set::Staged;
 use crate::publish::file_set;
 use crate::publish::file_set::{FileChange, FileSet};
-use crate::publish::generations::reach;
 use crate::publish::generations::record::Entry;
-use crate::publish::generations::{
-    Change, Generations, Heading, Meta, begin_of_last,
-};
+use crate::publish::generations::{Change, Generations, Meta};
+use crate::publish::pending_restart::PendingRestart;
+use crate::publish::{Changes, Publication, Record, Service};
 use crate::render::dhcp::DIR;
 use crate::render::dns::{CPE_KEY, OWN_KEY, PEER_KEY, SCRIPT};
-use crate::report::{Outcome, json};
-use crate::services::named;
+use crate::report;
+use crate::report::Outcome;
+use crate::services::inetd::TimeServer;
+use crate::services::{chronyd, dhcpd_set, named, tftpd};
+use crate::system::files;
 use crate::system::lock::Lock;
 use crate::system::scratch::Scratch;
-use crate::{devices, publish};
 
 /// What a roll-back puts back, by where it lies.
 struct Plan {
@@ -56,17 +58,17 @@ impl Drop for Devices {
     }
 }
 
-/// Runs the command.
-pub fn run(context: &Context<'_>, number: Option<u64>) -> anyhow::Result<Exit> {
-    let lock = context.lock("rollback")?;
-    publish::settle(context, lock.as_ref())?;
+/// Puts back what was live at a generation; `live` is the last one.
+///
+/// # Errors
+/// Exit 1 or 3: nothing was changed. Others: `outcome` tells what is live.
+pub fn to_generation(
+    context: &Context<'_>,
+    lock: Option<&Lock>,
+    (number, live): (u64, u64),
+    outcome: &mut Outcome,
+) -> anyhow::Result<()> {
     let store = Generations::look(&context.settings);
-    let all = store.list()?;
-    let Some(last) = all.last() else {
-        return Err(reach::unknown(number.unwrap_or(0), &all).into());
-    };
-    let number = number.unwrap_or_else(|| begin_of_last(&all) - 1);
-    let live = reach::reachable(number, &all)?;
     let plan = plan(context, &store, number, live)?;
     if plan.dhcp.get("dhcpd.conf") == Some(&None) {
         let text = format!("at generation {number} there was no dhcpd set yet");
@@ -81,15 +83,7 @@ pub fn run(context: &Context<'_>, number: Option<u64>) -> anyhow::Result<Exit> {
             plan.other.len()
         ));
     }
-    let mut outcome = Outcome {
-        command: format!("rollback to {number}"),
-        ..Outcome::default()
-    };
-    let done = put_back(context, lock.as_ref(), plan, &mut outcome);
-    let changed = outcome.written.len() + outcome.removed.len();
-    done.map_err(|error| partly(error, number, last.number, changed))?;
-    say(context, number, &outcome)?;
-    Ok(dhcp::exit(context, !outcome.is_empty()))
+    put_back(context, lock, plan, outcome)
 }
 
 /// Puts back what a generation replaced whose run was killed before its
@@ -132,60 +126,111 @@ pub fn one(
     .into()
 }
 
-/// The last lines.
-fn say(
+/// Shows what changes in a file set, makes it live, has the services that it
+/// concerns load it, and settles the restarts that the others owe.
+///
+/// # Errors
+/// As those of [`crate::publish::Publisher::publish`] and [`catch_up`].
+pub fn publish_files(
     context: &Context<'_>,
-    number: u64,
-    outcome: &Outcome,
+    lock: Option<&Lock>,
+    set: &mut FileSet,
+    services: &[Service],
+    outcome: &mut Outcome,
 ) -> anyhow::Result<()> {
-    let files = outcome.written.len() + outcome.removed.len();
-    let would = if context.only_looks() { "would be " } else { "" };
-    let mut line =
-        format!("generation {number}: {files} files {would}put back");
-    for daemon in &outcome.restarted {
-        line += &format!("; {daemon} restarted");
+    if context.options.diff {
+        report::files::show(context, set)?;
     }
-    context.console.note(&line);
-    if !context.only_looks() {
-        context.console.warning(
-            "dhcp, dns, time and configfile render from the database again; \
-             rebuild and watch once something changes there that concerns \
-             the files, or their interval has passed: correct the rows, or \
-             stop the timer, before that",
-        );
+    if let Some(lock) = lock {
+        let services = if context.options.no_activate { &[] } else { services };
+        let (concerned, others): (Vec<_>, Vec<_>) =
+            services.iter().partition(|service| service.is_concerned(set));
+        publish_set(context, lock, set, &concerned, &outcome.command)?;
+        let restarted = concerned.iter().filter(|s| s.daemon.restart.is_some());
+        outcome.restarted.extend(restarted.map(|s| s.daemon.name));
+        context.publisher().learn(set.unchanged().to_vec());
+        catch_up(context, lock, &others, outcome)?;
     }
-    context.console.result(&json::Rollback {
-        command: "rollback",
-        generation: number,
-        dry_run: context.only_looks(),
-        written: &outcome.written,
-        removed: &outcome.removed,
-        restarted: &outcome.restarted,
-        seconds: context.console.elapsed().as_secs_f64(),
-    });
+    for change in set.changed() {
+        match change.bytes {
+            Some(_) => outcome.written.push(change.name.clone()),
+            None => outcome.removed.push(change.name.clone()),
+        }
+    }
     Ok(())
 }
 
-/// The error of a roll-back of which some parts are live: a person must look.
-fn partly(
-    error: anyhow::Error,
-    number: u64,
-    last: u64,
-    changed: usize,
-) -> anyhow::Error {
-    if changed == 0 {
-        return error;
+/// Makes a file set live.
+fn publish_set(
+    context: &Context<'_>,
+    lock: &Lock,
+    set: &mut FileSet,
+    services: &[&Service],
+    command: &str,
+) -> anyhow::Result<()> {
+    let kept = |change: &FileChange| {
+        let removed = change.bytes.is_none();
+        // What a daemon goes on writing is in no generation.
+        (!change.alive).then(|| Change::of(change.name.clone(), removed))
+    };
+    let changes: Vec<Change> = set.changed().iter().filter_map(kept).collect();
+    let changes = &changes;
+    let record = Record {
+        command,
+        together: true,
+        fingerprints: true,
+        changes: &|| -> Changes<'_> { Box::new(changes.iter().cloned()) },
+    };
+    let publication = Publication { swap: set, services, record };
+    context.publisher().publish(lock, publication)
+}
+
+/// Restarts the services whose files did not change, as far as an earlier run
+/// owes that. Where that run was killed before its daemon answered, and it
+/// does not answer now, what that run had replaced comes back.
+///
+/// # Errors
+/// Exit 4: it came back. Exit 5: it does not answer all the same.
+pub fn catch_up(
+    context: &Context<'_>,
+    lock: &Lock,
+    services: &[&Service],
+    outcome: &mut Outcome,
+) -> anyhow::Result<()> {
+    for service in services {
+        if is_restarted(context, lock, service)? {
+            outcome.restarted.push(service.daemon.name);
+        }
     }
-    let message = format!(
-        "{changed} files of generation {number} are live again, the others \
-         are not: {}",
-        crate::report::error::text(&error)
-    );
-    let hint = format!(
-        "mend it and run 'provha rollback {number}' again, or go back with \
-         'provha rollback {last}'"
-    );
-    Stop { exit: Exit::Broken, message, hint: Some(hint) }.into()
+    Ok(())
+}
+
+/// The same for one service: whether it was restarted.
+fn is_restarted(
+    context: &Context<'_>,
+    lock: &Lock,
+    service: &Service,
+) -> anyhow::Result<bool> {
+    let daemon = &service.daemon;
+    let due = PendingRestart::of(&context.settings, daemon.name);
+    if !due.is_noted() || daemon.restart.is_none() {
+        return Ok(false);
+    }
+    let store = Generations::open(&context.settings)?;
+    let last = store.list()?.pop().filter(|meta| meta.unverified);
+    let unverified = match last {
+        Some(meta) if service.loads_some(&store, &meta)? => Some(meta),
+        _ => None,
+    };
+    if let Some(meta) = &unverified {
+        store.settled(meta)?;
+    }
+    match (due.catch_up(lock, daemon), unverified) {
+        (Err(why), Some(meta)) => {
+            Err(one(context, lock, &meta, daemon.name, &why))
+        }
+        (done, _) => done,
+    }
 }
 
 /// Checks every part, then makes one after the other live.
@@ -196,15 +241,15 @@ fn put_back(
     outcome: &mut Outcome,
 ) -> anyhow::Result<()> {
     let begin = Instant::now();
-    let mut set = dhcp::stage_back(context, &plan.dhcp)?;
+    let mut set = dhcpd_set::stage_back(context, &plan.dhcp)?;
     let checked = begin.elapsed();
     let mut bundle = compare(context, lock, std::mem::take(&mut plan.pieces))?;
     if let Some(staged) = &mut set {
         dhcpd(context, lock, staged, checked, outcome)?;
     }
     if !bundle.is_empty() {
-        let takers = takers(context);
-        publish::bundle(context, lock, &mut bundle, &takers, outcome)?;
+        let services = services(context);
+        publish_files(context, lock, &mut bundle, &services, outcome)?;
     }
     for devices in &mut plan.devices {
         device_files(context, lock, devices, outcome)?;
@@ -222,7 +267,8 @@ fn dhcpd(
 ) -> anyhow::Result<()> {
     if let Some(lock) = lock {
         let command = &outcome.command;
-        let restarted = dhcp::publish(context, lock, staged, command, checked)?;
+        let restarted =
+            dhcpd_set::publish(context, lock, staged, command, checked)?;
         outcome.restarted.extend(restarted);
     }
     outcome.written.extend(staged.changed.iter().cloned());
@@ -238,23 +284,14 @@ fn device_files(
     outcome: &mut Outcome,
 ) -> anyhow::Result<()> {
     let Devices { loose, offered, stale } = devices;
-    if lock.is_some() && offered.len() + stale.len() > 0 {
-        let store = Generations::open(&context.settings)?;
-        let mut changes = device_changes(context, loose, offered, stale);
-        let heading = Heading {
-            command: &outcome.command,
-            together: false,
-            run: context.number,
-        };
-        let pending = store.prepare(&heading, &mut changes)?;
-        loose.sync()?;
-        let mut done = 0;
-        if let Err(error) = loose.commit(offered, stale, &mut done) {
-            pending.leave();
-            return Err(devices::half_done(error, done));
-        }
-        let _ = pending.commit()?;
-        devices::forget(context, loose.dir_name())?;
+    let part = DeviceChanges { dir: loose, offered, stale };
+    if let Some(lock) = lock.filter(|_| !part.is_empty()) {
+        // The index only saves work: it goes first, so that it is never
+        // believed of files that it does not know.
+        let index =
+            device_files::index_path(&context.settings, loose.dir_name());
+        files::remove_if_there(&index)?;
+        tftpd::publish(context, lock, &outcome.command, &[part])?;
     }
     outcome.written.extend(offered.iter().map(|file| loose.name(*file)));
     outcome.removed.extend(stale.iter().map(|file| loose.name(*file)));
@@ -276,10 +313,10 @@ fn compare(
     // As at first: named's configuration after what belongs to it.
     let conf = context.settings.text("PROVHA__NAMED_CONF");
     pieces.sort_by_key(|piece| (piece.name == conf, piece.name.clone()));
-    let refused = publish::refused_dir(context, "rollback");
+    let refused = publish::refused_dir(&context.settings, "rollback");
     let bundle = FileSet::compare(pieces, refused)?;
     check_named(context, conf, &bundle)?;
-    time::check(context, &bundle)?;
+    chronyd::check(context, &bundle)?;
     Ok(bundle)
 }
 
@@ -306,41 +343,19 @@ fn check_named(
     named::check(context, &scratch.file("named.conf", text.as_bytes())?)
 }
 
-/// The daemons besides dhcpd.
-fn takers(context: &Context<'_>) -> Vec<Taker> {
+/// The services besides dhcpd.
+fn services(context: &Context<'_>) -> Vec<Service> {
     let v4 = |address: &IpAddr| match address {
         IpAddr::V4(address) => Some(*address),
         IpAddr::V6(_) => None,
     };
     let own = context.machine.addresses.iter().filter_map(v4).take(4).collect();
-    let loads = vec![context.settings.path("PROVHA__NAMED_CONF")];
     vec![
-        Taker { daemon: named::daemon(context), loads },
-        time::chronyd(context, own),
-        Service::Xinetd.taker(context),
-        Service::Inetd.taker(context),
+        named::service(context),
+        chronyd::service(context, own),
+        TimeServer::Xinetd.service(context),
+        TimeServer::Inetd.service(context),
     ]
-}
-
-/// The changes of device files, for the record.
-pub fn device_changes<'a>(
-    context: &'a Context<'_>,
-    loose: &'a DeviceDir,
-    offered: &'a [FileId],
-    stale: &'a [FileId],
-) -> impl Iterator<Item = Change> + 'a {
-    let dir = context.settings.plain_path("PROVHA__TFTP_DIR");
-    let dir = dir.join(loose.dir_name());
-    let change = move |file: &FileId, removed| Change {
-        path: dir.join(loose.name(*file)).to_string_lossy().into_owned(),
-        removed,
-        is_new: loose.is_new(*file),
-    };
-    let written = change.clone();
-    offered
-        .iter()
-        .map(move |file| written(file, false))
-        .chain(stale.iter().map(move |file| change(file, true)))
 }
 
 /// Sorts what is to be put back; device files are offered on the way.
@@ -356,7 +371,7 @@ fn plan(
         devices: Vec::new(),
         other: BTreeSet::new(),
     };
-    for mut loose in devices::directories(context) {
+    for mut loose in tftpd::directories(context) {
         loose.begin()?;
         let (offered, stale) = (Vec::new(), Vec::new());
         plan.devices.push(Devices { loose, offered, stale });
@@ -420,9 +435,9 @@ fn place(
 fn is_single(context: &Context<'_>, path: &str) -> bool {
     let keys = [
         "PROVHA__NAMED_CONF",
-        CHRONY_CONF,
-        Service::Xinetd.conf(),
-        Service::Inetd.conf(),
+        chronyd::CONF,
+        TimeServer::Xinetd.conf(),
+        TimeServer::Inetd.conf(),
     ];
     [OWN_KEY, PEER_KEY, CPE_KEY, SCRIPT].contains(&path)
         || keys.iter().any(|key| path == context.settings.text(key))

@@ -15,8 +15,8 @@ use common::program;
 use common::sqlite::Lite;
 use provha::clients::dns;
 use provha::clients::dns::Kind;
-use provha::clients::omapi::probe::DhcpdProbe;
 use provha::clients::time;
+use provha::services::dhcpd::DhcpdProbe;
 
 /// What changes all sets: the pool of the first CMTS' modems is cut.
 const CHANGE: &str = "UPDATE ippool SET ip_pool_end = '10.16.15.200', \

@@ -11,7 +11,6 @@ use crate::cluster::wanted::{self, MANY, Wanted};
 use crate::context::Context;
 use crate::exit::{Exit, Stop};
 use crate::model::Role;
-use crate::outputs::dhcp;
 use crate::report::json;
 use crate::source::load::{self, LoadError};
 use crate::system::lock::Lock;
@@ -303,7 +302,7 @@ fn finish(context: &Context<'_>, outcome: &Outcome) -> anyhow::Result<Exit> {
         return Ok(Exit::Failed);
     }
     let pending = !outcome.moved.is_empty() || !outcome.restored.is_empty();
-    Ok(dhcp::exit(context, pending))
+    Ok(context.exit(pending))
 }
 
 /// What was done, a line each on stdout.

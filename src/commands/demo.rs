@@ -10,9 +10,11 @@ use comfy_table::Table;
 use similar::{ChangeTag, TextDiff};
 
 use crate::cli::{self, Global, RoleWord};
+
 use crate::config::{Root, Settings};
 use crate::console::Console;
 use crate::context::Context;
+use crate::devices::Selection;
 use crate::docsis::Mib;
 use crate::docsis::decode;
 use crate::env::Env;
@@ -141,9 +143,13 @@ fn machine(
         looks,
         number,
     };
-    let _ = dhcp::run(&context)?;
-    let all = cli::Configfile::default();
-    let _ = devices::run(&context, &all)?;
+    {
+        let lock = context.lock("demo")?;
+        let (lock, mut findings) = (lock.as_ref(), Findings::default());
+        let _ = dhcp::make(&context, lock, &mut findings)?;
+        let (all, mut findings) = (Selection::default(), Findings::default());
+        let _ = devices::make(&context, lock, &all, &mut findings)?;
+    }
     names_and_time(&context)?;
     Ok(())
 }
@@ -151,7 +157,7 @@ fn machine(
 /// named's files and those of the time; the rows' findings were told before.
 fn names_and_time(context: &Context<'_>) -> anyhow::Result<()> {
     let lock = context.lock("demo")?;
-    let network = dhcp::network(context, &mut Findings::default())?;
+    let network = context.network(&mut Findings::default())?;
     let (role, templates) = (network.site.role, context.templates()?);
     let mut findings = Findings::default();
     let outcome = dns::apply(

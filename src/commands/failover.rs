@@ -59,7 +59,7 @@ impl<'a> Pair<'a> {
                         provha.slaves is set and a pool gives out addresses";
             return Err(Stop::refused(text).hint(hint).into());
         };
-        let key = crate::outputs::dhcp::omapi_key(context)?.or(live.key);
+        let key = crate::services::dhcpd::omapi_key(context)?.or(live.key);
         let key = key.as_ref().and_then(Key::new).ok_or_else(|| {
             let path = context.settings.plain_path("PROVHA__OMAPI_KEY_FILE");
             let text = format!("there is no OMAPI key in {}", path.display());

@@ -9,7 +9,7 @@ use crate::exit::Exit;
 use crate::publish::generations::{Generations, Meta, reach};
 use crate::render::dns::CPE_KEY;
 use crate::report::json;
-use crate::{devices, publish, report};
+use crate::{devices, report};
 
 /// Files whose changes `diff` shows.
 const MOST_FILES: usize = 50;
@@ -128,7 +128,7 @@ fn show(
     if path == CPE_KEY {
         // Nothing but a secret.
         console.change(name, &format!("{name}: another secret\n"))
-    } else if publish::is_hidden(context, path, &[old, new]) {
+    } else if report::files::is_hidden(&context.settings, path, &[old, new]) {
         report::print_replaced(console, path)
     } else if name.ends_with(".cfg") {
         devices::print_settings(console, name, old, new)

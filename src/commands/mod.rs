@@ -1,23 +1,25 @@
 //! One file a command; each calls the stages in order and reports.
 
 pub mod clean_up;
+pub mod configfile;
 pub mod demo;
+pub mod dhcp;
+pub mod dns;
 pub mod docsis;
 pub mod failover;
 pub mod generations;
 pub mod pages;
+pub mod rebuild;
+pub mod rollback;
 pub mod sync;
+pub mod time;
 pub mod watch;
 
 use crate::cli::{Cli, Command};
 use crate::console::Console;
 use crate::context::Context;
-use crate::devices as configfile;
 use crate::env::Env;
 use crate::exit::Exit;
-use crate::outputs::{dhcp, dns, time};
-use crate::rebuild::engine as rebuild;
-use crate::restore as rollback;
 use crate::status::gather as status;
 
 /// Runs the command of the command line.

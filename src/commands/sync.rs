@@ -13,7 +13,6 @@ use crate::cluster::sync::{self, Ended, FEW, PathResult, Plan, Source};
 use crate::context::Context;
 use crate::exit::{Exit, Stop};
 use crate::model::Role;
-use crate::outputs::dhcp;
 use crate::report::json;
 use crate::source::load;
 use crate::system::files;
@@ -306,7 +305,7 @@ fn exit(context: &Context<'_>, results: &Results) -> Exit {
     if all().any(is_bad) {
         return Exit::Refused;
     }
-    dhcp::exit(context, all().any(|result| !result.items.is_empty()))
+    context.exit(all().any(|result| !result.items.is_empty()))
 }
 
 /// Says what became of each path on each slave.

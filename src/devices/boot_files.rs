@@ -5,11 +5,11 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use crate::context::Context;
-use crate::devices::cache::Served;
 use crate::model::{Findings, Network};
 use crate::publish::device_files::{DeviceDir, Part, Stamps};
 use crate::status::files::Fault;
 use crate::system::files::Owner;
+use crate::system::stamp::Served;
 
 /// Readable for others: in.tftpd(8) gives nothing else.
 const OTHERS_READ: u32 = 0o004;

@@ -1,4 +1,4 @@
-//! `provha configfile`: the files of modems and telephone adapters.
+//! The files of modems and telephone adapters.
 
 pub mod cache;
 
@@ -15,51 +15,49 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use anyhow::Context as _;
 use sha2::{Digest, Sha256};
 
-use crate::cli::{self, DeviceKind};
+use crate::console::count;
 use crate::context::Context;
 use crate::devices::cache::DeviceCache;
 use crate::docsis::mib::dirs::MibDirs;
 use crate::docsis::{Hash, Mib, key_of_file};
-use crate::exit::{Exit, Stop};
+use crate::exit::Stop;
+use crate::guard;
+use crate::model::device::DeviceKind;
 use crate::model::texts::{Device, Shared};
 use crate::model::{Findings, Role};
-use crate::outputs::dhcp::exit;
 use crate::publish::device_files;
-use crate::publish::device_files::{DeviceDir, FileId, Part};
-use crate::publish::generations::{Generations, Heading};
+use crate::publish::device_files::{DeviceChanges, DeviceDir, FileId, Part};
 use crate::render::device::{Texts, is_plain_name};
 use crate::report;
 use crate::report::Outcome;
-use crate::report::error;
-use crate::restore::device_changes;
+use crate::services::tftpd;
 use crate::source::Database;
 use crate::source::load::{self, Modules};
-use crate::status::count;
 use crate::system::files;
 use crate::system::files::{Doing, Owner};
+use crate::system::lock::Lock;
+use crate::system::stamp;
 use crate::template::cvc_rows;
-use crate::{guard, publish};
 
-/// Runs the command.
-pub fn run(
-    context: &Context<'_>,
-    args: &cli::Configfile,
-) -> anyhow::Result<Exit> {
-    let lock = context.lock("configfile")?;
-    let mut findings = Findings::default();
-    let outcome = make(context, lock.as_ref(), args, &mut findings)?;
-    let pending = !outcome.written.is_empty() || !outcome.removed.is_empty();
-    Ok(exit(context, pending))
+/// Which devices' files are to be made.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// Only devices of this kind.
+    pub kind: Option<DeviceKind>,
+    /// Only these; empty: all.
+    pub ids: Vec<u32>,
+    /// Whether to make every file again, whatever is known of the last run.
+    pub full: bool,
 }
 
 /// Makes the files, checks them, puts them in place, reports.
 pub fn make(
     context: &Context<'_>,
-    lock: Option<&crate::system::lock::Lock>,
-    args: &cli::Configfile,
+    lock: Option<&Lock>,
+    args: &Selection,
     findings: &mut Findings,
 ) -> anyhow::Result<Outcome> {
-    publish::settle(context, lock)?;
+    context.publisher().settle(lock)?;
     let mut db = context.database()?;
     let modules = Modules::find(&*db, &context.settings)?;
     let mut warnings = Vec::new();
@@ -77,7 +75,7 @@ pub fn make(
     let kinds = kinds.into_iter().filter(|(_, there)| *there);
     let mut kinds: Vec<(DeviceKind, DeviceDir)> = kinds
         .filter(|(kind, _)| wants(args, *kind))
-        .map(|(kind, _)| (kind, tftp.loose(context, kind)))
+        .map(|(kind, _)| (kind, tftpd::directory(context, tftp.owner, kind)))
         .collect();
     let (shared, listed) = while_listing(&mut kinds, || {
         load::texts::shared(&mut *db, &site, modules)
@@ -158,7 +156,7 @@ fn missing_parents(shared: &Shared, findings: &mut Findings) {
 }
 
 /// Whether this kind is to be made.
-fn wants(args: &cli::Configfile, kind: DeviceKind) -> bool {
+fn wants(args: &Selection, kind: DeviceKind) -> bool {
     args.kind.is_none_or(|wanted| wanted == kind)
 }
 
@@ -180,10 +178,10 @@ fn batch(
     shared: &Shared,
     shop: &worker::Inputs<'_>,
     (kind, loose): (DeviceKind, DeviceDir),
-    args: &cli::Configfile,
+    args: &Selection,
 ) -> anyhow::Result<Batch> {
-    let state = context.settings.path("PROVHA__STATE_DIR");
-    let memory_path = state.join(format!("devices-{}", loose.dir_name()));
+    let memory_path =
+        device_files::index_path(&context.settings, loose.dir_name());
     let memory = match args.full {
         true => DeviceCache::empty(shop.digest),
         false => DeviceCache::load(&memory_path, shop.digest),
@@ -199,7 +197,7 @@ fn batch(
     };
     let job =
         worker::Job { shop, loose: &loose, kind, memory: &memory, bar: &bar };
-    let (devices, made) = job.run(&args.id, &mut |wanted, visit| {
+    let (devices, made) = job.run(&args.ids, &mut |wanted, visit| {
         Ok(read(&mut *db, shared, wanted, visit)?)
     })?;
     bar.finish_and_clear();
@@ -207,7 +205,7 @@ fn batch(
     let candidates: Vec<FileId> = loose
         .live()
         .iter()
-        .filter(|file| args.id.is_empty() || args.id.contains(&file.0))
+        .filter(|file| args.ids.is_empty() || args.ids.contains(&file.0))
         .copied()
         .collect();
     let stale = device_files::stale(&candidates, &devices);
@@ -225,18 +223,18 @@ fn withdraw(batches: &[Batch]) {
 fn finish(
     context: &Context<'_>,
     role: Role,
-    lock: Option<&crate::system::lock::Lock>,
+    lock: Option<&Lock>,
     mut batches: Vec<Batch>,
-    args: &cli::Configfile,
+    args: &Selection,
     findings: &mut Findings,
 ) -> anyhow::Result<Outcome> {
     for batch in &mut batches {
         findings.extend(std::mem::take(&mut batch.made.findings));
     }
-    context.console.findings_of("configfile", findings, &args.id);
+    context.console.findings_of("configfile", findings, &args.ids);
     unknown_ids(context, &batches, args);
     let result = guards(context, &batches, findings).and_then(|()| {
-        if lock.is_some() { commit(context, &batches) } else { Ok(()) }
+        lock.map_or(Ok(()), |lock| commit(context, lock, &batches))
     });
     if let Err(error) = result {
         withdraw(&batches);
@@ -263,12 +261,8 @@ fn finish(
 }
 
 /// Says which of the wanted ids are no devices.
-fn unknown_ids(
-    context: &Context<'_>,
-    batches: &[Batch],
-    args: &cli::Configfile,
-) {
-    for id in &args.id {
+fn unknown_ids(context: &Context<'_>, batches: &[Batch], args: &Selection) {
+    for id in &args.ids {
         // One that just lost its files was known.
         let known = |batch: &Batch| {
             batch.devices.binary_search(id).is_ok()
@@ -307,79 +301,30 @@ fn guards(
 }
 
 /// Makes everything live: first on the disk, then renamed.
-fn commit(context: &Context<'_>, batches: &[Batch]) -> anyhow::Result<()> {
-    let mut changes = batches.iter().flat_map(|batch| {
-        let offered = &batch.made.offered;
-        device_changes(context, &batch.loose, offered, &batch.stale)
-    });
-    let mut changes = changes.by_ref().peekable();
-    if changes.peek().is_none() {
-        return Ok(());
-    }
-    let store = Generations::open(&context.settings)?;
-    let heading =
-        Heading { command: "configfile", together: false, run: context.number };
-    let pending = store.prepare(&heading, &mut changes)?;
-    if let Some(first) =
-        batches.iter().find(|batch| !batch.made.offered.is_empty())
-    {
-        first.loose.sync()?;
-    }
-    let mut done = 0;
-    for batch in batches {
-        let (offered, stale) = (&batch.made.offered, &batch.stale);
-        if let Err(error) = batch.loose.commit(offered, stale, &mut done) {
-            // Some may be live: the next run settles the record by that.
-            pending.leave();
-            return Err(half_done(error, done));
-        }
-    }
-    if let Err(error) = pending.commit() {
-        let text = format!(
-            "the files are live, but their generation is not recorded: \
-             {}",
-            error::text(&error)
-        );
-        context.console.warning(&text);
-    }
-    Ok(())
-}
-
-/// A failure after which this many files are other ones than before.
-pub fn half_done(error: files::FileError, done: usize) -> anyhow::Error {
-    if done == 0 {
-        return error.into();
-    }
-    let message = format!(
-        "{error}: {done} files are new or gone, the others are as they were"
-    );
-    let hint = "each file is whole; once the cause is gone, run it again";
-    Stop { exit: Exit::Broken, message, hint: Some(hint.into()) }.into()
-}
-
-/// The directories of device files, for a roll-back.
-pub fn directories(context: &Context<'_>) -> Vec<DeviceDir> {
-    let tftp = Tftp::open(context);
-    vec![
-        tftp.loose(context, DeviceKind::Cm),
-        tftp.loose(context, DeviceKind::Mta),
-    ]
-}
-
-/// Forgets the devices of a kind, whose files are put back to what they were.
-pub fn forget(context: &Context<'_>, kind: &str) -> files::Result<()> {
-    let state = context.settings.path("PROVHA__STATE_DIR");
-    files::remove_if_there(&state.join(format!("devices-{kind}")))
+fn commit(
+    context: &Context<'_>,
+    lock: &Lock,
+    batches: &[Batch],
+) -> anyhow::Result<()> {
+    let parts: Vec<DeviceChanges<'_>> = batches
+        .iter()
+        .map(|batch| DeviceChanges {
+            dir: &batch.loose,
+            offered: &batch.made.offered,
+            stale: &batch.stale,
+        })
+        .collect();
+    tftpd::publish(context, lock, "configfile", &parts)
 }
 
 /// Remembers the devices whose files are right, if that is news.
-fn remember(batch: &mut Batch, args: &cli::Configfile) -> files::Result<()> {
+fn remember(batch: &mut Batch, args: &Selection) -> files::Result<()> {
     let mut memory = DeviceCache::empty(batch.memory.shared);
     memory.entries = std::mem::take(&mut batch.made.entries);
     memory.verdicts = std::mem::take(&mut batch.made.verdicts);
-    if !args.id.is_empty() {
+    if !args.ids.is_empty() {
         let old = &batch.memory;
-        let others = old.entries.iter().filter(|e| !args.id.contains(&e.id));
+        let others = old.entries.iter().filter(|e| !args.ids.contains(&e.id));
         for entry in others {
             let verdict = &old.verdicts.list()[usize::from(entry.verdict)];
             if let Some(verdict) = memory.verdicts.number(verdict) {
@@ -409,9 +354,9 @@ fn digest(
 ) -> [u8; 32] {
     let mut digest = Sha256::new();
     shared.digest(&mut digest);
-    let program = cache::stamp_of(Path::new("/proc/self/exe"));
+    let program = stamp::stamp_of(Path::new("/proc/self/exe"));
     let program = std::fs::metadata("/proc/self/exe")
-        .map_or(program, |meta| cache::stamp(&meta));
+        .map_or(program, |meta| stamp::stamp(&meta));
     digest.update(program.to_le_bytes());
     digest.update(env!("CARGO_PKG_VERSION"));
     let images: Vec<_> = shared
@@ -454,25 +399,9 @@ pub struct Tftp {
 impl Tftp {
     /// Looks up the directory and the owner.
     fn open(context: &Context<'_>) -> Self {
-        let mut warn = |text: String| context.console.warning(&text);
-        let owner = Owner::find(
-            &context.settings,
-            "PROVHA__TFTP_OWNER",
-            "PROVHA__TFTP_GROUP",
-            &mut warn,
-        );
+        let owner = tftpd::owner(context);
         let dir = context.settings.path("PROVHA__TFTP_DIR");
         Self { dir, owner, reads: AtomicUsize::new(0) }
-    }
-
-    /// Where the files of a kind of device are.
-    fn loose(&self, context: &Context<'_>, kind: DeviceKind) -> DeviceDir {
-        let prefix = match kind {
-            DeviceKind::Cm => "cm",
-            DeviceKind::Mta => "mta",
-        };
-        let dir = self.dir.join(prefix);
-        DeviceDir::new(dir, prefix, self.owner, context.only_looks())
     }
 
     /// The rows of a firmware image's certificate.
@@ -546,7 +475,7 @@ impl Tftp {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => return Err(error).doing("read", &path)?,
         }
-        let mut modems = self.loose(context, DeviceKind::Cm);
+        let mut modems = tftpd::directory(context, self.owner, DeviceKind::Cm);
         modems.begin()?;
         if modems.live().iter().any(|file| file.1 == Part::Cfg) {
             let hint = match role {

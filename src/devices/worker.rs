@@ -9,21 +9,22 @@ use std::thread;
 
 use indicatif::ProgressBar;
 
-use crate::cli::DeviceKind;
 use crate::console::Console;
 use crate::devices::cache::{
-    CachedFinding, DeviceCache, Entry, Stamp, Verdict, Verdicts,
+    CachedFinding, DeviceCache, Entry, Verdict, Verdicts,
 };
 use crate::docsis::{
     self, Diagnostic, Files, Hash, Mib, Mode, Options, SharedEncoder,
 };
 use crate::model::Findings;
+use crate::model::device::DeviceKind;
 use crate::model::texts::TextDevice;
 use crate::publish::device_files::{DeviceDir, FileId, Part, Scratch, Stamps};
 use crate::render::device::{NoText, Texts};
 use crate::report;
 use crate::source::load::texts::{Visit, Wanted};
 use crate::system::process;
+use crate::system::stamp::Stamp;
 use crate::template::{Kind, Origin, Renderer, Severity, TextNote};
 
 /// Devices that go to a thread together.

@@ -7,10 +7,10 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
+use crate::console::count;
 use crate::context::Context;
 use crate::exit::Stop;
 use crate::model::Findings;
-use crate::status::count;
 
 /// Fewer quarantined rows than this are never refused.
 const FEW_ROWS: usize = 20;

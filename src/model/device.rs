@@ -5,6 +5,25 @@ use std::net::Ipv4Addr;
 
 use crate::model::Mac;
 
+/// A kind of device that has files of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeviceKind {
+    /// Cable modems.
+    Cm,
+    /// Telephone adapters.
+    Mta,
+}
+
+impl DeviceKind {
+    /// What the names of its files begin with; also their directory's name.
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::Cm => "cm",
+            Self::Mta => "mta",
+        }
+    }
+}
+
 /// A cable modem row that is alive.
 #[derive(Debug, Clone, Copy)]
 pub struct Modem {

@@ -1,4 +1,4 @@
-//! `provha dns`: named's configuration, keys, zone seeds, the script for
+//! named's configuration, keys, zone seeds, the script for
 //! public customer devices; then the heads of the live zones.
 
 use std::net::SocketAddr;
@@ -13,16 +13,15 @@ use crate::clients::nsupdate::Updater;
 use crate::context::Context;
 use crate::exit::{Exit, Stop};
 use crate::model::{Findings, Network, Role, Site};
-use crate::outputs::{dhcp, names};
-use crate::publish::Taker;
+use crate::outputs::names;
 use crate::publish::activate::Daemon;
-use crate::publish::file_set;
 use crate::publish::file_set::{FileChange, FileSet};
+use crate::publish::{self, Service, file_set, foreign};
 use crate::render::dns::head::{Head, Live};
 use crate::render::dns::{self as render, Options, Zone, mangle};
 use crate::render::templates::Templates;
-use crate::report;
 use crate::report::Outcome;
+use crate::restore;
 use crate::services::named::PATIENCE;
 use crate::services::{named, named_dirs};
 use crate::system::files;
@@ -30,22 +29,6 @@ use crate::system::files::Owner;
 use crate::system::lock::Lock;
 use crate::system::scratch::Scratch;
 use crate::zone_sync::NamesError;
-use crate::{guard, publish};
-
-/// Runs the command.
-pub fn run(context: &Context<'_>) -> anyhow::Result<Exit> {
-    let lock = context.lock("dns")?;
-    let mut findings = Findings::default();
-    let network = dhcp::network(context, &mut findings)?;
-    context.console.findings("dns", &findings);
-    guard::quarantine(context, &findings, network.rows)?;
-    let templates = context.templates()?;
-    let outcome =
-        apply(context, lock.as_ref(), &network, &templates, &mut findings)?;
-    report::summary(context, network.site.role, &outcome, &findings)?;
-    let pending = !outcome.written.is_empty() || !outcome.removed.is_empty();
-    Ok(dhcp::exit(context, pending))
-}
 
 /// Renders, checks and activates named's files of a network.
 pub fn apply(
@@ -55,14 +38,14 @@ pub fn apply(
     templates: &Templates,
     findings: &mut Findings,
 ) -> anyhow::Result<Outcome> {
-    publish::settle(context, lock)?;
+    context.publisher().settle(lock)?;
     let options = options(context, &network.site);
     let pieces = pieces(context, network, &options, templates)
         .context("rendering named's files")?;
     if lock.is_some() {
         file_set::sweep(&pieces)?;
     }
-    let refused = publish::refused_dir(context, "dns");
+    let refused = publish::refused_dir(&context.settings, "dns");
     let mut bundle = FileSet::compare(pieces, refused)?;
     journals(&bundle)?;
     let mut outcome = Outcome { command: "dns".into(), ..Outcome::default() };
@@ -77,12 +60,11 @@ pub fn apply(
         mend(context, &bundle, &mut outcome)?;
     }
     if lock.is_some() && bundle.changed().iter().any(|p| p.path == conf) {
-        publish::keep_foreign(context, &conf)?;
+        foreign::keep(context.console, &conf)?;
     }
-    let loads = vec![conf, context.settings.path("PROVHA__ZONE_DIR")];
-    let daemon = Daemon { checked, ..named::daemon(context) };
-    let takers = [Taker { daemon, loads }];
-    publish::bundle(context, lock, &mut bundle, &takers, &mut outcome)?;
+    let Service { daemon, loads } = named::service(context);
+    let named = Service { daemon: Daemon { checked, ..daemon }, loads };
+    restore::publish_files(context, lock, &mut bundle, &[named], &mut outcome)?;
     drop(bundle);
     if lock.is_some() && !context.options.no_activate {
         let written =
@@ -198,7 +180,7 @@ fn pieces(
     }
     let script = render::script(site, options.port, templates)?;
     out.push(piece(render::SCRIPT, script, 0o750, dhcpd));
-    if peer.is_none() && publish::is_ours(context, render::PEER_KEY) {
+    if peer.is_none() && is_ours(context, render::PEER_KEY) {
         // What is stale goes, once the script does not name it any more.
         let gone = piece(render::PEER_KEY, Vec::new(), 0o640, dhcpd);
         out.push(FileChange { bytes: None, ..gone });
@@ -418,4 +400,10 @@ fn live_head(
         }
     }
     Ok(Some(live))
+}
+
+/// Whether a file is there that begins as ours do.
+fn is_ours(context: &Context<'_>, name: &str) -> bool {
+    let bytes = std::fs::read(context.settings.root().at(name));
+    bytes.is_ok_and(|bytes| bytes.starts_with(foreign::MARK.as_bytes()))
 }

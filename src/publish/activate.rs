@@ -299,6 +299,16 @@ fn swap(staged: &mut dyn Swap) -> anyhow::Result<()> {
     let torn = match staged.swap() {
         Ok(()) => return Ok(()),
         Err(SwapError::Untouched(error)) => return Err(error.into()),
+        Err(partly @ SwapError::Partly { .. }) => {
+            let hint =
+                "each file is whole; once the cause is gone, run it again";
+            return Err(Stop {
+                exit: Exit::Broken,
+                message: partly.to_string(),
+                hint: Some(hint.into()),
+            }
+            .into());
+        }
         Err(torn @ SwapError::Torn { .. }) => torn,
     };
     let (live, kept) = (staged.live(), staged.keep());

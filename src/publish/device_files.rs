@@ -8,10 +8,13 @@ use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-use crate::devices::cache;
-use crate::devices::cache::{Served, Stamp, stamp_at};
+use crate::config::Settings;
+use crate::publish::activate::Swap;
+use crate::publish::generations::Change;
 use crate::system::files;
-use crate::system::files::{Doing, Owner, Result, TEMP};
+use crate::system::files::{Doing, Owner, Result, SwapError, TEMP};
+use crate::system::stamp;
+use crate::system::stamp::{Served, Stamp, stamp_at};
 
 /// A directory of files named `PREFIX-ID.EXTENSION`.
 #[derive(Debug, Clone)]
@@ -168,7 +171,7 @@ impl DeviceDir {
             let mut out = files::create(&temp, 0o644)?;
             out.write_all(content).doing("write", &temp)?;
             self.owner.take(&temp)?;
-            stamp = out.metadata().map_or(0, |meta| cache::stamp(&meta));
+            stamp = out.metadata().map_or(0, |meta| stamp::stamp(&meta));
         }
         Ok(Offer { differs: true, stamp })
     }
@@ -211,6 +214,95 @@ impl DeviceDir {
     }
 }
 
+/// Files of one directory that become live, or go, together with others.
+#[derive(Clone, Copy)]
+pub struct DeviceChanges<'a> {
+    /// The directory.
+    pub dir: &'a DeviceDir,
+    /// Files whose new content lies beside them.
+    pub offered: &'a [FileId],
+    /// Files that go.
+    pub stale: &'a [FileId],
+}
+
+impl<'a> DeviceChanges<'a> {
+    /// What a generation keeps of them; `tftp` is the path of the TFTP
+    /// server's directory without the root.
+    pub fn changes(self, tftp: &'a Path) -> impl Iterator<Item = Change> + 'a {
+        let change = move |file: &FileId, removed| Change {
+            path: tftp
+                .join(self.dir.dir_name())
+                .join(self.dir.name(*file))
+                .to_string_lossy()
+                .into_owned(),
+            removed,
+            is_new: self.dir.is_new(*file),
+        };
+        let offered = self.offered.iter().map(move |file| change(file, false));
+        offered.chain(self.stale.iter().map(move |file| change(file, true)))
+    }
+
+    /// Whether nothing changes.
+    pub fn is_empty(self) -> bool {
+        self.offered.is_empty() && self.stale.is_empty()
+    }
+}
+
+/// Device files as new content: nothing restarts for them, and what is live
+/// is not taken back, for each file is good by itself.
+pub struct DeviceFiles<'a> {
+    /// What changes, directory by directory.
+    pub parts: &'a [DeviceChanges<'a>],
+    /// How many files are new or gone.
+    done: usize,
+}
+
+impl<'a> DeviceFiles<'a> {
+    /// The changes of some directories.
+    pub fn new(parts: &'a [DeviceChanges<'a>]) -> Self {
+        Self { parts, done: 0 }
+    }
+}
+
+impl Swap for DeviceFiles<'_> {
+    fn swap(&mut self) -> std::result::Result<(), SwapError> {
+        let mut written = self.parts.iter().filter(|p| !p.offered.is_empty());
+        if let Some(first) = written.next() {
+            // One file system: all content is on the disk before any name.
+            first.dir.sync()?;
+        }
+        for part in self.parts {
+            let DeviceChanges { dir, offered, stale } = part;
+            if let Err(why) = dir.commit(offered, stale, &mut self.done) {
+                return Err(match self.done {
+                    0 => SwapError::Untouched(why),
+                    done => SwapError::Partly { why, done },
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn swap_back(&mut self) -> Result<()> {
+        Ok(())
+    }
+
+    fn live(&self) -> String {
+        let dirs = self.parts.iter().map(|part| part.dir.dir.display());
+        dirs.map(|dir| dir.to_string()).collect::<Vec<_>>().join(" and ")
+    }
+
+    fn keep(&mut self) -> String {
+        self.live()
+    }
+}
+
+/// Where the index of a kind of device lies: what is known of the files of
+/// each, so that they need not be made again.
+pub fn index_path(settings: &Settings, prefix: &str) -> PathBuf {
+    settings.path("PROVHA__STATE_DIR").join(format!("devices-{prefix}"))
+}
+
 /// Looks at the stamps of many live files, by one open directory.
 pub struct Stamps<'a> {
     loose: &'a DeviceDir,
@@ -235,7 +327,7 @@ impl<'a> Stamps<'a> {
     /// there is no regular one.
     pub fn served(&mut self, file: FileId) -> Option<Served> {
         self.spell(file);
-        cache::served_at(self.dir.as_ref()?, &self.name)
+        stamp::served_at(self.dir.as_ref()?, &self.name)
     }
 
     /// Writes the file's name.
@@ -263,7 +355,7 @@ fn equals(path: &Path, content: &[u8], scratch: &mut Scratch) -> Option<Stamp> {
     let buffer = &mut scratch.0;
     buffer.resize(content.len(), 0);
     let same = file.read_exact(buffer).is_ok() && buffer == content;
-    same.then(|| cache::stamp(&meta))
+    same.then(|| stamp::stamp(&meta))
 }
 
 #[cfg(test)]

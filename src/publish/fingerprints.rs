@@ -6,12 +6,11 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::config::{Root, Settings};
-use crate::devices::cache;
-use crate::devices::cache::{Stamp, stamp_of};
 use crate::publish::generations::Change;
 use crate::render::dns::CPE_KEY;
 use crate::system::files;
 use crate::system::files::Doing;
+use crate::system::stamp::{Stamp, stamp, stamp_of};
 
 /// What was put where.
 #[derive(Debug, Clone)]
@@ -40,7 +39,10 @@ impl Fingerprints {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn forget(&self, changes: &[Change]) -> files::Result<()> {
+    pub fn forget(
+        &self,
+        changes: impl Iterator<Item = Change>,
+    ) -> files::Result<()> {
         let mut rest = self.clone();
         for change in changes {
             let _ = rest.stamps.remove(&change.path);
@@ -61,12 +63,16 @@ impl Fingerprints {
             .filter(|path| stamp_of(&self.root.at(path)) != 0)
             .map(|path| Change::of(path, false))
             .collect();
-        if found.is_empty() { Ok(()) } else { self.with(&found).save() }
+        if found.is_empty() {
+            Ok(())
+        } else {
+            self.with(found.into_iter()).save()
+        }
     }
 
     /// The same with what now lies at the paths of these changes.
     #[must_use]
-    pub fn with(mut self, changes: &[Change]) -> Self {
+    pub fn with(mut self, changes: impl Iterator<Item = Change>) -> Self {
         for change in changes {
             let _ = self.stamps.remove(&change.path);
             let stamp = stamp_of(&self.root.at(&change.path));
@@ -106,9 +112,9 @@ impl Fingerprints {
     /// paths without the root.
     pub fn differing(&self) -> (Vec<String>, Vec<String>) {
         let (mut changed, mut gone) = (Vec::new(), Vec::new());
-        for (path, stamp) in &self.stamps {
+        for (path, known) in &self.stamps {
             match self.root.at(path).symlink_metadata() {
-                Ok(meta) if cache::stamp(&meta) == *stamp => {}
+                Ok(meta) if stamp(&meta) == *known => {}
                 Ok(_) => changed.push(path.clone()),
                 Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
                     gone.push(path.clone());
@@ -157,7 +163,7 @@ mod tests {
         let change =
             |name: &str, removed| Change::of(name.to_string(), removed);
         let changes = names.map(|name| change(name, false));
-        Fingerprints::look(&settings).with(&changes).save().unwrap();
+        Fingerprints::look(&settings).with(changes.into_iter()).save().unwrap();
         let none = (Vec::<String>::new(), Vec::<String>::new());
         let look = || Fingerprints::look(&settings);
         assert_eq!((look().len(), look().differing()), (2, none.clone()));
@@ -166,10 +172,10 @@ mod tests {
         let expected = (vec!["/etc/a".into()], vec!["/etc/b".into()]);
         assert_eq!(look().differing(), expected);
         let changes = [change("/etc/a", false), change("/etc/b", true)];
-        let with = look().with(&changes);
+        let with = look().with(changes.clone().into_iter());
         assert_eq!((with.len(), with.differing()), (1, none.clone()));
         with.save().unwrap();
-        with.forget(&changes).unwrap();
+        with.forget(changes.into_iter()).unwrap();
         assert!(look().is_empty());
         let paths = names.map(str::to_string).to_vec();
         look().learn(paths).unwrap();

@@ -1,232 +1,41 @@
-//! What commands share that put a bundle of files in place for one daemon.
+//! Making new content live: one protocol for all of it.
 
 pub mod activate;
 pub mod device_files;
 pub mod directory_set;
 pub mod file_set;
 pub mod fingerprints;
+pub mod foreign;
 pub mod generations;
 pub mod pending_restart;
 pub mod restart_time;
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::PathBuf;
 
-use crate::context::Context;
-use crate::publish::activate::{CommandProbe, Daemon, Probe, Swap, is_broken};
+use crate::config::Settings;
+use crate::console::Console;
+use crate::publish::activate::{Daemon, Swap, is_broken};
 use crate::publish::file_set::{FileChange, FileSet};
 use crate::publish::fingerprints::Fingerprints;
 use crate::publish::generations::{Change, Generations, Heading, Meta};
-use crate::publish::pending_restart::PendingRestart;
-use crate::publish::restart_time::RestartTime;
-use crate::render::dns;
-use crate::report;
-use crate::report::Outcome;
-use crate::report::error;
-use crate::restore;
-use crate::system::files;
 use crate::system::lock::Lock;
-use crate::system::scratch::Scratch;
-
-/// The first line of the files that are ours.
-pub const MARK: &str = "# made by provha";
 
 /// Where content that a daemon refused is kept for a person.
-pub fn refused_dir(context: &Context<'_>, what: &str) -> PathBuf {
-    context.settings.path("PROVHA__STATE_DIR").join(format!("refused-{what}"))
-}
-
-/// A daemon with its restart and its probe: the user's command, else the one
-/// that `probe` makes. `keys` are the settings of restart, unit and probe.
-pub fn daemon(
-    context: &Context<'_>,
-    name: &'static str,
-    keys: [&str; 3],
-    probe: impl FnOnce() -> Box<dyn Probe>,
-) -> Daemon {
-    let seconds = |key| Duration::from_secs(context.settings.number(key));
-    let [restart, unit, command] = keys;
-    let own = own_probe(context, unit, command);
-    let probe = own.unwrap_or_else(probe);
-    let patience = seconds("PROVHA__VERIFY_TIMEOUT");
-    Daemon {
-        name,
-        restart: context.settings.command(restart, unit),
-        timeout: context.command_timeout(),
-        probe,
-        patience: (!patience.is_zero()).then_some(patience),
-        settle: seconds("PROVHA__VERIFY_SETTLE"),
-        pace: RestartTime::of(
-            &context.settings.path("PROVHA__STATE_DIR"),
-            name,
-        ),
-        checked: Duration::ZERO,
-    }
-}
-
-/// The user's own probe command, if there is one. `unit` and `command` are
-/// keys.
-pub fn own_probe(
-    context: &Context<'_>,
-    unit: &str,
-    command: &str,
-) -> Option<Box<dyn Probe>> {
-    let line = context.settings.command(command, unit)?;
-    let timeout = Duration::from_secs(5);
-    Some(Box::new(CommandProbe { line, timeout }))
-}
-
-/// What an activation leaves in the generations.
-pub struct Record<'a> {
-    /// The command that made it.
-    pub command: &'a str,
-    /// Whether the files belong together but are not swapped in one step.
-    pub together: bool,
-    /// The files.
-    pub changes: Vec<Change>,
-}
-
-/// Settles what a killed run left, before anything is compared with what is
-/// live.
-pub fn settle(
-    context: &Context<'_>,
-    lock: Option<&Lock>,
-) -> anyhow::Result<()> {
-    match lock {
-        Some(_) => Generations::open(&context.settings).map(drop),
-        None => Ok(()),
-    }
-}
-
-/// Makes new content live, has the daemons take it, and keeps what it replaced
-/// as a generation.
-///
-/// # Errors
-/// As those of [`crate::publish::activate::activate`].
-pub fn activate(
-    context: &Context<'_>,
-    lock: &Lock,
-    new: &mut dyn Swap,
-    daemons: &[&Daemon],
-    record: &Record<'_>,
-) -> anyhow::Result<()> {
-    let mut said = |text: &str| context.console.warning(text);
-    if record.changes.is_empty() {
-        return pending_restart::activate(
-            &context.settings,
-            lock,
-            new,
-            daemons,
-            &mut said,
-        );
-    }
-    let store = Generations::open(&context.settings)?;
-    let mut changes = record.changes.iter().cloned();
-    let heading = Heading {
-        command: record.command,
-        together: record.together,
-        run: context.number,
-    };
-    let pending = store.prepare(&heading, &mut changes)?;
-    let placed = Fingerprints::look(&context.settings);
-    placed.forget(&record.changes)?;
-    let result = pending_restart::activate(
-        &context.settings,
-        lock,
-        new,
-        daemons,
-        &mut said,
-    );
-    note_placed(context, placed, &record.changes, &result);
-    if result.as_ref().is_err_and(is_broken) {
-        // The next run settles it by what is live.
-        pending.leave();
-    } else if result.is_ok()
-        && let Err(error) = pending.commit()
-    {
-        // The set is live and answers; the next run gives it its number.
-        let why = error::text(&error);
-        context
-            .console
-            .warning(&format!("its generation is not recorded: {why}"));
-    }
-    result
-}
-
-/// Restarts a daemon whose set did not change, if an earlier run owes it;
-/// whether it was. Where that run was killed before its daemon answered, and
-/// it does not answer now, what that run had replaced comes back.
-///
-/// # Errors
-/// Exit 4: it came back. Exit 5: it does not answer all the same.
-pub fn catch_up(
-    context: &Context<'_>,
-    lock: &Lock,
-    taker: &Taker,
-) -> anyhow::Result<bool> {
-    let daemon = &taker.daemon;
-    let due = PendingRestart::of(&context.settings, daemon.name);
-    if !due.is_noted() || daemon.restart.is_none() {
-        return Ok(false);
-    }
-    let store = Generations::open(&context.settings)?;
-    let last = store.list()?.pop().filter(|meta| meta.unverified);
-    let unverified = match last {
-        Some(meta) if taker.loads_some(&store, &meta)? => Some(meta),
-        _ => None,
-    };
-    if let Some(meta) = &unverified {
-        store.settled(meta)?;
-    }
-    match (due.catch_up(lock, daemon), unverified) {
-        (Err(why), Some(meta)) => {
-            Err(restore::one(context, lock, &meta, daemon.name, &why))
-        }
-        (done, _) => done,
-    }
-}
-
-/// Notes how the files lie there now, so that `status` can tell what somebody
-/// else changed.
-fn note_placed(
-    context: &Context<'_>,
-    placed: Fingerprints,
-    changes: &[Change],
-    result: &anyhow::Result<()>,
-) {
-    let placed = match result {
-        Ok(()) => placed.with(changes),
-        // Neither: a person must look.
-        Err(error) if is_broken(error) => return,
-        Err(_) => placed,
-    };
-    if let Err(error) = placed.save() {
-        context.console.warning(&format!(
-            "status will not tell when somebody changes these files: {error}"
-        ));
-    }
-}
-
-/// Has `status` know files that are live and as they should be.
-pub fn learn(context: &Context<'_>, paths: Vec<String>) {
-    if let Err(error) = Fingerprints::look(&context.settings).learn(paths) {
-        context.console.warning(&format!(
-            "status will not tell when somebody changes files: {error}"
-        ));
-    }
+pub fn refused_dir(settings: &Settings, what: &str) -> PathBuf {
+    settings.path("PROVHA__STATE_DIR").join(format!("refused-{what}"))
 }
 
 /// A daemon with the files, or directories of files, that it loads.
-pub struct Taker {
+pub struct Service {
     /// The daemon.
     pub daemon: Daemon,
     /// Their live paths.
     pub loads: Vec<PathBuf>,
 }
 
-impl Taker {
+impl Service {
     /// Whether a generation touched files that the daemon loads.
-    fn loads_some(
+    pub fn loads_some(
         &self,
         store: &Generations,
         meta: &Meta,
@@ -242,149 +51,151 @@ impl Taker {
     }
 
     /// Whether one of the changed files concerns the daemon.
-    fn is_concerned(&self, bundle: &FileSet) -> bool {
-        let loads = |piece: &FileChange| {
-            self.loads.iter().any(|path| piece.path.starts_with(path))
+    pub fn is_concerned(&self, set: &FileSet) -> bool {
+        let loads = |change: &FileChange| {
+            self.loads.iter().any(|path| change.path.starts_with(path))
         };
-        bundle.changed().iter().any(loads)
+        set.changed().iter().any(loads)
     }
 }
 
-/// Shows what changes, puts it in place, and has the daemons take what
-/// concerns them.
-///
-/// # Errors
-/// As those of [`crate::publish::activate::activate`].
-pub fn bundle(
-    context: &Context<'_>,
-    lock: Option<&Lock>,
-    bundle: &mut FileSet,
-    takers: &[Taker],
-    outcome: &mut Outcome,
-) -> anyhow::Result<()> {
-    if context.options.diff {
-        show(context, bundle)?;
+/// The changes of a publication, one after the other: there may be millions.
+pub type Changes<'a> = Box<dyn Iterator<Item = Change> + 'a>;
+
+/// What a publication leaves in the kept state.
+pub struct Record<'a> {
+    /// The command that makes it.
+    pub command: &'a str,
+    /// Whether the files belong together but are not swapped in one step.
+    pub together: bool,
+    /// Whether `status` is to tell when somebody else changes these files.
+    pub fingerprints: bool,
+    /// The changes, from the first on at each call.
+    pub changes: &'a dyn Fn() -> Changes<'a>,
+}
+
+/// New content, those that load it, and what is kept of it.
+pub struct Publication<'a> {
+    /// The new content.
+    pub swap: &'a mut dyn Swap,
+    /// What is restarted with it; device files have none.
+    pub services: &'a [&'a Service],
+    /// What is kept.
+    pub record: Record<'a>,
+}
+
+/// What makes new content live in one run.
+pub struct Publisher<'a> {
+    /// The settings.
+    pub settings: &'a Settings,
+    /// Where warnings go.
+    pub console: &'a Console,
+    /// Tells this run from all others.
+    pub run: u64,
+}
+
+impl Publisher<'_> {
+    /// Settles what a killed run left, before anything is compared with what
+    /// is live.
+    pub fn settle(&self, lock: Option<&Lock>) -> anyhow::Result<()> {
+        match lock {
+            Some(_) => Generations::open(self.settings).map(drop),
+            None => Ok(()),
+        }
     }
-    if let Some(lock) = lock {
-        let takers = if context.options.no_activate { &[] } else { takers };
-        let (concerned, others): (Vec<_>, Vec<_>) =
-            takers.iter().partition(|taker| taker.is_concerned(bundle));
+
+    /// Makes new content live, has its daemons load it, and keeps what it
+    /// replaced as a generation.
+    ///
+    /// The order is what a killed run is healed by: what was there is on the
+    /// disk before the first rename, and has its number only when the new
+    /// content is live and answers.
+    ///
+    /// # Errors
+    /// Exit 1: nothing was changed. Exit 4: the previous content is live again
+    /// and answers. Exit 5: what is live is neither, or a daemon is silent.
+    pub fn publish(
+        &self,
+        lock: &Lock,
+        publication: Publication<'_>,
+    ) -> anyhow::Result<()> {
+        let Publication { swap, services, record } = publication;
         let daemons: Vec<&Daemon> =
-            concerned.iter().map(|taker| &taker.daemon).collect();
-        let record = Record {
-            command: &outcome.command,
-            together: true,
-            changes: bundle.changed().iter().filter_map(change).collect(),
+            services.iter().map(|service| &service.daemon).collect();
+        if (record.changes)().next().is_none() {
+            return self.restart_with(lock, swap, &daemons);
+        }
+        let store = Generations::open(self.settings)?;
+        let heading = Heading {
+            command: record.command,
+            together: record.together,
+            run: self.run,
         };
-        activate(context, lock, bundle, &daemons, &record)?;
-        let restarted = daemons.iter().filter(|d| d.restart.is_some());
-        outcome.restarted.extend(restarted.map(|daemon| daemon.name));
-        learn(context, bundle.unchanged().to_vec());
-        for taker in others {
-            if catch_up(context, lock, taker)? {
-                outcome.restarted.push(taker.daemon.name);
-            }
+        let pending = store.prepare(&heading, &mut (record.changes)())?;
+        let prints =
+            record.fingerprints.then(|| Fingerprints::look(self.settings));
+        if let Some(prints) = &prints {
+            prints.forget((record.changes)())?;
         }
-    }
-    for piece in bundle.changed() {
-        match piece.bytes {
-            Some(_) => outcome.written.push(piece.name.clone()),
-            None => outcome.removed.push(piece.name.clone()),
+        let result = self.restart_with(lock, swap, &daemons);
+        if let Some(prints) = prints {
+            self.note(prints, (record.changes)(), &result);
         }
-    }
-    Ok(())
-}
-
-/// What a generation keeps of a piece.
-fn change(piece: &FileChange) -> Option<Change> {
-    let removed = piece.bytes.is_none();
-    (!piece.alive).then(|| Change::of(piece.name.clone(), removed))
-}
-
-/// Prints what would change; of secrets only that they do.
-fn show(context: &Context<'_>, bundle: &FileSet) -> anyhow::Result<()> {
-    let scratch =
-        Scratch::make(&context.settings, "diff", context.only_looks())?;
-    for piece in bundle.changed() {
-        if piece.secret {
-            context
-                .console
-                .note(&format!("{}: a secret, not shown", piece.name));
-            continue;
-        }
-        let bytes = piece.bytes.as_deref().unwrap_or_default();
-        let live = std::fs::read(&piece.path).unwrap_or_default();
-        if is_hidden(context, &piece.name, &[&live, bytes]) {
-            report::print_replaced(context.console, &piece.name)?;
-            continue;
-        }
-        let new = scratch.file(&piece.name, bytes)?;
-        let name = piece.name.trim_start_matches('/');
-        report::print_diff(context.console, name, &piece.path, &new)?;
-    }
-    Ok(())
-}
-
-/// Whether contents of a file of `dns` are not shown: one of them is not ours
-/// but another system's, with secrets where only that system knows.
-pub fn is_hidden(
-    context: &Context<'_>,
-    name: &str,
-    contents: &[&[u8]],
-) -> bool {
-    let of_dns = [dns::SCRIPT, dns::OWN_KEY, dns::PEER_KEY, dns::CPE_KEY];
-    if !of_dns.contains(&name)
-        && name != context.settings.text("PROVHA__NAMED_CONF")
-    {
-        return false;
-    }
-    contents.iter().any(|bytes| !bytes.is_empty() && !is_marked(bytes))
-}
-
-/// Whether a content begins as ours do; a script with its interpreter.
-fn is_marked(bytes: &[u8]) -> bool {
-    let line = bytes.iter().position(|byte| *byte == b'\n');
-    let body = match line {
-        Some(end) if bytes.starts_with(b"#!") => &bytes[end + 1..],
-        _ => bytes,
-    };
-    body.starts_with(MARK.as_bytes())
-}
-
-/// Whether a file is there that begins as ours do.
-pub fn is_ours(context: &Context<'_>, name: &str) -> bool {
-    let bytes = std::fs::read(context.settings.root().at(name));
-    bytes.is_ok_and(|bytes| bytes.starts_with(MARK.as_bytes()))
-}
-
-/// Keeps a copy of a file that was not ours, once.
-pub fn keep_foreign(context: &Context<'_>, path: &Path) -> anyhow::Result<()> {
-    let Ok(bytes) = std::fs::read(path) else { return Ok(()) };
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let copy = path.with_file_name(format!("{name}.before-provha"));
-    if bytes.starts_with(MARK.as_bytes()) || copy.exists() {
-        return Ok(());
-    }
-    // It may hold secrets that others could read until now.
-    files::replace(&copy, &bytes, 0o600)?;
-    context
-        .console
-        .note(&format!("kept the former {name} as {}", copy.display()));
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_ours_says_so_in_its_first_words() {
-        assert!(is_marked(b"# made by provha from the database\n"));
-        assert!(is_marked(b"#!/bin/sh\n# made by provha from the\n"));
-        for other in
-            ["", "#!/bin/sh", "#!/bin/sh\nnsupdate -y a:b\n", "\n# made"]
+        if result.as_ref().is_err_and(is_broken) {
+            // The next run settles it by what is live.
+            pending.leave();
+        } else if result.is_ok()
+            && let Err(error) = pending.commit()
         {
-            assert!(!is_marked(other.as_bytes()), "{other}");
+            // Not an error: the content is live and answers, and the next run
+            // gives the record its number.
+            self.console.warning(&format!(
+                "the files are live, but their generation is not recorded: \
+                 {error:#}"
+            ));
+        }
+        result
+    }
+
+    /// Swaps and restarts, with the notes of restarts around it.
+    fn restart_with(
+        &self,
+        lock: &Lock,
+        swap: &mut dyn Swap,
+        daemons: &[&Daemon],
+    ) -> anyhow::Result<()> {
+        let mut said = |text: &str| self.console.warning(text);
+        pending_restart::activate(self.settings, lock, swap, daemons, &mut said)
+    }
+
+    /// Notes how the files lie there now, so that `status` can tell what
+    /// somebody else changed.
+    fn note(
+        &self,
+        prints: Fingerprints,
+        changes: Changes<'_>,
+        result: &anyhow::Result<()>,
+    ) {
+        let prints = match result {
+            Ok(()) => prints.with(changes),
+            // Neither: a person must look.
+            Err(error) if is_broken(error) => return,
+            Err(_) => prints,
+        };
+        self.told(prints.save());
+    }
+
+    /// Has `status` know files that are live and as they should be.
+    pub fn learn(&self, paths: Vec<String>) {
+        self.told(Fingerprints::look(self.settings).learn(paths));
+    }
+
+    /// Tells that fingerprints could not be kept; the files are live.
+    fn told(&self, kept: crate::system::files::Result<()>) {
+        if let Err(error) = kept {
+            self.console.warning(&format!(
+                "status will not tell when somebody changes files: {error}"
+            ));
         }
     }
 }

@@ -76,7 +76,7 @@ impl PendingRestart {
     }
 
     /// Restarts the daemon of a set that did not change, if that is due;
-    /// whether it was: see [`crate::publish::catch_up`].
+    /// whether it was: see `restore::catch_up`.
     ///
     /// # Errors
     /// Exit 5: it does not answer.

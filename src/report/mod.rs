@@ -1,6 +1,7 @@
 //! The end of a run: findings, what changed, one summary line, JSON.
 
 pub mod error;
+pub mod files;
 pub mod json;
 pub mod mask;
 
@@ -12,11 +13,10 @@ use similar::{ChangeTag, TextDiff};
 
 pub use crate::report::mask::mask;
 
-use crate::console::Console;
+use crate::console::{Console, count};
 use crate::context::Context;
 use crate::model::{Finding, Findings, Role};
 use crate::report::mask::mask_after;
-use crate::status::count;
 
 /// What a run did.
 #[derive(Debug, Default)]

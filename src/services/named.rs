@@ -1,4 +1,4 @@
-//! named as `dns` and `rollback` need it: checked, restarted, asked.
+//! named: checked, restarted, asked.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -9,9 +9,11 @@ use crate::clients::dns;
 use crate::clients::dns::{Data, Kind};
 use crate::context::Context;
 use crate::exit::Stop;
-use crate::publish;
-use crate::publish::activate::{Daemon, Probe};
+use crate::publish::Service;
+use crate::publish::activate::Probe;
+use crate::publish::foreign::MARK;
 use crate::render::dns as render;
+use crate::services;
 
 /// How long named may take to answer one question of ours.
 pub const PATIENCE: Duration = Duration::from_secs(2);
@@ -55,9 +57,13 @@ pub fn check(context: &Context<'_>, conf: &Path) -> anyhow::Result<()> {
 pub const KEYS: [&str; 3] =
     ["PROVHA__NAMED_RESTART", "PROVHA__NAMED_UNIT", "PROVHA__NAMED_PROBE"];
 
-/// named, with its restart and its probe.
-pub fn daemon(context: &Context<'_>) -> Daemon {
-    publish::daemon(context, "named", KEYS, || probe(context))
+/// named, with what it loads, its restart and its probe.
+pub fn service(context: &Context<'_>) -> Service {
+    let path = |key| context.settings.path(key);
+    Service {
+        daemon: services::daemon(context, "named", KEYS, || probe(context)),
+        loads: vec![path("PROVHA__NAMED_CONF"), path("PROVHA__ZONE_DIR")],
+    }
 }
 
 /// The built-in question to named: for its zones.
@@ -83,7 +89,7 @@ impl Probe for ServesZones {
             return Ok(());
         };
         let patience = patience.min(PROBE);
-        if !text.starts_with(publish::MARK) {
+        if !text.starts_with(MARK) {
             return answers(server(self.port), patience);
         }
         let server = server(render::port_of_conf(&text).unwrap_or(53));

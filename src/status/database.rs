@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::console::count;
 use crate::model::Role;
 use crate::status::metrics::{DATABASE_UP, NODE_UP};
 use crate::status::rebuild::Age;
-use crate::status::{Check, State, count};
+use crate::status::{Check, State};
 
 /// What was found.
 #[derive(Debug, Clone, Default)]

@@ -1,10 +1,11 @@
 //! Files: boot files of the devices that dhcpd names, what somebody else
 //! changed, dhcpd's leases.
 
+use crate::console::count;
 use crate::status::metrics::{
     DAMAGED, DEVICES, DRIFT, LEASES, MISSING, NOT_ENCODED,
 };
-use crate::status::{Check, State, count, first_ten};
+use crate::status::{Check, State, first_ten};
 
 /// What is wrong with a boot file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::status::{Report, State, count};
+use crate::console::count;
+use crate::status::{Report, State};
 
 /// The text; with `color`, states are coloured.
 pub fn text(report: &Report, color: bool) -> String {

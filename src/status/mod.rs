@@ -182,14 +182,6 @@ pub fn span(seconds: i64) -> String {
     }
 }
 
-/// A number with its noun.
-pub fn count(number: usize, noun: &str) -> String {
-    match number {
-        1 => format!("1 {noun}"),
-        n => format!("{n} {noun}s"),
-    }
-}
-
 /// The first ten of a list, and whether there are more.
 pub fn first_ten<T: ToString>(list: &[T]) -> String {
     let ten: Vec<String> = list.iter().take(10).map(T::to_string).collect();

@@ -58,6 +58,14 @@ pub enum SwapError {
         /// What failed then.
         undo: FileError,
     },
+    /// Some of it is live and stays, for each file is good by itself.
+    #[error("{why}: {done} files are new or gone, the others are as they were")]
+    Partly {
+        /// What failed.
+        why: FileError,
+        /// How many files are other ones than before.
+        done: usize,
+    },
 }
 
 impl SwapError {

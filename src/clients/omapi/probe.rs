@@ -2,41 +2,11 @@
 //! configuration lets it answer one.
 
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::clients::omapi::sign::Key;
-use crate::clients::omapi::{Client, OmapiError, REPLY_TIMEOUT};
-use crate::isc_dhcp::live;
-use crate::publish::activate::Probe;
-
-/// Asks the own dhcpd through OMAPI.
-///
-/// Key and port are those of the live set at the time of the question: after
-/// a roll-back that is the previous set, and so is what dhcpd was started
-/// with. Where that set has no OMAPI, it is only seen whether dhcpd reads.
-pub struct DhcpdProbe {
-    /// The live dhcpd set.
-    pub dir: PathBuf,
-}
-
-impl Probe for DhcpdProbe {
-    fn ask(&self, patience: Duration) -> Result<(), String> {
-        let live = live::read(&self.dir);
-        let key = live.key.as_ref().and_then(Key::new);
-        let (Some(key), Some(port)) = (key, live.port) else {
-            return reads(patience.min(REPLY_TIMEOUT));
-        };
-        let server = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let patience = patience.min(REPLY_TIMEOUT);
-        answers(server, &key, patience).map_err(|error| error.to_string())?;
-        listens()
-    }
-
-    fn has_set(&self) -> Option<bool> {
-        Some(self.dir.join("dhcpd.conf").exists())
-    }
-}
+use crate::clients::omapi::{Client, OmapiError};
 
 /// Whether a dhcpd answers a signed question with a signed answer.
 ///
@@ -82,7 +52,10 @@ fn waiting_octets() -> Result<u64, String> {
 /// Whether what listens on the DHCP server port reads what comes: one that
 /// hangs does not. dhcpd throws away what comes to its socket, for it gets
 /// its messages from the interfaces.
-fn reads(patience: Duration) -> Result<(), String> {
+///
+/// # Errors
+/// What is missing, in words.
+pub fn reads(patience: Duration) -> Result<(), String> {
     listens()?;
     let port = SocketAddr::from((Ipv4Addr::LOCALHOST, 67));
     let sent = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))

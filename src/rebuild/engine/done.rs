@@ -6,7 +6,6 @@ use std::time::Instant;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::model::Role;
-use crate::outputs::dhcp;
 use crate::rebuild::Part;
 use crate::rebuild::decide::Why;
 use crate::rebuild::state::{Last, State};
@@ -94,7 +93,7 @@ impl Done {
                 Exit::Broken
             }
             Some(worst) => *worst,
-            None => dhcp::exit(context, changed),
+            None => context.exit(changed),
         }
     }
 

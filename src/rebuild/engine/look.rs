@@ -3,7 +3,6 @@
 use std::net::Ipv4Addr;
 
 use crate::context::Context;
-use crate::outputs::dhcp;
 use crate::rebuild::decide::{self, Now, Why};
 use crate::rebuild::digest::{self, Change, Digests};
 use crate::rebuild::engine::StepOptions;
@@ -11,6 +10,7 @@ use crate::rebuild::outside::Outside;
 use crate::rebuild::state::State;
 use crate::rebuild::survey::{Looker, Survey};
 use crate::rebuild::{Part, hash_of, hex};
+use crate::services::tftpd;
 use crate::source::mysql::{self, Position};
 use crate::source::{Database, Url, sqlite};
 
@@ -120,7 +120,7 @@ impl Look<'_> {
             let fits = |ip: &Ipv4Addr| *ip == site.own() || Some(*ip) == peer;
             let asked = asked.filter(fits);
             *answer.insert(
-                asked.unwrap_or_else(|| dhcp::next_server(context, site)),
+                asked.unwrap_or_else(|| tftpd::next_server(context, site)),
             )
         })?;
         self.answer = answer;
@@ -271,5 +271,5 @@ pub(super) fn quick_answer(
     context: &Context<'_>,
     old: &State,
 ) -> Option<Ipv4Addr> {
-    old.own.map(|own| dhcp::answering(context, own, old.peer))
+    old.own.map(|own| tftpd::answering(context, own, old.peer))
 }

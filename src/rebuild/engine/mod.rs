@@ -1,4 +1,4 @@
-//! `provha rebuild`: the timer's command. Makes what must be made anew, and
+//! One step of `rebuild` and `watch`: makes what must be made anew, and
 //! nothing else.
 
 mod done;
@@ -7,9 +7,10 @@ mod look;
 use std::net::Ipv4Addr;
 use std::time::Instant;
 
-use crate::cli::{self, DeviceKind, Global};
+use crate::cli::Global;
 use crate::context::{Context, run_number};
-use crate::exit::Exit;
+use crate::devices::Selection;
+use crate::model::device::DeviceKind;
 use crate::model::{Findings, Network};
 use crate::outputs::{dhcp, dns, time};
 use crate::publish::pending_restart::PendingRestart;
@@ -23,20 +24,10 @@ use crate::report::Outcome;
 use crate::report::error;
 use crate::source::mysql::Position;
 use crate::system::lock::Lock;
-use crate::{devices, guard, publish};
+use crate::{devices, guard};
 
 pub use done::{Done, Made};
 use look::{Look, Seen, Source, hashed, look_outside, quick_answer};
-
-/// Runs the command.
-pub fn run(context: &Context<'_>, args: &cli::Rebuild) -> anyhow::Result<Exit> {
-    let lock = context.lock("rebuild")?;
-    let wishes = StepOptions { force: args.force, hold: None, answer: None };
-    let done = step(context, lock.as_ref(), &wishes)?;
-    context.console.note(&done.line(context));
-    done.result(context);
-    Ok(done.exit(context))
-}
 
 /// What one step may and must do.
 pub struct StepOptions<'a> {
@@ -59,7 +50,7 @@ pub fn step(
     wishes: &StepOptions<'_>,
 ) -> anyhow::Result<Done> {
     let begin = Instant::now();
-    publish::settle(context, lock)?;
+    context.publisher().settle(lock)?;
     let store = Store::new(context.settings.path("PROVHA__STATE_DIR"));
     let old = store.load().map(|old| with_restarts(context, old));
     let outside = look_outside(context, old.as_ref());
@@ -295,13 +286,14 @@ impl Maker<'_> {
 
     /// The files of all or of single devices.
     fn files(&self, kind: DeviceKind, why: &Why) -> anyhow::Result<Outcome> {
-        let id = match why {
+        let ids = match why {
             Why::Devices(ids) => ids.clone(),
             _ => Vec::new(),
         };
         let full = *why == Why::Forced;
-        let args = cli::Configfile { kind: Some(kind), id, full };
-        devices::make(self.context, self.lock, &args, &mut Findings::default())
+        let wanted = Selection { kind: Some(kind), ids, full };
+        let mut found = Findings::default();
+        devices::make(self.context, self.lock, &wanted, &mut found)
     }
 
     /// The dhcpd set.

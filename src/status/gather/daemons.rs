@@ -3,15 +3,14 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use crate::clients::omapi::probe::DhcpdProbe;
 use crate::clients::tftp;
 use crate::context::Context;
-use crate::outputs::{dhcp, time};
-use crate::publish;
 use crate::publish::activate::Probe;
 use crate::rebuild::Part;
 use crate::render::dhcp::DIR;
-use crate::services::named;
+use crate::services::dhcpd::DhcpdProbe;
+use crate::services::inetd::TimeServer;
+use crate::services::{self, chronyd, dhcpd, inetd, named};
 use crate::status::Check;
 use crate::status::daemon::{self, Answer, Tftp};
 use crate::status::gather::ask::Question;
@@ -38,13 +37,13 @@ pub struct Asked {
 impl Asked {
     /// Asks them all.
     pub fn ask(context: &Context<'_>, base: &Base) -> Self {
-        let service = time::chosen(context).flatten();
+        let service = inetd::chosen(context).flatten();
         Self {
             dhcpd: dhcpd(context, base),
             named: named(context, base),
             chronyd: chronyd(context, base),
             time: served_time(context, base, service),
-            inetd: service.map_or("inetd", time::Service::name),
+            inetd: service.map_or("inetd", TimeServer::name),
             tftp: tftp(context, base),
         }
     }
@@ -131,7 +130,7 @@ fn question(
         let text = "what was made for it is gone";
         return Question::ask(move || Answer::Gone(text.into()));
     }
-    if let Some(probe) = publish::own_probe(context, unit, command) {
+    if let Some(probe) = services::own_probe(context, unit, command) {
         let own = OwnProbe { key: command.to_string(), probe };
         return put(Box::new(own), format!("{command} succeeds"));
     }
@@ -151,7 +150,7 @@ fn dhcpd(context: &Context<'_>, base: &Base) -> Question<Answer> {
     };
     let words = ["nothing was made for it here: provha dhcp", good];
     let made = Made::of(base, base.has_set, Part::Dhcp);
-    question(context, dhcp::KEYS, made, words, || {
+    question(context, dhcpd::KEYS, made, words, || {
         Box::new(DhcpdProbe { dir: context.settings.root().at(DIR) })
     })
 }
@@ -167,18 +166,20 @@ fn named(context: &Context<'_>, base: &Base) -> Question<Answer> {
 
 /// chronyd, for the time.
 fn chronyd(context: &Context<'_>, base: &Base) -> Question<Answer> {
-    let conf = context.settings.path(time::CHRONY_CONF);
+    let conf = context.settings.path(chronyd::CONF);
     let words = ["nothing was made for it here: provha time", "answers NTP"];
     let own = base.own().into_iter().collect();
     let made = Made::of(base, conf.exists(), Part::Time);
-    question(context, time::KEYS, made, words, || time::probe(context, own))
+    question(context, chronyd::KEYS, made, words, || {
+        chronyd::probe(context, own)
+    })
 }
 
 /// The time service on UDP port 37.
 fn served_time(
     context: &Context<'_>,
     base: &Base,
-    service: Option<time::Service>,
+    service: Option<TimeServer>,
 ) -> Question<Answer> {
     let Some(service) = service else {
         let text = match context.settings.text("PROVHA__TIME_INETD") {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::config::Settings;
 use crate::context::Context;
 use crate::devices::boot_files;
-use crate::devices::cache::{DeviceCache, Entry, stamp_of};
+use crate::devices::cache::{DeviceCache, Entry};
 use crate::docsis::{key_of_file, verify};
 use crate::publish::device_files::{DeviceDir, FileId, Part, Stamps};
 use crate::publish::fingerprints::Fingerprints;
@@ -19,6 +19,7 @@ use crate::status::gather::ask::Question;
 use crate::status::gather::base;
 use crate::system::files::Owner;
 use crate::system::lock::Holder;
+use crate::system::stamp::stamp_of;
 
 /// Octets of a boot file that are decoded: more than any device takes.
 const MOST: u64 = 1 << 20;

@@ -8,7 +8,7 @@ use crate::clients::omapi::failover::View;
 use crate::clients::omapi::sign::Key;
 use crate::clients::time::{self as clock_query, NtpAnswer};
 use crate::context::Context;
-use crate::outputs::{dhcp, time};
+use crate::services::{chronyd, dhcpd, inetd};
 use crate::status::gather::ask::Question;
 use crate::status::gather::base::Base;
 use crate::status::{Check, State, clock, failover};
@@ -75,7 +75,7 @@ impl Asked {
 /// Asks both dhcpd; None where the live set has no failover.
 fn views(context: &Context<'_>, base: &Base) -> Option<Views> {
     let peering = base.live.peering?;
-    let key = match dhcp::omapi_key(context) {
+    let key = match dhcpd::omapi_key(context) {
         Ok(key) => key.or(base.live.key.clone()),
         Err(error) => return Some(Views::NoKey(error.to_string())),
     };
@@ -100,12 +100,12 @@ fn views(context: &Context<'_>, base: &Base) -> Option<Views> {
 /// port 37, which knows whole seconds only.
 fn skew(peer: Ipv4Addr) -> Result<f64, String> {
     let begin = own_time();
-    let ntp = clock_query::ntp((peer, time::NTP).into(), PATIENCE);
+    let ntp = clock_query::ntp((peer, chronyd::NTP).into(), PATIENCE);
     if let Ok(answer) = ntp {
         return Ok(apart(begin, answer, own_time()));
     }
     let begin = own_time();
-    let served = clock_query::rfc868((peer, time::TIME).into(), PATIENCE);
+    let served = clock_query::rfc868((peer, inetd::TIME).into(), PATIENCE);
     let served = served.map_err(|error| {
         format!("neither by NTP nor on UDP port 37 ({error})")
     })?;

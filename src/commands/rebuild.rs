@@ -1,0 +1,16 @@
+//! `provha rebuild`: the timer's command.
+
+use crate::cli;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::rebuild::engine::{self, StepOptions};
+
+/// Runs the command.
+pub fn run(context: &Context<'_>, args: &cli::Rebuild) -> anyhow::Result<Exit> {
+    let lock = context.lock("rebuild")?;
+    let options = StepOptions { force: args.force, hold: None, answer: None };
+    let done = engine::step(context, lock.as_ref(), &options)?;
+    context.console.note(&done.line(context));
+    done.result(context);
+    Ok(done.exit(context))
+}

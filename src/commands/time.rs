@@ -1,0 +1,21 @@
+//! `provha time`: chrony's part and the time service.
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::guard;
+use crate::model::Findings;
+use crate::outputs::time;
+use crate::report;
+
+/// Runs the command.
+pub fn run(context: &Context<'_>) -> anyhow::Result<Exit> {
+    let lock = context.lock("time")?;
+    let mut findings = Findings::default();
+    let network = context.network(&mut findings)?;
+    context.console.findings("time", &findings);
+    guard::quarantine(context, &findings, network.rows)?;
+    let templates = context.templates()?;
+    let outcome = time::apply(context, lock.as_ref(), &network, &templates)?;
+    report::summary(context, network.site.role, &outcome, &findings)?;
+    Ok(context.exit(!outcome.written.is_empty()))
+}

@@ -1,0 +1,120 @@
+//! dhcpd: restarted, asked, and when its restart does not hurt.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::clients::omapi::REPLY_TIMEOUT;
+use crate::clients::omapi::probe::{answers, listens, reads};
+use crate::clients::omapi::sign::Key;
+use crate::context::Context;
+use crate::exit::Stop;
+use crate::isc_dhcp::live;
+use crate::pair::{Care, Turn};
+use crate::publish::Service;
+use crate::publish::activate::Probe;
+use crate::render::dhcp::{DIR, OmapiKey};
+use crate::services;
+use crate::system::files::Doing;
+
+/// The keys of dhcpd: restart, unit, probe.
+pub const KEYS: [&str; 3] =
+    ["PROVHA__DHCPD_RESTART", "PROVHA__DHCPD_UNIT", "PROVHA__DHCPD_PROBE"];
+
+/// dhcpd, with what it loads, its restart and its probe.
+pub fn service(context: &Context<'_>) -> Service {
+    let probe = || -> Box<dyn Probe> { Box::new(probe(context)) };
+    Service {
+        daemon: services::daemon(context, "dhcpd", KEYS, probe),
+        loads: vec![context.settings.root().at(DIR)],
+    }
+}
+
+/// The built-in question to dhcpd: through OMAPI.
+fn probe(context: &Context<'_>) -> DhcpdProbe {
+    if let Ok(None) = omapi_key(context) {
+        let text = "without an OMAPI key it is only seen whether dhcpd \
+                    reads its port, not whether it answers";
+        context.console.warning(text);
+    }
+    DhcpdProbe { dir: context.settings.root().at(DIR) }
+}
+
+/// Waits until dhcpd may be restarted without a gap for the clients: the peer
+/// serves or is known dead, and is not just restarting its own. None where
+/// there is nothing to be careful of.
+pub fn take_turn(context: &Context<'_>, service: &Service) -> Option<Turn> {
+    let _ = service.daemon.restart.as_ref()?;
+    let care = Care::find(&context.settings, context.options.restart_hold)?;
+    Some(care.take_turn(context.console, context.looks.clone()))
+}
+
+/// The OMAPI key of the key file; None when there is no such file.
+///
+/// # Errors
+/// Exit 3 when the file is there and holds no key.
+pub fn omapi_key(context: &Context<'_>) -> anyhow::Result<Option<OmapiKey>> {
+    use base64::Engine as _;
+    let path = context.settings.path("PROVHA__OMAPI_KEY_FILE");
+    let text = match std::fs::read_to_string(&path) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        other => other.doing("read", &path)?,
+    };
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let known = |name: &str| {
+        let hmacs = crate::config::keys::HMACS;
+        hmacs.iter().find(|hmac| hmac.eq_ignore_ascii_case(name))
+    };
+    let good = |secret: &str| {
+        let engine = &base64::engine::general_purpose::STANDARD;
+        engine.decode(secret).is_ok_and(|bytes| !bytes.is_empty())
+    };
+    let plain = |name: &str| {
+        let fits = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
+        name.bytes().all(fits)
+            && name.starts_with(|c: char| c.is_ascii_alphabetic())
+    };
+    if let [name, algorithm, secret] = words[..]
+        && let Some(algorithm) = known(algorithm)
+        && good(secret)
+        && plain(name)
+    {
+        return Ok(Some(OmapiKey {
+            name: name.into(),
+            algorithm: (*algorithm).into(),
+            secret: secret.into(),
+        }));
+    }
+    let text = format!("{} holds no OMAPI key", path.display());
+    let hint = "one line: NAME ALGORITHM SECRET, such as: omapi_key \
+                hmac-sha256 BASE64";
+    Err(Stop::refused(text).hint(hint).into())
+}
+
+/// Asks the own dhcpd through OMAPI.
+///
+/// Key and port are those of the live set at the time of the question: after
+/// a roll-back that is the previous set, and so is what dhcpd was started
+/// with. Where that set has no OMAPI, it is only seen whether dhcpd reads.
+pub struct DhcpdProbe {
+    /// The live dhcpd set.
+    pub dir: PathBuf,
+}
+
+impl Probe for DhcpdProbe {
+    fn ask(&self, patience: Duration) -> Result<(), String> {
+        let live = live::read(&self.dir);
+        let key = live.key.as_ref().and_then(Key::new);
+        let (Some(key), Some(port)) = (key, live.port) else {
+            return reads(patience.min(REPLY_TIMEOUT));
+        };
+        let server = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let patience = patience.min(REPLY_TIMEOUT);
+        answers(server, &key, patience).map_err(|error| error.to_string())?;
+        listens()
+    }
+
+    fn has_set(&self) -> Option<bool> {
+        Some(self.dir.join("dhcpd.conf").exists())
+    }
+}

@@ -1,0 +1,198 @@
+//! The set that dhcpd loads: where it lies, how it is checked, how it becomes
+//! live.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::check::{self, Verdict};
+use crate::context::Context;
+use crate::exit::Stop;
+use crate::plan::Sink;
+use crate::publish::activate::Daemon;
+use crate::publish::directory_set::{DirectorySet, SetRules, Staged};
+use crate::publish::generations::{Change, changes_below};
+use crate::publish::{Changes, Publication, Record, Service, foreign};
+use crate::render::dhcp::{self as render, DIR};
+use crate::report;
+use crate::services::dhcpd;
+use crate::system::files;
+use crate::system::files::{Doing, Owner};
+use crate::system::lock::Lock;
+
+/// Begins a new set beside the live one.
+pub fn begin(context: &Context<'_>) -> files::Result<DirectorySet> {
+    DirectorySet::begin(rules(context), work(context))
+}
+
+/// The rules of the set.
+fn rules(context: &Context<'_>) -> SetRules {
+    let mut warn = |text: String| context.console.warning(&text);
+    SetRules {
+        live: context.settings.root().at(DIR),
+        is_ours: render::is_ours,
+        is_secret: |name| matches!(name, "dhcpd.conf" | "failover.conf"),
+        owner: Owner::find(
+            &context.settings,
+            "PROVHA__DHCP_OWNER",
+            "PROVHA__DHCP_GROUP",
+            &mut warn,
+        ),
+    }
+}
+
+/// Where the set is staged: beside the live one, or, for a run that only
+/// looks, where it touches nothing.
+fn work(context: &Context<'_>) -> PathBuf {
+    let live = context.settings.root().at(DIR);
+    if !context.only_looks() {
+        return DirectorySet::beside(&live);
+    }
+    let name = format!("provha-look.{}", std::process::id());
+    std::env::temp_dir().join(name)
+}
+
+/// The files of the live set that are ours; paths without the root.
+pub fn live_names(context: &Context<'_>) -> files::Result<Vec<String>> {
+    let live = context.settings.root().at(DIR);
+    let ours = files::walk(&live)?.into_iter().filter(|n| render::is_ours(n));
+    Ok(ours.map(|name| format!("{DIR}/{name}")).collect())
+}
+
+/// Our own rules and `dhcpd -t`.
+pub fn check(context: &Context<'_>, staged: &Staged) -> anyhow::Result<()> {
+    let faults = check::dhcp::own_rules(&staged.dir())?;
+    if let Some(first) = faults.first() {
+        let text = format!(
+            "the rendered dhcpd set breaks {} rules that dhcpd -t does not \
+             know; the first: {first}",
+            faults.len()
+        );
+        return Err(Stop::refused(text).into());
+    }
+    let conf = entry_points(staged)?;
+    let program = context.settings.text("PROVHA__DHCPD_BIN");
+    match check::dhcp::dhcpd(program, &conf, context.command_timeout())? {
+        Verdict::Accepted => context.console.detail("dhcpd -t accepts the set"),
+        Verdict::Missing => context.console.warning(&format!(
+            "{program} is not installed: the set was not checked by it"
+        )),
+        Verdict::Refused(output) => {
+            let text = format!(
+                "dhcpd -t refuses the rendered set:\n  {}",
+                check::dhcp::essence(&output)
+            );
+            let hint = "nothing was changed; correct the row that the line \
+                        comes from";
+            return Err(Stop::refused(text).hint(hint).into());
+        }
+    }
+    Ok(())
+}
+
+/// Copies of the two files that include others, leading to the staged set:
+/// what `dhcpd -t` is started on.
+fn entry_points(staged: &Staged) -> anyhow::Result<PathBuf> {
+    let (new, scratch) = (staged.dir(), staged.scratch()?);
+    let list = "cmts_gws.conf";
+    for name in ["dhcpd.conf", list] {
+        let path = new.join(name);
+        let text = std::fs::read_to_string(&path).doing("read", &path)?;
+        let text = text
+            .replace(
+                &format!("\"{DIR}/{list}\""),
+                &format!("\"{}\"", scratch.join(list).display()),
+            )
+            .replace(&format!("\"{DIR}/"), &format!("\"{}/", new.display()));
+        files::replace(&scratch.join(name), text.as_bytes(), 0o600)?;
+    }
+    Ok(scratch.join("dhcpd.conf"))
+}
+
+/// Prints what would change.
+pub fn show(context: &Context<'_>, staged: &Staged) -> anyhow::Result<()> {
+    let (live, new) = (staged.live(), staged.dir());
+    for name in staged.changed.iter().chain(&staged.stale) {
+        report::print_diff(
+            context.console,
+            name,
+            &live.join(name),
+            &new.join(name),
+        )?;
+    }
+    Ok(())
+}
+
+/// Stages former contents of the set and has them checked; None when they are
+/// live. What `contents` does not name stays as it is.
+pub fn stage_back(
+    context: &Context<'_>,
+    contents: &BTreeMap<String, Option<Vec<u8>>>,
+) -> anyhow::Result<Option<Staged>> {
+    if contents.is_empty() {
+        return Ok(None);
+    }
+    let rules = rules(context);
+    let live = rules.live.clone();
+    let mut names: BTreeSet<String> = files::walk(&live)?
+        .into_iter()
+        .filter(|name| render::is_ours(name))
+        .collect();
+    names.extend(contents.keys().cloned());
+    let mut stage = DirectorySet::begin(rules, work(context))?;
+    for name in names {
+        match contents.get(&name) {
+            Some(None) => {}
+            Some(Some(bytes)) => {
+                stage.file(&name, &mut |out| Ok(out.write_all(bytes)?))?;
+            }
+            None => stage.file(&name, &mut |out| {
+                let mut file = std::fs::File::open(live.join(&name))?;
+                let _ = std::io::copy(&mut file, out)?;
+                Ok(())
+            })?,
+        }
+    }
+    let Some(staged) = stage.finish()? else { return Ok(None) };
+    check(context, &staged)?;
+    if context.options.diff {
+        show(context, &staged)?;
+    }
+    Ok(Some(staged))
+}
+
+/// Makes a staged set live, which took this long to check; the daemon that
+/// was restarted.
+///
+/// # Errors
+/// As those of [`crate::publish::Publisher::publish`].
+pub fn publish(
+    context: &Context<'_>,
+    lock: &Lock,
+    staged: &mut Staged,
+    command: &str,
+    checked: Duration,
+) -> anyhow::Result<Option<&'static str>> {
+    let service = (!context.options.no_activate).then(|| {
+        let Service { daemon, loads } = dhcpd::service(context);
+        Service { daemon: Daemon { checked, ..daemon }, loads }
+    });
+    let service = service.as_ref();
+    let _turn = service.and_then(|dhcpd| dhcpd::take_turn(context, dhcpd));
+    foreign::keep(context.console, &staged.live().join("dhcpd.conf"))?;
+    let (written, removed) = (staged.changed.clone(), staged.stale.clone());
+    let changes: Vec<Change> =
+        changes_below(Path::new(DIR), &written, &removed).collect();
+    let changes = &changes;
+    let record = Record {
+        command,
+        together: false,
+        fingerprints: true,
+        changes: &|| -> Changes<'_> { Box::new(changes.iter().cloned()) },
+    };
+    let services: Vec<&Service> = service.into_iter().collect();
+    let publication = Publication { swap: staged, services: &services, record };
+    context.publisher().publish(lock, publication)?;
+    let restarted = service.filter(|dhcpd| dhcpd.daemon.restart.is_some());
+    Ok(restarted.map(|dhcpd| dhcpd.daemon.name))
+}

@@ -1,0 +1,91 @@
+//! Stamps: what tells one file from another, or from itself after a change,
+//! without reading it.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use nix::fcntl::AtFlags;
+use nix::libc;
+use nix::sys::stat::fstatat;
+
+/// What identifies a file as it was made: inode, size and time of change.
+pub type Stamp = u64;
+
+/// The stamp of a regular file; 0 for anything else.
+pub fn stamp(meta: &fs::Metadata) -> Stamp {
+    let parts = [
+        meta.ino(),
+        meta.size(),
+        meta.mtime() as u64,
+        meta.mtime_nsec() as u64,
+    ];
+    if meta.is_file() { fold(parts) } else { 0 }
+}
+
+/// [`stamp`] of a name in an open directory, which is quicker.
+pub fn stamp_at(dir: &fs::File, name: &str) -> Stamp {
+    let Ok(stat) = fstatat(dir, name, AtFlags::AT_SYMLINK_NOFOLLOW) else {
+        return 0;
+    };
+    let parts = [
+        stat.st_ino,
+        stat.st_size as u64,
+        stat.st_mtime as u64,
+        stat.st_mtime_nsec as u64,
+    ];
+    let is_file = stat.st_mode & libc::S_IFMT == libc::S_IFREG;
+    if is_file { fold(parts) } else { 0 }
+}
+
+/// What a file looks like to a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Served {
+    /// Its mode bits.
+    pub mode: u32,
+    /// Octets.
+    pub size: u64,
+}
+
+/// What lies behind a name in an open directory; None unless it is, or leads
+/// to, a regular file.
+pub fn served_at(dir: &fs::File, name: &str) -> Option<Served> {
+    let stat = fstatat(dir, name, AtFlags::empty()).ok()?;
+    let is_file = stat.st_mode & libc::S_IFMT == libc::S_IFREG;
+    is_file.then_some(Served { mode: stat.st_mode, size: stat.st_size as u64 })
+}
+
+/// FNV-1a over the parts' octets, never 0.
+fn fold(parts: [u64; 4]) -> Stamp {
+    let mut stamp = 0xcbf2_9ce4_8422_2325_u64;
+    for octet in parts.into_iter().flat_map(u64::to_le_bytes) {
+        stamp = (stamp ^ u64::from(octet)).wrapping_mul(0x0100_0000_01b3);
+    }
+    stamp.max(1)
+}
+
+/// The stamp of what lies at a path; 0 when there is no regular file.
+pub fn stamp_of(path: &Path) -> Stamp {
+    fs::symlink_metadata(path).map_or(0, |meta| stamp(&meta))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::system::files;
+
+    #[test]
+    fn a_rewritten_file_has_another_stamp() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        assert_eq!(stamp_of(&path), 0);
+        files::replace(&path, b"1", 0o600).unwrap();
+        let first = stamp_of(&path);
+        let open = fs::File::open(dir.path()).unwrap();
+        assert_eq!(stamp_at(&open, "a"), first);
+        assert_eq!(stamp_at(&open, "b"), 0);
+        assert_eq!(stamp_of(&path), first);
+        files::replace(&path, b"2", 0o600).unwrap();
+        assert_ne!(stamp_of(&path), first);
+    }
+}
