@@ -310,6 +310,49 @@ fn device_files_with_the_disk_full_from_every_call_on() {
     FILES.run("ENOSPC");
 }
 
+/// A roll-back of device files says what it did: with 0 all former files are
+/// live, also where only its record could not be kept; with 1 none is.
+#[test]
+fn a_roll_back_of_device_files_with_every_call_failing() {
+    let (one, other) = (Lite::golden(""), Lite::golden(OTHER));
+    let mut machine = machine();
+    let library = library(machine.dir.path());
+    let hit = machine.dir.path().join("hit");
+    let mut unrecorded = 0;
+    for point in 1.. {
+        machine.db = one.url();
+        let _ = machine.good(DEVICES);
+        let former = tftpboot(&machine);
+        machine.db = other.url();
+        let _ = machine.good(DEVICES);
+        let last = tftpboot(&machine);
+        assert_ne!(former, last);
+        let _ = std::fs::remove_file(&hit);
+        let mut command = machine.command(&["rollback", "--no-activate"]);
+        command
+            .env("LD_PRELOAD", &library)
+            .env("FAULT_DIR", machine.root())
+            .env("FAULT_AT", point.to_string())
+            .env("FAULT_HOW", "EIO")
+            .env("FAULT_HIT", &hit);
+        let said = said(&command.output().unwrap());
+        let (live, at) = (tftpboot(&machine), format!("{point}: {said:?}"));
+        match said.code {
+            0 => assert!(live == former, "not put back: {at}"),
+            1 | 3 => assert!(live == last, "not as before: {at}"),
+            5 => assert!(live != last, "as before: {at}"),
+            _ => panic!("{at}"),
+        }
+        let warned = said.err.contains("their generation is not recorded");
+        unrecorded += usize::from(warned && said.code == 0);
+        if !hit.exists() {
+            assert!(point > 20, "{at}");
+            break;
+        }
+    }
+    assert!(unrecorded > 0, "no point met the record's last step");
+}
+
 #[test]
 fn a_full_disk_leaves_the_old_set() {
     let (one, other) = (Lite::golden(""), Lite::golden(OTHER));

@@ -192,6 +192,7 @@ pub fn first_ten<T: ToString>(list: &[T]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::console::count;
 
     #[test]
     fn the_worst_state_counts() {
