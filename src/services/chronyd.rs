@@ -18,7 +18,7 @@ use crate::system::scratch::Scratch;
 pub const KEYS: [&str; 3] =
     ["PROVHA__CHRONY_RESTART", "PROVHA__CHRONY_UNIT", "PROVHA__CHRONY_PROBE"];
 /// The key of chrony's part.
-pub const CONF: &str = "PROVHA__CONF";
+pub const CONF: &str = "PROVHA__CHRONY_CONF";
 /// How long it may take to answer one of three questions.
 const PATIENCE: Duration = Duration::from_millis(200);
 /// UDP port of NTP (RFC 5905 section 5).
