@@ -2,9 +2,10 @@
 //! with the operator's database.
 //!
 //! Data flows one way: [`source`] reads rows into the [`model`], [`render`]
-//! makes bytes of it, [`publish`] puts them beside the live files, [`check`]
-//! asks the stock checkers, it swaps, restarts, verifies and rolls
-//! back. [`commands`] call these in order. ARCHITECTURE.md has the map.
+//! makes bytes of it, [`outputs`] and [`devices`] put them beside the live
+//! files and have [`check`] ask the stock checkers, [`publish`] swaps, restarts
+//! the [`services`], verifies and rolls back. [`commands`] parse, call and
+//! report. ARCHITECTURE.md has the map.
 
 pub mod check;
 pub mod cli;
@@ -14,12 +15,14 @@ pub mod commands;
 pub mod config;
 pub mod console;
 pub mod context;
+pub mod demo;
 pub mod devices;
 pub mod docsis;
 pub mod env;
 pub mod exit;
 pub mod guard;
 pub mod isc_dhcp;
+pub mod man;
 pub mod model;
 pub mod outputs;
 pub mod pair;
@@ -34,6 +37,7 @@ pub mod source;
 pub mod status;
 pub mod system;
 pub mod template;
+pub mod watch;
 pub mod zone_sync;
 
 use std::process::ExitCode;
@@ -82,8 +86,8 @@ fn not_parsed(env: &env::Env, error: &clap::Error) -> Exit {
         let _ = error.print();
         return Exit::Done;
     }
-    if status::gather::is_plugin(&env.args) {
-        return status::gather::not_understood(error);
+    if commands::status::is_plugin(&env.args) {
+        return commands::status::not_understood(error);
     }
     let _ = error.print();
     let wants_json = env.args.iter().any(|arg| arg == "--json");

@@ -2,11 +2,16 @@
 //! only the master has are sent to the slaves, and what must not run on a
 //! slave is put away there.
 //!
-//! Nothing here knows the network's model: paths, addresses and limits are
-//! handed in.
+//! What moves files (store, rsync, sync) knows neither the model nor the
+//! settings: paths, addresses and limits are handed in.
 
+pub mod clean_up;
+pub mod failover;
 pub mod fault;
 pub mod rsync;
 pub mod store;
 pub mod sync;
+pub mod sync_memory;
+pub mod sync_report;
+pub mod sync_settings;
 pub mod wanted;

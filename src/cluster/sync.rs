@@ -13,6 +13,17 @@ use std::path::Path;
 use crate::cluster::fault::{Fault, Kind};
 use crate::cluster::rsync::{Answer, Change, Item, Load, Mode, Transport};
 
+/// The results of all slaves.
+pub type Results = BTreeMap<Ipv4Addr, Vec<PathResult>>;
+
+/// Whether a path did not end well.
+pub fn is_bad(result: &PathResult) -> bool {
+    matches!(
+        result.ended,
+        Ended::Failed(_) | Ended::NotTried | Ended::Guarded { .. }
+    )
+}
+
 /// What lies at a path here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {

@@ -13,8 +13,7 @@ use crate::docsis::{
 use crate::exit::{Exit, Stop};
 use crate::model::plain::plain;
 use crate::report::json as out;
-use crate::system::files;
-use crate::system::files::Doing;
+use crate::system::streams::{read, write};
 
 /// Runs one of the codec's commands.
 pub fn run(
@@ -64,22 +63,6 @@ fn mib(directories: &[PathBuf]) -> Mib {
         directories: directories.to_vec(),
         system: true,
     }))
-}
-
-/// Octets that are read of any input: more than the codec takes, so that it
-/// says itself what is too long.
-const MOST: u64 = 9 << 20;
-
-/// Reads a file; `-` is standard input.
-fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    if path == Path::new("-") {
-        let _ = io::stdin().lock().take(MOST).read_to_end(&mut bytes)?;
-        return Ok(bytes);
-    }
-    let file = std::fs::File::open(path).doing("read", path)?;
-    let _ = file.take(MOST).read_to_end(&mut bytes).doing("read", path)?;
-    Ok(bytes)
 }
 
 /// The secret of a key file.
@@ -156,24 +139,6 @@ fn encode(args: &DocsisEncode, console: &Console) -> anyhow::Result<Exit> {
     result.octets = Some(encoded.bytes.len());
     console.result(&result);
     Ok(Exit::Done)
-}
-
-/// Writes a file whole; `-` is standard output. What is there and no regular
-/// file (a device, a pipe) is written to, not replaced.
-fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    if path == Path::new("-") {
-        io::stdout().lock().write_all(bytes)?;
-        return Ok(());
-    }
-    if std::fs::metadata(path).is_ok_and(|meta| !meta.is_file()) {
-        let mut file = std::fs::OpenOptions::new()
-            .write(true)
-            .open(path)
-            .doing("open", path)?;
-        file.write_all(bytes).doing("write", path)?;
-        return Ok(());
-    }
-    Ok(files::replace(path, bytes, 0o644)?)
 }
 
 /// The error for a text that does not encode; its faults are printed.

@@ -1,4 +1,5 @@
-//! One file a command; each calls the stages in order and reports.
+//! One file a command: it parses, calls a room or two, and reports. Nothing
+//! imports a command.
 
 pub mod clean_up;
 pub mod configfile;
@@ -11,6 +12,7 @@ pub mod generations;
 pub mod pages;
 pub mod rebuild;
 pub mod rollback;
+pub mod status;
 pub mod sync;
 pub mod time;
 pub mod watch;
@@ -20,7 +22,6 @@ use crate::console::Console;
 use crate::context::Context;
 use crate::env::Env;
 use crate::exit::Exit;
-use crate::status::gather as status;
 
 /// Runs the command of the command line.
 pub fn run(env: &Env, cli: &Cli, console: &Console) -> anyhow::Result<Exit> {

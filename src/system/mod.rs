@@ -5,3 +5,4 @@ pub mod lock;
 pub mod process;
 pub mod scratch;
 pub mod stamp;
+pub mod streams;

@@ -1,4 +1,4 @@
-//! `provha watch`: follows the database and makes at once what changed.
+//! Follows the database and makes at once what changed.
 //!
 //! The commit position is polled, the binary log wakes up where it may be
 //! read. Each round is one step of `rebuild`; only restarts of dhcpd wait for
@@ -33,7 +33,6 @@ use crate::report::error;
 use crate::source::mysql::{self, Position};
 use crate::source::url::Target;
 use crate::source::{SourceError, Url, wake};
-use crate::system::lock::Lock;
 
 /// What no commit tells of (files, leases, the interval, which TFTP server
 /// answers) is looked at this often.
@@ -46,26 +45,8 @@ const REST: Duration = Duration::from_secs(1);
 /// and the next commit shall not wait for that.
 const SHORT_REST: Duration = Duration::from_millis(100);
 
-/// Runs the command: until it is ended.
-pub fn run(
-    env: &Env,
-    options: &Global,
-    console: &Console,
-) -> anyhow::Result<Exit> {
-    let context = Context::prepare(env, options, console)?;
-    let own =
-        context.settings.path("PROVHA__LOCK_FILE").with_extension("watch");
-    let _only = Lock::acquire(&own, "watch", Duration::ZERO)?;
-    let mut watch = Watch::begin(&context)?;
-    console.note("watch: following the database");
-    loop {
-        watch.round(env, options, console);
-        watch.wait();
-    }
-}
-
 /// What is known between rounds.
-struct Watch {
+pub struct Watch {
     poller: Poller,
     waker: Receiver<()>,
     /// Kept, so that the waker never ends.
@@ -92,7 +73,7 @@ struct Watch {
 
 impl Watch {
     /// Begins with nothing known.
-    fn begin(context: &Context<'_>) -> anyhow::Result<Self> {
+    pub fn begin(context: &Context<'_>) -> anyhow::Result<Self> {
         let url =
             Url::resolve(context.options.db.as_deref(), &context.settings)?;
         let (sender, waker) = sync_channel(1);
@@ -136,7 +117,7 @@ impl Watch {
 
     /// Waits for the next poll or wake-up. While only other things change in
     /// the database, it is soon no busier than half the time.
-    fn wait(&mut self) {
+    pub fn wait(&mut self) {
         if self.took > self.poll {
             std::thread::sleep(self.rest.min(self.took));
             self.rest = (self.rest * 2).min(REST);
@@ -148,7 +129,7 @@ impl Watch {
     }
 
     /// One round; what fails is told and tried again.
-    fn round(&mut self, env: &Env, options: &Global, console: &Console) {
+    pub fn round(&mut self, env: &Env, options: &Global, console: &Console) {
         self.alive.round();
         let begin = Instant::now();
         if self.failures.pausing(begin) {

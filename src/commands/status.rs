@@ -1,0 +1,136 @@
+//! `provha status`: how this machine is.
+
+use std::ffi::OsString;
+use std::io::{IsTerminal as _, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::cli::{self, Global, StatusFormat};
+use crate::console::{Color, Console};
+use crate::context::Context;
+use crate::env::Env;
+use crate::exit::Exit;
+use crate::report::error;
+use crate::status::gather::report;
+use crate::status::{self, State};
+
+/// Runs the command.
+pub fn run(
+    env: &Env,
+    options: &Global,
+    args: cli::Status,
+    console: &Console,
+) -> anyhow::Result<Exit> {
+    if args.format == Some(StatusFormat::Icinga) {
+        return Ok(plugin(env, options, args, console));
+    }
+    let context = Context::prepare(env, options, console)?;
+    let report = report(&context, args.deep);
+    let text = match args.format {
+        Some(StatusFormat::Prometheus) => status::prometheus::text(&report),
+        None if options.json => {
+            console.result(&status::json::result(&report));
+            String::new()
+        }
+        _ => status::human::text(&report, colors(env, options)),
+    };
+    std::io::stdout().lock().write_all(text.as_bytes())?;
+    Ok(match report.state() {
+        State::Critical | State::Unknown => Exit::Failed,
+        State::Warning if options.strict => Exit::Refused,
+        _ => Exit::Done,
+    })
+}
+
+/// Whether stdout is to be coloured.
+fn colors(env: &Env, options: &Global) -> bool {
+    match options.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => {
+            std::io::stdout().is_terminal() && env.var("NO_COLOR").is_none()
+        }
+    }
+}
+
+/// As a monitoring plugin: whatever happens, there is a line on stdout and one
+/// of four exit codes.
+fn plugin(
+    env: &Env,
+    options: &Global,
+    args: cli::Status,
+    console: &Console,
+) -> Exit {
+    let told = catch_unwind(AssertUnwindSafe(|| {
+        let context = Context::quietly(env, options, console)?;
+        anyhow::Ok(report(&context, args.deep))
+    }));
+    let (text, state) = match told {
+        Ok(Ok(report)) => (status::icinga::text(&report), report.state()),
+        Ok(Err(error)) => {
+            let text = error::text(&error);
+            (status::icinga::failed(&text), State::Unknown)
+        }
+        Err(_) => {
+            let text = "provha failed by itself: see stderr";
+            (status::icinga::failed(text), State::Unknown)
+        }
+    };
+    say(&text);
+    plugin_exit(state)
+}
+
+/// Says it; who does not listen has the exit code.
+fn say(text: &str) {
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+}
+
+/// The exit code of monitoring plugins.
+fn plugin_exit(state: State) -> Exit {
+    match state {
+        State::Ok => Exit::Done,
+        State::Warning => Exit::Failed,
+        State::Critical => Exit::Usage,
+        State::Unknown => Exit::Refused,
+    }
+}
+
+/// Whether a command line that was not understood was meant for a monitoring
+/// plugin, whose exit code 2 means something else.
+pub fn is_plugin(args: &[OsString]) -> bool {
+    let words: Vec<&str> = args.iter().filter_map(|a| a.to_str()).collect();
+    let format = |pair: &[&str]| pair == ["--format", "icinga"];
+    words.contains(&"status")
+        && (words.contains(&"--format=icinga") || words.windows(2).any(format))
+}
+
+/// Tells of such a command line.
+pub fn not_understood(error: &clap::Error) -> Exit {
+    let text = error.to_string();
+    let text = text.lines().next().unwrap_or_default();
+    say(&status::icinga::failed(text.trim_start_matches("error: ")));
+    plugin_exit(State::Unknown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plugins_are_told_from_their_command_line() {
+        let is = |line: &str| {
+            let args: Vec<OsString> =
+                line.split(' ').map(OsString::from).collect();
+            is_plugin(&args)
+        };
+        assert!(is("provha status --format icinga --bogus"));
+        assert!(is("provha --bogus status --format=icinga"));
+        assert!(!is("provha status --format human"));
+        assert!(!is("provha dhcp --format icinga"));
+    }
+
+    #[test]
+    fn plugins_have_codes_of_their_own() {
+        let codes = State::ALL.map(|state| plugin_exit(state) as u8);
+        assert_eq!(codes, State::ALL.map(State::number));
+    }
+}
