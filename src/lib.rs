@@ -26,7 +26,6 @@ pub mod man;
 pub mod model;
 pub mod outputs;
 pub mod pair;
-pub mod plan;
 pub mod publish;
 pub mod rebuild;
 pub mod render;

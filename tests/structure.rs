@@ -222,7 +222,7 @@ fn spread(before: &str, tree: &str, found: &mut dyn FnMut(String)) {
 fn paths(code: &str) -> Vec<String> {
     let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':';
     code.split(|c| !word(c))
-        .map(|path| path.trim_matches(':'))
+        .filter(|path| !path.ends_with(':'))
         .filter(|path| path.contains("::"))
         .map(str::to_string)
         .collect()

@@ -11,8 +11,8 @@ use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use crate::plan::Sink;
-use crate::plan::sink::Content;
+use crate::render::sink::Sink;
+use crate::render::sink::Content;
 use crate::system::files;
 use crate::system::files::{Doing, Owner, Result, SwapError};
 

@@ -6,5 +6,6 @@ pub mod dns;
 pub mod filters;
 pub mod nets;
 mod records;
+pub mod sink;
 pub mod templates;
 pub mod time;

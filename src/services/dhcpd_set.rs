@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::check::{self, Verdict};
 use crate::context::Context;
 use crate::exit::Stop;
-use crate::plan::Sink;
+use crate::render::sink::Sink;
 use crate::publish::activate::Daemon;
 use crate::publish::directory_set::{DirectorySet, SetRules, Staged};
 use crate::publish::generations::{Change, changes_below};

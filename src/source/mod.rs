@@ -4,6 +4,8 @@
 //! are streamed into a callback, as text cells, so that both backends look
 //! the same above this module.
 
+pub mod database;
+pub mod error;
 pub mod load;
 pub mod mysql;
 pub mod schema;
@@ -11,161 +13,13 @@ pub mod sqlite;
 pub mod url;
 pub mod wake;
 
-use std::time::Duration;
-
 pub use crate::model::Row;
+pub use database::{Database, Timeouts, Visit};
+pub use error::SourceError;
 pub use schema::Schema;
 pub use url::Url;
 
 use crate::config::Settings;
-
-/// A failure to read the database.
-#[derive(Debug, thiserror::Error)]
-pub enum SourceError {
-    /// The URL of `--db` cannot be understood.
-    #[error("--db: {0}")]
-    Url(String),
-    /// No node of the list could be used.
-    #[error("no database node can be used: {}", .0.join("; "))]
-    NoNode(Vec<String>),
-    /// The SQLite file cannot be opened.
-    #[error("cannot open the database file {file}: {reason}")]
-    File {
-        /// The file.
-        file: String,
-        /// SQLite's reason.
-        reason: String,
-    },
-    /// A table that cannot be done without is not there.
-    #[error("table {table} is missing in database {database}")]
-    MissingTable {
-        /// The table.
-        table: String,
-        /// The database.
-        database: String,
-    },
-    /// A table that the user may not read.
-    #[error(
-        "the database user may not read table {table} in database {database}"
-    )]
-    DeniedTable {
-        /// The table.
-        table: String,
-        /// The database.
-        database: String,
-    },
-    /// A column that cannot be done without is not there.
-    #[error("table {table} has no column {column}")]
-    MissingColumn {
-        /// The table.
-        table: String,
-        /// The columns that were looked for.
-        column: String,
-    },
-    /// The connection broke or the server refused the query.
-    #[error("reading {what} from the database: {reason}")]
-    Query {
-        /// The table or step.
-        what: String,
-        /// The server's words.
-        reason: String,
-    },
-    /// The consumer of the rows failed.
-    #[error(transparent)]
-    Consumer(anyhow::Error),
-}
-
-impl SourceError {
-    /// What the user can do about it.
-    pub fn hint(&self) -> String {
-        match self {
-            Self::Url(_) => "use mysql://user@host[,host2][:port]/db, \
-                mysql:///db?socket=PATH[&user=NAME] or sqlite:PATH"
-                .into(),
-            Self::NoNode(reasons) => node_hint(reasons),
-            Self::File { .. } => "give the path of an existing SQLite \
-                database: sqlite:PATH"
-                .into(),
-            Self::MissingTable { table, .. } => format!(
-                "check DB_DATABASE, and that the user may SELECT from {table}"
-            ),
-            Self::DeniedTable { database, .. } => grant_hint(database),
-            Self::MissingColumn { .. } => "this schema is not known: a \
-                column is missing that every supported release has; check \
-                DB_DATABASE, and that the user may SELECT from all columns"
-                .into(),
-            Self::Query { reason, .. } if is_denied(reason) => {
-                "GRANT SELECT on what it names to the database user; what is \
-                 live stays"
-                    .into()
-            }
-            Self::Query { .. } => {
-                "what is live stays; the next run tries again".into()
-            }
-            Self::Consumer(_) => String::new(),
-        }
-    }
-}
-
-/// The hint for a table that is kept from the user. The server says the same
-/// of a table that does not exist, unless the user may read the whole
-/// database.
-fn grant_hint(database: &str) -> String {
-    format!(
-        "GRANT SELECT ON `{database}`.* to the database user: a table that \
-         may not be read does not count as missing"
-    )
-}
-
-/// Whether the server's words are those for a missing privilege on a table
-/// or on a column (`ER_TABLEACCESS_DENIED_ERROR`,
-/// `ER_COLUMNACCESS_DENIED_ERROR`).
-fn is_denied(reason: &str) -> bool {
-    ["ERROR 1142 ", "ERROR 1143 "].iter().any(|code| reason.starts_with(code))
-}
-
-/// The hint for a list of nodes none of which could be used.
-fn node_hint(reasons: &[String]) -> String {
-    if reasons.iter().any(|r| r.contains("login refused")) {
-        return "check DB_USERNAME and DB_PASSWORD, and the grants of that \
-                user"
-            .into();
-    }
-    if reasons.iter().any(|r| r.contains("not usable")) {
-        return "the Galera node has no quorum or is not synced: see \
-                SHOW STATUS LIKE 'wsrep%' on it"
-            .into();
-    }
-    "check DB_HOST and that the server runs and is reachable; what is live \
-     stays"
-        .into()
-}
-
-/// What a query gives back for each row.
-pub type Visit<'a> = &'a mut dyn FnMut(&Row) -> anyhow::Result<()>;
-
-/// An open snapshot of a database.
-pub trait Database {
-    /// Tables and columns that the user can see.
-    fn schema(&self) -> &Schema;
-
-    /// Runs a query and hands each row to `visit`. `what` names it in errors.
-    fn query(
-        &mut self,
-        what: &str,
-        sql: &str,
-        visit: Visit<'_>,
-    ) -> Result<(), SourceError>;
-}
-
-/// Limits of waiting.
-#[derive(Debug, Clone, Copy)]
-pub struct Timeouts {
-    /// For the TCP connection, and once more for the login.
-    pub connect: Duration,
-    /// For each answer after that.
-    pub read: Duration,
-}
 
 /// Opens the database that the URL and the settings name, and its snapshot.
 ///

@@ -7,6 +7,7 @@
 //! transfer, and only the differences are sent as dynamic updates.
 
 pub mod change;
+pub mod job;
 pub mod public;
 pub mod wanted;
 pub mod zone;
@@ -21,89 +22,11 @@ use crate::isc_dhcp::leases;
 use crate::model::{Findings, Network};
 pub use crate::render::dns::mangle::{mangle, read_key as read_cpe_key};
 use change::Batch;
+pub use job::{Job, NamesError, Report, Updates};
 pub use public::{CpeKey, is_private};
 
 /// The one reverse zone (DESIGN, section 6).
 pub const REVERSE: &str = "in-addr.arpa";
-
-/// What is to be brought in line.
-pub struct Job<'a> {
-    /// The network.
-    pub network: &'a Network,
-    /// dhcpd's lease file.
-    pub leases: &'a Path,
-    /// The key of the public devices' names; None: their names stay as they
-    /// are.
-    pub cpe_key: Option<CpeKey>,
-    /// The own DNS server; it must allow transfers from here.
-    pub server: SocketAddr,
-    /// How long one zone transfer may take.
-    pub timeout: Duration,
-    /// Seconds since 1970 (UTC).
-    pub now: i64,
-}
-
-/// What carries changes to the DNS server.
-pub trait Updates {
-    /// Sends one message of `nsupdate` lines for one zone, all or nothing:
-    /// at most a thousand lines, and less than a message holds.
-    ///
-    /// # Errors
-    /// What the server or nsupdate said.
-    fn send(&mut self, zone: &str, lines: &[String]) -> Result<(), String>;
-}
-
-impl Updates for Updater {
-    fn send(&mut self, zone: &str, lines: &[String]) -> Result<(), String> {
-        let changes = format!("zone {zone}.\n{}\nsend\n", lines.join("\n"));
-        Updater::send(self, &changes).map_err(|error| error.to_string())
-    }
-}
-
-/// What was done.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Report {
-    /// Records that the zones should hold.
-    pub wanted: usize,
-    /// Records that were added.
-    pub added: usize,
-    /// Records that were removed.
-    pub removed: usize,
-    /// Records that would have been removed, had the lease file held an
-    /// entry.
-    pub spared: usize,
-}
-
-/// Why the zones were not brought in line.
-#[derive(Debug, thiserror::Error)]
-pub enum NamesError {
-    /// A zone cannot be read.
-    #[error("zone {zone} cannot be read from {server}: {source}")]
-    Transfer {
-        /// The zone.
-        zone: String,
-        /// The DNS server.
-        server: SocketAddr,
-        /// Why.
-        source: AxfrError,
-    },
-    /// The lease file cannot be read.
-    #[error("cannot read the lease file {path}: {source}")]
-    Leases {
-        /// The file.
-        path: PathBuf,
-        /// The system's reason.
-        source: std::io::Error,
-    },
-    /// An update was not taken; those before it were.
-    #[error("an update of zone {zone} was not taken: {reason}")]
-    Update {
-        /// The zone.
-        zone: String,
-        /// What was said.
-        reason: String,
-    },
-}
 
 /// Brings the forward and the reverse zone in line with the active leases and
 /// the endpoints.

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use crate::context::Context;
 use crate::rebuild::decide::{self, Now, Why};
 use crate::rebuild::digest::{self, Change, Digests};
-use crate::rebuild::engine::StepOptions;
+use crate::rebuild::engine::options::StepOptions;
 use crate::rebuild::outside::Outside;
 use crate::rebuild::state::State;
 use crate::rebuild::survey::{Looker, Survey};

@@ -3,6 +3,7 @@
 
 mod done;
 mod look;
+mod options;
 
 use std::net::Ipv4Addr;
 use std::time::Instant;
@@ -28,16 +29,7 @@ use crate::{devices, guard};
 
 pub use done::{Done, Made};
 use look::{Look, Seen, Source, hashed, look_outside, quick_answer};
-
-/// What one step may and must do.
-pub struct StepOptions<'a> {
-    /// Make everything, whatever changed.
-    pub force: bool,
-    /// Tells of a part that must be made whether it has to wait.
-    pub hold: Option<&'a dyn Fn(Part) -> bool>,
-    /// The TFTP server that answers, where somebody has just asked.
-    pub answer: Option<Ipv4Addr>,
-}
+pub use options::StepOptions;
 
 /// Looks at what changed, makes the parts concerned, and writes the state.
 ///

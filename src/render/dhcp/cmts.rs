@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use serde::Serialize;
 
 use crate::model::{Cmts, Network, Pool, PoolType};
-use crate::plan::Sink;
+use crate::render::sink::Sink;
 use crate::render::templates::Templates;
 
 /// A CMTS file.

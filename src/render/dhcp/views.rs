@@ -7,7 +7,7 @@ use tera::Context;
 
 use crate::model::Site;
 use crate::model::site::Pair;
-use crate::render::dhcp::{Options, provision_server, vivso};
+use crate::render::dhcp::options::{Options, provision_server, vivso};
 
 /// A template without values.
 #[derive(Serialize)]

@@ -4,6 +4,7 @@
 pub mod batch;
 pub mod head;
 pub mod mangle;
+pub mod options;
 mod views;
 
 use std::net::IpAddr;
@@ -12,6 +13,7 @@ use crate::model::{Network, PoolType, Site};
 use crate::render::nets;
 use crate::render::templates::Templates;
 use head::Head;
+pub use options::{Options, Zone};
 
 /// The one reverse zone of the existing system.
 pub const REVERSE_ZONE: &str = "in-addr.arpa";
@@ -27,32 +29,6 @@ pub const OWN_KEY: &str = "/etc/named-ddns.key";
 pub const PEER_KEY: &str = "/etc/named-ddns-peer.key";
 /// Lifetime of the names of customer devices, seconds.
 pub const CPE_TTL: u32 = 3600;
-
-/// What the configuration adds to the network.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Algorithm of the dhcpupdate key.
-    pub algorithm: String,
-    /// Where queries for foreign names go; empty: to the root servers.
-    pub forwarders: Vec<IpAddr>,
-    /// named's port.
-    pub port: u64,
-    /// named's working directory.
-    pub directory: String,
-    /// Where named keeps what it writes.
-    pub zone_dir: String,
-    /// The zones with their files.
-    pub zones: Vec<Zone>,
-}
-
-/// A zone and its file.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Zone {
-    /// Without the final dot.
-    pub name: String,
-    /// An absolute path.
-    pub file: String,
-}
 
 /// The names of the zones that this node serves: forward, reverse, and that
 /// of the telephone adapters where it is a domain of its own.

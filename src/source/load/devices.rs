@@ -1,7 +1,6 @@
 //! Modems, telephone adapters and endpoints.
 //!
-//! Rows are read first; then [`owners`] gives what two rows claim to one of
-//! them.
+//! What two rows claim is given to one of them afterwards, in `conflicts`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::Ipv4Addr;
@@ -9,7 +8,6 @@ use std::net::Ipv4Addr;
 use crate::model::device::Identity;
 use crate::model::mac::MacCell;
 use crate::model::{Endpoint, Findings, Label, Mac, Modem, Mta, Site};
-use crate::source::load::owners;
 use crate::source::{Database, Row, SourceError};
 use crate::template::{Contract, network_access};
 
@@ -55,7 +53,6 @@ pub fn load(
     devices.elsewhere = elsewhere(db)?;
     devices.endpoints = endpoints(db, findings, rows)?;
     devices.mtas = adapters.into_iter().map(|(mta, _)| mta).collect();
-    owners::settle(&mut devices, findings);
     Ok(devices)
 }
 
