@@ -13,6 +13,7 @@ use crate::outputs::dhcp;
 use crate::outputs::time;
 use crate::outputs::time::{CHRONY_CONF, Service};
 use crate::publish::Taker;
+use crate::publish::device_files;
 use crate::publish::device_files::{DeviceDir, FileId, Scratch as Buffer};
 use crate::publish::directory_set::Staged;
 use crate::publish::file_set;
@@ -26,6 +27,7 @@ use crate::render::dhcp::DIR;
 use crate::render::dns::{CPE_KEY, OWN_KEY, PEER_KEY, SCRIPT};
 use crate::report::{Outcome, json};
 use crate::services::named;
+use crate::system::dir;
 use crate::system::lock::Lock;
 use crate::system::scratch::Scratch;
 use crate::{devices, publish};
@@ -249,11 +251,20 @@ fn device_files(
         let pending = store.prepare(&heading, &mut changes)?;
         loose.sync()?;
         let mut done = 0;
-        if let Err(error) = loose.commit(offered, stale, &mut done) {
-            pending.leave();
+        let blocked = match loose.commit(offered, stale, &mut done) {
+            Ok(blocked) => blocked,
+            Err(error) => {
+                pending.leave();
+                return Err(devices::half_done(error, done));
+            }
+        };
+        if let Err(error) = pending.commit() {
+            // The files are live: that is what counts.
+            context.console.warning(&crate::report::error::text(&error));
+        }
+        if let Some(error) = blocked {
             return Err(devices::half_done(error, done));
         }
-        let _ = pending.commit()?;
         devices::forget(context, loose.dir_name())?;
     }
     outcome.written.extend(offered.iter().map(|file| loose.name(*file)));
@@ -335,6 +346,7 @@ pub fn device_changes<'a>(
         path: dir.join(loose.name(*file)).to_string_lossy().into_owned(),
         removed,
         is_new: loose.is_new(*file),
+        most: device_files::MOST,
     };
     let written = change.clone();
     offered
@@ -400,15 +412,21 @@ fn place(
         let Some(file) = name else { continue };
         match &entry.before {
             None => {
-                if loose.path(file).exists() {
+                if loose.is_there(file) {
                     stale.push(file);
                 }
             }
-            Some(content) => {
-                if loose.offer(file, content, buffer)?.differs {
-                    offered.push(file);
+            Some(content) => match loose.offer(file, content, buffer) {
+                // Another's directory: the other files go back all the same.
+                Err(error) if dir::is_refusal(&error) => {
+                    context.console.warning(&error.to_string());
                 }
-            }
+                other => {
+                    if other?.differs {
+                        offered.push(file);
+                    }
+                }
+            },
         }
         return Ok(());
     }

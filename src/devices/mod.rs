@@ -35,8 +35,9 @@ use crate::restore::device_changes;
 use crate::source::Database;
 use crate::source::load::{self, Modules};
 use crate::status::count;
+use crate::system::dir::{Dir, Kind};
 use crate::system::files;
-use crate::system::files::{Doing, Owner};
+use crate::system::files::Owner;
 use crate::template::cvc_rows;
 use crate::{guard, publish};
 
@@ -199,9 +200,10 @@ fn batch(
     };
     let job =
         worker::Job { shop, loose: &loose, kind, memory: &memory, bar: &bar };
-    let (devices, made) = job.run(&args.id, &mut |wanted, visit| {
+    let (devices, mut made) = job.run(&args.id, &mut |wanted, visit| {
         Ok(read(&mut *db, shared, wanted, visit)?)
     })?;
+    odd_files(&loose, kind, &mut made.findings);
     bar.finish_and_clear();
     context.console.detail(&format!("the {noun} are made"));
     let candidates: Vec<FileId> = loose
@@ -212,6 +214,29 @@ fn batch(
         .collect();
     let stale = device_files::stale(&candidates, &devices);
     Ok(Batch { loose, noun, devices, stale, made, memory, memory_path })
+}
+
+/// Tells of what somebody else put in the place of devices' files.
+fn odd_files(loose: &DeviceDir, kind: DeviceKind, findings: &mut Findings) {
+    let table = match kind {
+        DeviceKind::Cm => "modem",
+        DeviceKind::Mta => "mta",
+    };
+    for (file, kind) in loose.odd() {
+        let (dir, name) = (loose.dir_name(), loose.name(*file));
+        let what = kind.words();
+        let reason = match kind {
+            Kind::Dir => format!(
+                "{what} has the place of {dir}/{name}, which is not made: \
+                 remove it"
+            ),
+            _ => format!(
+                "{what} has the place of {dir}/{name}: it is not followed; a \
+                 regular file replaces it"
+            ),
+        };
+        findings.warn(table, file.0, "", reason);
+    }
 }
 
 /// Removes what was offered.
@@ -325,13 +350,16 @@ fn commit(context: &Context<'_>, batches: &[Batch]) -> anyhow::Result<()> {
     {
         first.loose.sync()?;
     }
-    let mut done = 0;
+    let (mut done, mut blocked) = (0, None);
     for batch in batches {
         let (offered, stale) = (&batch.made.offered, &batch.stale);
-        if let Err(error) = batch.loose.commit(offered, stale, &mut done) {
-            // Some may be live: the next run settles the record by that.
-            pending.leave();
-            return Err(half_done(error, done));
+        match batch.loose.commit(offered, stale, &mut done) {
+            Ok(one) => blocked = blocked.or(one),
+            Err(error) => {
+                // Some may be live: the next run settles the record by that.
+                pending.leave();
+                return Err(half_done(error, done));
+            }
         }
     }
     if let Err(error) = pending.commit() {
@@ -342,7 +370,8 @@ fn commit(context: &Context<'_>, batches: &[Batch]) -> anyhow::Result<()> {
         );
         context.console.warning(&text);
     }
-    Ok(())
+    // The others are live; a person must look at this one.
+    blocked.map_or(Ok(()), |error| Err(half_done(error, done)))
 }
 
 /// A failure after which this many files are other ones than before.
@@ -392,7 +421,7 @@ fn remember(batch: &mut Batch, args: &cli::Configfile) -> files::Result<()> {
         && memory.entries.iter().zip(&batch.memory.entries).all(|(a, b)| {
             (a.id, a.input, a.conf, a.cfg) == (b.id, b.input, b.conf, b.cfg)
         });
-    if same && batch.memory_path.exists() {
+    if same && files::is_file(&batch.memory_path) {
         return Ok(());
     }
     memory.save(&batch.memory_path)
@@ -475,9 +504,14 @@ impl Tftp {
         DeviceDir::new(dir, prefix, self.owner, context.only_looks())
     }
 
+    /// A firmware image. Root may have linked it to another version.
+    fn image(&self, name: &str) -> files::Result<Vec<u8>> {
+        files::read_through(&self.dir.join("fw").join(name))
+    }
+
     /// The rows of a firmware image's certificate.
     fn firmware(&self, name: &str) -> Option<Vec<String>> {
-        let image = std::fs::read(self.dir.join("fw").join(name)).ok()?;
+        let image = self.image(name).ok()?;
         cvc_rows(&image)
     }
 
@@ -488,9 +522,8 @@ impl Tftp {
             .iter()
             .filter(|row| row.device == Device::Cm && !row.firmware.is_empty());
         for row in named.filter(|row| is_plain_name(&row.firmware)) {
-            let path = self.dir.join("fw").join(&row.firmware);
-            let why = match std::fs::read(&path) {
-                Err(error) => format!("cannot be read ({error})"),
+            let why = match self.image(&row.firmware) {
+                Err(error) => format!("cannot be read ({})", error.source),
                 Ok(image) if cvc_rows(&image).is_none() => {
                     "holds no PKCS#7 certificate".into()
                 }
@@ -517,8 +550,9 @@ impl Tftp {
                 let name = &row.firmware;
                 let plan = if is_plain_name(name) {
                     let path = self.dir.join("dialplan").join(name);
-                    std::fs::read(path).map_err(|error| {
-                        format!("dialplan/{name} cannot be read ({error})")
+                    files::read(&path).map_err(|error| {
+                        let why = error.source;
+                        format!("dialplan/{name} cannot be read ({why})")
                     })
                 } else {
                     Err(format!("'{name}' is no plain file name"))
@@ -541,10 +575,8 @@ impl Tftp {
     ) -> anyhow::Result<Vec<u8>> {
         let path = self.dir.join("keyfile");
         let stock = b"DOCSIS\n".to_vec();
-        match std::fs::read(&path) {
-            Ok(bytes) => return Ok(key_of_file(&bytes).to_vec()),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error).doing("read", &path)?,
+        if let Some(bytes) = files::read_if_there(&path)? {
+            return Ok(key_of_file(&bytes).to_vec());
         }
         let mut modems = self.loose(context, DeviceKind::Cm);
         modems.begin()?;
@@ -581,16 +613,22 @@ impl crate::docsis::Files for Tftp {
         let _ = self.reads.fetch_add(1, Ordering::Relaxed);
         let name = std::str::from_utf8(name).map_err(std::io::Error::other)?;
         let name = name.strip_prefix("/tftpboot/").unwrap_or(name);
-        let path = Path::new(name);
-        let below = path
-            .components()
-            .all(|part| matches!(part, std::path::Component::Normal(_)));
-        if !below {
-            return Err(std::io::Error::other(
-                "it must lie below the TFTP directory",
-            ));
+        let outside =
+            || std::io::Error::other("it must lie below the TFTP directory");
+        let mut names = Vec::new();
+        for part in Path::new(name).components() {
+            match part {
+                std::path::Component::Normal(name) => names.push(name),
+                _ => return Err(outside()),
+            }
         }
-        let file = std::fs::File::open(self.dir.join(path))?;
+        let name = names.pop().ok_or_else(outside)?;
+        let inner = |error: files::FileError| error.source;
+        let mut dir = Dir::open(&self.dir).map_err(inner)?;
+        for name in names {
+            dir = dir.sub(name).map_err(inner)?;
+        }
+        let (file, _) = dir.file(name).map_err(inner)?;
         let mut bytes = Vec::new();
         file.take(most as u64).read_to_end(&mut bytes)?;
         Ok(bytes)
