@@ -9,6 +9,7 @@ use crate::exit::Exit;
 use crate::publish::generations::{Generations, Meta, reach};
 use crate::render::dns::CPE_KEY;
 use crate::report::json;
+use crate::system::files;
 use crate::{devices, publish, report};
 
 /// Files whose changes `diff` shows.
@@ -151,7 +152,7 @@ fn state(
         }
         Ok(())
     })?;
-    let live = |path: &String| std::fs::read(store.root().at(path)).ok();
+    let live = |path: &String| files::read(&store.root().at(path)).ok();
     Ok(paths
         .iter()
         .filter_map(|path| {

@@ -28,9 +28,11 @@ use crate::report;
 use crate::report::Outcome;
 use crate::source::load;
 use crate::status::count;
+use crate::system::dir::{MOST, read_whole};
 use crate::system::files;
 use crate::system::files::{Doing, Owner};
 use crate::{guard, publish};
+use std::os::unix::fs::MetadataExt;
 
 /// Runs the command.
 pub fn run(context: &Context<'_>) -> anyhow::Result<Exit> {
@@ -200,7 +202,7 @@ pub fn stage_back(
                 stage.file(&name, &mut |out| Ok(out.write_all(bytes)?))?;
             }
             None => stage.file(&name, &mut |out| {
-                let mut file = std::fs::File::open(live.join(&name))?;
+                let (mut file, _) = files::open(&live.join(&name))?;
                 let _ = std::io::copy(&mut file, out)?;
                 Ok(())
             })?,
@@ -309,9 +311,9 @@ pub fn answering(
 pub fn omapi_key(context: &Context<'_>) -> anyhow::Result<Option<OmapiKey>> {
     use base64::Engine as _;
     let path = context.settings.path("PROVHA__OMAPI_KEY_FILE");
-    let text = match std::fs::read_to_string(&path) {
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        other => other.doing("read", &path)?,
+    let text = match files::text_through(&path) {
+        Err(e) if files::is_missing(&e) => return Ok(None),
+        other => other?,
     };
     let words: Vec<&str> = text.split_whitespace().collect();
     let known = |name: &str| {
@@ -390,7 +392,7 @@ fn entry_points(staged: &Staged) -> anyhow::Result<PathBuf> {
     let list = "cmts_gws.conf";
     for name in ["dhcpd.conf", list] {
         let path = new.join(name);
-        let text = std::fs::read_to_string(&path).doing("read", &path)?;
+        let text = files::text_through(&path)?;
         let text = text
             .replace(
                 &format!("\"{DIR}/{list}\""),
@@ -422,13 +424,16 @@ fn keep_foreign_conf(
     staged: &Staged,
 ) -> anyhow::Result<()> {
     let path = staged.live().join("dhcpd.conf");
-    let Ok(bytes) = std::fs::read(&path) else { return Ok(()) };
+    let Ok((file, meta)) = files::open_through(&path) else { return Ok(()) };
+    let bytes = read_whole(file, &meta, MOST).doing("read", &path)?;
     let copy = path.with_file_name("dhcpd.conf.before-provha");
-    if bytes.starts_with(publish::MARK.as_bytes()) || copy.exists() {
+    if bytes.starts_with(publish::MARK.as_bytes()) || files::exists(&copy) {
         return Ok(());
     }
-    files::replace(&copy, &bytes, 0o640)?;
-    files::copy_attributes(&path, &copy)?;
+    // It may hold keys: nobody else reads it, whoever could read the original.
+    let root = context.settings.root();
+    let owner = Owner::exactly(root, meta.uid(), meta.gid());
+    files::replace_as(&copy, &bytes, meta.mode() & 0o640, owner)?;
     context
         .console
         .note(&format!("kept the former dhcpd.conf as {}", copy.display()));

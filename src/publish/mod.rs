@@ -313,7 +313,7 @@ fn show(context: &Context<'_>, bundle: &FileSet) -> anyhow::Result<()> {
             continue;
         }
         let bytes = piece.bytes.as_deref().unwrap_or_default();
-        let live = std::fs::read(&piece.path).unwrap_or_default();
+        let live = files::read(&piece.path).unwrap_or_default();
         if is_hidden(context, &piece.name, &[&live, bytes]) {
             report::print_replaced(context.console, &piece.name)?;
             continue;
@@ -353,16 +353,16 @@ fn is_marked(bytes: &[u8]) -> bool {
 
 /// Whether a file is there that begins as ours do.
 pub fn is_ours(context: &Context<'_>, name: &str) -> bool {
-    let bytes = std::fs::read(context.settings.root().at(name));
+    let bytes = files::read_through(&context.settings.root().at(name));
     bytes.is_ok_and(|bytes| bytes.starts_with(MARK.as_bytes()))
 }
 
 /// Keeps a copy of a file that was not ours, once.
 pub fn keep_foreign(context: &Context<'_>, path: &Path) -> anyhow::Result<()> {
-    let Ok(bytes) = std::fs::read(path) else { return Ok(()) };
+    let Ok(bytes) = files::read_through(path) else { return Ok(()) };
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let copy = path.with_file_name(format!("{name}.before-provha"));
-    if bytes.starts_with(MARK.as_bytes()) || copy.exists() {
+    if bytes.starts_with(MARK.as_bytes()) || files::exists(&copy) {
         return Ok(());
     }
     // It may hold secrets that others could read until now.

@@ -17,6 +17,7 @@ use crate::context::Context;
 use crate::model::{Finding, Findings, Role};
 use crate::report::mask::mask_after;
 use crate::status::count;
+use crate::system::files;
 
 /// What a run did.
 #[derive(Debug, Default)]
@@ -154,7 +155,7 @@ pub fn print_diff(
     old: &Path,
     new: &Path,
 ) -> anyhow::Result<()> {
-    let read = |path: &Path| std::fs::read(path).unwrap_or_default();
+    let read = |path: &Path| files::read_through(path).unwrap_or_default();
     print_texts(console, name, &read(old), &read(new))
 }
 

@@ -279,6 +279,13 @@ impl Dir {
         Ok(Some(target.into()))
     }
 
+    /// Where a link leads; nowhere ("") where it is none.
+    pub fn target(&self, name: &OsStr) -> PathBuf {
+        again(|| nix::fcntl::readlinkat(&self.fd, name))
+            .map(PathBuf::from)
+            .unwrap_or_default()
+    }
+
     /// Creates a file for writing. Only we can open it until it has its owner
     /// and its mode.
     pub fn create(

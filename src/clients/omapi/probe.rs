@@ -9,6 +9,7 @@ use crate::clients::omapi::sign::Key;
 use crate::clients::omapi::{Client, OmapiError, REPLY_TIMEOUT};
 use crate::isc_dhcp::live;
 use crate::publish::activate::Probe;
+use crate::system::files;
 
 /// Asks the own dhcpd through OMAPI.
 ///
@@ -34,7 +35,7 @@ impl Probe for DhcpdProbe {
     }
 
     fn has_set(&self) -> Option<bool> {
-        Some(self.dir.join("dhcpd.conf").exists())
+        Some(files::exists(&self.dir.join("dhcpd.conf")))
     }
 }
 
