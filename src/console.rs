@@ -13,9 +13,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::exit::Exit;
+use crate::json::{Ending, ErrorObject, FileDiff, members};
 use crate::model::plain::{cut_values, plain};
 use crate::model::{Finding, Findings};
-use crate::report::json::{Ending, ErrorObject, FileDiff, members};
 
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

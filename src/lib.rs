@@ -22,6 +22,7 @@ pub mod env;
 pub mod exit;
 pub mod guard;
 pub mod isc_dhcp;
+pub mod json;
 pub mod man;
 pub mod model;
 pub mod outputs;

@@ -28,6 +28,7 @@ use crate::report;
 use crate::report::Outcome;
 use crate::services::inetd::TimeServer;
 use crate::services::{chronyd, dhcpd_set, named, tftpd};
+use crate::system::dir;
 use crate::system::files;
 use crate::system::lock::Lock;
 use crate::system::scratch::Scratch;
@@ -139,7 +140,7 @@ pub fn publish_files(
     outcome: &mut Outcome,
 ) -> anyhow::Result<()> {
     if context.options.diff {
-        report::files::show(context, set)?;
+        report::file_set::show(context, set)?;
     }
     if let Some(lock) = lock {
         let services = if context.options.no_activate { &[] } else { services };
@@ -415,15 +416,21 @@ fn place(
         let Some(file) = name else { continue };
         match &entry.before {
             None => {
-                if loose.path(file).exists() {
+                if loose.is_there(file) {
                     stale.push(file);
                 }
             }
-            Some(content) => {
-                if loose.offer(file, content, buffer)?.differs {
-                    offered.push(file);
+            Some(content) => match loose.offer(file, content, buffer) {
+                // Another's directory: the other files go back all the same.
+                Err(error) if dir::is_refusal(&error) => {
+                    context.console.warning(&error.to_string());
                 }
-            }
+                other => {
+                    if other?.differs {
+                        offered.push(file);
+                    }
+                }
+            },
         }
         return Ok(());
     }

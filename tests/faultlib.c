@@ -119,6 +119,10 @@ WRAP(int, unlink, (const char *p), (p), below(p), 0)
 WRAP(int, unlinkat, (int d, const char *p, int g), (d, p, g), name_below(d, p), 0)
 WRAP(int, rmdir, (const char *p), (p), below(p), 0)
 WRAP(int, mkdir, (const char *p, mode_t m), (p, m), below(p), 1)
+WRAP(int, mkdirat, (int d, const char *p, mode_t m), (d, p, m),
+     name_below(d, p), 1)
+WRAP(int, symlinkat, (const char *a, int d, const char *b), (a, d, b),
+     name_below(d, b), 1)
 WRAP(int, link, (const char *a, const char *b), (a, b), below(b), 1)
 WRAP(int, symlink, (const char *a, const char *b), (a, b), below(b), 1)
 WRAP(int, linkat, (int c, const char *a, int d, const char *b, int g),

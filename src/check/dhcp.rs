@@ -2,7 +2,6 @@
 //! section 2).
 
 use std::collections::HashSet;
-use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::time::Duration;
@@ -61,9 +60,8 @@ pub fn essence(output: &str) -> String {
 /// one MAC in two hosts.
 pub fn own_rules(dir: &Path) -> files::Result<Vec<String>> {
     let mut faults = Vec::new();
-    let read = |name: &str| {
-        std::fs::read_to_string(dir.join(name)).unwrap_or_default()
-    };
+    let read =
+        |name: &str| files::text_through(&dir.join(name)).unwrap_or_default();
     failover(&read("failover.conf"), &mut faults);
     for name in ["dhcpd.conf", "failover.conf"] {
         algorithms(name, &read(name), &mut faults);
@@ -167,7 +165,10 @@ fn each_host(
     let mut line = Vec::new();
     for name in ["modems-host.conf", "mta.conf", "endpoints-host.conf"] {
         let path = dir.join(name);
-        let Ok(file) = File::open(&path) else { continue };
+        let (file, _) = match files::open_through(&path) {
+            Err(e) if files::is_missing(&e) => continue,
+            other => other?,
+        };
         let mut reader = BufReader::with_capacity(1 << 16, file);
         while reader.read_until(b'\n', &mut line).doing("read", &path)? > 0 {
             if let Some(mac) = hardware(&line) {

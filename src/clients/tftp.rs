@@ -1,9 +1,9 @@
 //! Which TFTP server really answers: a read of a real file, as a modem does
 //! it (RFC 1350).
 
+use crate::system::dir::{Dir, Kind};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -191,14 +191,18 @@ fn answered(packet: &[u8], block: u16) -> Result<Option<Vec<u8>>, Fault> {
 /// server may give: in.tftpd(8) wants files to be readable for all.
 pub fn sample(tftp_dir: &Path) -> Option<String> {
     let mut any = None;
-    for entry in std::fs::read_dir(tftp_dir.join("cm")).ok()?.flatten() {
-        let Ok(name) = entry.file_name().into_string() else { continue };
+    let dir = Dir::real(&tftp_dir.join("cm")).ok()?;
+    for (file, kind) in dir.entries().ok()? {
+        let Some(name) = file.to_str() else { continue };
+        if kind.is_some_and(|kind| kind != Kind::File) {
+            continue;
+        }
         if !name.starts_with("cm-") || !name.ends_with(".cfg") {
             continue;
         }
         let name = format!("cm/{name}");
-        let mode = entry.metadata().map(|meta| meta.permissions().mode());
-        if mode.is_ok_and(|mode| mode & 0o004 != 0) {
+        let stat = dir.stat_quick(&file);
+        if stat.is_ok_and(|stat| stat.st_mode & 0o004 != 0) {
             return Some(name);
         }
         any = Some(name);

@@ -48,6 +48,8 @@ pub struct Load<'a> {
     pub is_dir: bool,
     /// Whether it is a link to a file, whose content is meant.
     pub is_link: bool,
+    /// Names below it that are left out.
+    pub without: &'a [String],
 }
 
 /// How a call deals with the slave's files.
@@ -147,6 +149,10 @@ impl Transport {
     /// with `--no-implied-dirs` the directories above it are made where they
     /// are missing and left alone where they are not. Nanoseconds count: a
     /// file that is written twice in one second is sent twice.
+    ///
+    /// No `-K`: a link on the slave in the place of a directory is replaced.
+    /// Followed, it would let whoever may write here make a link first and a
+    /// directory of that name later, and so write anywhere there as root.
     pub fn command(
         &self,
         slave: Ipv4Addr,
@@ -157,7 +163,7 @@ impl Transport {
             process::find(&self.rsync).unwrap_or_else(|| (&self.rsync).into()),
         );
         command.env("LC_ALL", "C").env_remove("RSYNC_RSH");
-        command.args(["-rlptgoKR", "--no-implied-dirs", "-8"]);
+        command.args(["-rlptgoR", "--no-implied-dirs", "-8"]);
         command.args(["--modify-window=-1", "--out-format=%i|%l|%n%L"]);
         command.arg(format!("--timeout={}", self.io_timeout.as_secs()));
         match mode {
@@ -171,6 +177,12 @@ impl Transport {
             Mode::Send { deletions } => {
                 command.arg("--delete-delay");
                 command.arg(format!("--max-delete={deletions}"));
+            }
+        }
+        for load in loads {
+            let path = load.path.trim_matches('/');
+            for name in load.without {
+                command.arg(format!("--exclude={}", pattern(path, name)));
             }
         }
         if loads.iter().any(|load| load.is_link) {
@@ -241,6 +253,23 @@ impl Transport {
     }
 }
 
+/// The pattern of one name below a path; rsync takes a backslash for an escape
+/// only where there are wildcards (rsync(1), "PATTERN MATCHING RULES").
+fn pattern(path: &str, name: &str) -> String {
+    let whole = format!("/{path}/{name}");
+    if !whole.contains(['*', '?', '[']) {
+        return whole;
+    }
+    let mut out = String::new();
+    for c in whole.chars() {
+        if "*?[\\".contains(c) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
 /// A path as a value of ssh's configuration: percent signs are its tokens,
 /// blanks separate (`ssh_config(5)`).
 fn ssh_path(path: &Path) -> String {
@@ -306,7 +335,12 @@ mod tests {
 
     #[test]
     fn a_directory_is_named_from_the_root_on_both_sides() {
-        let load = Load { path: "/tftpboot/fw", is_dir: true, is_link: false };
+        let load = Load {
+            path: "/tftpboot/fw",
+            is_dir: true,
+            is_link: false,
+            without: &[],
+        };
         let words = words(load, Mode::Send { deletions: 3 });
         let end = ["--", "/r/./tftpboot/fw/", "root@10.0.0.2:/"];
         assert!(words.ends_with(&end.map(String::from)), "{words:?}");
@@ -315,11 +349,33 @@ mod tests {
     }
 
     #[test]
+    fn no_link_of_the_slave_is_followed_and_some_are_left_out() {
+        let without = ["l".to_string(), "a*\\".to_string()];
+        let path = "/tftpboot/fw";
+        let load =
+            Load { path, is_dir: true, is_link: false, without: &without };
+        let words = words(load, Mode::Look);
+        assert!(words.contains(&"-rlptgoR".into()), "{words:?}");
+        assert!(words.contains(&"--exclude=/tftpboot/fw/l".into()));
+        assert!(words.contains(&"--exclude=/tftpboot/fw/a\\*\\\\".into()));
+    }
+
+    #[test]
     fn nothing_is_deleted_unless_it_was_planned() {
-        let load = Load { path: "/tftpboot/fw", is_dir: true, is_link: false };
+        let load = Load {
+            path: "/tftpboot/fw",
+            is_dir: true,
+            is_link: false,
+            without: &[],
+        };
         let sends = words(load, Mode::Send { deletions: 0 });
         assert!(sends.iter().all(|word| !word.contains("delete")));
-        let file = Load { path: "/etc/k", is_dir: false, is_link: false };
+        let file = Load {
+            path: "/etc/k",
+            is_dir: false,
+            is_link: false,
+            without: &[],
+        };
         let looks = words(file, Mode::Look);
         assert!(looks.iter().all(|word| !word.contains("delete")));
         assert!(looks.contains(&"-n".into()));
@@ -327,8 +383,12 @@ mod tests {
 
     #[test]
     fn odd_names_reach_no_shell() {
-        let odd =
-            Load { path: "/tftpboot/a b;c", is_dir: true, is_link: false };
+        let odd = Load {
+            path: "/tftpboot/a b;c",
+            is_dir: true,
+            is_link: false,
+            without: &[],
+        };
         assert!(words(odd, Mode::Look).contains(&"--protect-args".into()));
         let shell = transport().remote_shell();
         assert!(shell.contains("'IdentityFile=\"/k/a b\"'"), "{shell}");

@@ -5,13 +5,14 @@
 //! would be deleted is known, and bounded, before anything is.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
 use std::net::Ipv4Addr;
-use std::path::Path;
+use std::path::{Component, Path};
 
 use crate::cluster::fault::{Fault, Kind};
 use crate::cluster::rsync::{Answer, Change, Item, Load, Mode, Transport};
+use crate::system::dir::{self, Dir};
+use crate::system::files;
 
 /// The results of all slaves.
 pub type Results = BTreeMap<Ipv4Addr, Vec<PathResult>>;
@@ -35,14 +36,28 @@ pub enum Source {
     File,
     /// A link to a file: its content is meant.
     LinkToFile,
-    /// A directory with so many entries below it.
-    Directory(usize),
+    /// A directory.
+    Directory(Tree),
     /// It cannot be looked at.
     Unreadable(String),
 }
 
+/// What lies below a directory.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tree {
+    /// How many entries.
+    pub entries: usize,
+    /// Links that lead out of it, relative to it: whoever follows one on a
+    /// slave would be led wherever its maker wants. They are left out.
+    pub leading_out: Vec<String>,
+}
+
+/// More links out of one directory than this are nobody's habit.
+const MOST_LINKS: usize = 500;
+
 impl Source {
-    /// Looks at a path; a link to it is followed.
+    /// Looks at a path; a link to it is followed where only root can have
+    /// made it.
     pub fn look(path: &Path) -> Self {
         match look(path) {
             Ok(source) => source,
@@ -57,7 +72,7 @@ impl Source {
     pub fn entries(&self) -> usize {
         match self {
             Self::File | Self::LinkToFile => 1,
-            Self::Directory(entries) => *entries,
+            Self::Directory(tree) => tree.entries,
             _ => 0,
         }
     }
@@ -65,41 +80,66 @@ impl Source {
 
 /// Looks at a path.
 fn look(path: &Path) -> io::Result<Source> {
-    let meta = fs::metadata(path)?;
-    if meta.is_file() {
-        return Ok(match (meta.len(), path.is_symlink()) {
-            (0, _) => Source::Empty,
-            (_, true) => Source::LinkToFile,
-            (_, false) => Source::File,
-        });
+    match Dir::open(path) {
+        Ok(dir) => look_below(&dir),
+        Err(e) if e.source.kind() == io::ErrorKind::NotADirectory => {
+            let (_, meta) = files::open_through(path).map_err(|e| e.source)?;
+            let is_link = files::kind(path) == Some(dir::Kind::Link);
+            Ok(match (meta.len(), is_link) {
+                (0, _) => Source::Empty,
+                (_, true) => Source::LinkToFile,
+                (_, false) => Source::File,
+            })
+        }
+        Err(error) => Err(error.source),
     }
-    if !meta.is_dir() {
-        return Ok(Source::Unreadable("neither file nor directory".into()));
-    }
-    let (mut entries, mut files) = (0, 0);
-    let mut todo = vec![path.to_path_buf()];
-    while let Some(dir) = todo.pop() {
-        let list = match fs::read_dir(&dir) {
-            // A directory that goes away under us holds nothing.
-            Err(e) if e.kind() == io::ErrorKind::NotFound && dir != path => {
-                continue;
-            }
-            other => other?,
-        };
-        for entry in list {
-            let entry = entry?;
-            entries += 1;
-            if entry.file_type()?.is_dir() {
-                todo.push(entry.path());
-            } else {
+}
+
+/// Counts what lies below a directory.
+fn look_below(top: &Dir) -> io::Result<Source> {
+    let (mut tree, mut files) = (Tree::default(), 0);
+    let mut todo = vec![(String::new(), top.clone())];
+    while let Some((below, place)) = todo.pop() {
+        for (name, kind) in place.list().map_err(|e| e.source)? {
+            tree.entries += 1;
+            let path = format!("{below}{}", name.to_string_lossy());
+            if kind != dir::Kind::Dir {
                 files += 1;
+            }
+            match kind {
+                // A directory that goes away under us holds nothing.
+                dir::Kind::Dir => {
+                    todo.extend(place.sub(&name).ok().map(|d| (path + "/", d)))
+                }
+                dir::Kind::Link if leads_out(&path, &place.target(&name)) => {
+                    tree.leading_out.push(path);
+                }
+                _ => {}
             }
         }
     }
-    if files == 0 {
-        return Ok(Source::Empty);
+    if tree.leading_out.len() > MOST_LINKS {
+        let count = tree.leading_out.len();
+        let text = format!("{count} links in it lead out of it: not sent");
+        return Ok(Source::Unreadable(text));
     }
-    Ok(Source::Directory(entries))
+    tree.leading_out.sort();
+    Ok(if files == 0 { Source::Empty } else { Source::Directory(tree) })
+}
+
+/// Whether a link of this path, relative to a directory, leads out of the
+/// directory: to an absolute path, or upwards beyond it.
+fn leads_out(link: &str, target: &Path) -> bool {
+    let mut depth = link.matches('/').count();
+    for part in target.components() {
+        match part {
+            Component::Normal(_) => depth += 1,
+            Component::ParentDir if depth > 0 => depth -= 1,
+            Component::CurDir => {}
+            _ => return true,
+        }
+    }
+    false
 }
 
 /// How a path of a slave ended.
@@ -328,14 +368,18 @@ impl Plan<'_> {
 }
 
 /// What is to be sent of a source; None: there is nothing.
-fn load<'a>(path: &'a str, source: &Source) -> Option<Load<'a>> {
+fn load<'a>(path: &'a str, source: &'a Source) -> Option<Load<'a>> {
+    let without: &[String] = match source {
+        Source::Directory(tree) => &tree.leading_out,
+        _ => &[],
+    };
     let (is_dir, is_link) = match source {
         Source::Directory(_) => (true, false),
         Source::File => (false, false),
         Source::LinkToFile => (false, true),
         Source::Missing | Source::Empty | Source::Unreadable(_) => return None,
     };
-    Some(Load { path, is_dir, is_link })
+    Some(Load { path, is_dir, is_link, without })
 }
 
 /// The result for a source that holds nothing to send.
@@ -414,8 +458,9 @@ pub fn objection(path: &str, also_never: &[&str]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
-    use crate::system::files;
 
     #[test]
     fn what_lies_here_is_told_apart() {
@@ -425,16 +470,44 @@ mod tests {
         assert_eq!(Source::look(&at("none")), Source::Missing);
         assert_eq!(Source::look(&at("d")), Source::Empty);
         fs::File::create(at("d/sub/f")).unwrap();
-        assert_eq!(Source::look(&at("d")), Source::Directory(2));
+        let two = Source::Directory(Tree { entries: 2, ..Tree::default() });
+        assert_eq!(Source::look(&at("d")), two);
         assert_eq!(Source::look(&at("d/sub/f")), Source::Empty);
         std::os::unix::fs::symlink("nowhere", at("l")).unwrap();
         assert_eq!(Source::look(&at("l")), Source::Missing);
         std::os::unix::fs::symlink("d", at("k")).unwrap();
-        assert_eq!(Source::look(&at("k")), Source::Directory(2));
+        assert_eq!(Source::look(&at("k")), two);
         files::replace(&at("full"), b"x", 0o600).unwrap();
         assert_eq!(Source::look(&at("full")), Source::File);
         std::os::unix::fs::symlink("full", at("m")).unwrap();
         assert_eq!(Source::look(&at("m")), Source::LinkToFile);
+        for (name, target) in [
+            ("in", "f"),
+            ("up", "../sub/f"),
+            ("out", "../../full"),
+            ("etc", "/etc"),
+        ] {
+            std::os::unix::fs::symlink(target, at("d/sub").join(name)).unwrap();
+        }
+        let Source::Directory(tree) = Source::look(&at("d")) else {
+            panic!("it is a directory");
+        };
+        assert_eq!(tree.leading_out, ["sub/etc", "sub/out"]);
+    }
+
+    #[test]
+    fn where_a_link_leads_is_told_by_its_text() {
+        for (link, target, out) in [
+            ("a", "b", false),
+            ("a", "..", true),
+            ("d/a", "..", false),
+            ("d/a", "../..", true),
+            ("d/a", "../x/../../y", true),
+            ("d/a", "./x/../..", false),
+            ("a", "/tftpboot/fw/b", true),
+        ] {
+            assert_eq!(leads_out(link, Path::new(target)), out, "{target}");
+        }
     }
 
     #[test]
@@ -457,7 +530,8 @@ mod tests {
 
     #[test]
     fn an_answer_is_divided_among_the_paths() {
-        let load = |path| Load { path, is_dir: true, is_link: false };
+        let load =
+            |path| Load { path, is_dir: true, is_link: false, without: &[] };
         let item = |name: &str| Item {
             change: Change::New,
             name: name.into(),

@@ -7,6 +7,7 @@ use crate::console::Console;
 use crate::demo;
 use crate::env::Env;
 use crate::exit::Exit;
+use crate::report::json;
 
 /// Runs the command.
 pub fn run(
@@ -28,6 +29,6 @@ pub fn run(
     let made = ["master", "slave", "env", "network.sqlite"];
     let made = made.map(|name| out.join(name).display().to_string());
     let (command, written) = ("demo", made.to_vec());
-    console.result(&report::json::Pages { command, written, text });
+    console.result(&json::Pages { command, written, text });
     Ok(Exit::Done)
 }

@@ -9,6 +9,7 @@ use crate::exit::Exit;
 use crate::publish::generations::{Generations, Meta, reach};
 use crate::render::dns::CPE_KEY;
 use crate::report::json;
+use crate::system::files;
 use crate::{devices, report};
 
 /// Files whose changes `diff` shows.
@@ -128,7 +129,8 @@ fn show(
     if path == CPE_KEY {
         // Nothing but a secret.
         console.change(name, &format!("{name}: another secret\n"))
-    } else if report::files::is_hidden(&context.settings, path, &[old, new]) {
+    } else if report::file_set::is_hidden(&context.settings, path, &[old, new])
+    {
         report::print_replaced(console, path)
     } else if name.ends_with(".cfg") {
         devices::print_settings(console, name, old, new)
@@ -151,7 +153,7 @@ fn state(
         }
         Ok(())
     })?;
-    let live = |path: &String| std::fs::read(store.root().at(path)).ok();
+    let live = |path: &String| files::read(&store.root().at(path)).ok();
     Ok(paths
         .iter()
         .filter_map(|path| {

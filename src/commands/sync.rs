@@ -140,6 +140,15 @@ fn look(context: &Context<'_>, paths: &[String]) -> Vec<(String, Source)> {
             ));
         }
     }
+    for (path, source) in &sources {
+        let Source::Directory(tree) = source else { continue };
+        let Some(first) = tree.leading_out.first() else { continue };
+        context.console.warning(&format!(
+            "links in {path} that lead out of it are not sent: {}, the first \
+             is {path}/{first}",
+            tree.leading_out.len()
+        ));
+    }
     sources
 }
 

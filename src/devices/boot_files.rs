@@ -1,15 +1,39 @@
 //! Boot files that dhcpd names and that this node does not have: their
 //! devices get an address and then nothing.
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::MetadataExt;
 
 use crate::context::Context;
 use crate::model::{Findings, Network};
 use crate::publish::device_files::{DeviceDir, Part, Stamps};
-use crate::status::files::Fault;
+use crate::system::dir::Dir;
 use crate::system::files::Owner;
 use crate::system::stamp::Served;
+
+/// What is wrong with a boot file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fault {
+    /// It is not there.
+    Missing,
+    /// It is there and has no content.
+    Empty,
+    /// The TFTP server may not read it: it is not for all.
+    Closed,
+}
+
+impl Fault {
+    /// Every fault, in order.
+    pub const ALL: [Self; 3] = [Self::Missing, Self::Empty, Self::Closed];
+
+    /// The words for a file.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Empty => "empty",
+            Self::Closed => "not world-readable",
+        }
+    }
+}
 
 /// Readable for others: in.tftpd(8) gives nothing else.
 const OTHERS_READ: u32 = 0o004;
@@ -66,9 +90,11 @@ pub fn check(
 
 /// The devices that have a binary, ascending.
 fn there(loose: &DeviceDir) -> Vec<u32> {
-    let entries = fs::read_dir(loose.dir()).into_iter().flatten().flatten();
+    let dir = Dir::real(loose.dir());
+    let entries = dir.and_then(|dir| dir.entries()).unwrap_or_default();
     let mut ids: Vec<u32> = entries
-        .filter_map(|entry| loose.read_name(entry.file_name().to_str()?))
+        .into_iter()
+        .filter_map(|(name, _)| loose.read_name(name.to_str()?))
         .filter(|(_, part)| *part == Part::Cfg)
         .map(|(id, _)| id)
         .collect();
@@ -79,8 +105,9 @@ fn there(loose: &DeviceDir) -> Vec<u32> {
 /// Those of `ids` (ascending) whose boot file they cannot get, with why;
 /// ascending.
 pub fn faulty(loose: &DeviceDir, ids: &[u32]) -> Vec<(u32, Fault)> {
-    let entered =
-        fs::metadata(loose.dir()).is_ok_and(|m| mode(&m) & OTHERS_ENTER != 0);
+    let entered = Dir::real(loose.dir())
+        .and_then(|dir| dir.meta())
+        .is_ok_and(|meta| meta.mode() & OTHERS_ENTER != 0);
     let pick = |ids: &[u32]| -> Vec<(u32, Fault)> {
         let mut stamps = Stamps::new(loose);
         let mut fault = |id| {
@@ -111,13 +138,11 @@ fn fault(served: Option<Served>, entered: bool) -> Option<Fault> {
     }
 }
 
-/// The mode bits.
-fn mode(meta: &fs::Metadata) -> u32 {
-    meta.permissions().mode()
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
     use crate::system::files;
 
@@ -138,9 +163,9 @@ mod tests {
         files::replace(&cm.join("cm-2.cfg"), b"x", 0o640).unwrap();
         files::replace(&cm.join("cm-3.cfg"), b"x", 0o644).unwrap();
         check(&[2, 3], &[1, 2]);
-        // A link counts as what it leads to.
+        // A link is not followed: configfile replaces it.
         std::os::unix::fs::symlink("cm-3.cfg", cm.join("cm-1.cfg")).unwrap();
-        check(&[1, 2, 3], &[2]);
+        check(&[1, 2, 3], &[1, 2]);
         files::remove_if_there(&cm.join("cm-3.cfg")).unwrap();
         files::make_dirs(&cm.join("cm-3.cfg")).unwrap();
         check(&[1, 2, 3], &[1, 2, 3]);

@@ -10,7 +10,6 @@
 //! it over tells it again.
 
 use std::collections::HashMap;
-use std::fs;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -121,7 +120,7 @@ impl DeviceCache {
     /// Reads the memory whatever its shared inputs were: what was made the
     /// last time. None: there is none, or it is damaged.
     pub fn look(path: &Path) -> Option<Self> {
-        Self::parse(&fs::read(path).ok()?)
+        Self::parse(&files::read(path).ok()?)
     }
 
     /// Reads what [`DeviceCache::save`] writes.
@@ -203,6 +202,8 @@ fn read_entry(bytes: &[u8]) -> Option<Entry> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

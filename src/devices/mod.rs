@@ -4,40 +4,38 @@ pub mod cache;
 
 pub mod boot_files;
 
+mod tftp_dir;
 mod worker;
 
 pub use worker::print_settings;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use anyhow::Context as _;
 use sha2::{Digest, Sha256};
 
 use crate::console::count;
 use crate::context::Context;
 use crate::devices::cache::DeviceCache;
+use crate::devices::tftp_dir::Tftp;
 use crate::docsis::mib::dirs::MibDirs;
-use crate::docsis::{Hash, Mib, key_of_file};
-use crate::exit::Stop;
+use crate::docsis::{Hash, Mib};
 use crate::guard;
 use crate::model::device::DeviceKind;
-use crate::model::texts::{Device, Shared};
-use crate::model::{Findings, Role};
+use crate::model::texts::Shared;
+use crate::model::{Findings, Role, Site};
 use crate::publish::device_files;
-use crate::publish::device_files::{DeviceChanges, DeviceDir, FileId, Part};
+use crate::publish::device_files::{DeviceChanges, DeviceDir, FileId};
 use crate::render::device::{Texts, is_plain_name};
 use crate::report;
 use crate::report::Outcome;
 use crate::services::tftpd;
 use crate::source::Database;
 use crate::source::load::{self, Modules};
+use crate::system::dir::Kind;
 use crate::system::files;
-use crate::system::files::{Doing, Owner};
 use crate::system::lock::Lock;
 use crate::system::stamp;
-use crate::template::cvc_rows;
 
 /// Which devices' files are to be made.
 #[derive(Debug, Clone, Default)]
@@ -50,26 +48,31 @@ pub struct Selection {
     pub full: bool,
 }
 
-/// Makes the files, checks them, puts them in place, reports.
+/// Opens a snapshot and makes the files of it: see [`make_from`].
 pub fn make(
     context: &Context<'_>,
     lock: Option<&Lock>,
     args: &Selection,
     findings: &mut Findings,
 ) -> anyhow::Result<Outcome> {
-    context.publisher().settle(lock)?;
     let mut db = context.database()?;
+    make_from(context, lock, &mut *db, args, findings)
+}
+
+/// Makes the files, checks them, puts them in place, reports.
+///
+/// # Errors
+/// Exit 1 or 3: nothing was changed. Exit 5: some files were.
+pub fn make_from(
+    context: &Context<'_>,
+    lock: Option<&Lock>,
+    db: &mut dyn Database,
+    args: &Selection,
+    findings: &mut Findings,
+) -> anyhow::Result<Outcome> {
+    context.publisher().settle(lock)?;
     let modules = Modules::find(&*db, &context.settings)?;
-    let mut warnings = Vec::new();
-    let site = load::site(
-        &mut *db,
-        &context.settings,
-        &context.machine,
-        &mut warnings,
-    )?;
-    for warning in warnings {
-        context.console.warning(&warning);
-    }
+    let site = site(context, db)?;
     let tftp = Tftp::open(context);
     let kinds = [(DeviceKind::Cm, true), (DeviceKind::Mta, modules.voip)];
     let kinds = kinds.into_iter().filter(|(_, there)| *there);
@@ -82,42 +85,81 @@ pub fn make(
     });
     let shared = shared?;
     listed?;
-    let texts = Texts::new(&shared, |name| tftp.firmware(name));
     tftp.missing_images(&shared, findings);
     missing_parents(&shared, findings);
-    let plans = tftp.dial_plans(&shared);
-    let mib = Mib::with_loader(Box::new(MibDirs {
-        directories: Vec::new(),
-        system: true,
-    }));
-    let key = match wants(args, DeviceKind::Cm) {
+    let (key, new_key) = match wants(args, DeviceKind::Cm) {
         true => tftp.key(context, site.role)?,
-        false => Vec::new(),
-    };
-    let hash = match context.settings.text("PROVHA__MTA_HASH") {
-        "na" => Hash::Na,
-        "none" => Hash::None,
-        _ => Hash::Eu,
-    };
-    let shop = worker::Inputs {
-        texts: &texts,
-        key: &key,
-        hash,
-        plans: &plans,
-        files: &tftp,
-        reads: &tftp.reads,
-        digest: digest(&shared, &tftp, &key, hash, &plans),
-        mib: &mib,
-        wants_diff: context.options.diff,
+        false => (Vec::new(), false),
     };
     let mut batches = Vec::new();
-    for place in kinds {
-        let batch = batch(context, &mut *db, &shared, &shop, place, args);
-        // What the first kind offered must not stay behind.
-        batches.push(batch.inspect_err(|_| withdraw(&batches))?);
+    let inputs = Shop { context, tftp: &tftp, shared: &shared, key: &key };
+    inputs.open(&mut |inputs| {
+        for place in kinds.drain(..) {
+            let batch = batch(context, db, &shared, inputs, place, args);
+            // What the first kind offered must not stay behind.
+            batches.push(batch.inspect_err(|_| withdraw(&batches))?);
+        }
+        Ok(())
+    })?;
+    let end = End {
+        context,
+        role: site.role,
+        lock,
+        args,
+        new_key: new_key.then_some(&tftp),
+    };
+    end.finish(batches, findings)
+}
+
+/// The settings of the site; what is odd about them is told.
+fn site(context: &Context<'_>, db: &mut dyn Database) -> anyhow::Result<Site> {
+    let mut warnings = Vec::new();
+    let (settings, machine) = (&context.settings, &context.machine);
+    let site = load::site(db, settings, machine, &mut warnings)?;
+    for warning in warnings {
+        context.console.warning(&warning);
     }
-    drop(db);
-    finish(context, site.role, lock, batches, args, findings)
+    Ok(site)
+}
+
+/// What the workers' inputs are made of.
+struct Shop<'a> {
+    context: &'a Context<'a>,
+    tftp: &'a Tftp,
+    shared: &'a Shared,
+    key: &'a [u8],
+}
+
+impl Shop<'_> {
+    /// Makes the inputs and does the work with them.
+    fn open(
+        &self,
+        work: &mut dyn FnMut(&worker::Inputs<'_>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let Self { context, tftp, shared, key } = self;
+        let texts = Texts::new(shared, |name| tftp.firmware(name));
+        let plans = tftp.dial_plans(shared);
+        let mib = Mib::with_loader(Box::new(MibDirs {
+            directories: Vec::new(),
+            system: true,
+        }));
+        let hash = match context.settings.text("PROVHA__MTA_HASH") {
+            "na" => Hash::Na,
+            "none" => Hash::None,
+            _ => Hash::Eu,
+        };
+        work(&worker::Inputs {
+            texts: &texts,
+            key,
+            hash,
+            plans: &plans,
+            files: *tftp,
+            reads: &tftp.reads,
+            digest: digest(shared, tftp, key, hash, &plans),
+            mib: &mib,
+            wants_diff: context.options.diff,
+        })
+    }
 }
 
 /// Does `work` while the live files are listed, which takes time where there
@@ -197,9 +239,10 @@ fn batch(
     };
     let job =
         worker::Job { shop, loose: &loose, kind, memory: &memory, bar: &bar };
-    let (devices, made) = job.run(&args.ids, &mut |wanted, visit| {
+    let (devices, mut made) = job.run(&args.ids, &mut |wanted, visit| {
         Ok(read(&mut *db, shared, wanted, visit)?)
     })?;
+    odd_files(&loose, kind, &mut made.findings);
     bar.finish_and_clear();
     context.console.detail(&format!("the {noun} are made"));
     let candidates: Vec<FileId> = loose
@@ -212,6 +255,29 @@ fn batch(
     Ok(Batch { loose, noun, devices, stale, made, memory, memory_path })
 }
 
+/// Tells of what somebody else put in the place of devices' files.
+fn odd_files(loose: &DeviceDir, kind: DeviceKind, findings: &mut Findings) {
+    let table = match kind {
+        DeviceKind::Cm => "modem",
+        DeviceKind::Mta => "mta",
+    };
+    for (file, kind) in loose.odd() {
+        let (dir, name) = (loose.dir_name(), loose.name(*file));
+        let what = kind.words();
+        let reason = match kind {
+            Kind::Dir => format!(
+                "{what} has the place of {dir}/{name}, which is not made: \
+                 remove it"
+            ),
+            _ => format!(
+                "{what} has the place of {dir}/{name}: it is not followed; a \
+                 regular file replaces it"
+            ),
+        };
+        findings.warn(table, file.0, "", reason);
+    }
+}
+
 /// Removes what was offered.
 fn withdraw(batches: &[Batch]) {
     for batch in batches {
@@ -219,45 +285,66 @@ fn withdraw(batches: &[Batch]) {
     }
 }
 
-/// Reports, asks the guard rails, and makes the files live.
-fn finish(
-    context: &Context<'_>,
+/// The end of a run: what is made of all that was offered.
+struct End<'a> {
+    context: &'a Context<'a>,
     role: Role,
-    lock: Option<&Lock>,
-    mut batches: Vec<Batch>,
-    args: &Selection,
-    findings: &mut Findings,
-) -> anyhow::Result<Outcome> {
-    for batch in &mut batches {
-        findings.extend(std::mem::take(&mut batch.made.findings));
-    }
-    context.console.findings_of("configfile", findings, &args.ids);
-    unknown_ids(context, &batches, args);
-    let result = guards(context, &batches, findings).and_then(|()| {
-        lock.map_or(Ok(()), |lock| commit(context, lock, &batches))
-    });
-    if let Err(error) = result {
-        withdraw(&batches);
-        return Err(error);
-    }
-    if lock.is_some() {
+    lock: Option<&'a Lock>,
+    args: &'a Selection,
+    /// Where the key file is still to be made.
+    new_key: Option<&'a Tftp>,
+}
+
+impl End<'_> {
+    /// Reports, asks the guard rails, and makes the files live.
+    fn finish(
+        &self,
+        mut batches: Vec<Batch>,
+        findings: &mut Findings,
+    ) -> anyhow::Result<Outcome> {
+        let (context, args) = (self.context, self.args);
         for batch in &mut batches {
-            if let Err(error) = remember(batch, args) {
-                context.console.warning(&format!(
-                    "{error}: the files are live, and the next run looks at \
-                     all of them again"
-                ));
+            findings.extend(std::mem::take(&mut batch.made.findings));
+        }
+        context.console.findings_of("configfile", findings, &args.ids);
+        unknown_ids(context, &batches, args);
+        if let Err(error) = self.commit(&batches, findings) {
+            withdraw(&batches);
+            return Err(error);
+        }
+        if self.lock.is_some() {
+            for batch in &mut batches {
+                if let Err(error) = remember(batch, args) {
+                    context.console.warning(&format!(
+                        "{error}: the files are live, and the next run looks \
+                         at all of them again"
+                    ));
+                }
             }
         }
-    }
-    if context.options.diff {
-        for batch in &batches {
-            batch.made.print_diffs(context.console, &batch.loose)?;
+        if context.options.diff {
+            for batch in &batches {
+                batch.made.print_diffs(context.console, &batch.loose)?;
+            }
         }
+        let outcome = outcome(&batches);
+        report::summary(context, self.role, &outcome, findings)?;
+        Ok(outcome)
     }
-    let outcome = outcome(&batches);
-    report::summary(context, role, &outcome, findings)?;
-    Ok(outcome)
+
+    /// Asks the guard rails, then makes everything live.
+    fn commit(
+        &self,
+        batches: &[Batch],
+        findings: &Findings,
+    ) -> anyhow::Result<()> {
+        guards(self.context, batches, findings)?;
+        let Some(lock) = self.lock else { return Ok(()) };
+        if let Some(tftp) = self.new_key {
+            tftp.make_key_file()?;
+        }
+        commit(self.context, lock, batches)
+    }
 }
 
 /// Says which of the wanted ids are no devices.
@@ -337,7 +424,7 @@ fn remember(batch: &mut Batch, args: &Selection) -> files::Result<()> {
         && memory.entries.iter().zip(&batch.memory.entries).all(|(a, b)| {
             (a.id, a.input, a.conf, a.cfg) == (b.id, b.input, b.conf, b.cfg)
         });
-    if same && batch.memory_path.exists() {
+    if same && files::is_file(&batch.memory_path) {
         return Ok(());
     }
     memory.save(&batch.memory_path)
@@ -386,142 +473,4 @@ fn outcome(batches: &[Batch]) -> Outcome {
         outcome.removed.extend(batch.stale.iter().map(name));
     }
     outcome
-}
-
-/// What lies below the TFTP server's directory.
-pub struct Tftp {
-    dir: PathBuf,
-    owner: Owner,
-    /// How many files that texts name were read.
-    reads: AtomicUsize,
-}
-
-impl Tftp {
-    /// Looks up the directory and the owner.
-    fn open(context: &Context<'_>) -> Self {
-        let owner = tftpd::owner(context);
-        let dir = context.settings.path("PROVHA__TFTP_DIR");
-        Self { dir, owner, reads: AtomicUsize::new(0) }
-    }
-
-    /// The rows of a firmware image's certificate.
-    fn firmware(&self, name: &str) -> Option<Vec<String>> {
-        let image = std::fs::read(self.dir.join("fw").join(name)).ok()?;
-        cvc_rows(&image)
-    }
-
-    /// Tells of firmware that gives no certificate.
-    fn missing_images(&self, shared: &Shared, findings: &mut Findings) {
-        let named = shared
-            .configfiles
-            .iter()
-            .filter(|row| row.device == Device::Cm && !row.firmware.is_empty());
-        for row in named.filter(|row| is_plain_name(&row.firmware)) {
-            let path = self.dir.join("fw").join(&row.firmware);
-            let why = match std::fs::read(&path) {
-                Err(error) => format!("cannot be read ({error})"),
-                Ok(image) if cvc_rows(&image).is_none() => {
-                    "holds no PKCS#7 certificate".into()
-                }
-                Ok(_) => continue,
-            };
-            let reason = format!(
-                "image fw/{} {why}: rows without MfgCVCData",
-                row.firmware
-            );
-            findings.warn("configfile", row.id, "firmware", reason);
-        }
-    }
-
-    /// The dial plans of MTA configfiles, or why one cannot be used.
-    fn dial_plans(
-        &self,
-        shared: &Shared,
-    ) -> BTreeMap<u32, Result<Vec<u8>, String>> {
-        let named = shared.configfiles.iter().filter(|row| {
-            row.device == Device::Mta && !row.firmware.is_empty()
-        });
-        named
-            .map(|row| {
-                let name = &row.firmware;
-                let plan = if is_plain_name(name) {
-                    let path = self.dir.join("dialplan").join(name);
-                    std::fs::read(path).map_err(|error| {
-                        format!("dialplan/{name} cannot be read ({error})")
-                    })
-                } else {
-                    Err(format!("'{name}' is no plain file name"))
-                };
-                (row.id, plan)
-            })
-            .collect()
-    }
-
-    /// The secret that modems' files are signed with.
-    ///
-    /// A machine that has no modem files yet and no key file gets one with
-    /// the stock secret, as the existing system's package does; where files
-    /// are live, a missing key file is refused: they would all be signed
-    /// with another secret.
-    fn key(
-        &self,
-        context: &Context<'_>,
-        role: Role,
-    ) -> anyhow::Result<Vec<u8>> {
-        let path = self.dir.join("keyfile");
-        let stock = b"DOCSIS\n".to_vec();
-        match std::fs::read(&path) {
-            Ok(bytes) => return Ok(key_of_file(&bytes).to_vec()),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error).doing("read", &path)?,
-        }
-        let mut modems = tftpd::directory(context, self.owner, DeviceKind::Cm);
-        modems.begin()?;
-        if modems.live().iter().any(|file| file.1 == Part::Cfg) {
-            let hint = match role {
-                Role::Slave => "run sync-ha-master-files on the master",
-                _ => "put the secret shared with the CMTS into it",
-            };
-            return Err(Stop::refused(format!(
-                "{} is missing: the modems' files would be signed with \
-                 another secret than the live ones",
-                path.display()
-            ))
-            .hint(hint)
-            .into());
-        }
-        context.console.warning(&format!(
-            "{} is missing: the stock secret DOCSIS is used",
-            path.display()
-        ));
-        if !context.only_looks() {
-            files::make_dirs(&self.dir)?;
-            files::replace(&path, &stock, 0o640)
-                .context("making the key file")?;
-        }
-        Ok(key_of_file(&stock).to_vec())
-    }
-}
-
-/// Files that a text names lie below the TFTP server's directory.
-impl crate::docsis::Files for Tftp {
-    fn read(&self, name: &[u8], most: usize) -> std::io::Result<Vec<u8>> {
-        use std::io::Read as _;
-        let _ = self.reads.fetch_add(1, Ordering::Relaxed);
-        let name = std::str::from_utf8(name).map_err(std::io::Error::other)?;
-        let name = name.strip_prefix("/tftpboot/").unwrap_or(name);
-        let path = Path::new(name);
-        let below = path
-            .components()
-            .all(|part| matches!(part, std::path::Component::Normal(_)));
-        if !below {
-            return Err(std::io::Error::other(
-                "it must lie below the TFTP directory",
-            ));
-        }
-        let file = std::fs::File::open(self.dir.join(path))?;
-        let mut bytes = Vec::new();
-        file.take(most as u64).read_to_end(&mut bytes)?;
-        Ok(bytes)
-    }
 }

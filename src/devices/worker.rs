@@ -19,12 +19,13 @@ use crate::docsis::{
 use crate::model::Findings;
 use crate::model::device::DeviceKind;
 use crate::model::texts::TextDevice;
+use crate::publish::device_files;
 use crate::publish::device_files::{DeviceDir, FileId, Part, Scratch, Stamps};
 use crate::render::device::{NoText, Texts};
 use crate::report;
 use crate::source::load::texts::{Visit, Wanted};
-use crate::system::process;
 use crate::system::stamp::Stamp;
+use crate::system::{dir, process};
 use crate::template::{Kind, Origin, Renderer, Severity, TextNote};
 
 /// Devices that go to a thread together.
@@ -101,7 +102,7 @@ impl Made {
         loose: &DeviceDir,
     ) -> anyhow::Result<()> {
         for (file, new) in self.diffs.iter().take(MOST_DIFFS) {
-            let old = std::fs::read(loose.path(*file)).unwrap_or_default();
+            let old = loose.read(*file, device_files::MOST).unwrap_or_default();
             let name = loose.name(*file);
             match file.1 {
                 Part::Conf => report::print_texts(console, &name, &old, new)?,
@@ -412,11 +413,12 @@ impl<'a> Worker<'a> {
 
     /// Offers one file; its stamp.
     fn offer(&mut self, file: FileId, content: &[u8]) -> anyhow::Result<Stamp> {
-        let offer =
-            self.loose.offer(file, content, &mut self.scratch).inspect_err(
-                // The temporary file may be there in part.
-                |_| self.loose.withdraw(&[file]),
-            )?;
+        let offer = match self.loose.offer(file, content, &mut self.scratch) {
+            // Told with all others of its kind; the next run tries again.
+            Err(error) if dir::is_refusal(&error) => return Ok(0),
+            // The temporary file may be there in part.
+            other => other.inspect_err(|_| self.loose.withdraw(&[file]))?,
+        };
         if !offer.differs {
             return Ok(offer.stamp);
         }

@@ -3,7 +3,6 @@
 pub mod pools;
 
 use std::collections::HashSet;
-use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
@@ -11,6 +10,7 @@ use crate::console::count;
 use crate::context::Context;
 use crate::exit::Stop;
 use crate::model::Findings;
+use crate::system::files;
 
 /// Fewer quarantined rows than this are never refused.
 const FEW_ROWS: usize = 20;
@@ -124,7 +124,10 @@ pub fn dropped_hosts(
 /// Visits each line of the host files below a directory.
 fn each_line(dir: &Path, visit: &mut dyn FnMut(&str)) -> anyhow::Result<()> {
     for name in HOST_FILES {
-        let Ok(file) = File::open(dir.join(name)) else { continue };
+        let (file, _) = match files::open_through(&dir.join(name)) {
+            Err(e) if files::is_missing(&e) => continue,
+            other => other?,
+        };
         for line in BufReader::new(file).lines() {
             visit(&line?);
         }

@@ -9,6 +9,7 @@ use crate::exit::Stop;
 use crate::isc_dhcp::leases;
 use crate::isc_dhcp::leases::Lease;
 use crate::isc_dhcp::live::statements;
+use crate::system::files;
 use crate::system::files::Doing;
 
 /// How many leases of a pool are named.
@@ -112,7 +113,7 @@ fn line(pool: &Pool, leases: &[Lease]) -> String {
 /// The pools of the CMTS files that a set includes.
 fn pools(dir: &Path) -> Vec<Pool> {
     let read = |name: &str| {
-        let bytes = std::fs::read(dir.join(name)).unwrap_or_default();
+        let bytes = files::read_through(&dir.join(name)).unwrap_or_default();
         String::from_utf8_lossy(&bytes).into_owned()
     };
     let mut files = Vec::new();

@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use std::path::Path;
 
 use crate::render::dhcp::OmapiKey;
+use crate::system::files;
 
 /// The failover relation of the live set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +36,7 @@ pub struct Live {
 pub fn read(dir: &Path) -> Live {
     let mut text = String::new();
     for name in ["dhcpd.conf", "failover.conf"] {
-        let bytes = std::fs::read(dir.join(name)).unwrap_or_default();
+        let bytes = files::read_through(&dir.join(name)).unwrap_or_default();
         text += &String::from_utf8_lossy(&bytes);
         text.push('\n');
     }

@@ -60,7 +60,7 @@ pub fn apply(
         mend(context, &bundle, &mut outcome)?;
     }
     if lock.is_some() && bundle.changed().iter().any(|p| p.path == conf) {
-        foreign::keep(context.console, &conf)?;
+        foreign::keep(context.console, context.settings.root(), &conf)?;
     }
     let Service { daemon, loads } = named::service(context);
     let named = Service { daemon: Daemon { checked, ..daemon }, loads };
@@ -118,8 +118,8 @@ fn zone_file(context: &Context<'_>, site: &Site, zone: &str) -> String {
     let forward = zone == site.domain;
     if forward {
         let live = context.settings.root().at(&usual);
-        let text = std::fs::read(live).unwrap_or_default();
-        let head = String::from_utf8_lossy(&text[..text.len().min(1 << 16)]);
+        let head = head_of(&live).unwrap_or_default();
+        let head = String::from_utf8_lossy(&head);
         let there = render::zone_of_file(&head);
         if there.is_none_or(|there| there.eq_ignore_ascii_case(zone)) {
             return usual.display().to_string();
@@ -191,6 +191,19 @@ fn pieces(
     Ok(out)
 }
 
+/// The beginning of a live zone file; empty where there is none.
+fn head_of(live: &Path) -> files::Result<Vec<u8>> {
+    use crate::system::files::Doing as _;
+    use std::io::Read as _;
+    let file = match files::open(live) {
+        Err(e) if files::is_missing(&e) => return Ok(Vec::new()),
+        other => other?.0,
+    };
+    let mut head = Vec::new();
+    let _ = file.take(1 << 16).read_to_end(&mut head).doing("read", live)?;
+    Ok(head)
+}
+
 /// The secret of the mangled names: that which is there, else a new one; on a
 /// slave it comes from the master, so that both give a device the same name.
 fn cpe_key(
@@ -198,7 +211,12 @@ fn cpe_key(
     role: Role,
 ) -> anyhow::Result<Option<String>> {
     let path = context.settings.root().at(render::CPE_KEY);
-    if let Ok(text) = std::fs::read_to_string(&path) {
+    // One that cannot be read is not missing: a new one would rename all.
+    let text = match files::read_text(&path) {
+        Err(e) if files::is_missing(&e) => None,
+        other => Some(other?),
+    };
+    if let Some(text) = text {
         if mangle::read_key(&text).is_none() {
             context.console.warning(&format!(
                 "{} holds no key (64 hexadecimal digits): public customer \
@@ -236,7 +254,7 @@ fn random_key() -> files::Result<[u8; 32]> {
 fn journals(bundle: &FileSet) -> anyhow::Result<()> {
     for piece in bundle.changed().iter().filter(|piece| piece.alive) {
         let journal = file_set::journal_of(&piece.path);
-        if !journal.exists() {
+        if !files::exists(&journal) {
             continue;
         }
         let text = format!(
@@ -404,6 +422,6 @@ fn live_head(
 
 /// Whether a file is there that begins as ours do.
 fn is_ours(context: &Context<'_>, name: &str) -> bool {
-    let bytes = std::fs::read(context.settings.root().at(name));
+    let bytes = files::read_through(&context.settings.root().at(name));
     bytes.is_ok_and(|bytes| bytes.starts_with(foreign::MARK.as_bytes()))
 }

@@ -4,7 +4,7 @@ use crate::clients::nsupdate::Updater;
 use crate::context::Context;
 use crate::model::{Findings, Network};
 use crate::render::dns::CPE_KEY;
-use crate::system::files::Doing;
+use crate::system::files;
 use crate::zone_sync;
 use crate::zone_sync::{CpeKey, Job, NamesError, Report};
 
@@ -57,6 +57,6 @@ pub fn bring_in_line(
 /// The key of public devices' names. That it is missing was told before.
 fn cpe_key(context: &Context<'_>) -> Option<CpeKey> {
     let path = context.settings.root().at(CPE_KEY);
-    let text = std::fs::read_to_string(&path).doing("read", &path).ok()?;
+    let text = files::read_text(&path).ok()?;
     zone_sync::read_cpe_key(&text)
 }

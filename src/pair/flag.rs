@@ -10,7 +10,9 @@ use std::time::{Duration, Instant};
 
 use crate::clients::tftp;
 use crate::clients::tftp::{ADVISORY, PORT, TftpError};
+use crate::system::dir::Dir;
 use crate::system::files;
+use crate::system::files::{Doing, Owner};
 
 /// How often a flag that is up gets new content: its owner lives.
 const BEAT: Duration = Duration::from_secs(2);
@@ -42,18 +44,25 @@ impl Flag {
         let run = format!("{} {}", std::process::id(), crate::env::now());
         let write = move |count: u64| {
             let text = format!("provha {run} {count}\n");
-            files::replace(&path, text.as_bytes(), 0o644)
+            // Each beat opens the directory again: it may be another by now.
+            let (dir, name) = Dir::parent(&path)?;
+            let bytes = text.as_bytes();
+            files::replace_at(&dir, name, bytes, 0o644, Owner::default())
         };
         write(0)?;
         let (end, ended) = mpsc::channel::<()>();
-        let beat = std::thread::spawn(move || {
+        let beat = move || {
             let mut count = 0;
             while ended.recv_timeout(BEAT) == Err(RecvTimeoutError::Timeout) {
                 count += 1;
                 // One beat that is missed does not make the flag stale.
                 let _ = write(count);
             }
-        });
+        };
+        let beat = std::thread::Builder::new()
+            .spawn(beat)
+            .inspect_err(|_| drop(files::remove_if_there(&self.path)))
+            .doing("keep up", &self.path)?;
         self.beat = Some((end, beat));
         Ok(())
     }
@@ -77,9 +86,7 @@ impl Drop for Flag {
 pub fn sweep(tftp_dir: &Path) {
     let path = tftp_dir.join(ADVISORY);
     for path in [files::temp_of(&path), path] {
-        if path.exists() {
-            let _ = files::remove_if_there(&path);
-        }
+        let _ = files::remove_if_there(&path);
     }
 }
 

@@ -300,14 +300,7 @@ fn swap(staged: &mut dyn Swap) -> anyhow::Result<()> {
         Ok(()) => return Ok(()),
         Err(SwapError::Untouched(error)) => return Err(error.into()),
         Err(partly @ SwapError::Partly { .. }) => {
-            let hint =
-                "each file is whole; once the cause is gone, run it again";
-            return Err(Stop {
-                exit: Exit::Broken,
-                message: partly.to_string(),
-                hint: Some(hint.into()),
-            }
-            .into());
+            return Err(half_done(&partly).into());
         }
         Err(torn @ SwapError::Torn { .. }) => torn,
     };
@@ -322,6 +315,16 @@ fn swap(staged: &mut dyn Swap) -> anyhow::Result<()> {
         )),
     }
     .into())
+}
+
+/// The error of device files of which only some are other ones than before.
+pub fn half_done(partly: &SwapError) -> Stop {
+    let hint = "each file is whole; once the cause is gone, run it again";
+    Stop {
+        exit: Exit::Broken,
+        message: partly.to_string(),
+        hint: Some(hint.into()),
+    }
 }
 
 /// The daemons' names in a row.

@@ -4,26 +4,41 @@
 //! written, beside its place. When all of a run is on the disk, every file is
 //! renamed at once, and then the names are synced.
 
-use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::ffi::OsString;
+use std::io::{self, Read, Write};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use crate::config::Settings;
 use crate::publish::activate::Swap;
 use crate::publish::generations::Change;
+use crate::system::dir::{Dir, Kind};
 use crate::system::files;
-use crate::system::files::{Doing, Owner, Result, SwapError, TEMP};
+use crate::system::files::{Doing, FileError, Owner, Result, SwapError, TEMP};
 use crate::system::stamp;
 use crate::system::stamp::{Served, Stamp, stamp_at};
 
+/// Longest file of a device, octets: no text of ours comes near it. A longer
+/// one was put there by somebody else.
+pub const MOST: u64 = 16 << 20;
+/// Mode of the directory: the TFTP server's user must enter it.
+const DIR_MODE: u32 = 0o755;
+
 /// A directory of files named `PREFIX-ID.EXTENSION`.
+///
+/// It is opened once; what another user makes of its path, or of the names in
+/// it, meanwhile leads nowhere else.
 #[derive(Debug, Clone)]
 pub struct DeviceDir {
     dir: PathBuf,
+    open: OnceLock<Dir>,
     prefix: &'static str,
     owner: Owner,
     only_looks: bool,
     live: Option<Vec<FileId>>,
+    /// Names of ours that are no regular files.
+    odd: Vec<(FileId, Kind)>,
 }
 
 /// Which of a device's files.
@@ -68,7 +83,17 @@ impl DeviceDir {
         owner: Owner,
         only_looks: bool,
     ) -> Self {
-        Self { dir, prefix, owner, only_looks, live: None }
+        let (open, live, odd) = (OnceLock::new(), None, Vec::new());
+        Self { dir, open, prefix, owner, only_looks, live, odd }
+    }
+
+    /// The open directory; a link in its place is refused.
+    fn open(&self) -> Result<&Dir> {
+        if let Some(dir) = self.open.get() {
+            return Ok(dir);
+        }
+        let dir = Dir::real(&self.dir)?;
+        Ok(self.open.get_or_init(|| dir))
     }
 
     /// Makes the directory, sweeps what a killed run left behind, and lists
@@ -89,29 +114,49 @@ impl DeviceDir {
         live.is_some_and(|live| live.binary_search(&file).is_err())
     }
 
-    fn list(&self) -> Result<Vec<FileId>> {
+    /// Names of ours that were no regular files at the beginning, ascending:
+    /// links and special files are replaced, a directory stays in the way.
+    pub fn odd(&self) -> &[(FileId, Kind)] {
+        &self.odd
+    }
+
+    /// Whether a directory has the place of a file.
+    fn is_blocked(&self, file: FileId) -> bool {
+        let at = self.odd.binary_search_by_key(&file, |odd| odd.0);
+        at.is_ok_and(|at| self.odd[at].1 == Kind::Dir)
+    }
+
+    fn list(&mut self) -> Result<Vec<FileId>> {
         if !self.only_looks {
-            files::make_dirs(&self.dir)?;
+            let _ = Dir::make(&self.dir, DIR_MODE)?;
         }
-        let entries = match fs::read_dir(&self.dir) {
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-                return Ok(Vec::new());
-            }
-            other => other.doing("list", &self.dir)?,
+        let dir = match self.open() {
+            Err(e) if files::is_missing(&e) => return Ok(Vec::new()),
+            other => other?.clone(),
         };
-        let mut live = Vec::new();
-        for entry in entries {
-            let name = entry.doing("list", &self.dir)?.file_name();
-            let name = name.to_string_lossy();
-            if name.starts_with(TEMP) {
+        let (mut live, mut odd) = (Vec::new(), Vec::new());
+        for (name, kind) in dir.entries()? {
+            if name.as_bytes().starts_with(TEMP.as_bytes()) {
                 if !self.only_looks {
-                    files::remove_if_there(&self.dir.join(&*name))?;
+                    // One that does not go is in the way of its own file only.
+                    let _ = dir.remove_tree(&name);
                 }
-            } else {
-                live.extend(self.read_name(&name));
+                continue;
             }
+            let Some(file) = name.to_str().and_then(|n| self.read_name(n))
+            else {
+                continue;
+            };
+            live.push(file);
+            let kind = match kind {
+                None => dir.kind(&name)?,
+                known => known,
+            };
+            odd.extend(kind.filter(|k| *k != Kind::File).map(|k| (file, k)));
         }
         live.sort_unstable();
+        odd.sort_unstable_by_key(|odd| odd.0);
+        self.odd = odd;
         Ok(live)
     }
 
@@ -143,74 +188,145 @@ impl DeviceDir {
         format!("{}-{id}.{}", self.prefix, part.extension())
     }
 
-    /// The live path.
-    pub fn path(&self, file: FileId) -> PathBuf {
-        self.dir.join(self.name(file))
+    /// The live content; one of more than `most` octets is an error.
+    pub fn read(&self, file: FileId, most: u64) -> Result<Vec<u8>> {
+        self.open()?.read(self.name(file), most)
     }
 
-    /// The path of the new content until it is live.
-    pub fn temp(&self, file: FileId) -> PathBuf {
-        self.dir.join(format!("{TEMP}{}", self.name(file)))
+    /// Whether there is anything in the place of a file.
+    pub fn is_there(&self, file: FileId) -> bool {
+        let kind = self.open().and_then(|dir| dir.kind(self.name(file)));
+        matches!(kind, Ok(Some(_)))
+    }
+
+    /// The name of the new content until it is live.
+    fn temp(&self, file: FileId) -> OsString {
+        format!("{TEMP}{}", self.name(file)).into()
     }
 
     /// Writes the content beside its place if it differs from the live file.
+    ///
+    /// # Errors
+    /// A directory lies there (see [`crate::system::dir::is_refusal`]), or it cannot be
+    /// written.
     pub fn offer(
         &self,
         file: FileId,
         content: &[u8],
         scratch: &mut Scratch,
     ) -> Result<Offer> {
+        if self.is_blocked(file) {
+            let text = "a directory lies in its place: not made";
+            let kind = io::ErrorKind::InvalidData;
+            let path = self.dir.join(self.name(file));
+            return Err(io::Error::new(kind, text)).doing("write", &path);
+        }
         if !self.is_new(file)
-            && let Some(stamp) = equals(&self.path(file), content, scratch)
+            && let Some(stamp) = self.equals(file, content, scratch)
         {
             return Ok(Offer { differs: false, stamp });
         }
         let mut stamp = 0;
         if !self.only_looks {
-            let temp = self.temp(file);
-            let mut out = files::create(&temp, 0o644)?;
-            out.write_all(content).doing("write", &temp)?;
-            self.owner.take(&temp)?;
+            let (dir, temp) = (self.open()?, self.temp(file));
+            let mut out = self.create(dir, &temp)?;
+            out.write_all(content).map_err(|source| FileError {
+                doing: "write",
+                path: dir.at(&temp),
+                source,
+            })?;
             stamp = out.metadata().map_or(0, |meta| stamp::stamp(&meta));
         }
         Ok(Offer { differs: true, stamp })
     }
 
+    /// Creates a temporary file; what somebody else put there goes.
+    fn create(&self, dir: &Dir, temp: &OsString) -> Result<std::fs::File> {
+        match dir.create(temp, 0o644, self.owner) {
+            Err(e) if e.source.kind() == io::ErrorKind::AlreadyExists => {
+                dir.remove_tree(temp)?;
+                dir.create(temp, 0o644, self.owner)
+            }
+            other => other,
+        }
+    }
+
+    /// The stamp of the live file, if it is a regular one with just this
+    /// content.
+    fn equals(
+        &self,
+        file: FileId,
+        content: &[u8],
+        scratch: &mut Scratch,
+    ) -> Option<Stamp> {
+        let (mut live, meta) = self.open().ok()?.file(self.name(file)).ok()?;
+        if meta.len() != content.len() as u64 {
+            return None;
+        }
+        let buffer = &mut scratch.0;
+        buffer.resize(content.len(), 0);
+        let same = live.read_exact(buffer).is_ok() && buffer == content;
+        same.then(|| stamp::stamp(&meta))
+    }
+
     /// Makes the offered files live and removes stale ones; `done` counts
     /// them. The offered ones must be on the disk already.
+    ///
+    /// A directory that somebody made in a file's place meanwhile holds up that
+    /// file only: the first of these is returned.
+    ///
+    /// # Errors
+    /// One failed; those after it are as they were.
     pub fn commit(
         &self,
         offered: &[FileId],
         stale: &[FileId],
         done: &mut usize,
-    ) -> Result<()> {
-        for file in offered {
-            files::rename(&self.temp(*file), &self.path(*file))?;
-            *done += 1;
-        }
-        for file in stale {
-            files::remove_if_there(&self.path(*file))?;
-            *done += 1;
-        }
+    ) -> Result<Option<FileError>> {
+        let mut blocked = None;
         if offered.is_empty() && stale.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
-        files::sync_dir(&self.dir)
+        let dir = self.open()?;
+        for file in offered {
+            let temp = self.temp(*file);
+            match dir.rename(&temp, dir, self.name(*file)) {
+                Ok(()) => *done += 1,
+                Err(e) if e.source.kind() == io::ErrorKind::IsADirectory => {
+                    let _ = dir.remove(&temp);
+                    blocked = blocked.or(Some(e));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        // A directory is none of ours; it was told of at the beginning.
+        for file in stale.iter().filter(|file| !self.is_blocked(**file)) {
+            match dir.remove(self.name(*file)) {
+                Ok(()) => *done += 1,
+                Err(e) if e.source.kind() == io::ErrorKind::IsADirectory => {
+                    blocked = blocked.or(Some(e));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        dir.sync()?;
+        Ok(blocked)
     }
 
     /// Removes offered content that shall not become live.
     pub fn withdraw(&self, offered: &[FileId]) {
+        let Ok(dir) = self.open() else { return };
         if self.only_looks {
             return;
         }
         for file in offered {
-            let _ = files::remove_if_there(&self.temp(*file));
+            let _ = dir.remove(self.temp(*file));
         }
     }
 
     /// Writes all offered content to the disk.
     pub fn sync(&self) -> Result<()> {
-        files::sync_fs(&self.dir)
+        self.open()?.sync_fs()
     }
 }
 
@@ -237,6 +353,7 @@ impl<'a> DeviceChanges<'a> {
                 .into_owned(),
             removed,
             is_new: self.dir.is_new(*file),
+            most: MOST,
         };
         let offered = self.offered.iter().map(move |file| change(file, false));
         offered.chain(self.stale.iter().map(move |file| change(file, true)))
@@ -255,12 +372,22 @@ pub struct DeviceFiles<'a> {
     pub parts: &'a [DeviceChanges<'a>],
     /// How many files are new or gone.
     done: usize,
+    /// Why the first of those files is not made in whose place somebody put a
+    /// directory.
+    blocked: Option<FileError>,
 }
 
 impl<'a> DeviceFiles<'a> {
     /// The changes of some directories.
     pub fn new(parts: &'a [DeviceChanges<'a>]) -> Self {
-        Self { parts, done: 0 }
+        Self { parts, done: 0, blocked: None }
+    }
+
+    /// After the swap: the error of a file in whose place a directory lies.
+    /// The others are live, and a person must look at this one.
+    pub fn blocked(self) -> Option<SwapError> {
+        let done = self.done;
+        self.blocked.map(|why| SwapError::Partly { why, done })
     }
 }
 
@@ -273,11 +400,14 @@ impl Swap for DeviceFiles<'_> {
         }
         for part in self.parts {
             let DeviceChanges { dir, offered, stale } = part;
-            if let Err(why) = dir.commit(offered, stale, &mut self.done) {
-                return Err(match self.done {
-                    0 => SwapError::Untouched(why),
-                    done => SwapError::Partly { why, done },
-                });
+            match dir.commit(offered, stale, &mut self.done) {
+                Ok(blocked) => self.blocked = self.blocked.take().or(blocked),
+                Err(why) => {
+                    return Err(match self.done {
+                        0 => SwapError::Untouched(why),
+                        done => SwapError::Partly { why, done },
+                    });
+                }
             }
         }
         Ok(())
@@ -306,28 +436,27 @@ pub fn index_path(settings: &Settings, prefix: &str) -> PathBuf {
 /// Looks at the stamps of many live files, by one open directory.
 pub struct Stamps<'a> {
     loose: &'a DeviceDir,
-    dir: Option<File>,
+    dir: Option<&'a Dir>,
     name: String,
 }
 
 impl<'a> Stamps<'a> {
     /// Opens the directory; while there is none there are no stamps.
     pub fn new(loose: &'a DeviceDir) -> Self {
-        let dir = File::open(&loose.dir).ok();
-        Self { loose, dir, name: String::new() }
+        Self { loose, dir: loose.open().ok(), name: String::new() }
     }
 
     /// The stamp of a live file; 0 where there is no regular one.
     pub fn of(&mut self, file: FileId) -> Stamp {
         self.spell(file);
-        self.dir.as_ref().map_or(0, |dir| stamp_at(dir, &self.name))
+        self.dir.map_or(0, |dir| stamp_at(dir, &self.name))
     }
 
-    /// What a server would give for the file, which may be a link; None where
-    /// there is no regular one.
+    /// What a server would give for the file; None where there is no regular
+    /// one.
     pub fn served(&mut self, file: FileId) -> Option<Served> {
         self.spell(file);
-        stamp::served_at(self.dir.as_ref()?, &self.name)
+        stamp::served_at(self.dir?, &self.name)
     }
 
     /// Writes the file's name.
@@ -343,19 +472,6 @@ impl<'a> Stamps<'a> {
 pub fn stale(live: &[FileId], devices: &[u32]) -> Vec<FileId> {
     let gone = |file: &&FileId| devices.binary_search(&file.0).is_err();
     live.iter().filter(gone).copied().collect()
-}
-
-/// The file's stamp, if it is a regular one with just this content.
-fn equals(path: &Path, content: &[u8], scratch: &mut Scratch) -> Option<Stamp> {
-    let mut file = File::open(path).ok()?;
-    let meta = file.metadata().ok()?;
-    if !meta.is_file() || meta.len() != content.len() as u64 {
-        return None;
-    }
-    let buffer = &mut scratch.0;
-    buffer.resize(content.len(), 0);
-    let same = file.read_exact(buffer).is_ok() && buffer == content;
-    same.then(|| stamp::stamp(&meta))
 }
 
 #[cfg(test)]
@@ -374,16 +490,17 @@ mod tests {
         let one = (1, Part::Conf);
         assert!(loose.is_new(one));
         assert!(loose.offer(one, b"a", &mut scratch).unwrap().differs);
-        assert!(!loose.path(one).exists());
-        loose.commit(&[one], &[], &mut 0).unwrap();
+        assert!(!loose.is_there(one));
+        let _ = loose.commit(&[one], &[], &mut 0).unwrap();
         loose.begin().unwrap();
         assert!(!loose.offer(one, b"a", &mut scratch).unwrap().differs);
         assert!(loose.offer(one, b"b", &mut scratch).unwrap().differs);
         loose.begin().unwrap();
-        assert!(!loose.temp(one).exists(), "begin sweeps");
+        let temp = loose.dir().join(loose.temp(one));
+        assert!(!temp.exists(), "begin sweeps");
         assert_eq!(loose.live(), [one]);
         let gone = stale(loose.live(), &[2]);
-        loose.commit(&[], &gone, &mut 0).unwrap();
+        let _ = loose.commit(&[], &gone, &mut 0).unwrap();
         loose.begin().unwrap();
         assert_eq!(loose.live(), []);
     }
@@ -396,5 +513,62 @@ mod tests {
             assert_eq!(loose.read_name(name), None, "{name}");
         }
         assert_eq!(loose.read_name("cm-12.cfg"), Some((12, Part::Cfg)));
+    }
+
+    #[test]
+    fn what_others_put_into_the_directory_stops_only_its_own_file() {
+        let lab = tempfile::tempdir().unwrap();
+        let cm = lab.path().join("cm");
+        let victim = lab.path().join("victim");
+        std::fs::write(&victim, "secret").unwrap();
+        std::fs::create_dir_all(cm.join("cm-1.cfg/x")).unwrap();
+        std::fs::create_dir_all(cm.join(".provha-tmp.cm-4.cfg/x")).unwrap();
+        std::os::unix::fs::symlink(&victim, cm.join("cm-2.cfg")).unwrap();
+        let fifo = nix::sys::stat::Mode::S_IRUSR;
+        nix::unistd::mkfifo(&cm.join("cm-3.cfg"), fifo).unwrap();
+        std::fs::write(cm.join(std::ffi::OsStr::from_bytes(b"\xff")), "")
+            .unwrap();
+        let mut loose =
+            DeviceDir::new(cm.clone(), "cm", Owner::default(), false);
+        loose.begin().unwrap();
+        let kinds: Vec<Kind> = loose.odd().iter().map(|odd| odd.1).collect();
+        assert_eq!(kinds, [Kind::Dir, Kind::Link, Kind::Special]);
+        let (mut scratch, mut offered) = (Scratch::default(), Vec::new());
+        for id in 1..=4 {
+            let file = (id, Part::Cfg);
+            match loose.offer(file, b"secret", &mut scratch) {
+                Err(error) => assert_eq!(id, 1, "{error}"),
+                Ok(offer) => {
+                    assert!(offer.differs);
+                    offered.push(file);
+                }
+            }
+        }
+        // Made while we worked.
+        std::fs::create_dir_all(cm.join("cm-4.cfg")).unwrap();
+        let mut done = 0;
+        let stale = [(1, Part::Cfg)];
+        let blocked = loose.commit(&offered, &stale, &mut done).unwrap();
+        assert!(blocked.is_some());
+        assert_eq!(done, 2);
+        for name in ["cm-2.cfg", "cm-3.cfg"] {
+            let meta = std::fs::symlink_metadata(cm.join(name)).unwrap();
+            assert!(meta.is_file(), "{name}");
+        }
+        assert_eq!(std::fs::read(&victim).unwrap(), b"secret");
+    }
+
+    #[test]
+    fn a_link_in_the_place_of_the_directory_is_refused() {
+        let lab = tempfile::tempdir().unwrap();
+        let other = lab.path().join("other");
+        std::fs::create_dir(&other).unwrap();
+        std::fs::write(other.join("cm-1.cfg"), "x").unwrap();
+        std::os::unix::fs::symlink(&other, lab.path().join("cm")).unwrap();
+        let dir = lab.path().join("cm");
+        let mut loose = DeviceDir::new(dir, "cm", Owner::default(), false);
+        let error = loose.begin().unwrap_err().to_string();
+        assert!(error.contains("it is a link"), "{error}");
+        assert!(other.join("cm-1.cfg").exists());
     }
 }

@@ -6,13 +6,13 @@
 //! nothing at all. What did not change is linked, not copied.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use crate::render::sink::Sink;
-use crate::render::sink::Content;
+use crate::render::sink::{Content, Sink};
+use crate::system::dir::{self, Dir, Kind};
 use crate::system::files;
 use crate::system::files::{Doing, Owner, Result, SwapError};
 
@@ -27,6 +27,14 @@ pub struct SetRules {
     pub is_secret: fn(&str) -> bool,
     /// Owner of new files.
     pub owner: Owner,
+}
+
+impl SetRules {
+    /// The name of a file below the directory, if it is ours; one that is not
+    /// UTF-8 is not.
+    fn ours<'a>(&self, path: &'a Path) -> Option<&'a str> {
+        path.to_str().filter(|name| (self.is_ours)(name))
+    }
 }
 
 /// Takes a set's files and keeps those that differ from the live ones.
@@ -48,7 +56,7 @@ pub struct Staged {
     /// Names of ours that are live and not in the new set.
     pub stale: BTreeSet<String>,
     /// Names of others' files that were taken over.
-    taken: BTreeSet<String>,
+    taken: BTreeSet<PathBuf>,
     keep: bool,
 }
 
@@ -70,29 +78,31 @@ impl DirectorySet {
 
     /// Completes the set; None when nothing differs from what is live.
     pub fn finish(mut self) -> Result<Option<Staged>> {
-        let live = files::walk(&self.rules.live)?;
+        let live = files::walk_all(&self.rules.live)?;
         let stale: BTreeSet<String> = live
             .iter()
-            .filter(|name| (self.rules.is_ours)(name))
+            .filter_map(|path| self.rules.ours(path))
             .filter(|name| !self.names.contains(*name))
-            .cloned()
+            .map(str::to_string)
             .collect();
-        let exists = self.rules.live.is_dir();
+        let exists = files::is_dir(&self.rules.live);
         if self.changed.is_empty() && stale.is_empty() && exists {
             return Ok(None);
         }
         self.make_work()?;
         let new = self.work.join("new");
         let mut taken = BTreeSet::new();
-        for name in &live {
-            let ours = (self.rules.is_ours)(name);
-            let unchanged =
-                self.names.contains(name) && !self.changed.contains(name);
-            if !ours || unchanged {
-                self.take_over(&new, name)?;
+        for path in &live {
+            let ours = self.rules.ours(path);
+            let unchanged = ours.is_some_and(|name| {
+                self.names.contains(name) && !self.changed.contains(name)
+            });
+            let foreign = ours.is_none() && !self.is_in_the_way(path);
+            if foreign || unchanged {
+                self.take_over(&new, path)?;
             }
-            if !ours {
-                let _ = taken.insert(name.clone());
+            if foreign {
+                let _ = taken.insert(path.clone());
             }
         }
         copy_dirs(&self.rules.live, &new, self.rules.owner, &self.names)?;
@@ -108,19 +118,32 @@ impl DirectorySet {
         Ok(Some(staged))
     }
 
+    /// Whether somebody else's file has the place of one of our directories,
+    /// or lies in a directory that has the place of one of our files: it
+    /// cannot be taken over.
+    fn is_in_the_way(&self, path: &Path) -> bool {
+        let inside = |name: &String| Path::new(name).starts_with(path);
+        let above = |dir: &Path| {
+            dir.to_str().is_some_and(|dir| self.names.contains(dir))
+        };
+        self.names.iter().any(inside) || path.ancestors().skip(1).any(above)
+    }
+
     /// Takes a file of the live set over into the new one: the same inode. A
     /// set that is only looked at, elsewhere, leads to it by a symbolic link,
     /// which crosses file systems and leaves no trace on the live file.
-    fn take_over(&self, new: &Path, name: &str) -> Result<()> {
+    fn take_over(&self, new: &Path, name: &Path) -> Result<()> {
         let (from, to) = (self.rules.live.join(name), new.join(name));
         if let Some(parent) = to.parent() {
             files::make_dirs(parent)?;
         }
+        let (place, link) = Dir::parent(&to)?;
         if self.work == Self::beside(&self.rules.live) {
-            return fs::hard_link(&from, &to).doing("link", &from);
+            let (dir, name) = Dir::parent(&from)?;
+            return dir.link(name, &place, link);
         }
-        let from = fs::canonicalize(&from).doing("read", &from)?;
-        std::os::unix::fs::symlink(&from, &to).doing("link", &to)
+        let from = std::path::absolute(&from).doing("read", &from)?;
+        place.symlink(&from, link)
     }
 
     /// Makes the work directory.
@@ -131,10 +154,10 @@ impl DirectorySet {
         if let Some(parent) = self.work.parent() {
             files::make_dirs(parent)?;
         }
-        files::make_private_dir(&self.work)?;
+        let (parent, name) = Dir::parent(&self.work)?;
+        let work = parent.make_dir(name, 0o700)?;
         self.made = true;
-        let new = self.work.join("new");
-        fs::create_dir(&new).doing("create the directory", &new)
+        work.make_dir("new".as_ref(), 0o750).map(drop)
     }
 
     /// The permissions of a file of ours.
@@ -172,20 +195,18 @@ impl Sink for DirectorySet {
 /// Opens the live file, unless it must be written anew whatever it holds: it
 /// is no regular file, another owner's, or a secret that others may read.
 fn open_live(path: &Path, mode: u32, owner: Owner) -> Result<State> {
-    match fs::symlink_metadata(path) {
-        Ok(meta) if meta.is_file() => {
-            let exposed = mode == 0o640 && meta.mode() & 0o137 != 0;
-            if exposed || !owner.has(&meta) {
-                return Ok(State::None);
-            }
-            let file = File::open(path).doing("open", path)?;
-            Ok(State::Same {
-                live: BufReader::with_capacity(1 << 16, file),
-                offset: 0,
-            })
+    let (file, meta) = match files::open(path) {
+        Err(e) if files::is_missing(&e) || dir::is_refusal(&e) => {
+            return Ok(State::None);
         }
-        _ => Ok(State::None),
+        other => other?,
+    };
+    let exposed = mode == 0o640 && meta.mode() & 0o137 != 0;
+    if exposed || !owner.has(&meta) {
+        return Ok(State::None);
     }
+    let live = BufReader::with_capacity(1 << 16, file);
+    Ok(State::Same { live, offset: 0 })
 }
 
 /// How far a file has come.
@@ -213,23 +234,25 @@ struct Comparing<'a> {
 impl Comparing<'_> {
     /// Begins writing, with the part that was equal.
     fn diverge(&mut self) -> Result<&mut BufWriter<File>> {
-        let equal = match &self.state {
-            State::Same { offset, .. } => *offset,
-            _ => 0,
-        };
         if !matches!(self.state, State::Writing(_)) {
             self.stage.make_work()?;
             let path = self.stage.work.join("new").join(self.name);
             if let Some(parent) = path.parent() {
                 files::make_dirs(parent)?;
             }
-            let mut file = files::create(&path, self.stage.mode(self.name))?;
-            self.stage.rules.owner.take(&path)?;
-            if equal > 0 {
-                let live = self.stage.rules.live.join(self.name);
-                let source = File::open(&live).doing("open", &live)?;
-                io::copy(&mut source.take(equal), &mut file)
-                    .doing("write", &path)?;
+            let (dir, name) = Dir::parent(&path)?;
+            let mode = self.stage.mode(self.name);
+            let mut file = dir.create(name, mode, self.stage.rules.owner)?;
+            if let State::Same { live, offset } = &mut self.state {
+                // The open file: its name may lead elsewhere by now.
+                let copied = live.rewind().and_then(|()| {
+                    io::copy(&mut live.take(*offset), &mut file)
+                });
+                if copied.doing("write", &path)? != *offset {
+                    let changed = io::Error::other("it changed meanwhile");
+                    let live = self.stage.rules.live.join(self.name);
+                    return Err(changed).doing("read", &live);
+                }
             }
             self.stage.changed.insert(self.name.to_string());
             let writer = BufWriter::with_capacity(1 << 16, file);
@@ -246,9 +269,10 @@ impl Comparing<'_> {
         let differs = match &mut self.state {
             State::None => true,
             State::Same { live, .. } => {
-                let mut byte = [0];
                 let path = Path::new(self.name);
-                live.read(&mut byte).doing("read", path)? > 0
+                // Unlike `read`, it goes on after a signal.
+                let mut rest = Vec::new();
+                live.take(1).read_to_end(&mut rest).doing("read", path)? > 0
             }
             State::Writing(_) => false,
         };
@@ -296,39 +320,46 @@ fn copy_dirs(
     owner: Owner,
     names: &BTreeSet<String>,
 ) -> Result<()> {
-    let mut todo = vec![PathBuf::new()];
-    let mut dirs = Vec::new();
+    let mut dirs = BTreeSet::new();
     for base in [live, new] {
-        while let Some(below) = todo.pop() {
-            let Ok(entries) = fs::read_dir(base.join(&below)) else {
-                continue;
-            };
-            for entry in entries.flatten() {
-                if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                    todo.push(below.join(entry.file_name()));
-                }
-            }
-            dirs.push(below);
-        }
-        todo = vec![PathBuf::new()];
+        dirs_below(base, &mut dirs)?;
     }
-    dirs.sort();
-    dirs.dedup();
+    // A directory in the place of one of our files is not taken over.
+    let is_file =
+        |dir: &Path| dir.to_str().is_some_and(|dir| names.contains(dir));
+    dirs.retain(|dir| !dir.ancestors().any(is_file));
     for below in dirs {
         let (from, to) = (live.join(&below), new.join(&below));
-        files::make_dirs(&to)?;
-        if from.is_dir() {
+        let dir = Dir::make(&to, 0o750)?;
+        if files::is_dir(&from) {
             files::copy_attributes(&from, &to)?;
             let here = |n: &String| Path::new(n).parent() == Some(&below);
             if names.iter().any(here) {
-                let meta = fs::metadata(&to).doing("read", &to)?;
-                let _ = owner.inherit(&to, &meta)?;
+                let _ = owner.inherit(&dir.opened()?, &to)?;
             }
         } else {
-            owner.take(&to)?;
-            let mode = std::os::unix::fs::PermissionsExt::from_mode(0o750);
-            fs::set_permissions(&to, mode).doing("set the mode of", &to)?;
+            dir.give(owner)?;
+            dir.set_mode(0o750)?;
         }
+    }
+    Ok(())
+}
+
+/// Adds every directory below one, itself included, relative; none where
+/// there is none.
+fn dirs_below(base: &Path, dirs: &mut BTreeSet<PathBuf>) -> Result<()> {
+    let mut todo = vec![PathBuf::new()];
+    while let Some(below) = todo.pop() {
+        let dir = match Dir::open(&base.join(&below)) {
+            Err(e) if files::is_missing(&e) => continue,
+            other => other?,
+        };
+        for (name, kind) in dir.list()? {
+            if kind == Kind::Dir {
+                todo.push(below.join(name));
+            }
+        }
+        let _ = dirs.insert(below);
     }
     Ok(())
 }
@@ -336,18 +367,18 @@ fn copy_dirs(
 /// Links a file of others into the live set, unless it is there. It stays
 /// in the former set, so that going back loses none.
 fn carry_over(file: &Path, there: &Path) -> Result<()> {
-    let inode = |path| fs::symlink_metadata(path).map(|meta| meta.ino());
-    let inode_here = inode(file).doing("read", file)?;
-    if inode(there).is_ok_and(|inode| inode == inode_here) {
+    let inode = |path| Ok(files::stat(path)?.map(|stat| stat.st_ino));
+    if inode(file)? == inode(there)? {
         return Ok(());
     }
     if let Some(parent) = there.parent() {
         files::make_dirs(parent)?;
     }
-    let temp = files::temp_of(there);
-    files::remove_if_there(&temp)?;
-    fs::hard_link(file, &temp).doing("link", file)?;
-    files::rename(&temp, there)
+    let ((dir, name), (place, new)) = (Dir::parent(file)?, Dir::parent(there)?);
+    let temp = files::temp_name(new);
+    place.remove_tree(&temp)?;
+    dir.link(name, &place, &temp)?;
+    place.rename(&temp, &place, new)
 }
 
 impl Staged {
@@ -378,7 +409,7 @@ impl Staged {
     pub fn swap(&mut self) -> std::result::Result<(), SwapError> {
         let new = self.dir();
         files::sync_fs(&new)?;
-        if self.rules.live.is_dir() {
+        if files::is_dir(&self.rules.live) {
             files::exchange(&new, &self.rules.live)?;
         } else {
             files::rename(&new, &self.rules.live)?;
@@ -393,10 +424,15 @@ impl Staged {
     fn settle(&self) -> Result<()> {
         files::sync_parent(&self.rules.live)?;
         let former = self.dir();
-        let foreign = |name: &String| !(self.rules.is_ours)(name);
-        let names = files::walk(&former)?.into_iter().filter(foreign);
-        let names: BTreeSet<String> = names.collect();
-        for name in &names {
+        let names: BTreeSet<PathBuf> = files::walk_all(&former)?
+            .into_iter()
+            .filter(|path| self.rules.ours(path).is_none())
+            .collect();
+        // What had the place of our own files was not taken over.
+        let live = |name: &&PathBuf| {
+            self.taken.contains(*name) || !self.is_in_the_way(name)
+        };
+        for name in names.iter().filter(live) {
             carry_over(&former.join(name), &self.rules.live.join(name))?;
         }
         for name in self.taken.iter().filter(|name| !names.contains(*name)) {
@@ -410,7 +446,7 @@ impl Staged {
     /// The set that was live before the first one was made is the empty one.
     pub fn swap_back(&mut self) -> Result<()> {
         let old = self.dir();
-        if old.is_dir() {
+        if files::is_dir(&old) {
             files::exchange(&old, &self.rules.live)?;
             // It is live; a disk that fails has been told of already.
             let _ = self.settle();
@@ -419,6 +455,15 @@ impl Staged {
             let _ = files::sync_parent(&self.rules.live);
         }
         Ok(())
+    }
+
+    /// Whether another's file cannot lie beside what is live now.
+    fn is_in_the_way(&self, path: &Path) -> bool {
+        let live = &self.rules.live;
+        let above = path.ancestors().skip(1).any(|dir| {
+            !dir.as_os_str().is_empty() && files::is_file(&live.join(dir))
+        });
+        above || files::is_dir(&live.join(path))
     }
 
     /// Leaves the work directory to be looked at by a person.
@@ -438,6 +483,8 @@ impl Drop for Staged {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn rules(dir: &Path) -> SetRules {

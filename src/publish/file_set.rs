@@ -5,12 +5,12 @@
 //! what others refer to comes first, the file that refers to it last.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::io;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use crate::publish::activate::Swap;
+use crate::system::dir::{self, Kind, set_mode};
 use crate::system::files;
 use crate::system::files::{Doing, Owner, Result, SwapError, temp_of};
 
@@ -189,41 +189,40 @@ impl FileChange {
     /// Whether the live file is another one: content, kind, permissions,
     /// owner.
     fn differs(&self) -> Result<bool> {
-        let meta = match fs::symlink_metadata(&self.path) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => {
-                return Ok(self.bytes.is_some());
-            }
-            other => other.doing("read", &self.path)?,
-        };
-        if self.only_if_missing {
+        if self.only_if_missing && files::stat(&self.path)?.is_some() {
             return Ok(false);
         }
-        if !meta.is_file()
-            || meta.permissions().mode() & 0o777 != self.mode
+        let (file, meta) = match files::open(&self.path) {
+            Err(e) if files::is_missing(&e) => return Ok(self.bytes.is_some()),
+            Err(e) if dir::is_refusal(&e) => return Ok(true),
+            other => other?,
+        };
+        let wanted = self.bytes.as_deref().unwrap_or_default();
+        if meta.mode() & 0o777 != self.mode
             || !self.owner.has(&meta)
+            || meta.len() != wanted.len() as u64
         {
             return Ok(true);
         }
-        let live = fs::read(&self.path).doing("read", &self.path)?;
-        Ok(self.bytes.as_ref() != Some(&live))
+        let live = dir::read_whole(file, &meta, dir::MOST);
+        Ok(self.bytes != Some(live.doing("read", &self.path)?))
     }
 
     /// Mends owner and permissions of the live file: what is root's goes to
     /// the wanted owner, and nobody else may read a secret. Whether something
     /// was to be mended.
     fn mend(&self) -> Result<bool> {
-        let meta = match fs::symlink_metadata(&self.path) {
-            Ok(meta) if meta.is_file() => meta,
+        // A second name may be that of a file of root's own.
+        let (file, meta) = match files::open(&self.path) {
+            Ok((file, meta)) if meta.nlink() == 1 => (file, meta),
             _ => return Ok(false),
         };
-        let mode = meta.permissions().mode() & 0o7777;
+        let mode = meta.mode() & 0o7777;
         let exposed = self.secret && mode & !self.mode != 0;
         if exposed {
-            let mode = fs::Permissions::from_mode(mode & self.mode);
-            fs::set_permissions(&self.path, mode)
-                .doing("set the mode of", &self.path)?;
+            set_mode(&file, mode & self.mode, &self.path)?;
         }
-        Ok(self.owner.inherit(&self.path, &meta)? || exposed)
+        Ok(self.owner.inherit(&file, &self.path)? || exposed)
     }
 
     /// Writes the content beside its place.
@@ -241,13 +240,12 @@ impl FileChange {
     /// there was one.
     fn put(&self) -> Result<bool> {
         let temp = temp_of(&self.path);
-        let existed = match fs::symlink_metadata(&self.path) {
-            Ok(meta) if meta.is_dir() => {
+        let existed = match files::kind(&self.path) {
+            Some(Kind::Dir) => {
                 return Err(io::Error::from(io::ErrorKind::IsADirectory))
                     .doing("replace", &self.path);
             }
-            Ok(_) => true,
-            Err(_) => false,
+            other => other.is_some(),
         };
         match (&self.bytes, existed) {
             // An exchange can be taken back even when the disk is full.
@@ -270,8 +268,9 @@ impl FileChange {
             (None, true) => files::rename(&temp, &self.path)?,
             (Some(bytes), false) => {
                 let same = |live: Vec<u8>| live == *bytes;
-                let begun = self.alive && journal_of(&self.path).exists();
-                if fs::read(&self.path).is_ok_and(same) && !begun {
+                let begun =
+                    self.alive && files::exists(&journal_of(&self.path));
+                if files::read(&self.path).is_ok_and(same) && !begun {
                     files::remove_if_there(&self.path)?;
                 }
             }
@@ -285,7 +284,8 @@ impl FileChange {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::MetadataExt;
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
 
     use super::*;
 

@@ -10,7 +10,7 @@ use crate::publish::generations::Change;
 use crate::render::dns::CPE_KEY;
 use crate::system::files;
 use crate::system::files::Doing;
-use crate::system::stamp::{Stamp, stamp, stamp_of};
+use crate::system::stamp::{Stamp, stamp_of, stamp_of_stat};
 
 /// What was put where.
 #[derive(Debug, Clone)]
@@ -26,7 +26,7 @@ impl Fingerprints {
     /// What is known; nothing where it cannot be read.
     pub fn look(settings: &Settings) -> Self {
         let path = path(settings);
-        let text = std::fs::read(&path).unwrap_or_default();
+        let text = files::read(&path).unwrap_or_default();
         let stamps = serde_json::from_slice(&text).unwrap_or_default();
         // The sync replaces the one, the machine's admin edits the other.
         let inetd = settings.text("PROVHA__INETD_CONF").to_string();
@@ -113,12 +113,10 @@ impl Fingerprints {
     pub fn differing(&self) -> (Vec<String>, Vec<String>) {
         let (mut changed, mut gone) = (Vec::new(), Vec::new());
         for (path, known) in &self.stamps {
-            match self.root.at(path).symlink_metadata() {
-                Ok(meta) if stamp(&meta) == *known => {}
-                Ok(_) => changed.push(path.clone()),
-                Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-                    gone.push(path.clone());
-                }
+            match files::stat(&self.root.at(path)) {
+                Ok(Some(stat)) if stamp_of_stat(&stat) == *known => {}
+                Ok(Some(_)) => changed.push(path.clone()),
+                Ok(None) => gone.push(path.clone()),
                 // Who may not look knows nothing.
                 Err(_) => {}
             }

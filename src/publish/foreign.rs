@@ -1,9 +1,13 @@
 //! Files that another system made: told apart from ours, and kept once.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
+use crate::config::Root;
 use crate::console::Console;
+use crate::system::dir::{MOST, read_whole};
 use crate::system::files;
+use crate::system::files::{Doing, Owner};
 
 /// The first line of the files that are ours.
 pub const MARK: &str = "# made by provha";
@@ -22,15 +26,17 @@ pub fn is_marked(bytes: &[u8]) -> bool {
 ///
 /// # Errors
 /// The copy cannot be written: then the file must not be replaced either.
-pub fn keep(console: &Console, path: &Path) -> files::Result<()> {
-    let Ok(bytes) = std::fs::read(path) else { return Ok(()) };
+pub fn keep(console: &Console, root: &Root, path: &Path) -> files::Result<()> {
+    let Ok((file, meta)) = files::open_through(path) else { return Ok(()) };
+    let bytes = read_whole(file, &meta, MOST).doing("read", path)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let copy = path.with_file_name(format!("{name}.before-provha"));
-    if bytes.starts_with(MARK.as_bytes()) || copy.exists() {
+    if bytes.starts_with(MARK.as_bytes()) || files::exists(&copy) {
         return Ok(());
     }
-    // It may hold secrets that others could read until now.
-    files::replace(&copy, &bytes, 0o600)?;
+    // It may hold keys: nobody else reads it, whoever could read the original.
+    let owner = Owner::exactly(root, meta.uid(), meta.gid());
+    files::replace_as(&copy, &bytes, meta.mode() & 0o640, owner)?;
     console.note(&format!("kept the former {name} as {}", copy.display()));
     Ok(())
 }

@@ -53,12 +53,13 @@ impl PendingRestart {
 
     /// Whether a restart was begun and never seen to end well.
     pub fn is_noted(&self) -> bool {
-        self.path.exists()
+        files::exists(&self.path)
     }
 
     /// For how long it has been noted; None: it is not.
     pub fn noted_for(&self) -> Option<Duration> {
-        let noted = std::fs::metadata(&self.path).ok()?.modified().ok()?;
+        let (_, noted) = files::open(&self.path).ok()?;
+        let noted = noted.modified().ok()?;
         Some(noted.elapsed().unwrap_or_default())
     }
 

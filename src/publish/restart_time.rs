@@ -24,7 +24,7 @@ impl RestartTime {
     /// The time of the last good restart, until it answered; None when there
     /// was none.
     pub fn usual(&self) -> Option<Duration> {
-        let text = std::fs::read_to_string(&self.path).ok()?;
+        let text = files::read_text(&self.path).ok()?;
         text.trim().parse().ok().map(Duration::from_millis)
     }
 

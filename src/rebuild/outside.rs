@@ -11,6 +11,7 @@ use crate::config::Settings;
 use crate::rebuild::{hash_of, hex};
 use crate::render::dns::CPE_KEY;
 use crate::source::load::Machine;
+use crate::system::dir::Dir;
 use crate::system::files;
 
 /// Hashes of what is outside.
@@ -109,7 +110,8 @@ fn offset(settings: &Settings) -> Option<i32> {
 
 /// A file by size, inode and time of change; 0 when it is not there.
 fn file(path: &Path) -> u64 {
-    std::fs::metadata(path).map_or(0, |meta| {
+    // Size, inode and time of what a run would read.
+    files::open_through(path).map_or(0, |(_, meta)| {
         hash_of(&(meta.len(), meta.ino(), meta.mtime(), meta.mtime_nsec()))
     })
 }
@@ -117,11 +119,11 @@ fn file(path: &Path) -> u64 {
 /// Every file below a directory, apart from these names in it and from
 /// temporary files.
 fn tree(dir: &Path, without: &[&str]) -> u64 {
-    let entries = std::fs::read_dir(dir);
+    let entries = Dir::open(dir).and_then(|dir| dir.entries());
     let mut names: Vec<String> = entries
+        .unwrap_or_default()
         .into_iter()
-        .flatten()
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter_map(|(name, _)| name.into_string().ok())
         .filter(|name| !without.contains(&name.as_str()))
         .filter(|name| !name.starts_with(".provha-"))
         .filter(|name| name != crate::clients::tftp::ADVISORY)
@@ -131,7 +133,7 @@ fn tree(dir: &Path, without: &[&str]) -> u64 {
     for name in names {
         let path = dir.join(&name);
         name.hash(&mut hasher);
-        if !path.is_dir() {
+        if !files::is_dir(&path) {
             hasher.write_u64(file(&path));
             continue;
         }

@@ -158,7 +158,8 @@ impl Looker<'_> {
     fn renderer<'a>(&self, shared: &'a Shared) -> Texts<'a> {
         let tftp = self.settings.path("PROVHA__TFTP_DIR");
         Texts::new(shared, |name| {
-            let image = std::fs::read(tftp.join("fw").join(name)).ok()?;
+            let path = tftp.join("fw").join(name);
+            let image = crate::system::files::read_through(&path).ok()?;
             cvc_rows(&image)
         })
     }

@@ -1,8 +1,7 @@
 //! The end of a run: findings, what changed, one summary line, JSON.
 
 pub mod error;
-pub mod files;
-pub mod json;
+pub mod file_set;
 pub mod mask;
 
 use std::fmt::Write as _;
@@ -11,12 +10,14 @@ use std::time::Duration;
 
 use similar::{ChangeTag, TextDiff};
 
+pub use crate::json;
 pub use crate::report::mask::mask;
 
 use crate::console::{Console, count};
 use crate::context::Context;
 use crate::model::{Finding, Findings, Role};
 use crate::report::mask::mask_after;
+use crate::system::files;
 
 /// What a run did.
 #[derive(Debug, Default)]
@@ -154,7 +155,7 @@ pub fn print_diff(
     old: &Path,
     new: &Path,
 ) -> anyhow::Result<()> {
-    let read = |path: &Path| std::fs::read(path).unwrap_or_default();
+    let read = |path: &Path| files::read_through(path).unwrap_or_default();
     print_texts(console, name, &read(old), &read(new))
 }
 

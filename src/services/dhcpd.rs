@@ -15,7 +15,7 @@ use crate::publish::Service;
 use crate::publish::activate::Probe;
 use crate::render::dhcp::{DIR, OmapiKey};
 use crate::services;
-use crate::system::files::Doing;
+use crate::system::files;
 
 /// The keys of dhcpd: restart, unit, probe.
 pub const KEYS: [&str; 3] =
@@ -56,9 +56,9 @@ pub fn take_turn(context: &Context<'_>, service: &Service) -> Option<Turn> {
 pub fn omapi_key(context: &Context<'_>) -> anyhow::Result<Option<OmapiKey>> {
     use base64::Engine as _;
     let path = context.settings.path("PROVHA__OMAPI_KEY_FILE");
-    let text = match std::fs::read_to_string(&path) {
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        other => other.doing("read", &path)?,
+    let text = match files::text_through(&path) {
+        Err(e) if files::is_missing(&e) => return Ok(None),
+        other => other?,
     };
     let words: Vec<&str> = text.split_whitespace().collect();
     let known = |name: &str| {
@@ -115,6 +115,6 @@ impl Probe for DhcpdProbe {
     }
 
     fn has_set(&self) -> Option<bool> {
-        Some(self.dir.join("dhcpd.conf").exists())
+        Some(files::exists(&self.dir.join("dhcpd.conf")))
     }
 }

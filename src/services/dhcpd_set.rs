@@ -8,16 +8,16 @@ use std::time::Duration;
 use crate::check::{self, Verdict};
 use crate::context::Context;
 use crate::exit::Stop;
-use crate::render::sink::Sink;
 use crate::publish::activate::Daemon;
 use crate::publish::directory_set::{DirectorySet, SetRules, Staged};
 use crate::publish::generations::{Change, changes_below};
 use crate::publish::{Changes, Publication, Record, Service, foreign};
 use crate::render::dhcp::{self as render, DIR};
+use crate::render::sink::Sink;
 use crate::report;
 use crate::services::dhcpd;
 use crate::system::files;
-use crate::system::files::{Doing, Owner};
+use crate::system::files::Owner;
 use crate::system::lock::Lock;
 
 /// Begins a new set beside the live one.
@@ -97,7 +97,7 @@ fn entry_points(staged: &Staged) -> anyhow::Result<PathBuf> {
     let list = "cmts_gws.conf";
     for name in ["dhcpd.conf", list] {
         let path = new.join(name);
-        let text = std::fs::read_to_string(&path).doing("read", &path)?;
+        let text = files::text_through(&path)?;
         let text = text
             .replace(
                 &format!("\"{DIR}/{list}\""),
@@ -147,7 +147,7 @@ pub fn stage_back(
                 stage.file(&name, &mut |out| Ok(out.write_all(bytes)?))?;
             }
             None => stage.file(&name, &mut |out| {
-                let mut file = std::fs::File::open(live.join(&name))?;
+                let (mut file, _) = files::open(&live.join(&name))?;
                 let _ = std::io::copy(&mut file, out)?;
                 Ok(())
             })?,
@@ -179,7 +179,8 @@ pub fn publish(
     });
     let service = service.as_ref();
     let _turn = service.and_then(|dhcpd| dhcpd::take_turn(context, dhcpd));
-    foreign::keep(context.console, &staged.live().join("dhcpd.conf"))?;
+    let conf = staged.live().join("dhcpd.conf");
+    foreign::keep(context.console, context.settings.root(), &conf)?;
     let (written, removed) = (staged.changed.clone(), staged.stale.clone());
     let changes: Vec<Change> =
         changes_below(Path::new(DIR), &written, &removed).collect();

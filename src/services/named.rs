@@ -14,6 +14,7 @@ use crate::publish::activate::Probe;
 use crate::publish::foreign::MARK;
 use crate::render::dns as render;
 use crate::services;
+use crate::system::files;
 
 /// How long named may take to answer one question of ours.
 pub const PATIENCE: Duration = Duration::from_secs(2);
@@ -84,7 +85,7 @@ struct ServesZones {
 
 impl Probe for ServesZones {
     fn ask(&self, patience: Duration) -> Result<(), String> {
-        let Ok(text) = std::fs::read_to_string(&self.conf) else {
+        let Ok(text) = files::text_through(&self.conf) else {
             // Before the first run there was none: nothing can be asked.
             return Ok(());
         };
@@ -100,7 +101,7 @@ impl Probe for ServesZones {
     }
 
     fn has_set(&self) -> Option<bool> {
-        Some(self.conf.exists())
+        Some(files::exists(&self.conf))
     }
 }
 

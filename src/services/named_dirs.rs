@@ -1,11 +1,14 @@
 //! The directories in which named must be able to write: its working
 //! directory, and that of the zones.
 
-use std::fs;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
+use nix::fcntl::RenameFlags;
+
 use crate::context::Context;
+use crate::system::dir::Dir;
 use crate::system::files;
 use crate::system::files::{Doing, Owner};
 
@@ -53,16 +56,24 @@ fn make(dir: &Path, owner: Owner, mode: u32) -> files::Result<()> {
     if let Some(parent) = dir.parent() {
         files::make_dirs(parent)?;
     }
+    let (parent, name) = Dir::parent(dir)?;
     // Made beside its place: a killed run leaves none without its owner.
-    let temp = files::temp_of(dir);
-    files::remove_tree(&temp)?;
-    if dir.exists() {
+    let temp = files::temp_name(name);
+    parent.remove_tree(&temp)?;
+    if parent.kind(name)?.is_some() {
         return Ok(());
     }
-    files::make_private_dir(&temp)?;
-    owner.take(&temp)?;
-    set_mode(&temp, mode)?;
-    files::rename(&temp, dir)
+    let made = parent.make_dir(&temp, 0o700)?;
+    made.give(owner)?;
+    made.set_mode(mode)?;
+    let flags = RenameFlags::RENAME_NOREPLACE;
+    match parent.rename_with(&temp, &parent, name, flags) {
+        // Somebody was quicker: what lies there is looked at like any other.
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
+            parent.remove_tree(&temp)
+        }
+        other => other.doing("rename to", dir),
+    }
 }
 
 /// What became of a directory that is there.
@@ -76,9 +87,11 @@ enum State {
     Foreign(u32, u32),
 }
 
-/// Has named write in a directory of root.
+/// Has named write in a directory of root. A link in its place is refused:
+/// whoever can make one would choose the directory that named gets.
 fn look(dir: &Path, named: Owner) -> files::Result<State> {
-    let meta = fs::metadata(dir).doing("read", dir)?;
+    let dir = Dir::real(dir)?;
+    let meta = dir.meta()?;
     if named.may_fill(&meta) {
         return Ok(State::Good);
     }
@@ -86,19 +99,15 @@ fn look(dir: &Path, named: Owner) -> files::Result<State> {
     if meta.uid() != 0 {
         return Ok(State::Foreign(meta.uid(), mode));
     }
-    named.group().take(dir)?;
-    set_mode(dir, mode | 0o070)?;
+    dir.give(named.group())?;
+    dir.set_mode(mode | 0o070)?;
     Ok(State::Mended)
-}
-
-/// Sets the permissions.
-fn set_mode(dir: &Path, mode: u32) -> files::Result<()> {
-    let mode = fs::Permissions::from_mode(mode);
-    fs::set_permissions(dir, mode).doing("set the mode of", dir)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::config::Root;
 
@@ -134,5 +143,19 @@ mod tests {
         let foreign = State::Foreign(54_323, 0o750);
         assert_eq!(look(&theirs, named).unwrap(), foreign);
         assert_eq!(bits(&theirs), (54_323, 54_323, 0o750));
+    }
+
+    #[test]
+    fn a_link_in_the_place_of_a_directory_gives_named_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let named = Owner::exactly(&Root::default(), 54_321, 54_322);
+        let (victim, link) = (dir.path().join("etc"), dir.path().join("zones"));
+        fs::create_dir(&victim).unwrap();
+        std::os::unix::fs::symlink(&victim, &link).unwrap();
+        let before = bits(&victim);
+        make(&link, named, ZONES).unwrap();
+        let error = look(&link, named).unwrap_err().to_string();
+        assert!(error.contains("it is a link"), "{error}");
+        assert_eq!(bits(&victim), before);
     }
 }

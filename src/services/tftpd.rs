@@ -6,6 +6,7 @@ use crate::clients::tftp;
 use crate::context::Context;
 use crate::model::Site;
 use crate::model::device::DeviceKind;
+use crate::publish::activate::half_done;
 use crate::publish::device_files::{DeviceChanges, DeviceDir, DeviceFiles};
 use crate::publish::{Changes, Publication, Record};
 use crate::system::files::Owner;
@@ -87,5 +88,9 @@ pub fn publish(
     };
     let mut swap = DeviceFiles::new(parts);
     let publication = Publication { swap: &mut swap, services: &[], record };
-    context.publisher().publish(lock, publication)
+    context.publisher().publish(lock, publication)?;
+    match swap.blocked() {
+        Some(partly) => Err(half_done(&partly).into()),
+        None => Ok(()),
+    }
 }

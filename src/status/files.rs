@@ -2,35 +2,11 @@
 //! changed, dhcpd's leases.
 
 use crate::console::count;
+use crate::devices::boot_files::Fault;
 use crate::status::metrics::{
     DAMAGED, DEVICES, DRIFT, LEASES, MISSING, NOT_ENCODED,
 };
 use crate::status::{Check, State, first_ten};
-
-/// What is wrong with a boot file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fault {
-    /// It is not there.
-    Missing,
-    /// It is there and has no content.
-    Empty,
-    /// The TFTP server may not read it: it is not for all.
-    Closed,
-}
-
-impl Fault {
-    /// Every fault, in order.
-    pub const ALL: [Self; 3] = [Self::Missing, Self::Empty, Self::Closed];
-
-    /// The words for a file.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Missing => "missing",
-            Self::Empty => "empty",
-            Self::Closed => "not world-readable",
-        }
-    }
-}
 
 /// The files of one kind of device.
 #[derive(Debug, Clone, Default)]

@@ -1,8 +1,7 @@
 //! One run at a time on a machine: a kernel lock, gone with its holder.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{Read, Seek, Write};
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -10,8 +9,11 @@ use nix::fcntl::{Flock, FlockArg};
 use nix::sys::stat::{major, minor};
 
 use crate::exit::{Exit, Stop};
+use crate::system::dir::{Dir, set_mode};
 use crate::system::files;
-use crate::system::files::Doing;
+
+/// Whoever can open the file can hold the lock, for ever.
+const LOCK_MODE: u32 = 0o600;
 
 /// The lock, held until it is dropped.
 #[derive(Debug)]
@@ -77,15 +79,15 @@ impl Holder {
     /// Finds the holder without touching the lock: the kernel lists all of
     /// them (proc(5), /proc/locks). None: nobody holds it.
     pub fn find(path: &Path) -> Option<Self> {
-        let meta = std::fs::metadata(path).ok()?;
-        let note = std::fs::read_to_string(path).unwrap_or_default();
+        let stat = files::stat(path).ok().flatten()?;
+        let note = files::read_text(path).unwrap_or_default();
         let note = note.trim();
         let mut words = note.split_whitespace();
         let pid = words.nth(1).and_then(|word| word.parse::<u32>().ok());
         let held = match std::fs::read_to_string("/proc/locks") {
             Ok(table) => {
-                let device = (major(meta.dev()), minor(meta.dev()));
-                table.lines().any(|l| is_held(l, device, meta.ino(), pid))
+                let device = (major(stat.st_dev), minor(stat.st_dev));
+                table.lines().any(|l| is_held(l, device, stat.st_ino, pid))
             }
             // Nobody tells: the note of a process that lives.
             Err(_) => pid.is_some_and(|pid| {
@@ -133,13 +135,9 @@ fn open(path: &Path) -> anyhow::Result<File> {
     if let Some(parent) = path.parent() {
         files::make_dirs(parent)?;
     }
-    let file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(path)
-        .doing("open the lock file", path)?;
+    let (dir, name) = Dir::parent(path)?;
+    let file = dir.open_or_create(name, LOCK_MODE, false)?;
+    set_mode(&file, LOCK_MODE, path)?;
     Ok(file)
 }
 

@@ -1,5 +1,6 @@
 //! The room system.
 
+pub mod dir;
 pub mod files;
 pub mod lock;
 pub mod process;

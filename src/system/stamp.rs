@@ -5,9 +5,10 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use nix::fcntl::AtFlags;
-use nix::libc;
-use nix::sys::stat::fstatat;
+use nix::sys::stat::FileStat;
+
+use crate::system::dir::{Dir, Kind};
+use crate::system::files;
 
 /// What identifies a file as it was made: inode, size and time of change.
 pub type Stamp = u64;
@@ -24,18 +25,19 @@ pub fn stamp(meta: &fs::Metadata) -> Stamp {
 }
 
 /// [`stamp`] of a name in an open directory, which is quicker.
-pub fn stamp_at(dir: &fs::File, name: &str) -> Stamp {
-    let Ok(stat) = fstatat(dir, name, AtFlags::AT_SYMLINK_NOFOLLOW) else {
-        return 0;
-    };
+pub fn stamp_at(dir: &Dir, name: &str) -> Stamp {
+    dir.stat_quick(name.as_ref()).map_or(0, |stat| stamp_of_stat(&stat))
+}
+
+/// [`stamp`] by what stat(2) told.
+pub fn stamp_of_stat(stat: &FileStat) -> Stamp {
     let parts = [
         stat.st_ino,
         stat.st_size as u64,
         stat.st_mtime as u64,
         stat.st_mtime_nsec as u64,
     ];
-    let is_file = stat.st_mode & libc::S_IFMT == libc::S_IFREG;
-    if is_file { fold(parts) } else { 0 }
+    if Kind::of(stat.st_mode) == Kind::File { fold(parts) } else { 0 }
 }
 
 /// What a file looks like to a server.
@@ -47,11 +49,11 @@ pub struct Served {
     pub size: u64,
 }
 
-/// What lies behind a name in an open directory; None unless it is, or leads
-/// to, a regular file.
-pub fn served_at(dir: &fs::File, name: &str) -> Option<Served> {
-    let stat = fstatat(dir, name, AtFlags::empty()).ok()?;
-    let is_file = stat.st_mode & libc::S_IFMT == libc::S_IFREG;
+/// What lies behind a name in an open directory; None unless it is a regular
+/// file: where a link leads is nobody's boot file.
+pub fn served_at(dir: &Dir, name: &str) -> Option<Served> {
+    let stat = dir.stat_quick(name.as_ref()).ok()?;
+    let is_file = Kind::of(stat.st_mode) == Kind::File;
     is_file.then_some(Served { mode: stat.st_mode, size: stat.st_size as u64 })
 }
 
@@ -66,13 +68,13 @@ fn fold(parts: [u64; 4]) -> Stamp {
 
 /// The stamp of what lies at a path; 0 when there is no regular file.
 pub fn stamp_of(path: &Path) -> Stamp {
-    fs::symlink_metadata(path).map_or(0, |meta| stamp(&meta))
+    let stat = files::stat(path).ok().flatten();
+    stat.map_or(0, |stat| stamp_of_stat(&stat))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::system::files;
 
     #[test]
     fn a_rewritten_file_has_another_stamp() {
@@ -81,7 +83,7 @@ mod tests {
         assert_eq!(stamp_of(&path), 0);
         files::replace(&path, b"1", 0o600).unwrap();
         let first = stamp_of(&path);
-        let open = fs::File::open(dir.path()).unwrap();
+        let open = Dir::open(dir.path()).unwrap();
         assert_eq!(stamp_at(&open, "a"), first);
         assert_eq!(stamp_at(&open, "b"), 0);
         assert_eq!(stamp_of(&path), first);

@@ -12,14 +12,9 @@ pub mod public;
 pub mod wanted;
 pub mod zone;
 
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
-
-use crate::clients::axfr::{self, AxfrError};
-use crate::clients::nsupdate::Updater;
+use crate::clients::axfr;
 use crate::isc_dhcp::leases;
-use crate::model::{Findings, Network};
+use crate::model::Findings;
 pub use crate::render::dns::mangle::{mangle, read_key as read_cpe_key};
 use change::Batch;
 pub use job::{Job, NamesError, Report, Updates};

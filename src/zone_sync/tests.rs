@@ -1,6 +1,8 @@
 //! Tests of the completion without a DNS server.
 
 use std::net::Ipv4Addr;
+use std::path::Path;
+use std::time::Duration;
 
 use crate::clients::axfr::Rdata;
 use crate::isc_dhcp::leases::Lease;

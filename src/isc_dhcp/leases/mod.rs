@@ -6,8 +6,8 @@
 //! and a word that only begins declarations, at the beginning of a line, ends
 //! whatever was left open before it.
 
+use crate::system::files;
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::net::Ipv4Addr;
 use std::path::Path;
@@ -55,9 +55,12 @@ pub struct Held {
 /// # Errors
 /// The file cannot be read.
 pub fn held(path: &Path, now: i64) -> io::Result<Held> {
-    match File::open(path) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Held::default()),
-        file => collect(BufReader::with_capacity(1 << 16, file?), now),
+    match files::open_through(path) {
+        Err(e) if files::is_missing(&e) => Ok(Held::default()),
+        other => {
+            let (file, _) = other.map_err(|error| error.source)?;
+            collect(BufReader::with_capacity(1 << 16, file), now)
+        }
     }
 }
 

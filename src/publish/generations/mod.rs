@@ -17,14 +17,13 @@ pub mod reach;
 pub mod record;
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::config::{Root, Settings};
+use crate::system::dir::MOST;
 use crate::system::files;
-use crate::system::files::Doing;
 use record::{Entry, Reader, Writer};
 
 /// What is known about a generation.
@@ -99,12 +98,14 @@ pub struct Change {
     pub removed: bool,
     /// Whether it is known that there was none.
     pub is_new: bool,
+    /// Longest former content that can be ours, octets.
+    pub most: u64,
 }
 
 impl Change {
     /// Of a path where there may be a file already.
     pub fn of(path: String, removed: bool) -> Self {
-        Self { path, removed, is_new: false }
+        Self { path, removed, is_new: false, most: MOST }
     }
 }
 
@@ -177,7 +178,7 @@ impl Generations {
             })
             .collect();
         let meta = |number| {
-            let text = fs::read_to_string(self.meta(&format!("{number:08}")));
+            let text = files::read_text(&self.meta(&format!("{number:08}")));
             Meta { number, ..text.map_or_else(|_| damaged(), |t| parse(&t)) }
         };
         Ok(numbers.into_iter().map(meta).collect())
@@ -189,10 +190,7 @@ impl Generations {
         heading: &Heading<'_>,
         changes: &mut dyn Iterator<Item = Change>,
     ) -> anyhow::Result<Pending<'_>> {
-        files::make_dirs(&self.dir)?;
-        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
-        fs::set_permissions(&self.dir, mode)
-            .doing("set the mode of", &self.dir)?;
+        files::make_private_dirs(&self.dir)?;
         self.forget(PENDING)?;
         let last = self.list()?.last().map_or(0, |meta| meta.number);
         let mut meta = Meta {
@@ -215,7 +213,8 @@ impl Generations {
             if change.is_new {
                 writer.add_none(&change.path)?;
             } else {
-                writer.add(&change.path, &self.root.at(&change.path))?;
+                let live = self.root.at(&change.path);
+                writer.add(&change.path, &live, change.most)?;
             }
         }
         writer.finish()?;
@@ -257,7 +256,7 @@ impl Generations {
     /// Numbers or forgets what a killed run left.
     fn settle(&self) -> anyhow::Result<()> {
         let path = self.meta(PENDING);
-        let Ok(text) = fs::read_to_string(&path) else {
+        let Ok(text) = files::read_text(&path) else {
             // Where nothing is left, a read-only disk is no obstacle.
             if self.pack(PENDING).exists() {
                 self.forget(PENDING)?;
@@ -382,6 +381,8 @@ pub fn changes_below<'a>(
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn store(dir: &Path) -> Generations {

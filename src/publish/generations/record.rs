@@ -2,12 +2,13 @@
 //! `MODE:UID:GID LENGTH PATH` (MODE in octal, `-` where there was no file) and
 //! then that many octets.
 
-use std::fs::{self, File};
+use std::fs::{File, Metadata};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use crate::config::Root;
+use crate::system::dir::{self, Dir};
 use crate::system::files;
 use crate::system::files::{Doing, Owner};
 
@@ -30,10 +31,18 @@ pub struct Entry {
 impl Entry {
     /// Whether what is live is something else.
     pub fn differs(&self, root: &Root) -> bool {
-        let path = root.at(&self.path);
-        let live = fs::read(&path).ok();
-        let mode = || fs::metadata(&path).map_or(0, |meta| meta.mode());
-        live != self.before || live.is_some() && mode() & 0o7777 != self.mode
+        let live = files::open(&root.at(&self.path));
+        let (Ok((file, meta)), Some(before)) = (&live, &self.before) else {
+            // A link or a special file is nothing of ours.
+            return live.is_ok() != self.before.is_some();
+        };
+        let same = meta.len() == before.len() as u64
+            && meta.mode() & 0o7777 == self.mode
+            && file
+                .try_clone()
+                .and_then(|file| dir::read_whole(file, meta, meta.len()))
+                .is_ok_and(|live| live == *before);
+        !same
     }
 
     /// The owner that the file had.
@@ -46,6 +55,8 @@ impl Entry {
 pub struct Writer {
     path: PathBuf,
     out: zstd::Encoder<'static, File>,
+    /// The directory of the last path: many changes lie in the same one.
+    last: Option<Dir>,
 }
 
 impl Writer {
@@ -55,30 +66,50 @@ impl Writer {
         let mut out = zstd::Encoder::new(file, 3).doing("write", path)?;
         // What a bad disk changes must never become live.
         out.include_checksum(true).doing("write", path)?;
-        Ok(Self { path: path.to_path_buf(), out })
+        Ok(Self { path: path.to_path_buf(), out, last: None })
     }
 
-    /// Adds what is live at a path, through a link if there is one.
-    pub fn add(&mut self, path: &str, live: &Path) -> files::Result<()> {
-        match fs::metadata(live) {
-            Ok(meta) if meta.is_file() => {
-                let mode = meta.mode() & 0o7777;
-                let mut file = File::open(live).doing("open", live)?;
-                let length = meta.len();
-                let (uid, gid) = (meta.uid(), meta.gid());
-                writeln!(self.out, "{mode:o}:{uid}:{gid} {length} {path}")
-                    .doing("write", &self.path)?;
-                let mut limited = (&mut file).take(length);
-                let copied = io::copy(&mut limited, &mut self.out)
-                    .doing("write", &self.path)?;
-                if copied != length {
-                    return Err(io::Error::other("it changed meanwhile"))
-                        .doing("read", live);
-                }
-                Ok(())
+    /// Adds what is live at a path. What is no regular file, or larger than
+    /// `most` octets, is not ours: nothing of it is kept.
+    pub fn add(
+        &mut self,
+        path: &str,
+        live: &Path,
+        most: u64,
+    ) -> files::Result<()> {
+        let (file, meta) = match self.open(live) {
+            Ok((file, meta)) if meta.len() <= most => (file, meta),
+            Ok(_) => return self.add_none(path),
+            Err(e) if files::is_missing(&e) || dir::is_refusal(&e) => {
+                return self.add_none(path);
             }
-            _ => self.add_none(path),
+            Err(error) => return Err(error),
+        };
+        let (mode, length) = (meta.mode() & 0o7777, meta.len());
+        let (uid, gid) = (meta.uid(), meta.gid());
+        writeln!(self.out, "{mode:o}:{uid}:{gid} {length} {path}")
+            .doing("write", &self.path)?;
+        let copied = io::copy(&mut file.take(length), &mut self.out)
+            .doing("write", &self.path)?;
+        if copied != length {
+            return Err(io::Error::other("it changed meanwhile"))
+                .doing("read", live);
         }
+        Ok(())
+    }
+
+    /// Opens a live file, through the directory of the last one if it is the
+    /// same.
+    fn open(&mut self, live: &Path) -> files::Result<(File, Metadata)> {
+        let parent = live.parent().unwrap_or(Path::new("/"));
+        let name = live.file_name().unwrap_or_default();
+        let dir = match self.last.take() {
+            Some(dir) if dir.path() == parent => dir,
+            _ => Dir::open(parent)?,
+        };
+        let found = dir.file(name);
+        self.last = Some(dir);
+        found
     }
 
     /// Adds that there is nothing at a path.
@@ -102,7 +133,7 @@ pub struct Reader {
 impl Reader {
     /// Opens a record.
     pub fn open(path: &Path) -> files::Result<Self> {
-        let file = File::open(path).doing("open", path)?;
+        let (file, _) = files::open(path)?;
         let input = zstd::Decoder::new(file).doing("read", path)?;
         Ok(Self { path: path.to_path_buf(), input: BufReader::new(input) })
     }

@@ -13,10 +13,9 @@ use std::io::Write;
 use std::net::Ipv4Addr;
 
 use crate::model::device::Identity;
-use crate::model::{Modem, Network, Site};
-use crate::render::sink::Sink;
-use crate::render::filters::wire_name;
+use crate::model::{Modem, Network};
 use crate::render::records::Records;
+use crate::render::sink::Sink;
 use crate::render::templates::Templates;
 
 /// Where the set lives, as the files themselves name it.

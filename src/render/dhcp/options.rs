@@ -4,6 +4,7 @@
 use std::net::Ipv4Addr;
 
 use crate::model::Site;
+use crate::render::filters::wire_name;
 
 /// The key that OMAPI clients sign with.
 #[derive(Clone, PartialEq, Eq)]

@@ -7,8 +7,6 @@ pub mod mangle;
 pub mod options;
 mod views;
 
-use std::net::IpAddr;
-
 use crate::model::{Network, PoolType, Site};
 use crate::render::nets;
 use crate::render::templates::Templates;

@@ -2,21 +2,23 @@
 //! files that somebody else changed, the lease file.
 
 use std::collections::{BTreeSet, HashSet};
-use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use crate::config::Settings;
 use crate::context::Context;
 use crate::devices::boot_files;
+use crate::devices::boot_files::Fault;
 use crate::devices::cache::{DeviceCache, Entry};
 use crate::docsis::{key_of_file, verify};
 use crate::publish::device_files::{DeviceDir, FileId, Part, Stamps};
 use crate::publish::fingerprints::Fingerprints;
 use crate::render::dhcp::DIR;
-use crate::status::files::{Drift, Fault, Kind};
+use crate::status::files::{Drift, Kind};
 use crate::status::gather::ask::Question;
 use crate::status::gather::base;
+use crate::system::dir::Dir;
+use crate::system::files;
 use crate::system::files::Owner;
 use crate::system::lock::Holder;
 use crate::system::stamp::stamp_of;
@@ -77,9 +79,9 @@ fn left(settings: &Settings) -> Vec<String> {
     ];
     let mut found = BTreeSet::new();
     for dir in dirs {
-        let entries = fs::read_dir(settings.root().at(&dir));
-        for entry in entries.into_iter().flatten().flatten() {
-            let name = entry.file_name();
+        let open = Dir::open(&settings.root().at(&dir));
+        let entries = open.and_then(|dir| dir.entries()).unwrap_or_default();
+        for (name, _) in entries {
             let name = name.to_string_lossy();
             if name.starts_with(".provha-") {
                 found.insert(dir.join(&*name).display().to_string());
@@ -146,11 +148,10 @@ impl Looking {
 
     /// The size of the lease file, if it can be read.
     fn leases(&self) -> Result<Option<u64>, String> {
-        match File::open(&self.leases).and_then(|file| file.metadata()) {
-            Ok(meta) if meta.is_file() => Ok(Some(meta.len())),
-            Ok(_) => Err("it is no regular file".into()),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error.to_string()),
+        match files::open_through(&self.leases) {
+            Ok((_, meta)) => Ok(Some(meta.len())),
+            Err(e) if files::is_missing(&e) => Ok(None),
+            Err(error) => Err(error.source.to_string()),
         }
     }
 
@@ -161,7 +162,7 @@ impl Looking {
         named: &[u32],
         faults: &[(u32, Fault)],
     ) -> Vec<(u32, String)> {
-        let key = fs::read(self.tftp.join("keyfile")).ok();
+        let key = files::read(&self.tftp.join("keyfile")).ok();
         let key = key.as_deref().map(key_of_file);
         let there: Vec<u32> = named
             .iter()
@@ -170,7 +171,7 @@ impl Looking {
             .collect();
         let look = |ids: &[u32]| -> Vec<(u32, String)> {
             let damage = |id: &u32| {
-                let why = damage(&loose.path((*id, Part::Cfg)), key)?;
+                let why = damage(loose.read((*id, Part::Cfg), MOST), key)?;
                 Some((*id, why))
             };
             ids.iter().filter_map(damage).collect()
@@ -180,10 +181,10 @@ impl Looking {
 }
 
 /// What is wrong with a binary; `key` is the secret shared with the CMTS.
-fn damage(path: &Path, key: Option<&[u8]>) -> Option<String> {
-    let bytes = match read(path) {
+fn damage(file: files::Result<Vec<u8>>, key: Option<&[u8]>) -> Option<String> {
+    let bytes = match file {
         Ok(bytes) => bytes,
-        Err(error) => return Some(error.to_string()),
+        Err(error) => return Some(error.source.to_string()),
     };
     let report = verify::verify(&bytes, key);
     let bad = |check: &&verify::Check| check.outcome == verify::Outcome::Bad;
@@ -195,21 +196,12 @@ fn damage(path: &Path, key: Option<&[u8]>) -> Option<String> {
     })
 }
 
-/// Reads a file that is not longer than it may be.
-fn read(path: &Path) -> std::io::Result<Vec<u8>> {
-    use std::io::Read as _;
-    let mut bytes = Vec::new();
-    let file = File::open(path)?;
-    let _ = file.take(MOST).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
 /// The devices that a file of the live set sends to their boot files,
 /// ascending; None: there is no such file.
 fn named(hosts: &Path, loose: &DeviceDir) -> io::Result<Option<Vec<u32>>> {
-    let file = match File::open(hosts) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-        other => other?,
+    let file = match files::open(hosts) {
+        Err(e) if files::is_missing(&e) => return Ok(None),
+        other => other.map_err(|error| error.source)?.0,
     };
     let mut reader = BufReader::with_capacity(1 << 16, file);
     let (mut ids, mut line) = (Vec::new(), Vec::new());
@@ -238,8 +230,7 @@ fn never_made(
     memory: &DeviceCache,
 ) -> Vec<u32> {
     let never = |id: &u32| {
-        memory.find(*id).is_none()
-            && stamp_of(&loose.path((*id, Part::Conf))) == 0
+        memory.find(*id).is_none() && !loose.is_there((*id, Part::Conf))
     };
     let missing = faults.iter().filter(|(_, f)| *f == Fault::Missing);
     missing.map(|(id, _)| *id).filter(never).collect()

@@ -6,6 +6,7 @@ use crate::publish::file_set::FileSet;
 use crate::publish::foreign::is_marked;
 use crate::render::dns;
 use crate::report;
+use crate::system::files;
 use crate::system::scratch::Scratch;
 
 /// Prints what would change; of secrets only that they do.
@@ -20,7 +21,7 @@ pub fn show(context: &Context<'_>, set: &FileSet) -> anyhow::Result<()> {
             continue;
         }
         let bytes = change.bytes.as_deref().unwrap_or_default();
-        let live = std::fs::read(&change.path).unwrap_or_default();
+        let live = files::read(&change.path).unwrap_or_default();
         if is_hidden(&context.settings, &change.name, &[&live, bytes]) {
             report::print_replaced(context.console, &change.name)?;
             continue;

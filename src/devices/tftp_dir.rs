@@ -1,0 +1,181 @@
+//! What lies below the TFTP server's directory besides devices' files: images,
+//! dial plans, the key file, and what texts name.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use anyhow::Context as _;
+
+use crate::context::Context;
+use crate::docsis::key_of_file;
+use crate::exit::Stop;
+use crate::model::device::DeviceKind;
+use crate::model::texts::{Device, Shared};
+use crate::model::{Findings, Role};
+use crate::publish::device_files::Part;
+use crate::render::device::is_plain_name;
+use crate::services::tftpd;
+use crate::system::dir::Dir;
+use crate::system::files;
+use crate::system::files::Owner;
+use crate::template::cvc_rows;
+
+/// The key file of a new machine, as the existing system's package makes it.
+const STOCK_KEY: &[u8] = b"DOCSIS\n";
+
+/// What lies below the TFTP server's directory.
+pub struct Tftp {
+    dir: PathBuf,
+    /// Who owns the device files.
+    pub owner: Owner,
+    /// How many files that texts name were read.
+    pub reads: AtomicUsize,
+}
+
+impl Tftp {
+    /// Looks up the directory and the owner.
+    pub fn open(context: &Context<'_>) -> Self {
+        let owner = tftpd::owner(context);
+        let dir = context.settings.path("PROVHA__TFTP_DIR");
+        Self { dir, owner, reads: AtomicUsize::new(0) }
+    }
+
+    /// A firmware image. Root may have linked it to another version.
+    fn image(&self, name: &str) -> files::Result<Vec<u8>> {
+        files::read_through(&self.dir.join("fw").join(name))
+    }
+
+    /// The rows of a firmware image's certificate.
+    pub fn firmware(&self, name: &str) -> Option<Vec<String>> {
+        let image = self.image(name).ok()?;
+        cvc_rows(&image)
+    }
+
+    /// Tells of firmware that gives no certificate.
+    pub fn missing_images(&self, shared: &Shared, findings: &mut Findings) {
+        let named = shared
+            .configfiles
+            .iter()
+            .filter(|row| row.device == Device::Cm && !row.firmware.is_empty());
+        for row in named.filter(|row| is_plain_name(&row.firmware)) {
+            let why = match self.image(&row.firmware) {
+                Err(error) => format!("cannot be read ({})", error.source),
+                Ok(image) if cvc_rows(&image).is_none() => {
+                    "holds no PKCS#7 certificate".into()
+                }
+                Ok(_) => continue,
+            };
+            let reason = format!(
+                "image fw/{} {why}: rows without MfgCVCData",
+                row.firmware
+            );
+            findings.warn("configfile", row.id, "firmware", reason);
+        }
+    }
+
+    /// The dial plans of MTA configfiles, or why one cannot be used.
+    pub fn dial_plans(
+        &self,
+        shared: &Shared,
+    ) -> BTreeMap<u32, Result<Vec<u8>, String>> {
+        let named = shared.configfiles.iter().filter(|row| {
+            row.device == Device::Mta && !row.firmware.is_empty()
+        });
+        named
+            .map(|row| {
+                let name = &row.firmware;
+                let plan = if is_plain_name(name) {
+                    let path = self.dir.join("dialplan").join(name);
+                    files::read(&path).map_err(|error| {
+                        let why = error.source;
+                        format!("dialplan/{name} cannot be read ({why})")
+                    })
+                } else {
+                    Err(format!("'{name}' is no plain file name"))
+                };
+                (row.id, plan)
+            })
+            .collect()
+    }
+
+    /// The secret that modems' files are signed with, and whether it is the
+    /// stock one of a key file that is still to be made.
+    ///
+    /// A machine that has no modem files yet and no key file gets one with
+    /// the stock secret, as the existing system's package does; where files
+    /// are live, a missing key file is refused: they would all be signed
+    /// with another secret.
+    pub fn key(
+        &self,
+        context: &Context<'_>,
+        role: Role,
+    ) -> anyhow::Result<(Vec<u8>, bool)> {
+        let path = self.key_file();
+        if let Some(bytes) = files::read_if_there(&path)? {
+            return Ok((key_of_file(&bytes).to_vec(), false));
+        }
+        let mut modems = tftpd::directory(context, self.owner, DeviceKind::Cm);
+        modems.begin()?;
+        if modems.live().iter().any(|file| file.1 == Part::Cfg) {
+            let hint = match role {
+                Role::Slave => "run sync-ha-master-files on the master",
+                _ => "put the secret shared with the CMTS into it",
+            };
+            return Err(Stop::refused(format!(
+                "{} is missing: the modems' files would be signed with \
+                 another secret than the live ones",
+                path.display()
+            ))
+            .hint(hint)
+            .into());
+        }
+        context.console.warning(&format!(
+            "{} is missing: the stock secret DOCSIS is used",
+            path.display()
+        ));
+        Ok((key_of_file(STOCK_KEY).to_vec(), true))
+    }
+
+    /// Makes the key file with the stock secret: once the guard rails have
+    /// let the files pass that are signed with it, and before those are live.
+    pub fn make_key_file(&self) -> anyhow::Result<()> {
+        files::make_dirs(&self.dir)?;
+        files::replace(&self.key_file(), STOCK_KEY, 0o640)
+            .context("making the key file")
+    }
+
+    /// Where the secret is.
+    fn key_file(&self) -> PathBuf {
+        self.dir.join("keyfile")
+    }
+}
+
+/// Files that a text names lie below the TFTP server's directory.
+impl crate::docsis::Files for Tftp {
+    fn read(&self, name: &[u8], most: usize) -> std::io::Result<Vec<u8>> {
+        use std::io::Read as _;
+        let _ = self.reads.fetch_add(1, Ordering::Relaxed);
+        let name = std::str::from_utf8(name).map_err(std::io::Error::other)?;
+        let name = name.strip_prefix("/tftpboot/").unwrap_or(name);
+        let outside =
+            || std::io::Error::other("it must lie below the TFTP directory");
+        let mut names = Vec::new();
+        for part in Path::new(name).components() {
+            match part {
+                std::path::Component::Normal(name) => names.push(name),
+                _ => return Err(outside()),
+            }
+        }
+        let name = names.pop().ok_or_else(outside)?;
+        let inner = |error: files::FileError| error.source;
+        let mut dir = Dir::open(&self.dir).map_err(inner)?;
+        for name in names {
+            dir = dir.sub(name).map_err(inner)?;
+        }
+        let (file, _) = dir.file(name).map_err(inner)?;
+        let mut bytes = Vec::new();
+        file.take(most as u64).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+}
