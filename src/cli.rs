@@ -384,15 +384,45 @@ pub enum DocsisCommand {
     #[command(after_help = "Example:\n  \
         provha docsis decode /tftpboot/cm/cm-100000.cfg")]
     Decode(DocsisDecode),
-    /// Check the MICs, the structure and the hash of a binary
+    /// Check the MICs, the structure, the hash and the meaning of a binary
+    #[command(
+        after_help = "Exit 3: something is BAD; with --strict also where \
+        something is odd.\n\nExample:\n  \
+        provha docsis verify --keyfile /tftpboot/keyfile cm-100000.cfg"
+    )]
     Verify {
         /// File with the secret shared with the CMTS
         #[arg(long, value_name = "FILE")]
         keyfile: Option<PathBuf>,
-        /// The binary
+        /// Rules that are silenced; --rules of check lists them
+        #[arg(long, value_name = "RULE,...")]
+        allow: Vec<String>,
+        /// The binary; - is standard input
         file: PathBuf,
     },
-    /// Say what changes between two binaries
+    /// Check the meaning of texts and binaries: no wrong service passes
+    #[command(
+        after_help = "Exit 3: something is BAD or refused; with --strict \
+        also where there is a note.\n\nExamples:\n  \
+        provha docsis check cm.conf /tftpboot/cm/*.cfg\n  \
+        provha docsis check --rules"
+    )]
+    Check(DocsisCheck),
+    /// Tell what a setting or an SNMP object is: code, type, limits, version
+    #[command(after_help = "Examples:\n  \
+        provha docsis describe MaxRateSustained\n  \
+        provha docsis describe 24.8\n  \
+        provha docsis describe .1.3.6.1.2.1.1.4")]
+    Describe {
+        /// Directory of MIB files; may be given several times
+        #[arg(long, value_name = "DIR")]
+        mib_dir: Vec<PathBuf>,
+        /// Name of a setting or object, code such as 24.8, or object identifier
+        #[arg(value_name = "NAME|CODE|OID")]
+        what: String,
+    },
+    /// Say what changes between two binaries; with --exit-code: exit 10 where
+    /// they differ
     Diff {
         /// Directory of MIB files; may be given several times
         #[arg(long, value_name = "DIR")]
@@ -433,6 +463,9 @@ pub struct DocsisEncode {
     /// Drop what does not fit, with a warning, as the reference encoder does
     #[arg(long)]
     pub lenient: bool,
+    /// Rules of the check that are silenced; `docsis check --rules` lists them
+    #[arg(long, value_name = "RULE,...")]
+    pub allow: Vec<String>,
     /// Directory of MIB files; may be given several times
     #[arg(long, value_name = "DIR")]
     pub mib_dir: Vec<PathBuf>,
@@ -440,6 +473,29 @@ pub struct DocsisEncode {
     pub input: PathBuf,
     /// The binary; - is standard output
     pub output: PathBuf,
+}
+
+/// Options of `docsis check`.
+#[derive(Debug, Clone, Args)]
+pub struct DocsisCheck {
+    /// List the rules: name, severity, reason, source
+    #[arg(long, conflicts_with_all = ["mta", "allow", "mib_dir", "docsis"])]
+    pub rules: bool,
+    /// Texts are for telephone adapters
+    #[arg(long)]
+    pub mta: bool,
+    /// Rules that are silenced
+    #[arg(long, value_name = "RULE,...")]
+    pub allow: Vec<String>,
+    /// Version of the modems: settings that it does not know are told
+    #[arg(long, value_name = "VERSION")]
+    pub docsis: Option<String>,
+    /// Directory of MIB files; may be given several times
+    #[arg(long, value_name = "DIR")]
+    pub mib_dir: Vec<PathBuf>,
+    /// Texts and binaries; - is standard input
+    #[arg(required_unless_present = "rules", value_name = "FILE")]
+    pub files: Vec<PathBuf>,
 }
 
 /// Options of `docsis decode`.

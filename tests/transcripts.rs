@@ -55,6 +55,10 @@ fn schemas() -> BTreeMap<&'static str, Value> {
     add(words, out::schema::<out::Encoded>(words));
     let words = "docsis verify";
     add(words, out::schema::<out::Verified>(words));
+    let words = "docsis check";
+    add(words, out::schema::<out::Checked>(words));
+    let words = "docsis describe";
+    add(words, out::schema::<out::Described>(words));
     let words = "docsis diff";
     add(words, out::schema::<out::Compared>(words));
     let words = "docsis decode";

@@ -99,9 +99,11 @@ const TABLE: &[Row] = &[
             ],
         ],
     ),
-    row("docsis encode", &[TALK, &["json"]]),
+    row("docsis encode", &[TALK, &["json", "strict"]]),
     row("docsis decode", &[TALK, &["json"]]),
-    row("docsis verify", &[TALK, &["json"]]),
+    row("docsis verify", &[TALK, &["json", "strict"]]),
+    row("docsis check", &[TALK, &["json", "strict"]]),
+    row("docsis describe", &[TALK, &["json"]]),
     row("docsis diff", &[TALK, &["json", "exit_code"]]),
     row(
         "sync-ha-master-files",

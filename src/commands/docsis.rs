@@ -1,15 +1,24 @@
 //! `provha docsis`: the configfile codec alone.
 
+mod check;
+mod compare;
+mod describe;
+mod line;
+mod rules;
+mod verify;
+
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use crate::cli::{DocsisCommand, DocsisDecode, DocsisEncode, HashWord};
-use crate::console::Console;
+use crate::cli::{DocsisCommand, DocsisDecode, DocsisEncode, Global, HashWord};
+use crate::console::{Console, count};
+use crate::docsis::check::rules::Allow;
+use crate::docsis::check::told;
 use crate::docsis::mib::dirs::MibDirs;
 use crate::docsis::{
-    self, Files, Hash, Mib, Mode, Options, decode, diff, json, key_of_file,
-    verify,
+    self, Files, Hash, Mib, Mode, Options, decode, json, key_of_file,
 };
+use crate::env::Env;
 use crate::exit::{Exit, Stop};
 use crate::model::plain::plain;
 use crate::report::json as out;
@@ -17,44 +26,36 @@ use crate::system::streams::{read, write};
 
 /// Runs one of the codec's commands.
 pub fn run(
+    env: &Env,
+    global: &Global,
     command: &DocsisCommand,
-    exit_code: bool,
     console: &Console,
 ) -> anyhow::Result<Exit> {
     match command {
-        DocsisCommand::Encode(args) => encode(args, console),
+        DocsisCommand::Encode(args) => encode(
+            args,
+            rules::allow(env, &args.allow)?,
+            global.strict,
+            console,
+        ),
         DocsisCommand::Decode(args) => decode(args, console),
-        DocsisCommand::Verify { keyfile, file } => {
+        DocsisCommand::Verify { keyfile, allow: names, file } => {
             let key = key(keyfile.as_deref())?;
-            let report = verify::verify(&read(file)?, key.as_deref());
-            let good = report.is_good();
-            let checks = lines(console, &report.checks)?;
-            let command = "docsis verify";
-            console.result(&out::Verified { command, good, checks });
-            Ok(if good { Exit::Done } else { Exit::Refused })
+            let allow = rules::allow(env, names)?;
+            verify::run(file, key.as_deref(), allow, global.strict, console)
+        }
+        DocsisCommand::Check(args) => {
+            let allow = rules::allow(env, &args.allow)?;
+            check::run(args, allow, global.strict, console)
+        }
+        DocsisCommand::Describe { mib_dir, what } => {
+            describe::run(what, &mib(mib_dir), console)
         }
         DocsisCommand::Diff { mib_dir, old, new } => {
-            let (old, new) = (read(old)?, read(new)?);
-            let changes = diff::diff(&old, &new, &mib(mib_dir));
-            let changes = lines(console, &changes)?;
-            let pending = exit_code && !changes.is_empty();
-            let command = "docsis diff";
-            console.result(&out::Compared { command, changes });
-            Ok(if pending { Exit::Pending } else { Exit::Done })
+            let mib = mib(mib_dir);
+            compare::run((old, new), &mib, global.exit_code, console)
         }
     }
-}
-
-/// Prints each as a line on stdout; the lines.
-fn lines<T: ToString>(
-    console: &Console,
-    all: &[T],
-) -> anyhow::Result<Vec<String>> {
-    let lines: Vec<String> = all.iter().map(T::to_string).collect();
-    for line in &lines {
-        console.data(&format!("{line}\n"))?;
-    }
-    Ok(lines)
 }
 
 /// Names of SNMP objects: embedded, then the directories.
@@ -87,7 +88,12 @@ impl Files for Here {
 }
 
 /// Text to binary.
-fn encode(args: &DocsisEncode, console: &Console) -> anyhow::Result<Exit> {
+fn encode(
+    args: &DocsisEncode,
+    allow: Allow,
+    strict: bool,
+    console: &Console,
+) -> anyhow::Result<Exit> {
     if console.is_json() && args.output == Path::new("-") {
         let text = "--json and the binary cannot both be on standard output";
         return Err(Stop::usage(text).into());
@@ -108,6 +114,7 @@ fn encode(args: &DocsisEncode, console: &Console) -> anyhow::Result<Exit> {
         },
         dial_plan: plan.as_deref(),
         lenient: args.lenient,
+        allow,
         files: &Here,
         mib: &mib,
     };
@@ -129,10 +136,17 @@ fn encode(args: &DocsisEncode, console: &Console) -> anyhow::Result<Exit> {
             return Err(refused(&result.faults, &label).into());
         }
     };
-    for warning in &encoded.warnings {
+    for warning in &told(&text, &encoded, &options, None) {
         let text = warning.render(&label).to_string();
         console.note(&text);
         result.notes.push(text);
+    }
+    if strict && !result.notes.is_empty() {
+        let count = count(result.notes.len(), "warning");
+        console.result(&result);
+        let why =
+            format!("{label}: {count} under --strict, nothing was written");
+        return Err(Stop::refused(why).into());
     }
     write(&args.output, &encoded.bytes)?;
     result.output = Some(args.output.display().to_string());

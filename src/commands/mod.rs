@@ -45,7 +45,7 @@ pub fn run(env: &Env, cli: &Cli, console: &Console) -> anyhow::Result<Exit> {
             generations::diff(&prepare()?, *from, *to)
         }
         Command::Docsis(command) => {
-            docsis::run(command, cli.global.exit_code, console)
+            docsis::run(env, &cli.global, command, console)
         }
         Command::Demo(args) => demo::run(env, &cli.global, args, console),
     }

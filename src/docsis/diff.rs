@@ -14,7 +14,13 @@ use crate::docsis::decode;
 use crate::docsis::decode::ber::Varbind;
 use crate::docsis::decode::{File, Form, Tail, Tlv, words};
 use crate::docsis::mib::Mib;
-use crate::docsis::table::{Kind, Symbol};
+use crate::docsis::table::{Kind, Symbol, TOP, child};
+
+/// Code of an upstream service flow.
+const UP_FLOW: u8 = 24;
+
+/// Code of a downstream service flow.
+const DOWN_FLOW: u8 = 25;
 
 /// Most changes that are listed.
 pub const MAX_CHANGES: usize = 10_000;
@@ -64,7 +70,11 @@ pub fn diff(old: &[u8], new: &[u8], mib: &Mib) -> Vec<Change> {
     let old_file = File::parse(shown(old));
     let new_file = File::parse(shown(new));
     differ.settings("", &old_file.items, &new_file.items);
-    if differ.changes.is_empty() {
+    for code in [UP_FLOW, DOWN_FLOW] {
+        differ.flow_order(code, &old_file.items, &new_file.items);
+    }
+    let same = settings_of(&old_file) == settings_of(&new_file);
+    if differ.changes.is_empty() && same {
         differ.ends(&old_file.tail, &new_file.tail);
     }
     if differ.changes.is_empty() {
@@ -72,6 +82,12 @@ pub fn diff(old: &[u8], new: &[u8], mib: &Mib) -> Vec<Change> {
         differ.add(path.to_owned(), None, None);
     }
     differ.changes
+}
+
+/// The octets of a file's settings.
+fn settings_of<'a>(file: &File<'a>) -> &'a [u8] {
+    let end = file.items.last().map_or(0, |tlv| tlv.offset + tlv.size());
+    &file.bytes[..end]
 }
 
 /// The part of a file that is looked at.
@@ -126,6 +142,27 @@ impl Differ<'_> {
                 self.add(join(path, &label(self.mib, new)), None, words);
             }
         }
+    }
+
+    /// Tells that flows of one direction stand in another order, or that
+    /// another one is the first: that is the primary flow, which carries what
+    /// no classifier takes.
+    fn flow_order(&mut self, code: u8, old: &[Tlv<'_>], new: &[Tlv<'_>]) {
+        let (old, new) = (flows(code, old), flows(code, new));
+        let both = |list: &[String], other: &[String]| -> Vec<String> {
+            list.iter().filter(|one| other.contains(one)).cloned().collect()
+        };
+        let moved = both(&old, &new) != both(&new, &old);
+        let first = old.first() != new.first();
+        let Some(symbol) = child(TOP, code) else { return };
+        if old.is_empty() || new.is_empty() || !moved && !first {
+            return;
+        }
+        let primary =
+            if first { "; the first one is the primary flow" } else { "" };
+        let before = format!("order [{}]", old.join(", "));
+        let after = format!("[{}]{primary}", new.join(", "));
+        self.add(symbol.name.to_owned(), Some(before), Some(after));
     }
 
     /// Compares two settings of one identity whose octets differ.
@@ -237,6 +274,19 @@ fn key_word(symbol: &Symbol) -> Option<&'static str> {
         .map(|(_, word)| word)
 }
 
+/// What tells the flows with that code from each other, in their order.
+fn flows(code: u8, items: &[Tlv<'_>]) -> Vec<String> {
+    let blocks = items.iter().filter(|tlv| tlv.code == code);
+    let name = |block: &Tlv<'_>| match key(block) {
+        Some(key) => {
+            let word = key.symbol.and_then(key_word).unwrap_or("ref");
+            format!("{word} {}", words::value(key))
+        }
+        None => "no ref".to_owned(),
+    };
+    blocks.map(name).collect()
+}
+
 /// Name of a setting, with what tells it from others.
 fn label(mib: &Mib, tlv: &Tlv<'_>) -> String {
     if let Some(reading) = words::varbind(mib, tlv) {
@@ -339,8 +389,27 @@ mod tests {
             "UsServiceFlow[ref 1]/MaxRateSustained: 1000000 -> 2000000",
             "UsServiceFlow[ref 3]: added { UsServiceFlowRef 3; \
              MaxRateSustained 7; }",
+            "UsServiceFlow: order [ref 1, ref 2] -> [ref 3, ref 2, ref 1]; \
+             the first one is the primary flow",
         ];
         check(&old, &new, &expected);
+    }
+
+    #[test]
+    fn a_changed_order_of_flows_is_told_for_what_it_is() {
+        let three = |a, b, c| [flow(a, 5), flow(b, 5), flow(c, 5)].concat();
+        let order = |old, new| format!("UsServiceFlow: order {old} -> {new}");
+        let primary = "; the first one is the primary flow";
+        let first = order("[ref 1, ref 2, ref 3]", "[ref 2, ref 1, ref 3]");
+        let first = first + primary;
+        check(&three(1, 2, 3), &three(2, 1, 3), &[&first]);
+        let later = order("[ref 1, ref 2, ref 3]", "[ref 1, ref 3, ref 2]");
+        check(&three(1, 2, 3), &three(1, 3, 2), &[&later]);
+        // One that comes or goes behind the first changes no order.
+        let two = [flow(1, 5), flow(3, 5)].concat();
+        let gone = "UsServiceFlow[ref 2]: removed { UsServiceFlowRef 2; \
+             MaxRateSustained 5; }";
+        check(&three(1, 2, 3), &two, &[gone]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use sha1::Sha1;
 
 use crate::docsis::encode::fault::Fault;
 use crate::docsis::encode::snmp;
+use crate::docsis::extended_mic;
 
 /// TLV code of the CM MIC.
 pub const CM_MIC: u8 = 6;
@@ -34,10 +35,12 @@ const MAX_DIAL_PLAN: usize = 65_000;
 const MAX_KEY: usize = 64;
 
 /// `pktcMtaDevProvConfigHash` of `CableLabs`.
-const NA_HASH: [u32; 14] = [1, 3, 6, 1, 4, 1, 4491, 2, 2, 1, 1, 2, 7, 0];
+pub(in crate::docsis) const NA_HASH: [u32; 14] =
+    [1, 3, 6, 1, 4, 1, 4491, 2, 2, 1, 1, 2, 7, 0];
 
 /// `pktcMtaDevProvConfigHash` of `EuroPacketCable` (`tComLabs`).
-const EU_HASH: [u32; 12] = [1, 3, 6, 1, 4, 1, 7432, 1, 1, 2, 9, 0];
+pub(in crate::docsis) const EU_HASH: [u32; 12] =
+    [1, 3, 6, 1, 4, 1, 7432, 1, 1, 2, 9, 0];
 
 /// The object that carries a digit map or dial plan.
 pub const DIGIT_MAP: [u32; 18] =
@@ -123,13 +126,22 @@ fn for_each_tlv<'a>(
 }
 
 /// Appends both MICs, the end marker and the padding; gives where the CMTS
-/// MIC starts.
-pub(in crate::docsis) fn seal(key: &[u8], file: &mut Vec<u8>) -> usize {
+/// MIC starts. `extended`: the extended CMTS MIC is made where the file asks
+/// for one.
+pub(in crate::docsis) fn seal(
+    key: &[u8],
+    extended: bool,
+    file: &mut Vec<u8>,
+) -> usize {
+    let block = if extended { extended_mic::fill(key, file) } else { None };
     let mic = cm_mic(file);
     file.extend_from_slice(&[CM_MIC, 16]);
     file.extend_from_slice(&mic);
     let end = file.len();
-    let mic = cmts_mic(key, file);
+    let mic = match block {
+        Some(block) => block.compute(key, file),
+        None => cmts_mic(key, file),
+    };
     file.extend_from_slice(&[CMTS_MIC, 16]);
     file.extend_from_slice(&mic);
     file.push(0xff);
@@ -235,7 +247,7 @@ mod tests {
     #[test]
     fn a_sealed_file_is_a_multiple_of_four() {
         let mut file = vec![3, 1, 1];
-        assert_eq!(seal(b"DOCSIS", &mut file), 21);
+        assert_eq!(seal(b"DOCSIS", true, &mut file), 21);
         assert_eq!(file.len(), 40);
         assert_eq!(file[3..5], [6, 16]);
         assert_eq!(file[39], 0xff);

@@ -66,9 +66,12 @@
 //! faults a text. Memory is bounded by a few times the text's length.
 
 mod address;
+pub mod check;
 pub mod decode;
+pub mod describe;
 pub mod diff;
 mod encode;
+mod extended_mic;
 pub mod json;
 pub mod mib;
 pub mod mic;

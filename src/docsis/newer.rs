@@ -3,6 +3,12 @@
 
 use crate::docsis::table::{SYMBOLS, Symbol, TOP};
 
+/// Upper edge of the downstream of DOCSIS 3.0, Hz (as the reference has it).
+pub(in crate::docsis) const EDGE_30: u32 = 1_008_000_000;
+
+/// Upper edge of the downstream of DOCSIS 3.1, Hz (PHYv3.1 7.2.1).
+pub(in crate::docsis) const EDGE_31: u32 = 1_218_000_000;
+
 /// Upper edge of the downstream of DOCSIS 4.0, Hz (PHYv4.0).
 pub(in crate::docsis) const EDGE_40: u32 = 1_794_000_000;
 

@@ -5,17 +5,17 @@ use std::fmt;
 
 use sha1::{Digest, Sha1};
 
+use crate::docsis::check::About;
+use crate::docsis::check::rules::Severity;
 use crate::docsis::decode::ber::{STRING_TAG, Varbind};
 use crate::docsis::decode::words::hex;
 use crate::docsis::decode::{File, FileKind, Options, Tail, Tlv};
+use crate::docsis::extended_mic::State;
 use crate::docsis::mib::Mib;
-use crate::docsis::{decode, mic};
+use crate::docsis::{check, decode, extended_mic, mic};
 
-/// Hash of an MTA file, `PacketCable` 1.5 (PKT-SP-PROV1.5).
-const NA_HASH: [u32; 14] = [1, 3, 6, 1, 4, 1, 4491, 2, 2, 1, 1, 2, 7, 0];
-
-/// Hash of an MTA file, `EuroPacketCable`.
-const EU_HASH: [u32; 12] = [1, 3, 6, 1, 4, 1, 7432, 1, 1, 2, 9, 0];
+/// Rules of the check of meaning that are checked here by themselves.
+const KNOWN: [&str; 2] = ["stale-hash", "file-too-large"];
 
 /// The delimiter that closes an MTA file.
 const MTA_END: [u8; 3] = [254, 1, 255];
@@ -33,6 +33,19 @@ pub enum Outcome {
     Bad,
 }
 
+impl Outcome {
+    /// The word in messages and JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Good => "ok",
+            Self::Odd => "odd",
+            Self::Skipped => "not checked",
+            Self::Bad => "BAD",
+        }
+    }
+}
+
 /// One thing that was checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
@@ -46,12 +59,7 @@ pub struct Check {
 
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let word = match self.outcome {
-            Outcome::Good => "ok",
-            Outcome::Odd => "odd",
-            Outcome::Skipped => "not checked",
-            Outcome::Bad => "BAD",
-        };
+        let word = self.outcome.word();
         write!(f, "{}: {word}: {}", self.subject, self.text)
     }
 }
@@ -70,6 +78,32 @@ impl Report {
     #[must_use]
     pub fn is_good(&self) -> bool {
         self.checks.iter().all(|check| check.outcome != Outcome::Bad)
+    }
+
+    /// Adds what the check of meaning finds in the file.
+    pub fn add_meaning(&mut self, bytes: &[u8], about: &About<'_>) {
+        let mut found = check::check(bytes, about);
+        // These stand here already, as hash and structure.
+        found.retain(|f| !KNOWN.contains(&f.rule.name));
+        for finding in &found {
+            let outcome = match finding.severity {
+                Severity::Note => Outcome::Odd,
+                Severity::Bad | Severity::Refused => Outcome::Bad,
+            };
+            let mut text = finding.text.clone();
+            if let Some(offset) = finding.offset {
+                text += &format!(" (octet {offset}");
+                if let Some(other) = finding.other {
+                    text += &format!(", the other at {other}");
+                }
+                text.push(')');
+            }
+            self.add(finding.rule.name, outcome, text);
+        }
+        if found.is_empty() {
+            let text = "no rule is broken".to_owned();
+            self.add("meaning", Outcome::Good, text);
+        }
     }
 
     /// Adds a check.
@@ -143,11 +177,19 @@ fn check_modem(file: &File<'_>, key: Option<&[u8]>, report: &mut Report) {
     let settings = &file.bytes[..offset];
     check_mic("CM MIC", cm_mic, &mic::cm_mic(settings), report);
     let covered = &file.bytes[..offset + 2 + cm_mic.len()];
+    let extended = extended_mic::find(settings);
+    check_explicit(&extended, settings, key, report);
     match (cmts_mic, key) {
-        (Some(found), Some(key)) => {
-            let expected = mic::cmts_mic(key, covered);
-            check_mic("CMTS MIC", found, &expected, report);
-        }
+        (Some(found), Some(key)) => match &extended {
+            State::Good(block) if block.digest.is_none() => {
+                let expected = block.compute(key, covered);
+                check_mic("extended CMTS MIC", found, &expected, report);
+            }
+            _ => {
+                let expected = mic::cmts_mic(key, covered);
+                check_mic("CMTS MIC", found, &expected, report);
+            }
+        },
         (Some(found), None) => {
             let text = format!("{}: no key was given", hex(found));
             report.add("CMTS MIC", Outcome::Skipped, text);
@@ -163,6 +205,36 @@ fn check_modem(file: &File<'_>, key: Option<&[u8]>, report: &mut Report) {
     let text =
         format!("end marker and {padding} octets, {} in all", file.bytes.len());
     report.add("padding", outcome, text);
+}
+
+/// Checks the digest that stands in the block of the extended CMTS MIC.
+fn check_explicit(
+    extended: &State,
+    settings: &[u8],
+    key: Option<&[u8]>,
+    report: &mut Report,
+) {
+    let subject = "extended CMTS MIC";
+    match (extended, key) {
+        (State::None, _) => {}
+        (State::Odd(why, _), _) => {
+            report.add(subject, Outcome::Skipped, why.clone());
+        }
+        (State::Good(block), key) => {
+            let Some(place) = block.digest.clone() else { return };
+            let found = &settings[place];
+            match key {
+                Some(key) => {
+                    let expected = block.compute(key, settings);
+                    check_mic(subject, found, &expected, report);
+                }
+                None => {
+                    let text = format!("{}: no key was given", hex(found));
+                    report.add(subject, Outcome::Skipped, text);
+                }
+            }
+        }
+    }
 }
 
 /// Compares a MIC or a hash.
@@ -203,8 +275,8 @@ fn check_mta(file: &File<'_>, report: &mut Report) {
 fn hash<'a>(tlv: &Tlv<'a>) -> Option<(&'static str, &'a [u8])> {
     let varbind = Varbind::read(tlv.value)?;
     let subject = match varbind.oid.as_slice() {
-        oid if oid == NA_HASH => "hash (NA)",
-        oid if oid == EU_HASH => "hash (EU)",
+        oid if oid == mic::NA_HASH => "hash (NA)",
+        oid if oid == mic::EU_HASH => "hash (EU)",
         _ => return None,
     };
     let whole = varbind.tag == STRING_TAG && tlv.children.is_empty();

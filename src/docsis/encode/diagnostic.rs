@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::docsis::check::rules::Severity;
 use crate::docsis::encode::fault::Fault;
 
 /// Longest part of a source line that is kept with a fault, characters.
@@ -105,6 +106,19 @@ impl std::error::Error for Diagnostic {
 pub struct Warning(pub Diagnostic);
 
 impl Warning {
+    /// The name of the rule that it comes from, if there is one.
+    #[must_use]
+    pub fn rule(&self) -> Option<&'static str> {
+        self.0.fault.rule().map(|rule| rule.name)
+    }
+
+    /// Whether a modem or CMTS does not take the file.
+    #[must_use]
+    pub fn is_bad(&self) -> bool {
+        matches!(&self.0.fault, Fault::Told(told)
+            if told.severity == Severity::Bad)
+    }
+
     /// Shows it with a name for the text, such as its path.
     #[must_use]
     pub fn render<'a>(&'a self, label: &'a str) -> Rendered<'a> {
@@ -136,7 +150,12 @@ impl fmt::Display for Rendered<'_> {
         let colon = if label.is_empty() { "line " } else { ":" };
         let number = line.to_string();
         let margin = number.len();
-        writeln!(f, "{severity}: {}", diagnostic.fault)?;
+        match diagnostic.fault.rule() {
+            Some(rule) => {
+                writeln!(f, "{severity}[{}]: {}", rule.name, diagnostic.fault)?;
+            }
+            None => writeln!(f, "{severity}: {}", diagnostic.fault)?,
+        }
         writeln!(f, "{:margin$}--> {label}{colon}{line}:{column}", "")?;
         writeln!(f, "{:margin$} |", "")?;
         writeln!(f, "{number} | {}", diagnostic.source_line)?;

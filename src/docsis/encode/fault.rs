@@ -1,6 +1,8 @@
 //! What can be wrong with a text, as a type: each fault names the rule that
 //! was broken and carries what is needed to say so.
 
+use crate::docsis::check::rules::Rule;
+use crate::docsis::check::{Told, rules};
 use crate::docsis::encode::near::listed;
 
 /// What is wrong at one place of a text.
@@ -242,6 +244,23 @@ pub enum Fault {
         /// Greatest length, octets.
         max: usize,
     },
+    /// A setting in a block that does not have it.
+    #[error("{what}")]
+    WrongBlock {
+        /// In words: where it belongs, and what its code means here.
+        what: String,
+    },
+    /// A file that no device takes.
+    #[error("the file has {len} octets")]
+    FileSize {
+        /// Its length, octets.
+        len: usize,
+        /// Greatest length, octets.
+        max: usize,
+    },
+    /// Something that the check of meaning has to say.
+    #[error("{}", shown_told(.0))]
+    Told(Box<Told>),
     /// Too many faults to go on.
     #[error("more faults follow; stopped after {0}")]
     Many(usize),
@@ -275,10 +294,25 @@ impl Fault {
             Self::TooLong { .. } => "at most 255 octets".into(),
             Self::LongVarbind { max, .. }
             | Self::DialPlan { max, .. }
+            | Self::FileSize { max, .. }
             | Self::Huge { max, .. } => format!("at most {max} octets"),
             Self::EmptyBlock => "at least one setting".into(),
             Self::OddHex => "two digits for each octet".into(),
             Self::EmptyText => "at least one character".into(),
+            _ => return None,
+        })
+    }
+
+    /// The rule of the check of meaning that is broken, if it is one.
+    #[must_use]
+    pub fn rule(&self) -> Option<&'static Rule> {
+        Some(match self {
+            Self::Width { .. } => &rules::NUMBER_WIDTH,
+            Self::LongInModem { .. } => &rules::LONG_OBJECT,
+            Self::FileSize { .. } => &rules::FILE_TOO_LARGE,
+            Self::TooLong { .. } => &rules::TOO_LONG,
+            Self::WrongBlock { .. } => &rules::WRONG_BLOCK,
+            Self::Told(told) => told.rule,
             _ => return None,
         })
     }
@@ -328,6 +362,14 @@ fn is_rate(symbol: &str) -> bool {
         "GuaranteedGrantRate",
     ];
     RATES.contains(&symbol)
+}
+
+/// A finding with its other place.
+fn shown_told(told: &Told) -> String {
+    match told.other {
+        Some(line) => format!("{} (see line {line})", told.text),
+        None => told.text.clone(),
+    }
 }
 
 /// Longest part of a text that a message repeats, characters.

@@ -1,5 +1,6 @@
 //! Encoding of a whole text.
 
+pub mod block;
 pub mod diagnostic;
 pub mod fault;
 pub mod lex;
@@ -16,14 +17,20 @@ pub mod write_forms;
 
 use std::io;
 
+use sha1::{Digest, Sha1};
+
+use crate::docsis::check::rules::{Allow, Severity};
+use crate::docsis::check::{Told, rules};
+use crate::docsis::decode::File;
 use crate::docsis::encode::diagnostic::{Diagnostic, Span, Warning};
 use crate::docsis::encode::fault::Fault;
+use crate::docsis::encode::lex::Token;
 use crate::docsis::encode::lex_value::Tag;
 use crate::docsis::encode::write::{LONG_VARBIND, Writer};
 use crate::docsis::encode::write_added::Added;
 use crate::docsis::mib::Mib;
-use crate::docsis::mic;
 use crate::docsis::mic::Hash;
+use crate::docsis::{check, decode, mic};
 
 /// Longest text that is read, octets.
 pub const MAX_TEXT: usize = 8 << 20;
@@ -40,6 +47,8 @@ pub struct Options<'a> {
     /// Drop what does not fit, with a warning, as the reference does, instead
     /// of refusing the text.
     pub lenient: bool,
+    /// Rules of the check of meaning that are silenced.
+    pub allow: Allow,
     /// The files that the text names.
     pub files: &'a dyn Files,
     /// The names of SNMP objects.
@@ -68,6 +77,7 @@ impl<'a> Options<'a> {
             hash: Hash::None,
             dial_plan: None,
             lenient: false,
+            allow: Allow::default(),
             files: &NoFiles,
             mib: Mib::embedded(),
         }
@@ -76,7 +86,7 @@ impl<'a> Options<'a> {
     /// Whether a number that does not fit its octets is cut, as the reference
     /// does, instead of being refused.
     pub(in crate::docsis) fn cuts_numbers(&self) -> bool {
-        self.lenient
+        self.lenient || self.allow.has(&rules::NUMBER_WIDTH)
     }
 
     /// For an MTA; no files, embedded names.
@@ -124,6 +134,9 @@ impl Files for MemoryFiles<'_> {
 pub struct Encoded {
     /// The file.
     pub bytes: Vec<u8>,
+    /// How many of its octets are settings: what follows in a modem's file
+    /// is made by the encoder.
+    pub settings: usize,
     /// What was let pass.
     pub warnings: Vec<Warning>,
 }
@@ -156,11 +169,13 @@ pub fn encode(
     if !writer.faults.is_empty() {
         return Err(writer.faults);
     }
-    let Writer { mut out, warnings, long_at, added, .. } = writer;
-    match finish(&mut out, long_at, added, options) {
-        Ok(()) => Ok(Encoded { bytes: out, warnings }),
-        Err(failed) => Err(vec![place(text, options, failed)]),
-    }
+    finish(text, writer, options)
+        .map_err(|failed| vec![place(text, options, failed)])
+}
+
+/// Whether a file with these octets is an MTA's.
+pub(in crate::docsis) fn is_mta(options: &Options<'_>, file: &[u8]) -> bool {
+    options.mode == Mode::Mta || file.first() == Some(&DELIMITER)
 }
 
 /// The fault of a text that is too long to be read.
@@ -179,17 +194,105 @@ pub(in crate::docsis) fn huge(text: &[u8]) -> Option<Diagnostic> {
 /// A fault of a whole file, and where in it.
 pub(in crate::docsis) type Failed = (Fault, Option<usize>);
 
+/// Makes the file of the settings that were written.
+pub(in crate::docsis) fn finish(
+    text: &[u8],
+    writer: Writer<'_>,
+    options: &Options<'_>,
+) -> Result<Encoded, Failed> {
+    let Writer { out: mut bytes, mut warnings, long_at, added, .. } = writer;
+    let mut settings = bytes.len();
+    let mut dropped = Dropped::default();
+    let asked = options.hash != Hash::None && !options.lenient;
+    if asked && added == Added::None && is_mta(options, &bytes) {
+        dropped = drop_hashes(&mut bytes);
+    }
+    let long_at = long_at.map(|at| dropped.after(at));
+    close(&mut bytes, long_at, added, options)
+        .map_err(|(fault, at)| (fault, at.map(|at| dropped.before(at))))?;
+    if bytes.len() > decode::MAX_INPUT
+        && !options.lenient
+        && !options.allow.has(&rules::FILE_TOO_LARGE)
+    {
+        let (len, max) = (bytes.len(), decode::MAX_INPUT);
+        return Err((Fault::FileSize { len, max }, None));
+    }
+    if is_mta(options, &bytes) {
+        settings = bytes.len();
+    }
+    let stale = dropped.stale && !options.allow.has(&rules::STALE_HASH);
+    if let Some((at, _)) = dropped.places.first().filter(|_| stale) {
+        let told = Fault::Told(Box::new(Told {
+            rule: &rules::STALE_HASH,
+            severity: Severity::Note,
+            text: "pktcMtaDevProvConfigHash of the text does not fit the \
+                   file and is left out: the right one is added"
+                .into(),
+            other: None,
+        }));
+        warnings.push(Warning(place(text, options, (told, Some(*at)))));
+    }
+    Ok(Encoded { bytes, settings, warnings })
+}
+
+/// Settings that were taken out of a file.
+#[derive(Default)]
+pub(in crate::docsis) struct Dropped {
+    /// Where each was, and how many octets it had.
+    places: Vec<(usize, usize)>,
+    /// Whether one of them did not fit the file.
+    stale: bool,
+}
+
+impl Dropped {
+    /// The place after taking out of a place before.
+    fn after(&self, at: usize) -> usize {
+        let earlier = self.places.iter().filter(|(place, _)| *place < at);
+        at - earlier.map(|(_, size)| size).sum::<usize>()
+    }
+
+    /// The place before taking out of a place after.
+    fn before(&self, at: usize) -> usize {
+        self.places.iter().fold(
+            at,
+            |at, (place, size)| {
+                if *place <= at { at + size } else { at }
+            },
+        )
+    }
+}
+
+/// Takes configuration hashes out, in place of which the right one comes.
+fn drop_hashes(file: &mut Vec<u8>) -> Dropped {
+    let tree = File::parse(file);
+    let hashes: Vec<_> = tree
+        .items
+        .iter()
+        .filter_map(|tlv| {
+            let digest = check::mta_hash(tlv)?.to_vec();
+            Some((tlv.offset, tlv.size(), digest))
+        })
+        .collect();
+    for (at, size, _) in hashes.iter().rev() {
+        drop(file.drain(*at..at + size));
+    }
+    let right = Sha1::digest(&*file);
+    let stale = hashes.iter().any(|(_, _, digest)| *digest != right[..]);
+    let places = hashes.iter().map(|(at, size, _)| (*at, *size)).collect();
+    Dropped { places, stale }
+}
+
 /// Appends what follows the settings, and checks the whole; `long_at` is
 /// where the first SNMP object with a long length starts.
-pub(in crate::docsis) fn finish(
+fn close(
     file: &mut Vec<u8>,
     long_at: Option<usize>,
     added: Added,
     options: &Options<'_>,
 ) -> Result<(), Failed> {
-    let forced = file.first() == Some(&DELIMITER);
-    let modem = matches!(options.mode, Mode::Modem { .. }) && !forced;
-    if let Some(at) = long_at.filter(|_| modem && !options.lenient) {
+    let modem = !is_mta(options, file);
+    let strict = !options.lenient && !options.allow.has(&rules::LONG_OBJECT);
+    if let Some(at) = long_at.filter(|_| modem && strict) {
         // A modem has one octet for every length: it would take the first
         // one of these for it, and read what follows out of step.
         let len = reread::long_len(file, at);
@@ -199,8 +302,8 @@ pub(in crate::docsis) fn finish(
         return Ok(());
     }
     match options.mode {
-        Mode::Modem { key } if !forced && !file.is_empty() => {
-            let end = mic::seal(key, file);
+        Mode::Modem { key } if modem && !file.is_empty() => {
+            let end = mic::seal(key, !options.lenient, file);
             if added == Added::None {
                 check_covered(&file[..end])?;
             }
@@ -234,17 +337,30 @@ pub(in crate::docsis) fn check_covered(settings: &[u8]) -> Result<(), Failed> {
 /// MICs.
 const DELIMITER: u8 = 254;
 
+/// Where in the text each TLV comes from, and how many octets they are.
+fn trace(text: &[u8], options: &Options<'_>) -> (Vec<(usize, Token)>, usize) {
+    let mut writer = Writer::new(text, options);
+    writer.trace = Some(Vec::new());
+    writer.main();
+    (writer.trace.unwrap_or_default(), writer.out.len())
+}
+
+/// Where in the text each TLV of a file comes from, by where it starts.
+pub(in crate::docsis) fn places(
+    text: &[u8],
+    options: &Options<'_>,
+) -> Vec<(usize, Token)> {
+    trace(text, options).0
+}
+
 /// Finds the setting that made a file fail, by encoding again with notes.
 pub(in crate::docsis) fn place(
     text: &[u8],
     options: &Options<'_>,
     (fault, at): Failed,
 ) -> Diagnostic {
-    let mut writer = Writer::new(text, options);
-    writer.trace = Some(Vec::new());
-    writer.main();
-    let trace = writer.trace.unwrap_or_default();
-    let within = at.filter(|at| *at < writer.out.len());
+    let (trace, end) = trace(text, options);
+    let within = at.filter(|at| *at < end);
     let found = within.and_then(|at| {
         let after = trace.partition_point(|(start, _)| *start <= at);
         trace.get(after.checked_sub(1)?)

@@ -92,12 +92,8 @@ impl<'a> SharedEncoder<'a> {
             self.spare = items;
             return encode(text, &options);
         };
-        let Writer { mut out, warnings, long_at, added, .. } = writer;
-        self.remember(text, &out, items, head);
-        match finish(&mut out, long_at, added, &options) {
-            Ok(()) => Ok(Encoded { bytes: out, warnings }),
-            Err(_) => encode(text, &options),
-        }
+        self.remember(text, &writer.out, items, head);
+        finish(text, writer, &options).or_else(|_| encode(text, &options))
     }
 
     /// Keeps a text and its settings.

@@ -1,16 +1,17 @@
 //! From text to TLVs in one pass: each setting is encoded where it is read,
 //! a block's length is filled in when the block ends.
 
+use crate::docsis::check::rules;
 use crate::docsis::encode::diagnostic::{Diagnostic, Warning};
 use crate::docsis::encode::fault::{Fault, repeated};
 use crate::docsis::encode::lex::{Lexer, Read, Token, Wrong, wrong};
 use crate::docsis::encode::lex_value::Tag;
 use crate::docsis::encode::width::Fit;
 use crate::docsis::encode::write_added::Added;
-use crate::docsis::encode::{Options, near, value};
+use crate::docsis::encode::{Options, block, near, value};
 use crate::docsis::mib::oid::{Oid, advised};
 use crate::docsis::table;
-use crate::docsis::table::{Kind, Symbol};
+use crate::docsis::table::{Kind, Symbol, TOP};
 
 /// Most blocks inside each other. Each takes two octets of the 255 that the
 /// outermost may have.
@@ -58,6 +59,8 @@ pub(in crate::docsis) struct Writer<'a> {
     pub stopped: bool,
     /// Which additions to the language were used.
     pub added: Added,
+    /// Row of the block at hand; `None` where its settings are not known.
+    pub scope: Option<u16>,
 }
 
 impl<'a> Writer<'a> {
@@ -76,6 +79,7 @@ impl<'a> Writer<'a> {
             long_at: None,
             stopped: false,
             added: Added::None,
+            scope: Some(TOP),
         }
     }
 
@@ -175,6 +179,7 @@ impl<'a> Writer<'a> {
         name: Token,
         depth: usize,
     ) -> Read<()> {
+        self.belongs(symbol, name);
         let code = i64::from(symbol.code);
         match symbol.kind {
             Kind::Varbind if symbol.name == "DigitMap" => {
@@ -193,6 +198,10 @@ impl<'a> Writer<'a> {
         }
         let _semicolon = self.take(Tag::Semicolon, "`;`")?;
         self.leaf(code, name);
+        if symbol.name == "VendorIdentifier" && self.content != [0xff; 3] {
+            // What follows in this block is of that vendor.
+            self.scope = None;
+        }
         Ok(())
     }
 
@@ -235,7 +244,13 @@ impl<'a> Writer<'a> {
         let start = self.out.len();
         self.note(name);
         self.out.extend_from_slice(&[code as u8, 0]);
-        items(self, depth + 1)?;
+        let around = self.scope;
+        self.scope = around.and_then(|around| {
+            table::child(around, code as u8).map(|block| block.row)
+        });
+        let read = items(self, depth + 1);
+        self.scope = around;
+        read?;
         let len = self.out.len() - start - 2;
         if len > MAX_CONTENT {
             self.out.truncate(start);
@@ -284,6 +299,18 @@ impl<'a> Writer<'a> {
     /// Whether numbers that do not fit are refused.
     pub fn fit(&self) -> Fit {
         if self.options.cuts_numbers() { Fit::Cut } else { Fit::Strict }
+    }
+
+    /// Tells where a setting does not belong into the block at hand.
+    fn belongs(&mut self, symbol: &'static Symbol, name: Token) {
+        let Some(scope) = self.scope else { return };
+        if symbol.parent == scope || block::has(scope, symbol) {
+            return;
+        }
+        if !self.options.allow.has(&rules::WRONG_BLOCK) {
+            let what = block::misplaced(scope, symbol);
+            self.warn(Fault::WrongBlock { what }, name);
+        }
     }
 
     /// Keeps a warning; what one text can cause is bounded.

@@ -1,0 +1,57 @@
+//! `provha docsis describe`: what a setting or an SNMP object is.
+
+use crate::console::Console;
+use crate::docsis::Mib;
+use crate::docsis::describe::{self, Described};
+use crate::exit::{Exit, Stop};
+use crate::report::json;
+
+/// Prints what is known of a name, a code or an object identifier.
+pub fn run(what: &str, mib: &Mib, console: &Console) -> anyhow::Result<Exit> {
+    let found = describe::describe(what, mib);
+    for one in &found {
+        console.data(&format!("{} {}\n", one.code, one.name))?;
+        for (name, value) in members(one) {
+            console.data(&format!("  {name:<8} {value}\n"))?;
+        }
+    }
+    let known = !found.is_empty();
+    console.result(&json::Described {
+        command: "docsis describe",
+        what: what.to_owned(),
+        found: found.into_iter().map(one).collect(),
+    });
+    if known {
+        return Ok(Exit::Done);
+    }
+    let stop = Stop::refused(format!("'{what}' is not known"));
+    let near = describe::near(what, mib);
+    Err(if near.is_empty() { stop } else { stop.hint(near) }.into())
+}
+
+/// What is known, by name, without what is not.
+fn members(one: &Described) -> Vec<(&'static str, &str)> {
+    let members = [
+        ("block", one.block.as_deref()),
+        ("type", Some(one.kind.as_str())),
+        ("limits", one.limits.as_deref()),
+        ("values", one.values.as_deref()),
+        ("since", one.since.as_deref()),
+        ("meaning", one.meaning.as_deref()),
+    ];
+    members.into_iter().filter_map(|(n, v)| v.map(|v| (n, v))).collect()
+}
+
+/// The same for scripts.
+fn one(one: Described) -> json::DescribedOne {
+    json::DescribedOne {
+        code: one.code,
+        name: one.name,
+        block: one.block,
+        kind: one.kind,
+        limits: one.limits,
+        values: one.values,
+        since: one.since,
+        meaning: one.meaning,
+    }
+}
