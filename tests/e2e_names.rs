@@ -187,6 +187,7 @@ fn pool(id: u32, kind: PoolType, net: &str, mask: &str, last: &str) -> Pool {
         dns: Vec::new(),
         optional: String::new(),
         active: true,
+        vendor_class: String::new(),
     }
 }
 
@@ -229,6 +230,7 @@ fn network(count: u32) -> Network {
         secret: SECRET.into(),
         voip: true,
         mta_domain: None,
+        mta_option: None,
         rebuild_interval: 3600,
     };
     Network {
@@ -237,7 +239,11 @@ fn network(count: u32) -> Network {
         modems: (1..=count).map(modem).collect(),
         modem_names: [(2, Label::read("Attic").unwrap())].into(),
         elsewhere: Vec::new(),
-        mtas: vec![Mta { id: 5, mac: mac(0x0040_0000) }],
+        mtas: vec![Mta {
+            id: 5,
+            mac: mac(0x0040_0000),
+            named_by_mac: false,
+        }],
         endpoints: vec![
             endpoint(1, "web", Some([192, 0, 2, 9])),
             endpoint(2, "alias", None),

@@ -407,6 +407,175 @@ const FAULTS: &[(&str, &[Sign])] = &[
         ],
     ),
     (
+        // The router of the net next to it.
+        pool!(
+            "511",
+            "10.211.0.0",
+            "255.255.255.0",
+            "10.211.0.2",
+            "10.211.0.9",
+            "10.212.0.1",
+            ", broadcast_ip",
+            ", '10.211.0.255'"
+        ),
+        &[Lacks(CMTS1, "10.211."), CachedFinding("ippool 511 router_ip")],
+    ),
+    (
+        pool!(
+            "512",
+            "10.214.0.0",
+            "255.255.255.0",
+            "10.214.0.2",
+            "10.214.0.9",
+            "10.214.0.1",
+            ", broadcast_ip",
+            ", '10.215.0.255'"
+        ),
+        &[
+            Has(CMTS1, "subnet 10.214.0.0"),
+            Lacks(CMTS1, "10.215.0.255"),
+            CachedFinding("ippool 512 broadcast_ip"),
+        ],
+    ),
+    (
+        // One address more than dhcpd is given.
+        pool!(
+            "513",
+            "60.0.0.0",
+            "255.0.0.0",
+            "60.1.0.0",
+            "60.65.0.0",
+            "60.0.0.1",
+            "",
+            ""
+        ),
+        &[Lacks(CMTS1, "60.1.0.0"), CachedFinding("ippool 513 ip_pool_end")],
+    ),
+    (
+        // Every address of the net, the router in the middle.
+        pool!(
+            "514",
+            "10.216.0.0",
+            "255.255.255.240",
+            "10.216.0.0",
+            "10.216.0.15",
+            "10.216.0.4",
+            "",
+            ""
+        ),
+        &[
+            Has(CMTS1, "range 10.216.0.1 10.216.0.3;"),
+            Has(CMTS1, "range 10.216.0.5 10.216.0.14;"),
+            Lacks(CMTS1, "10.216.0.15"),
+            CachedFinding(
+                "ippool 514 ip_pool_start: the range holds 10.216.0.0",
+            ),
+            CachedFinding(
+                "ippool 514 ip_pool_start: the range holds 10.216.0.4",
+            ),
+            CachedFinding(
+                "ippool 514 ip_pool_end: the range holds 10.216.0.15",
+            ),
+        ],
+    ),
+    (
+        // Of the servers' own net, and with a server in its range.
+        pool!(
+            "515",
+            "172.21.4.0",
+            "255.255.255.224",
+            "172.21.4.9",
+            "172.21.4.12",
+            "172.21.4.1",
+            "",
+            ""
+        ),
+        &[
+            Has(CMTS1, "range 172.21.4.9 172.21.4.9;"),
+            Has(CMTS1, "range 172.21.4.12 172.21.4.12;"),
+            CachedFinding(
+                "ippool 515 ip_pool_start: the range holds 172.21.4.10",
+            ),
+            CachedFinding(
+                "ippool 515 net: the net holds the server 172.21.4.1",
+            ),
+        ],
+    ),
+    (
+        // In the range of a pool of devices without public addresses; a
+        // router's address; an address of no net.
+        concat!(
+            pool!(
+                "516",
+                "10.218.0.0",
+                "255.255.255.0",
+                "10.218.0.2",
+                "10.218.0.9",
+                "10.218.0.1",
+                "",
+                ""
+            ),
+            "INSERT INTO endpoint (id, hostname, mac, fixed_ip, modem_id, ip,
+                 version)
+             VALUES (201020, 'inside', '00:aa:00:00:00:20', 1, 100001,
+                 '10.218.0.5', '4'),
+                 (201021, 'the-router', '00:aa:00:00:00:21', 1, 100001,
+                 '10.218.0.1', '4'),
+                 (201022, 'nowhere', '00:aa:00:00:00:22', 1, 100001,
+                 '198.18.0.9', '4'),
+                 (201023, 'the-server', '00:aa:00:00:00:23', 1, 100001,
+                 '172.21.4.11', '4');"
+        ),
+        &[
+            Has(CMTS1, "range 10.218.0.2 10.218.0.4;"),
+            Has(CMTS1, "range 10.218.0.6 10.218.0.9;"),
+            Has(ENDPOINTS, "fixed-address 10.218.0.5;"),
+            Lacks(ENDPOINTS, "the-router"),
+            Has(ENDPOINTS, "host nowhere "),
+            Lacks(ENDPOINTS, "the-server"),
+            CachedFinding("endpoint 201020 ip"),
+            CachedFinding("endpoint 201021 ip"),
+            CachedFinding("endpoint 201022 ip"),
+            CachedFinding("endpoint 201023 ip"),
+        ],
+    ),
+    (
+        "INSERT INTO endpoint (id, hostname, fixed_ip, modem_id, version)
+         VALUES (201030, 'behind-1', 0, 100068, '4'),
+             (201031, 'behind-2', 0, 100068, '4');",
+        &[
+            Has(ENDPOINTS, "host behind-1 "),
+            Lacks(ENDPOINTS, "behind-2"),
+            Untold("endpoint 201030"),
+            CachedFinding("endpoint 201031 mac"),
+        ],
+    ),
+    (
+        concat!(
+            pool!(
+                "517",
+                "10.219.0.0",
+                "255.255.255.0",
+                "10.219.0.2",
+                "10.219.0.9",
+                "10.219.0.1",
+                "",
+                ""
+            ),
+            "UPDATE ippool SET netgw_id = 9999 WHERE id = 517;
+             UPDATE modem SET qos_id = 9999 WHERE id = 100064;
+             INSERT INTO phonenumber (id, mta_id) VALUES (401000, 9999);
+             INSERT INTO modem_option (id, modem_id, `key`, `value`)
+                 VALUES (501000, 9999, 'a', 'b');"
+        ),
+        &[
+            CachedFinding("ippool 517 netgw_id"),
+            CachedFinding("modem 100064 qos_id"),
+            CachedFinding("phonenumber 401000 mta_id"),
+            CachedFinding("modem_option 501000 modem_id"),
+        ],
+    ),
+    (
         "UPDATE netgw SET hostname = 'cmts-north' WHERE id = 2;
          UPDATE netgw SET hostname = '' WHERE id = 5;",
         &[
@@ -432,14 +601,42 @@ const OPTIONAL: &[(u32, &str, bool)] = &[
     (60, "pool { range 10.60.0.50 10.60.0.60; deny unknown-clients; }", false),
     (61, "pool { range 10.0.0.50 10.0.0.60; }", true),
     (62, "range 10.0.0.5;", true),
-    (63, "host zz { hardware ethernet 00:aa:00:00:01:01; }", false),
+    (63, "host zz { hardware ethernet 00:aa:00:00:01:01; }", true),
     (64, "host zz { hardware ethernet 00:aa:00:00:01:02; }", true),
     (65, "host cm-100001 { hardware ethernet 00:aa:00:00:01:03; }", true),
     (66, "group { host mta-300000 { always-broadcast on; } }", true),
-    (67, "host ZZ { hardware ethernet 00:aa:00:00:01:04; }", false),
+    (67, "execute(\"/bin/true\");", true),
     (68, "pool { failover peer \"dhcpd-failover\"; range 10.68.0.50; }", false),
     (69, "option nonsense 1;", true),
+    (70, "on commit { log(info, \"x\"); }", true),
+    (71, "pool { range 10.71.0.50; deny members of \"blocked\"; }", false),
+    (72, "deny members of \"No-Such-Class\";", true),
 ];
+
+/// The same where the operator wants the freedom.
+#[test]
+fn optional_texts_can_be_anything_where_that_is_asked_for() {
+    let pool = |net: u32, text: &str| {
+        format!("UPDATE ippool SET optional = '{text}' WHERE id = {net};")
+    };
+    let sql = pool(1, "host zz { hardware ethernet 00:aa:00:00:01:01; }")
+        + &pool(2, "on commit { log(info, \"x\"); }")
+        // Nothing but blanks, though not ASCII's.
+        + &pool(5, "\u{a0}\u{3000}");
+    let lite = Lite::golden(&sql);
+    let machine = Machine::new(&lite.url(), "master");
+    let said = machine.good(&["dhcp"]);
+    assert!(told(&said, "ippool 1 optional: 'host'"), "{said:?}");
+    assert!(told(&said, "ippool 2 optional: 'on'"), "{said:?}");
+    assert!(!told(&said, "ippool 5 optional"), "{said:?}");
+    accepted(&machine);
+    machine.env("APP_TIMEZONE=UTC\nPROVHA__POOL_OPTIONAL=unsafe\n");
+    let said = machine.good(&["dhcp"]);
+    assert!(!said.err.contains(" optional:"), "{said:?}");
+    let live = std::fs::read_to_string(machine.at(CMTS1)).unwrap();
+    assert!(live.contains("host zz {") && live.contains("on commit {"));
+    accepted(&machine);
+}
 
 #[test]
 fn optional_texts_are_tried_in_their_own_pools() {
@@ -669,4 +866,226 @@ fn endpoints_without_the_newer_columns() {
     assert!(told(&said, "endpoint 200018 mac"), "{said:?}");
     assert!(!said.err.contains("its modem is missing"), "{said:?}");
     accepted(&machine);
+}
+
+/// Flags as dumps and other engines write them are read as what they say.
+#[test]
+fn flags_are_what_they_say() {
+    let plain = Lite::golden("");
+    let words = "
+        ALTER TABLE modem ADD COLUMN flag text;
+        UPDATE modem SET flag = CASE internet_access WHEN 1 THEN 't'
+            ELSE 'f' END;
+        ALTER TABLE modem DROP COLUMN internet_access;
+        ALTER TABLE modem RENAME COLUMN flag TO internet_access;
+        ALTER TABLE ippool ADD COLUMN flag blob;
+        UPDATE ippool SET flag = CASE active WHEN 1 THEN x'01'
+            ELSE x'00' END;
+        ALTER TABLE ippool DROP COLUMN active;
+        ALTER TABLE ippool RENAME COLUMN flag TO active;
+        ALTER TABLE endpoint ADD COLUMN flag text;
+        UPDATE endpoint SET flag = CASE fixed_ip WHEN 1 THEN 'yes'
+            ELSE 'No' END;
+        ALTER TABLE endpoint DROP COLUMN fixed_ip;
+        ALTER TABLE endpoint RENAME COLUMN flag TO fixed_ip;
+        ALTER TABLE contract ADD COLUMN flag text;
+        UPDATE contract SET flag = CASE internet_access WHEN 1 THEN 'true'
+            ELSE 'FALSE' END;
+        ALTER TABLE contract DROP COLUMN internet_access;
+        ALTER TABLE contract RENAME COLUMN flag TO internet_access;
+        ALTER TABLE phonenumber ADD COLUMN flag text;
+        UPDATE phonenumber SET flag = CASE active WHEN 1 THEN 't'
+            ELSE 'f' END;
+        ALTER TABLE phonenumber DROP COLUMN active;
+        ALTER TABLE phonenumber RENAME COLUMN flag TO active;";
+    let other = Lite::golden(words);
+    let made = [&plain, &other].map(|lite| {
+        let machine = Machine::new(&lite.url(), "master");
+        machine.firmware();
+        machine.good(&["dhcp"]);
+        machine.good(&["configfile"]);
+        let mut files = tree::read(&machine.root());
+        files.retain(|name, _| {
+            name.starts_with("etc/dhcp") || name.starts_with("tftpboot/")
+        });
+        files
+    });
+    assert!(made[0].len() > 300);
+    assert!(made[0] == made[1], "flags in words make other files");
+}
+
+/// A flag that is not understood never counts as false.
+#[test]
+fn a_flag_that_says_nothing_stops_the_run() {
+    for (table, column, id, commands) in [
+        ("modem", "internet_access", 100_001, ["dhcp", "configfile"]),
+        ("modem", "public", 100_001, ["dhcp", "dns"]),
+        ("ippool", "active", 1, ["dhcp", "dns"]),
+        ("endpoint", "fixed_ip", 200_001, ["dhcp", "dns"]),
+        ("provbase", "multiple_provisioning_systems", 1, ["dhcp", "time"]),
+        ("contract", "internet_access", 1, ["configfile", "configfile"]),
+        ("phonenumber", "active", 400_000, ["configfile", "configfile"]),
+    ] {
+        let lite = Lite::golden("");
+        let id = match table {
+            "contract" => {
+                "(SELECT contract_id FROM modem WHERE id = 100001)".into()
+            }
+            "phonenumber" => "(SELECT MIN(id) FROM phonenumber WHERE \
+                deleted_at IS NULL AND mta_id IN (SELECT id FROM mta WHERE \
+                deleted_at IS NULL))"
+                .into(),
+            _ => id.to_string(),
+        };
+        lite.run(&format!(
+            "UPDATE {table} SET {column} = 'perhaps' WHERE id = {id};"
+        ));
+        let machine = Machine::new(&lite.url(), "master");
+        machine.firmware();
+        for command in commands {
+            let said = machine.run(&[command]);
+            let words = [&*format!("{column}: 'perhaps' is not a truth value")];
+            said.check(3, &words);
+            assert!(said.err.contains(table), "{said:?}");
+        }
+        assert!(!machine.set().join("dhcpd.conf").exists());
+    }
+}
+
+/// The schema of the later public releases.
+const CURRENT: &str = "
+    UPDATE ippool SET net = net || CASE
+        WHEN netmask LIKE '/%' THEN netmask
+        WHEN netmask = '255.255.240.0' THEN '/20'
+        WHEN netmask = '255.255.248.0' THEN '/21'
+        WHEN netmask = '255.255.252.0' THEN '/22'
+        WHEN netmask = '255.255.254.0' THEN '/23'
+        WHEN netmask = '255.255.255.0' THEN '/24'
+        WHEN netmask = '255.255.255.128' THEN '/25'
+        WHEN netmask = '255.255.255.192' THEN '/26'
+        WHEN netmask = '255.255.255.224' THEN '/27'
+        WHEN netmask = '255.255.255.240' THEN '/28'
+        WHEN netmask = '255.255.255.248' THEN '/29'
+        WHEN netmask = '255.255.0.0' THEN '/16'
+        WHEN netmask = '255.192.0.0' THEN '/10'
+        ELSE '/unknown' END;
+    ALTER TABLE ippool DROP COLUMN netmask;
+    ALTER TABLE ippool ADD COLUMN vendor_class_identifier text;
+    ALTER TABLE modem ADD COLUMN ont_id int;";
+
+/// The same network in the schema of today: the same files.
+#[test]
+fn the_schema_of_today_is_read() {
+    let [old, new] = [Lite::golden(""), Lite::golden(CURRENT)].map(|lite| {
+        let machine = Machine::new(&lite.url(), "master");
+        for command in ["dhcp", "dns", "time"] {
+            machine.good(&[command]);
+        }
+        let mut files = tree::read(&machine.set());
+        // Adapters of this type are told another name by the later release.
+        files.remove("mta.conf").unwrap();
+        files
+    });
+    assert_eq!(old, new);
+}
+
+/// What the GUI of today makes: set-top boxes, optical terminals, adapters
+/// that are told their MAC, a domain for adapters that is an option.
+#[test]
+fn devices_of_today_are_served() {
+    let rows = "
+        INSERT INTO ippool (id, netgw_id, type, net, ip_pool_start,
+            ip_pool_end, router_ip, version, active, vendor_class_identifier)
+        VALUES (601, 1, 'STB', '10.40.0.0/22', '10.40.0.2', '10.40.3.254',
+            '10.40.0.1', '4', 1, 'IPTV-STB'),
+            (602, 2, 'STB', '10.41.0.0/22', '10.41.0.2', '10.41.3.254',
+            '10.41.0.1', '4', 1, 'OTT\"BOX'),
+            (603, 2, 'STB', '10.42.0.0/22', '10.42.0.2', '10.42.3.254',
+            '10.42.0.1', '4', 1, '');
+        INSERT INTO configfile (id, name, text, device, public)
+            VALUES (930, 'ONT', '', 'ont', 'yes');
+        UPDATE modem SET configfile_id = 930 WHERE id BETWEEN 100020 AND
+            100059;
+        UPDATE mta SET type = 'sip';
+        UPDATE mta SET type = 'packetcable', mac = '00:1B:3C:20:AA:00'
+            WHERE id = 300000;
+        UPDATE provvoip SET mta_domain = 'voip.example.net';";
+    let lite = Lite::golden(&format!("{CURRENT}{rows}"));
+    let machine = Machine::new(&lite.url(), "master");
+    machine.firmware();
+    let mut said = String::new();
+    for command in ["dhcp", "dns", "time", "configfile"] {
+        said += &machine.good(&[command]).err;
+    }
+    let read = |name: &str| {
+        std::fs::read_to_string(machine.at(name)).unwrap_or_default()
+    };
+    let global = read("etc/dhcp-nmsprime/global.conf");
+    let stb = "match if ((substring(option vendor-class-identifier,0,8) = \
+        \"IPTV-STB\") or (substring(option vendor-class-identifier,0,7) = \
+        \"OTT\\\"BOX\"));";
+    assert!(global.contains(stb), "{global}");
+    let others = " and (substring(option vendor-class-identifier,0,8) != \
+        \"IPTV-STB\")";
+    assert_eq!(global.matches(others).count(), 3, "{global}");
+    assert!(!global.contains("zone voip.example.net"), "{global}");
+    let cmts = read(CMTS1);
+    assert!(cmts.contains("allow members of \"STB\";"), "{cmts}");
+    let mtas = cmts.matches("allow members of \"MTA\"").count();
+    let domain = "option domain-name \"voip.example.net\";";
+    assert_eq!(cmts.matches(domain).count(), mtas, "{cmts}");
+    assert!(mtas > 0, "{cmts}");
+    let name = "ddns-hostname \"mta-300000\"; option host-name \
+        \"001b3c20aa00\";";
+    assert!(read(MTAS).contains(name));
+    assert!(read(MTAS).contains("option host-name \"300001\";"));
+    let both = ["etc/named-nmsprime.conf", "etc/chrony/conf.d/nmsprime.conf"];
+    for file in both {
+        assert!(read(file).contains("10.40.0.0/22"), "{file}: {}", read(file));
+    }
+    assert!(!read(both[0]).contains("voip.example.net"));
+    assert!(said.contains("ippool 603 vendor_class_identifier"), "{said}");
+    assert!(!said.contains("modem 100020"), "{said}");
+    assert!(!machine.at("/tftpboot/cm/cm-100020.conf").exists());
+    accepted(&machine);
+}
+
+/// An image that cannot be read is not one that is not there.
+#[test]
+fn an_image_that_cannot_be_read_leaves_the_files_as_they_are() {
+    let lite = Lite::golden("");
+    let machine = Machine::new(&lite.url(), "master");
+    machine.firmware();
+    machine.good(&["configfile"]);
+    let with_image: Vec<String> = tree::read(&machine.at("/tftpboot/cm"))
+        .into_iter()
+        .filter(|(name, bytes)| {
+            name.ends_with(".conf")
+                && String::from_utf8_lossy(bytes).contains("MfgCVCData")
+        })
+        .map(|(name, _)| name)
+        .collect();
+    assert!(with_image.len() > 5);
+    let before = tree::read(&machine.at("/tftpboot/cm"));
+    let mut images = Vec::new();
+    for (name, bytes) in tree::read(&machine.at("/tftpboot/fw")) {
+        let path = machine.at("/tftpboot/fw").join(name);
+        std::fs::remove_file(&path).unwrap();
+        // A directory is there and cannot be read as a file.
+        std::fs::create_dir(&path).unwrap();
+        images.push((path, bytes));
+    }
+    lite.run("UPDATE modem SET serial_num = 'other' || id;");
+    let said = machine.good(&["configfile"]);
+    assert!(said.err.contains("cannot be read now: no file made"), "{said:?}");
+    let now = tree::read(&machine.at("/tftpboot/cm"));
+    for name in &with_image {
+        assert!(before[name] == now[name], "{name}");
+    }
+    for (path, bytes) in images {
+        std::fs::remove_dir(&path).unwrap();
+        put(&path, &bytes);
+    }
+    let said = machine.good(&["configfile"]);
+    assert!(!said.err.contains("cannot be read"), "{said:?}");
 }

@@ -3,6 +3,7 @@
 pub mod dhcp;
 pub mod dns;
 pub mod optional;
+pub mod pool_statements;
 pub mod time;
 
 use std::path::Path;

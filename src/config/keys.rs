@@ -156,6 +156,12 @@ pub const KEYS: &[Key] = &[
         Is(""),
         "Modules of the existing system that count as installed; empty: found by their tables.",
     ),
+    key(
+        "PROVHA__POOL_OPTIONAL",
+        Choice(&["safe", "unsafe"]),
+        Is("safe"),
+        "What ippool.optional may hold. safe: options, lease times, settings of names, ranges and permissions; unsafe: any statement that dhcpd accepts in a subnet, programs included.",
+    ),
     // --- paths
     key(
         "PROVHA__STATE_DIR",

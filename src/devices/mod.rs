@@ -9,7 +9,7 @@ mod worker;
 
 pub use worker::print_settings;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -85,14 +85,21 @@ pub fn make_from(
     });
     let shared = shared?;
     listed?;
-    tftp.missing_images(&shared, findings);
+    let unreadable = tftp.missing_images(&shared, findings);
+    load::references::check(&mut *db, &site, findings)?;
     missing_parents(&shared, findings);
     let (key, new_key) = match wants(args, DeviceKind::Cm) {
         true => tftp.key(context, site.role)?,
         false => (Vec::new(), false),
     };
     let mut batches = Vec::new();
-    let inputs = Shop { context, tftp: &tftp, shared: &shared, key: &key };
+    let inputs = Shop {
+        context,
+        tftp: &tftp,
+        shared: &shared,
+        key: &key,
+        unreadable: &unreadable,
+    };
     inputs.open(&mut |inputs| {
         for place in kinds.drain(..) {
             let batch = batch(context, db, &shared, inputs, place, args);
@@ -128,6 +135,8 @@ struct Shop<'a> {
     tftp: &'a Tftp,
     shared: &'a Shared,
     key: &'a [u8],
+    /// Firmware images that are there and cannot be read.
+    unreadable: &'a BTreeSet<String>,
 }
 
 impl Shop<'_> {
@@ -136,8 +145,9 @@ impl Shop<'_> {
         &self,
         work: &mut dyn FnMut(&worker::Inputs<'_>) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        let Self { context, tftp, shared, key } = self;
-        let texts = Texts::new(shared, |name| tftp.firmware(name));
+        let Self { context, tftp, shared, key, unreadable } = self;
+        let mut texts = Texts::new(shared, |name| tftp.firmware(name));
+        texts.stall(unreadable);
         let plans = tftp.dial_plans(shared);
         let mib = Mib::with_loader(Box::new(MibDirs {
             directories: Vec::new(),

@@ -1,7 +1,8 @@
 //! What lies below the TFTP server's directory besides devices' files: images,
 //! dial plans, the key file, and what texts name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -52,15 +53,33 @@ impl Tftp {
         cvc_rows(&image)
     }
 
-    /// Tells of firmware that gives no certificate.
-    pub fn missing_images(&self, shared: &Shared, findings: &mut Findings) {
+    /// Tells of firmware that gives no certificate; the images that are there
+    /// and cannot be read.
+    pub fn missing_images(
+        &self,
+        shared: &Shared,
+        findings: &mut Findings,
+    ) -> BTreeSet<String> {
+        let mut unreadable = BTreeSet::new();
         let named = shared
             .configfiles
             .iter()
             .filter(|row| row.device == Device::Cm && !row.firmware.is_empty());
         for row in named.filter(|row| is_plain_name(&row.firmware)) {
             let why = match self.image(&row.firmware) {
-                Err(error) => format!("cannot be read ({})", error.source),
+                Err(e) if e.source.kind() == ErrorKind::NotFound => {
+                    String::from("is missing")
+                }
+                Err(error) => {
+                    let reason = format!(
+                        "image fw/{} cannot be read ({}): the files of its \
+                         devices stay as they are",
+                        row.firmware, error.source
+                    );
+                    findings.warn("configfile", row.id, "firmware", reason);
+                    let _ = unreadable.insert(row.firmware.clone());
+                    continue;
+                }
                 Ok(image) if cvc_rows(&image).is_none() => {
                     "holds no PKCS#7 certificate".into()
                 }
@@ -72,6 +91,7 @@ impl Tftp {
             );
             findings.warn("configfile", row.id, "firmware", reason);
         }
+        unreadable
     }
 
     /// The dial plans of MTA configfiles, or why one cannot be used.

@@ -443,6 +443,13 @@ impl<'a> Worker<'a> {
             NoText::Unusable(reason) => {
                 findings.quarantine(table, device.id, "configfile_id", reason);
             }
+            NoText::Unreadable(level) => findings.shared(
+                ("configfile", level, "firmware"),
+                "",
+                "its image cannot be read now: no file made, the last good \
+                 one stays, and the next run tries again",
+                (table, device.id),
+            ),
             NoText::Cycle => findings.shared(
                 ("configfile", device.configfile, "parent_id"),
                 "",

@@ -58,6 +58,8 @@ pub struct Mta {
     pub id: u32,
     /// Its MAC.
     pub mac: Mac,
+    /// Whether it is told its MAC as its host name instead of its id.
+    pub named_by_mac: bool,
 }
 
 /// How dhcpd recognises an endpoint.

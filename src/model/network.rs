@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use crate::model::pool::free_ranges;
-use crate::model::{Cmts, Endpoint, Label, Modem, Mta, Pool, PoolType, Site};
+use crate::model::{Cmts, Endpoint, Label, Modem, Mta, Pool, Site};
 
 /// Everything that the dhcpd, named and time sets are made of; all lists in
 /// ascending id.
@@ -32,12 +32,18 @@ pub struct Network {
 }
 
 impl Network {
-    /// The ranges of a pool that dhcpd gives out, ascending.
+    /// The ranges of a pool that dhcpd gives out, ascending: without fixed
+    /// addresses of endpoints, and without those that belong to the net, its
+    /// router and the servers.
     pub fn ranges(&self, pool: &Pool) -> Vec<(Ipv4Addr, Ipv4Addr)> {
-        match pool.kind {
-            PoolType::CpePub => free_ranges(pool.range, &self.fixed),
-            _ => vec![pool.range],
-        }
+        let (first, last) = pool.range;
+        let from = self.fixed.partition_point(|ip| *ip < first);
+        let to = self.fixed.partition_point(|ip| *ip <= last);
+        let mut cut = self.fixed[from..to].to_vec();
+        cut.extend(pool.reserved().into_iter().map(|(ip, _)| ip));
+        cut.extend(self.site.machines());
+        cut.sort_unstable();
+        free_ranges(pool.range, &cut)
     }
 
     /// Whether dhcpd is to have a failover peer: there is a pair, and a pool

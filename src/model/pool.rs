@@ -13,6 +13,8 @@ pub enum PoolType {
     CpePub,
     /// Telephone adapters.
     Mta,
+    /// Set-top boxes, known by their vendor class identifier.
+    Stb,
 }
 
 impl PoolType {
@@ -23,6 +25,7 @@ impl PoolType {
             "CPEPriv" => Some(Self::CpePriv),
             "CPEPub" => Some(Self::CpePub),
             "MTA" => Some(Self::Mta),
+            "STB" => Some(Self::Stb),
             _ => None,
         }
     }
@@ -96,6 +99,24 @@ pub struct Pool {
     pub optional: String,
     /// Whether the pool gives out addresses.
     pub active: bool,
+    /// What set-top boxes call themselves; '' for other kinds.
+    pub vendor_class: String,
+}
+
+impl Pool {
+    /// Addresses of its net that no device may get: the net's own, its
+    /// broadcast addresses, the router. A net of one or two addresses has no
+    /// broadcast (RFC 3021).
+    pub fn reserved(&self) -> Vec<(Ipv4Addr, &'static str)> {
+        let mut out = vec![(self.router, "the router")];
+        if self.net.prefix() < 31 {
+            let last = self.net.address.to_bits() | !self.net.mask.to_bits();
+            out.push((self.net.address, "the network address"));
+            out.push((Ipv4Addr::from_bits(last), "the broadcast address"));
+        }
+        out.extend(self.broadcast.map(|ip| (ip, "the broadcast address")));
+        out
+    }
 }
 
 /// A CMTS with its pools in ascending id.
@@ -111,8 +132,7 @@ pub struct Cmts {
 
 /// The pieces of a pool's range that are free of fixed addresses, ascending.
 ///
-/// `fixed` is sorted; only public pools are cut (facts/nms-formats.md
-/// section 9).
+/// `fixed` is sorted (facts/nms-formats.md section 9).
 pub fn free_ranges(
     range: (Ipv4Addr, Ipv4Addr),
     fixed: &[Ipv4Addr],

@@ -73,9 +73,33 @@ impl Row {
         std::str::from_utf8(self.get(cell)?).ok()?.trim().parse().ok()
     }
 
-    /// A cell as a truth value: NULL and 0 are false.
-    pub fn flag(&self, cell: usize) -> bool {
-        self.number::<i64>(cell).is_some_and(|n| n != 0)
+    /// A cell as a truth value; NULL is false, None is not understood.
+    pub fn flag(&self, cell: usize) -> Option<bool> {
+        self.get(cell).map_or(Some(false), truth)
+    }
+
+    /// Writes a truth value into a cell the way MariaDB prints it.
+    pub fn set_flag(&mut self, cell: usize, on: bool) {
+        if cell < self.cells.len() {
+            let start = self.bytes.len() as u32;
+            self.bytes.push(b'0' + u8::from(on));
+            self.cells[cell] = Some((start, start + 1));
+        }
+    }
+}
+
+/// The truth value that a text says, as databases and their dumps write it:
+/// numbers, a BIT's octet, PostgreSQL's letters, words. None: no such value,
+/// which must never pass for false.
+fn truth(text: &[u8]) -> Option<bool> {
+    if let [bit @ (0 | 1)] = text {
+        return Some(*bit == 1);
+    }
+    let text = std::str::from_utf8(text).ok()?.trim();
+    match text.to_ascii_lowercase().as_str() {
+        "t" | "true" | "y" | "yes" | "on" => Some(true),
+        "f" | "false" | "n" | "no" | "off" => Some(false),
+        number => number.parse::<i64>().ok().map(|number| number != 0),
     }
 }
 
@@ -96,6 +120,38 @@ mod tests {
             [Some(&b"a"[..]), None, Some(b""), Some(b"12"), None]
         );
         assert_eq!(row.number::<u32>(3), Some(12));
-        assert!(!row.flag(1));
+        assert_eq!(row.flag(1), Some(false));
+    }
+
+    #[test]
+    fn a_flag_is_what_it_says_or_unknown() {
+        let check = |text: &[u8], expected: Option<bool>| {
+            let mut row = Row::default();
+            row.push(text);
+            assert_eq!(row.flag(0), expected, "{text:?}");
+        };
+        for on in ["1", "2", "-1", "t", "TRUE", " yes ", "on", "\u{1}"] {
+            check(on.as_bytes(), Some(true));
+        }
+        for off in ["0", "00", "f", "False", "no", "off", "\0"] {
+            check(off.as_bytes(), Some(false));
+        }
+        for unknown in ["", "maybe", "1.5", "tf", "\u{2}"] {
+            check(unknown.as_bytes(), None);
+        }
+        check(&[0xff], None);
+    }
+
+    #[test]
+    fn a_flag_is_written_over_its_text() {
+        let mut row = Row::default();
+        row.push(b"f");
+        row.push(b"x");
+        row.set_flag(0, false);
+        row.set_flag(7, true);
+        assert_eq!(
+            (row.get(0), row.get(1)),
+            (Some(&b"0"[..]), Some(&b"x"[..]))
+        );
     }
 }

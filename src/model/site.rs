@@ -82,8 +82,10 @@ pub struct Site {
     pub secret: String,
     /// Whether the ProvVoip module is there.
     pub voip: bool,
-    /// provvoip.mta_domain without a final dot, if set.
+    /// provvoip.mta_domain without a final dot, if it is a zone of ours.
     pub mta_domain: Option<String>,
+    /// The same where the release tells it to adapters as an option instead.
+    pub mta_option: Option<String>,
     /// provha.slave_config_rebuild_interval, seconds.
     pub rebuild_interval: u32,
 }
@@ -101,6 +103,13 @@ impl Site {
             (Role::Master, Some(master)) => master,
             _ => self.provisioning_server,
         }
+    }
+
+    /// The addresses of all provisioning machines that the settings name.
+    pub fn machines(&self) -> impl Iterator<Item = Ipv4Addr> {
+        let slaves = self.slaves.iter().copied();
+        let pair = self.servers().into_iter();
+        pair.chain(self.master).chain(slaves).chain([self.provisioning_server])
     }
 
     /// Own address first, then the peer's.

@@ -11,8 +11,9 @@ pub enum Device {
     Cm,
     /// Telephone adapters.
     Mta,
-    /// Devices that another system provisions by TR-069.
-    Tr069,
+    /// Devices that another system provisions: by TR-069, or optical network
+    /// terminals.
+    Elsewhere,
     /// Anything else.
     Other,
 }
@@ -23,7 +24,7 @@ impl Device {
         match text {
             "cm" => Self::Cm,
             "mta" => Self::Mta,
-            "tr069" => Self::Tr069,
+            "tr069" | "ont" => Self::Elsewhere,
             _ => Self::Other,
         }
     }

@@ -3,14 +3,14 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::check::optional;
+use crate::check::{optional, pool_statements};
 use crate::context::Context;
 use crate::model::{Findings, Network};
 use crate::render::dhcp::{self as render, Options};
 use crate::render::templates::Templates;
 
-/// Leaves out the texts that are no whole statements, those that declare a
-/// host of the set, and those that dhcpd refuses within their own pool.
+/// Leaves out the texts that are no whole statements, those with a statement
+/// that is not allowed there, those that declare a host of the set, and those that dhcpd refuses within their own pool.
 pub fn check(
     context: &Context<'_>,
     network: &mut Network,
@@ -18,6 +18,14 @@ pub fn check(
     templates: &Templates,
     findings: &mut Findings,
 ) -> anyhow::Result<()> {
+    for pool in network.cmts.iter_mut().flat_map(|cmts| &mut cmts.pools) {
+        pool.optional = pool_statements::with_plain_blanks(&pool.optional);
+    }
+    let safe = context.settings.text("PROVHA__POOL_OPTIONAL") == "safe";
+    let statements = |text: &str| {
+        let fault = safe.then(|| pool_statements::fault(text)).flatten();
+        fault.map(|why| format!("{why} (PROVHA__POOL_OPTIONAL)"))
+    };
     let pools = network.cmts.iter().flat_map(|cmts| &cmts.pools);
     let texts: BTreeMap<u32, &str> = pools
         .filter(|pool| !pool.optional.trim().is_empty())
@@ -25,7 +33,7 @@ pub fn check(
         .collect();
     let (mut bad, mut good) = (Vec::new(), Vec::new());
     for (id, text) in &texts {
-        let fault = optional::fault(text);
+        let fault = optional::fault(text).or_else(|| statements(text));
         match fault.or_else(|| taken_host(network, text)) {
             Some(why) => bad.push((*id, why)),
             None => good.push(*id),

@@ -1,7 +1,7 @@
 //! The text of one device, from its rows.
 
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::model::Row;
@@ -17,6 +17,9 @@ pub struct Texts<'a> {
     shared: &'a Shared,
     library: Library,
     devices: HashMap<u32, Device>,
+    /// Configfiles whose texts cannot be made now, each with the one whose
+    /// image cannot be read.
+    stalled: HashMap<u32, u32>,
     /// Where modem.internet_access, modem.qos_id and phonenumber.port stand.
     access: usize,
     qos_id: usize,
@@ -42,6 +45,9 @@ pub enum NoText {
     Unusable(String),
     /// The parents of its configfile form a cycle.
     Cycle,
+    /// The firmware image of this configfile, which the text is made with,
+    /// cannot be read now.
+    Unreadable(u32),
     /// Its rows are short, and a value brings a placeholder: they must be
     /// whole.
     Short,
@@ -74,10 +80,28 @@ impl<'a> Texts<'a> {
         Self {
             library: Library::new(files, cvc),
             devices: devices.collect(),
+            stalled: HashMap::new(),
             access: cell(&shared.modem, &access),
             qos_id: cell(&shared.modem, &["qos_id"]),
             port: cell(&shared.number, &["port"]),
             shared,
+        }
+    }
+
+    /// Keeps back the texts that would hold something of these firmware
+    /// images: what cannot be read is not the same as what is not there.
+    pub fn stall(&mut self, images: &BTreeSet<String>) {
+        let rows: HashMap<u32, _> =
+            self.shared.configfiles.iter().map(|row| (row.id, row)).collect();
+        for row in &self.shared.configfiles {
+            let chain = std::iter::successors(Some(row), |row| {
+                rows.get(&row.parent_id?).copied()
+            });
+            // No longer than all of them together: parents may be a cycle.
+            let mut chain = chain.take(rows.len());
+            if let Some(level) = chain.find(|r| images.contains(&r.firmware)) {
+                let _ = self.stalled.insert(row.id, level.id);
+            }
         }
     }
 
@@ -116,13 +140,16 @@ impl<'a> Texts<'a> {
         };
         match self.devices.get(&id) {
             None => return Err(unusable("is missing or deleted")),
-            Some(Device::Tr069) if device == Device::Cm => {
+            Some(Device::Elsewhere) if device == Device::Cm => {
                 return Err(NoText::Elsewhere);
             }
             Some(other) if *other != device => {
                 return Err(unusable("is for another type of device"));
             }
             Some(_) => {}
+        }
+        if let Some(level) = self.stalled.get(&id) {
+            return Err(NoText::Unreadable(*level));
         }
         self.library.chain(u64::from(id)).map_err(|error| match error {
             ChainError::Cycle(_) => NoText::Cycle,
@@ -199,7 +226,7 @@ impl<'a> Texts<'a> {
             self.shared.mta_macs.of(device.id).collect();
         let head = CmHeader {
             max_cpe: Some(self.shared.max_cpe),
-            internet_access: row.flag(self.access),
+            internet_access: row.flag(self.access) == Some(true),
             contract: Self::contract(row),
             mta_macs: &macs,
         };
@@ -218,8 +245,8 @@ impl<'a> Texts<'a> {
     /// [`CONTRACT_CELLS`]: crate::model::texts::CONTRACT_CELLS
     fn contract(row: &Row) -> Option<Contract> {
         row.get(0).map(|_| Contract {
-            has_telephony: row.flag(1),
-            internet_access: row.flag(2),
+            has_telephony: row.flag(1) == Some(true),
+            internet_access: row.flag(2) == Some(true),
         })
     }
 }

@@ -33,9 +33,9 @@ struct Xinetd<'a> {
 
 /// Who may ask for the time: all pools, the management net, the servers.
 pub fn served(network: &Network) -> Vec<String> {
-    use PoolType::{Cm, CpePriv, CpePub, Mta};
+    use PoolType::{Cm, CpePriv, CpePub, Mta, Stb};
     let mut out = nets::management(&network.site);
-    for net in nets::of_pools(network, &[Cm, CpePriv, CpePub, Mta]) {
+    for net in nets::of_pools(network, &[Cm, CpePriv, CpePub, Mta, Stb]) {
         if !out.contains(&net) {
             out.push(net);
         }

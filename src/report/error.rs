@@ -32,6 +32,15 @@ fn file_error<'a>(
     cause.downcast_ref().or(inner)
 }
 
+/// The exit code of a database that cannot be read: a value that says nothing
+/// is refused input, everything else a failure.
+fn source_exit(error: &SourceError) -> Exit {
+    match error {
+        SourceError::Flag { .. } => Exit::Refused,
+        _ => Exit::Failed,
+    }
+}
+
 /// The exit code of an error, and what to do about it.
 pub fn classify(error: &anyhow::Error) -> (Exit, Option<String>) {
     for cause in error.chain() {
@@ -44,7 +53,7 @@ pub fn classify(error: &anyhow::Error) -> (Exit, Option<String>) {
                     (Exit::Refused, Some(hint.clone()))
                 }
                 LoadError::Source(source) => {
-                    (Exit::Failed, Some(source.hint()))
+                    (source_exit(source), Some(source.hint()))
                 }
             };
         }
@@ -52,7 +61,7 @@ pub fn classify(error: &anyhow::Error) -> (Exit, Option<String>) {
             if matches!(source, SourceError::Consumer(_)) {
                 continue;
             }
-            return (Exit::Failed, Some(source.hint()));
+            return (source_exit(source), Some(source.hint()));
         }
         if let Some(file) = file_error(cause) {
             return (Exit::Failed, Some(file.hint().into()));

@@ -43,6 +43,34 @@ pub enum SourceError {
         /// The columns that were looked for.
         column: String,
     },
+    /// A column that the user may not read.
+    #[error(
+        "the database user may not read column {column} of table {table} in \
+         database {database}"
+    )]
+    DeniedColumn {
+        /// The table.
+        table: String,
+        /// The columns that were looked for.
+        column: String,
+        /// The database.
+        database: String,
+    },
+    /// A flag that says neither yes nor no.
+    #[error(
+        "{table} {id} {column}: '{text}' is not a truth value (0/1, t/f, \
+         true/false, yes/no)"
+    )]
+    Flag {
+        /// The table.
+        table: &'static str,
+        /// The row.
+        id: u32,
+        /// The column.
+        column: &'static str,
+        /// What stands there.
+        text: String,
+    },
     /// The connection broke or the server refused the query.
     #[error("reading {what} from the database: {reason}")]
     Query {
@@ -70,10 +98,16 @@ impl SourceError {
             Self::MissingTable { table, .. } => format!(
                 "check DB_DATABASE, and that the user may SELECT from {table}"
             ),
-            Self::DeniedTable { database, .. } => grant_hint(database),
-            Self::MissingColumn { .. } => "this schema is not known: a \
-                column is missing that every supported release has; check \
-                DB_DATABASE, and that the user may SELECT from all columns"
+            Self::DeniedTable { database, .. }
+            | Self::DeniedColumn { database, .. } => grant_hint(database),
+            Self::MissingColumn { .. } => "every supported release has that \
+                column: check DB_DATABASE, and GRANT SELECT on the whole \
+                table to the database user, because a server hides the \
+                columns that a user may not read"
+                .into(),
+            Self::Flag { .. } => "correct the value in the database; a flag \
+                that is not understood never counts as no, so nothing is \
+                published until then"
                 .into(),
             Self::Query { reason, .. } if is_denied(reason) => {
                 "GRANT SELECT on what it names to the database user; what is \
@@ -85,6 +119,14 @@ impl SourceError {
             }
             Self::Consumer(_) => String::new(),
         }
+    }
+}
+
+impl From<anyhow::Error> for SourceError {
+    /// What a consumer of rows failed with; a fault that it found in a row
+    /// stays what it is.
+    fn from(error: anyhow::Error) -> Self {
+        error.downcast().unwrap_or_else(Self::Consumer)
     }
 }
 

@@ -367,7 +367,7 @@ impl Database for Mysql {
             for (cell, double) in doubles.iter().enumerate() {
                 push(&mut row, source.as_ref(cell), *double);
             }
-            visit(&row).map_err(SourceError::Consumer)?;
+            visit(&row)?;
         }
         Ok(())
     }

@@ -13,6 +13,8 @@ pub struct Schema {
     tables: BTreeMap<String, Vec<String>>,
     /// Tables that the server keeps from the user.
     denied: BTreeSet<String>,
+    /// Tables of which the user may not read every column.
+    partial: BTreeSet<String>,
 }
 
 /// Every table that is read, under all its names.
@@ -33,6 +35,43 @@ pub const TABLES: &[&str] = &[
     "qos",
 ];
 
+/// What the releases of the existing system differ in beyond the names of
+/// columns (facts/nms-2024.md); told by what is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Release {
+    /// Up to 3.0: table `cmts`.
+    Old,
+    /// 3.1, and the public release of 2022.
+    Classic,
+    /// The later public releases: `ippool.net` holds the prefix.
+    Current,
+}
+
+impl Release {
+    /// The words for it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Old => "NMS Prime up to 3.0 (table cmts)",
+            Self::Classic => "NMS Prime 3.1 to 2022",
+            Self::Current => {
+                "NMS Prime of 2023 and later (ippool.net holds the prefix)"
+            }
+        }
+    }
+
+    /// Whether `provvoip.mta_domain` is an option of the adapters' subnets
+    /// instead of a zone of its own.
+    pub fn mta_domain_is_option(self) -> bool {
+        self == Self::Current
+    }
+
+    /// Whether an adapter of type `packetcable` is told its MAC as its host
+    /// name instead of its id.
+    pub fn names_packetcable_by_mac(self) -> bool {
+        self == Self::Current
+    }
+}
+
 impl Schema {
     /// A schema without tables.
     pub fn new(database: impl Into<String>) -> Self {
@@ -48,6 +87,12 @@ impl Schema {
     /// Notes that the user may not read the table.
     pub fn deny(&mut self, table: &str) {
         let _ = self.denied.insert(table.to_string());
+    }
+
+    /// Notes that the user may not read every column of the table: what is not
+    /// listed may be there.
+    pub fn hides(&mut self, table: &str) {
+        let _ = self.partial.insert(table.to_string());
     }
 
     /// Whether the user may read the table; where a missing table means
@@ -113,19 +158,46 @@ impl Schema {
         if let Some(name) = names.iter().find(has) {
             return Ok(format!("{alias}.`{name}`"));
         }
-        fallback.map(str::to_string).ok_or_else(|| SourceError::MissingColumn {
-            table: table.to_string(),
-            column: names.join(" or "),
-        })
+        let (table, column) = (table.to_string(), names.join(" or "));
+        if self.partial.contains(&table) {
+            let database = self.database.clone();
+            return Err(SourceError::DeniedColumn { table, column, database });
+        }
+        fallback
+            .map(str::to_string)
+            .ok_or(SourceError::MissingColumn { table, column })
     }
 
-    /// The condition 'this row is alive' for `alias`; a table without soft
-    /// deletes has only alive rows.
-    pub fn alive(&self, table: &str, alias: &str) -> String {
-        if self.columns(table).iter().any(|c| c == "deleted_at") {
-            format!("{alias}.`deleted_at` IS NULL")
+    /// Whether the table has the column.
+    pub fn has_column(&self, table: &str, column: &str) -> bool {
+        self.columns(table).iter().any(|c| c == column)
+    }
+
+    /// The condition 'this row is alive' for `alias`.
+    ///
+    /// # Errors
+    /// There is no `deleted_at`, which every release has: without it deleted
+    /// rows would be served.
+    pub fn alive(
+        &self,
+        table: &str,
+        alias: &str,
+    ) -> Result<String, SourceError> {
+        let _ = self.first(&[table])?;
+        let deleted = self.column(table, alias, &["deleted_at"], None)?;
+        Ok(format!("{deleted} IS NULL"))
+    }
+
+    /// Which release of the existing system made this schema.
+    pub fn release(&self) -> Release {
+        let old = !self.has("netgw") && self.has("cmts");
+        let pools = self.columns("ippool");
+        if old {
+            Release::Old
+        } else if !pools.is_empty() && !self.has_column("ippool", "netmask") {
+            Release::Current
         } else {
-            "1 = 1".into()
+            Release::Classic
         }
     }
 }
@@ -159,6 +231,29 @@ mod tests {
         let column = schema.column("modem", "m", &["x"], Some("1")).unwrap();
         assert_eq!(column, "1");
         assert!(schema.column("modem", "m", &["x"], None).is_err());
-        assert_eq!(schema.alive("modem", "m"), "1 = 1");
+        assert!(schema.alive("modem", "m").is_err());
+        schema.hides("modem");
+        let hidden = schema.column("modem", "m", &["x"], Some("1"));
+        assert!(hidden.unwrap_err().hint().contains("GRANT SELECT"));
+        schema.add("modem", "deleted_at");
+        let alive = schema.alive("modem", "m").unwrap();
+        assert_eq!(alive, "m.`deleted_at` IS NULL");
+    }
+
+    #[test]
+    fn the_release_is_told_by_what_is_there() {
+        let schema = |columns: &[(&str, &str)]| {
+            let mut schema = Schema::new("db");
+            for (table, column) in columns {
+                schema.add(table, column);
+            }
+            schema.release()
+        };
+        let pool = ("ippool", "net");
+        assert_eq!(schema(&[("cmts", "id"), pool]), Release::Old);
+        let now = [("netgw", "id"), pool];
+        assert_eq!(schema(&now), Release::Current);
+        let classic = [now[0], pool, ("ippool", "netmask")];
+        assert_eq!(schema(&classic), Release::Classic);
     }
 }

@@ -172,7 +172,7 @@ impl Database for Sqlite {
                     ValueRef::Text(t) | ValueRef::Blob(t) => row.push(t),
                 }
             }
-            visit(&row).map_err(SourceError::Consumer)?;
+            visit(&row)?;
         }
         Ok(())
     }

@@ -60,6 +60,7 @@ fn pool(kind: PoolType, net: &str) -> Pool {
         dns: Vec::new(),
         optional: String::new(),
         active: true,
+        vendor_class: String::new(),
     }
 }
 
@@ -81,7 +82,7 @@ fn network() -> Network {
         modems: vec![modem(1), modem(2)],
         modem_names: [(2, attic)].into(),
         elsewhere: Vec::new(),
-        mtas: vec![Mta { id: 9, mac: mac(9) }],
+        mtas: vec![Mta { id: 9, mac: mac(9), named_by_mac: false }],
         endpoints: Vec::new(),
         fixed: Vec::new(),
         rows: 0,
@@ -105,6 +106,7 @@ fn site() -> Site {
         secret: String::new(),
         voip: true,
         mta_domain: None,
+        mta_option: None,
         rebuild_interval: 0,
     }
 }

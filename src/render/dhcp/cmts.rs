@@ -27,6 +27,8 @@ struct PoolView<'a> {
     broadcast: String,
     has_dns: bool,
     dns: String,
+    has_domain: bool,
+    domain: &'a str,
     has_ranges: bool,
     ranges: Vec<String>,
     permissions: &'static [&'static str],
@@ -68,7 +70,7 @@ pub fn all(
 }
 
 /// What the template sees of a CMTS.
-fn view<'a>(cmts: &'a Cmts, network: &Network) -> CmtsConf<'a> {
+fn view<'a>(cmts: &'a Cmts, network: &'a Network) -> CmtsConf<'a> {
     CmtsConf {
         name: &cmts.name,
         failover: network.site.pair.is_some(),
@@ -77,7 +79,7 @@ fn view<'a>(cmts: &'a Cmts, network: &Network) -> CmtsConf<'a> {
 }
 
 /// What the template sees of a pool.
-fn pool<'a>(pool: &'a Pool, network: &Network) -> PoolView<'a> {
+fn pool<'a>(pool: &'a Pool, network: &'a Network) -> PoolView<'a> {
     let public = pool.kind == PoolType::CpePub;
     let ranges: Vec<String> = network
         .ranges(pool)
@@ -87,6 +89,8 @@ fn pool<'a>(pool: &'a Pool, network: &Network) -> PoolView<'a> {
             false => format!("{a} {b}"),
         })
         .collect();
+    let domain = network.site.mta_option.as_deref();
+    let domain = domain.filter(|_| pool.kind == PoolType::Mta);
     let dns: Vec<String> = pool.dns.iter().map(Ipv4Addr::to_string).collect();
     PoolView {
         net: pool.net.address,
@@ -96,10 +100,12 @@ fn pool<'a>(pool: &'a Pool, network: &Network) -> PoolView<'a> {
         broadcast: pool.broadcast.map(|b| b.to_string()).unwrap_or_default(),
         has_dns: !dns.is_empty(),
         dns: dns.join(", "),
+        has_domain: domain.is_some(),
+        domain: domain.unwrap_or(""),
         has_ranges: !ranges.is_empty(),
         ranges,
         permissions: permissions(pool),
-        has_optional: !pool.optional.is_empty(),
+        has_optional: !pool.optional.trim().is_empty(),
         optional: &pool.optional,
     }
 }
@@ -117,5 +123,6 @@ fn permissions(pool: &Pool) -> &'static [&'static str] {
             "deny members of \"Client-Public\"",
         ],
         PoolType::CpePub => &["allow members of \"Client-Public\""],
+        PoolType::Stb => &["allow members of \"STB\""],
     }
 }

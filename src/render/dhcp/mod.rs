@@ -80,7 +80,7 @@ impl Render<'_> {
                 templates.render("dhcp/failover.conf.tera", &view, out)
             })?;
         }
-        let view = views::GlobalConf::new(site, options);
+        let view = views::GlobalConf::new(network, options);
         sink.file("global.conf", &mut |out| {
             templates.render("dhcp/global.conf.tera", &view, out)
         })?;
@@ -149,8 +149,14 @@ impl Render<'_> {
         sink.file("mta.conf", &mut |out| {
             let mut records = Records::new(templates, "dhcp/mta.tera");
             for mta in &network.mtas {
-                let values = [&*mta.id.to_string(), &mta.mac.to_string()];
-                records.write(0, &values, &views::id_and_mac, out)?;
+                let (id, mac) = (mta.id.to_string(), mta.mac.to_string());
+                let bare = || mac.replace(':', "").to_ascii_lowercase();
+                let host_name = match mta.named_by_mac {
+                    true => bare(),
+                    false => id.clone(),
+                };
+                let values = [&*id, &mac, &host_name];
+                records.write(0, &values, &views::mta_host, out)?;
             }
             Ok(())
         })
@@ -267,7 +273,7 @@ pub fn scratch(
         let view = views::FailoverConf::new(pair, options, failover);
         templates.render("dhcp/failover.conf.tera", &view, out)?;
     }
-    let view = views::GlobalConf::new(site, options);
+    let view = views::GlobalConf::new(network, options);
     templates.render("dhcp/global.conf.tera", &view, out)?;
     cmts::all(network, templates, out)
 }

@@ -5,9 +5,10 @@ use std::net::Ipv4Addr;
 use serde::Serialize;
 use tera::Context;
 
-use crate::model::Site;
 use crate::model::site::Pair;
+use crate::model::{Network, Site};
 use crate::render::dhcp::options::{Options, provision_server, vivso};
+use crate::render::filters::dhcp_string;
 
 /// A template without values.
 #[derive(Serialize)]
@@ -117,11 +118,18 @@ pub struct GlobalConf<'a> {
     provisioning_server: Ipv4Addr,
     wire_fqdn: String,
     lease_limit: u32,
+    has_stb: bool,
+    /// The condition for a set-top box, and the end of the condition for a
+    /// customer's device that excludes them.
+    is_stb: String,
+    not_stb: String,
 }
 
 impl<'a> GlobalConf<'a> {
     /// From the settings.
-    pub fn new(site: &'a Site, options: &'a Options) -> Self {
+    pub fn new(network: &'a Network, options: &'a Options) -> Self {
+        let site = &network.site;
+        let boxes = set_top_boxes(network);
         let servers = site.servers();
         Self {
             domain: &site.domain,
@@ -138,8 +146,38 @@ impl<'a> GlobalConf<'a> {
             wire_fqdn: provision_server(site),
             // 0 means 'not set'; dhcpd then gives four leases a modem.
             lease_limit: if site.max_cpe == 0 { 4 } else { site.max_cpe },
+            has_stb: !boxes.is_empty(),
+            is_stb: boxes
+                .iter()
+                .map(|id| compare(id, "="))
+                .collect::<Vec<_>>()
+                .join(" or "),
+            not_stb: boxes.iter().fold(String::new(), |end, id| {
+                end + " and " + &compare(id, "!=")
+            }),
         }
     }
+}
+
+/// What set-top boxes call themselves, each once. Any of them makes one: the
+/// existing system asks for all at once, which no box can meet.
+fn set_top_boxes(network: &Network) -> Vec<&str> {
+    let mut ids: Vec<&str> = Vec::new();
+    for pool in network.cmts.iter().flat_map(|cmts| &cmts.pools) {
+        let id = &*pool.vendor_class;
+        if !id.is_empty() && !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    ids
+}
+
+/// Whether a client's vendor class begins with `id`, or not.
+fn compare(id: &str, operator: &str) -> String {
+    let (length, id) = (id.len(), dhcp_string(id));
+    format!(
+        "(substring(option vendor-class-identifier,0,{length}) {operator} {id})"
+    )
 }
 
 /// default-network.conf.
@@ -168,7 +206,14 @@ pub fn modem_host(
     view
 }
 
-/// A line of mta.conf, modems-clients-public.conf or blocked.conf.
+/// A line of mta.conf: `id`, `mac`, and the host name that it is told.
+pub fn mta_host(values: &[&str]) -> Context {
+    let mut view = id_and_mac(values);
+    view.insert("host_name", values[2]);
+    view
+}
+
+/// A line of modems-clients-public.conf or blocked.conf.
 pub fn id_and_mac(values: &[&str]) -> Context {
     let mut view = Context::new();
     view.insert("id", values[0]);

@@ -75,7 +75,7 @@ fn acls(network: &Network) -> Vec<views::Acl> {
     vec![
         acl("local", vec!["127.0.0.1".into(), "::1".into()]),
         pools("cm", &[PoolType::Cm]),
-        pools("cpe", &[PoolType::CpePriv, PoolType::CpePub]),
+        pools("cpe", &[PoolType::CpePriv, PoolType::CpePub, PoolType::Stb]),
         pools("mta", &[PoolType::Mta]),
         acl("nmsprime", nets::management(&network.site)),
     ]

@@ -45,6 +45,28 @@ fn own_macs(devices: &mut Devices, findings: &mut Findings) {
         Identity::Hardware(mac) => claim(mac, "endpoint", endpoint.id),
         Identity::BehindModem(_) => true,
     });
+    own_modems(&mut devices.endpoints, findings);
+}
+
+/// Gives each modem to one endpoint that has no MAC of its own: dhcpd knows
+/// such an endpoint by its modem only.
+fn own_modems(endpoints: &mut Vec<Endpoint>, findings: &mut Findings) {
+    let mut owners: HashMap<u64, u32> = HashMap::new();
+    endpoints.retain(|endpoint| {
+        let Identity::BehindModem(mac) = endpoint.identity else {
+            return true;
+        };
+        let owner = *owners.entry(mac.number()).or_insert(endpoint.id);
+        if owner == endpoint.id {
+            return true;
+        }
+        let reason = format!(
+            "no MAC, and its modem's MAC {mac} already stands for endpoint \
+             {owner}: endpoint left out"
+        );
+        findings.quarantine("endpoint", endpoint.id, "mac", reason);
+        false
+    });
 }
 
 /// Gives each host name to one row. `cm-N` and `mta-N` belong to id N if that
@@ -185,7 +207,7 @@ mod tests {
     }
 
     fn mta(id: u32, mac: &str) -> Mta {
-        Mta { id, mac: modem(id, mac).mac.unwrap() }
+        Mta { id, mac: modem(id, mac).mac.unwrap(), named_by_mac: false }
     }
 
     fn endpoint(id: u32, name: &str, mac: &str) -> Endpoint {

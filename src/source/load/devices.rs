@@ -7,7 +7,9 @@ use std::net::Ipv4Addr;
 
 use crate::model::device::Identity;
 use crate::model::mac::MacCell;
+use crate::model::texts::Device;
 use crate::model::{Endpoint, Findings, Label, Mac, Modem, Mta, Site};
+use crate::source::load::flags::flag;
 use crate::source::{Database, Row, SourceError};
 use crate::template::{Contract, network_access};
 
@@ -91,9 +93,13 @@ fn mtas(
 ) -> Result<HashMap<u32, Telephony>, SourceError> {
     let schema = db.schema();
     schema.first(&["mta"])?;
-    let alive = schema.alive("mta", "t");
+    let alive = schema.alive("mta", "t")?;
+    let kind = match schema.release().names_packetcable_by_mac() {
+        true => schema.column("mta", "t", &["type"], Some("NULL"))?,
+        false => "NULL".into(),
+    };
     let sql = format!(
-        "SELECT t.id, t.modem_id, t.mac FROM mta t WHERE {alive} \
+        "SELECT t.id, t.modem_id, t.mac, {kind} FROM mta t WHERE {alive} \
          ORDER BY t.id"
     );
     let mut telephony: HashMap<u32, Telephony> = HashMap::new();
@@ -112,7 +118,8 @@ fn mtas(
         if let MacCell::Valid { mac, .. } = cell
             && !placeholder
         {
-            out.push((Mta { id, mac }, modem));
+            let named_by_mac = row.get(3) == Some(b"packetcable");
+            out.push((Mta { id, mac, named_by_mac }, modem));
         }
         Ok(())
     })?;
@@ -148,7 +155,7 @@ pub fn booting(db: &mut dyn Database) -> Result<[Vec<u32>; 2], SourceError> {
         if !schema.has(table) {
             continue;
         }
-        let alive = schema.alive(table, "d");
+        let alive = schema.alive(table, "d")?;
         let sql = format!(
             "SELECT d.id, d.mac FROM {table} d WHERE {alive} ORDER BY d.id"
         );
@@ -176,15 +183,13 @@ fn elsewhere(db: &mut dyn Database) -> Result<Vec<u32>, SourceError> {
         return Ok(Vec::new());
     }
     let device = schema.column("configfile", "c", &["device"], None)?;
-    let alive = schema.alive("configfile", "c");
+    let alive = schema.alive("configfile", "c")?;
     let sql = format!(
-        "SELECT c.id, {device} FROM configfile c WHERE {device} = 'tr069' \
-         AND {alive} ORDER BY c.id"
+        "SELECT c.id, {device} FROM configfile c WHERE {alive} ORDER BY c.id"
     );
     let mut texts = Vec::new();
     db.query("configfile", &sql, &mut |row| {
-        // Not in the letters that the database takes for the same.
-        if row.get(1) == Some(b"tr069") {
+        if Device::read(&row.text(1)) == Device::Elsewhere {
             texts.extend(row.number::<u32>(0).map(|id| id.to_string()));
         }
         Ok(())
@@ -197,7 +202,7 @@ fn elsewhere(db: &mut dyn Database) -> Result<Vec<u32>, SourceError> {
         "SELECT m.id FROM modem m WHERE {} IN ({}) AND {} ORDER BY m.id",
         schema.column("modem", "m", &["configfile_id"], None)?,
         texts.join(", "),
-        schema.alive("modem", "m"),
+        schema.alive("modem", "m")?,
     );
     let mut ids = Vec::new();
     db.query("modem", &sql, &mut |row| {
@@ -228,12 +233,10 @@ fn modems(
             out.modem_names.insert(id, name);
         }
         let telephony = telephony.get(&id).copied().unwrap_or_default();
-        let internet_access = row.flag(4);
+        let internet_access = flag(row, 4, ("modem", id, "internet_access"))?;
         let made = row.get(8) == Some(b"cm");
-        let contract = row.get(5).map(|_| Contract {
-            has_telephony: row.flag(6),
-            internet_access: row.flag(7),
-        });
+        let contract = row.number(5).map(|contract| contract_of(row, contract));
+        let contract = contract.transpose()?;
         let access = network_access(
             Some(i64::from(site.max_cpe)),
             telephony.count as usize,
@@ -243,13 +246,22 @@ fn modems(
         out.modems.push(Modem {
             id,
             mac,
-            public: row.flag(3),
+            public: flag(row, 3, ("modem", id, "public"))?,
             internet_access,
             network_access: made && access.network_access,
             telephony: telephony.real,
             doubled: false,
         });
         Ok(())
+    })
+}
+
+/// The flags of a modem's contract.
+fn contract_of(row: &Row, id: u32) -> Result<Contract, SourceError> {
+    let place = |column| ("contract", id, column);
+    Ok(Contract {
+        has_telephony: flag(row, 6, place("has_telephony"))?,
+        internet_access: flag(row, 7, place("internet_access"))?,
     })
 }
 
@@ -274,7 +286,7 @@ fn modem_query(
             let _ = schema.first(&[table])?;
         }
         let (contract, configfile) =
-            (schema.alive("contract", "c"), schema.alive("configfile", "f"));
+            (schema.alive("contract", "c")?, schema.alive("configfile", "f")?);
         columns += &format!(
             ", c.id, {}, {}, f.device",
             schema.column(
@@ -290,7 +302,7 @@ fn modem_query(
              LEFT JOIN configfile f ON f.id = m.configfile_id AND {configfile}"
         );
     }
-    let alive = schema.alive("modem", "m");
+    let alive = schema.alive("modem", "m")?;
     Ok(format!(
         "SELECT {columns} FROM modem m{joins} WHERE {alive} ORDER BY m.id"
     ))
@@ -327,16 +339,18 @@ fn endpoints(
         schema.column("endpoint", "e", &[name], Some(fallback))
     };
     // Before there was modem_id, every endpoint stood for itself.
-    let belongs = schema.columns("endpoint").iter().any(|c| c == "modem_id");
+    let belongs = schema.has_column("endpoint", "modem_id");
+    let modem = schema.column("modem", "m", &["deleted_at"], None)?;
     let sql = format!(
-        "SELECT e.id, {}, e.mac, {}, {}, {}, m.mac, m.id FROM endpoint e \
-         LEFT JOIN modem m ON m.id = {} WHERE {} AND {} = '4' ORDER BY e.id",
+        "SELECT e.id, {}, e.mac, {}, {}, {}, m.mac, m.id, {modem} \
+         FROM endpoint e LEFT JOIN modem m ON m.id = {} \
+         WHERE {} AND {} = '4' ORDER BY e.id",
         schema.column("endpoint", "e", &["hostname"], None)?,
         column("fixed_ip", "1")?,
         column("ip", "NULL")?,
         column("add_reverse", "NULL")?,
         column("modem_id", "NULL")?,
-        schema.alive("endpoint", "e"),
+        schema.alive("endpoint", "e")?,
         column("version", "'4'")?,
     );
     let mut out = Vec::new();
@@ -348,7 +362,12 @@ fn endpoints(
             return Ok(());
         }
         *rows += 1;
-        match endpoint(id, row, findings) {
+        if row.get(8).is_some() {
+            let reason = "its modem is deleted: served all the same";
+            findings.warn("endpoint", id, "modem_id", reason);
+        }
+        let fixed = flag(row, 3, ("endpoint", id, "fixed_ip"))?;
+        match endpoint(id, row, fixed, findings) {
             Ok(Some(endpoint)) => out.push(endpoint),
             Ok(None) => {}
             Err((column, reason)) => {
@@ -366,6 +385,7 @@ fn endpoints(
 fn endpoint(
     id: u32,
     row: &Row,
+    fixed: bool,
     findings: &mut Findings,
 ) -> Result<Option<Endpoint>, (&'static str, String)> {
     let identity = match mac(row, 2, "endpoint", id, findings) {
@@ -385,7 +405,7 @@ fn endpoint(
         ("hostname", format!("'{name}' is no host name"))
     })?;
     let ip = row.text(4);
-    let fixed = if row.flag(3) && !ip.trim().is_empty() {
+    let fixed = if fixed && !ip.trim().is_empty() {
         let ip = ip.trim();
         let read = ip.parse().ok().filter(|ip| is_host(*ip));
         Some(read.ok_or_else(|| {

@@ -1,10 +1,13 @@
 //! From rows to the [`Network`]: the fault table of the docs, row by row.
 
+mod addresses;
 mod conflicts;
 mod devices;
 pub mod error;
+mod flags;
 pub mod given;
 mod pools;
+pub mod references;
 pub mod role;
 mod site;
 pub mod texts;
@@ -41,7 +44,7 @@ pub fn network(
     let cmts = pools::load(db, findings, &mut rows)?;
     let mut devices = devices::load(db, &site, findings, &mut rows)?;
     conflicts::settle(&mut devices, findings);
-    Ok(Network {
+    let mut network = Network {
         site,
         cmts,
         modems: devices.modems,
@@ -51,5 +54,8 @@ pub fn network(
         endpoints: devices.endpoints,
         fixed,
         rows,
-    })
+    };
+    addresses::check(&mut network, findings);
+    warnings.extend(pools::unserved(db)?);
+    Ok(network)
 }

@@ -5,6 +5,8 @@ use std::net::Ipv4Addr;
 
 use crate::model::pool::{Net, NetFault};
 use crate::model::{Cmts, Findings, Pool, PoolType};
+use crate::source::load::flags::flag;
+use crate::source::schema::Release;
 use crate::source::{Database, Row, SourceError};
 
 /// All fixed addresses of alive endpoints, sorted, each once: they are cut
@@ -16,14 +18,17 @@ pub fn fixed_addresses(
     let _ = schema.first(&["endpoint"])?;
     let ip = schema.column("endpoint", "e", &["ip"], Some("NULL"))?;
     let fixed = schema.column("endpoint", "e", &["fixed_ip"], Some("1"))?;
-    let alive = schema.alive("endpoint", "e");
+    let alive = schema.alive("endpoint", "e")?;
     let sql = format!(
-        "SELECT {ip} FROM endpoint e WHERE {alive} AND {fixed} <> 0 \
-         AND {ip} IS NOT NULL"
+        "SELECT e.id, {ip}, {fixed} FROM endpoint e WHERE {alive} \
+         AND {ip} IS NOT NULL ORDER BY e.id"
     );
     let mut all = BTreeSet::new();
     db.query("endpoint", &sql, &mut |row| {
-        all.extend(row.text(0).trim().parse::<Ipv4Addr>().ok());
+        let id = row.number(0).unwrap_or(0);
+        if flag(row, 2, ("endpoint", id, "fixed_ip"))? {
+            all.extend(row.text(1).trim().parse::<Ipv4Addr>().ok());
+        }
         Ok(())
     })?;
     Ok(all.into_iter().collect())
@@ -43,20 +48,23 @@ pub fn load(
         "netgw" => schema.column(table, "n", &["type"], Some("'cmts'"))?,
         _ => "'cmts'".into(),
     };
-    let alive = schema.alive(table, "n");
+    let alive = schema.alive(table, "n")?;
     let sql = format!(
-        "SELECT n.id, {hostname} FROM {table} n \
-         WHERE {alive} AND {kind} = 'cmts' ORDER BY n.id"
+        "SELECT n.id, {hostname}, {kind} FROM {table} n WHERE {alive} \
+         ORDER BY n.id"
     );
-    let mut names = BTreeMap::new();
+    let (mut names, mut others) = (BTreeMap::new(), BTreeSet::new());
     db.query(table, &sql, &mut |row| {
-        if let Some(id) = row.number::<u32>(0) {
-            names.insert(id, row.text(1).into_owned());
+        let Some(id) = row.number::<u32>(0) else { return Ok(()) };
+        match row.text(2).trim() {
+            "cmts" => drop(names.insert(id, row.text(1).into_owned())),
+            _ => drop(others.insert(id)),
         }
         Ok(())
     })?;
     let table = if table == "netgw" { "netgw" } else { "cmts" };
-    let mut pools = pools(db, &names, findings, rows)?;
+    let owners = Owners { cmts: &names, others: &others };
+    let mut pools = pools(db, owners, findings, rows)?;
     Ok(unique_names(names, table, findings)
         .into_iter()
         .map(|(id, name)| Cmts {
@@ -100,10 +108,62 @@ fn unique_names(
     out
 }
 
+/// What pools can belong to.
+#[derive(Clone, Copy)]
+struct Owners<'a> {
+    cmts: &'a BTreeMap<u32, String>,
+    /// Gateways of other access technologies: no pool of theirs is ours.
+    others: &'a BTreeSet<u32>,
+}
+
+impl Owners<'_> {
+    /// True if the pool's owner is a CMTS; a pool whose owner is not there is
+    /// told.
+    fn serve(self, pool: u32, owner: u32, findings: &mut Findings) -> bool {
+        if self.cmts.contains_key(&owner) {
+            return true;
+        }
+        if !self.others.contains(&owner) {
+            let reason = format!(
+                "its gateway {owner} is missing or deleted: pool not served"
+            );
+            findings.warn("ippool", pool, "netgw_id", reason);
+        }
+        false
+    }
+}
+
+/// Alive pools and endpoints of IP version 6, in words; None without any.
+pub fn unserved(db: &mut dyn Database) -> Result<Option<String>, SourceError> {
+    let mut counts = [0_u64; 2];
+    for (table, count) in ["ippool", "endpoint"].into_iter().zip(&mut counts) {
+        let schema = db.schema();
+        if !schema.has_column(table, "version") {
+            continue;
+        }
+        let alive = schema.alive(table, "t")?;
+        let sql = format!(
+            "SELECT COUNT(*) FROM {table} t WHERE {alive} AND t.version = '6'"
+        );
+        db.query("version", &sql, &mut |row| {
+            *count = row.number(0).unwrap_or(0);
+            Ok(())
+        })?;
+    }
+    let [pools, endpoints] = counts;
+    Ok((pools + endpoints > 0).then(|| {
+        format!(
+            "IP version 6 is not served: ippool has {pools} and endpoint \
+             {endpoints} such rows; the existing system's files for Kea are \
+             not made"
+        )
+    }))
+}
+
 /// The usable pools of these CMTS, by CMTS id.
 fn pools(
     db: &mut dyn Database,
-    cmts: &BTreeMap<u32, String>,
+    owners: Owners<'_>,
     findings: &mut Findings,
     rows: &mut usize,
 ) -> Result<BTreeMap<u32, Vec<Pool>>, SourceError> {
@@ -114,12 +174,14 @@ fn pools(
     };
     let owner = column(&["netgw_id", "cmts_id"], None)?;
     let version = column(&["version"], Some("'4'"))?;
+    // Later releases keep the prefix in `net`.
+    let without_mask = (schema.release() == Release::Current).then_some("NULL");
     let sql = format!(
-        "SELECT p.id, {owner}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {} \
-         FROM ippool p WHERE {} AND {version} = '4' ORDER BY p.id",
+        "SELECT p.id, {owner}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, \
+         {}, {} FROM ippool p WHERE {} AND {version} = '4' ORDER BY p.id",
         column(&["type"], None)?,
         column(&["net"], None)?,
-        column(&["netmask"], None)?,
+        column(&["netmask"], without_mask)?,
         column(&["ip_pool_start"], None)?,
         column(&["ip_pool_end"], None)?,
         column(&["router_ip"], None)?,
@@ -129,7 +191,8 @@ fn pools(
         column(&["dns3_ip"], Some("NULL"))?,
         column(&["optional"], Some("NULL"))?,
         column(&["active"], Some("1"))?,
-        schema.alive("ippool", "p"),
+        column(&["vendor_class_identifier"], Some("NULL"))?,
+        schema.alive("ippool", "p")?,
     );
     let mut nets: Vec<(u32, Net)> = Vec::new();
     let mut out: BTreeMap<u32, Vec<Pool>> = BTreeMap::new();
@@ -138,11 +201,12 @@ fn pools(
         else {
             return Ok(());
         };
-        if !cmts.contains_key(&owner) {
+        if !owners.serve(id, owner, findings) {
             return Ok(());
         }
         *rows += 1;
-        let pool = match pool(id, row, findings) {
+        let active = flag(row, 13, ("ippool", id, "active"))?;
+        let pool = match pool(id, row, active, findings) {
             Ok(pool) => pool,
             Err((column, reason)) => {
                 let reason = format!("{reason}: pool left out");
@@ -174,9 +238,13 @@ fn address(
     cell: usize,
     column: &'static str,
 ) -> Result<Ipv4Addr, Fault> {
-    let text = row.text(cell);
-    text.trim().parse().map_err(|_| {
-        let reason = match text.trim() {
+    parse(row.text(cell).trim(), column)
+}
+
+/// An address.
+fn parse(text: &str, column: &'static str) -> Result<Ipv4Addr, Fault> {
+    text.parse().map_err(|_| {
+        let reason = match text {
             "" => "no address".to_string(),
             text => format!("'{}' is no IPv4 address", text.escape_debug()),
         };
@@ -184,18 +252,118 @@ fn address(
     })
 }
 
+/// The longest range that dhcpd is given: its memory for a pool grows with
+/// every address.
+const MOST_ADDRESSES: u64 = 1 << 22;
+
+/// The net of a pool row: with a mask of its own, or with the prefix in the
+/// same column as later releases have it.
+fn net(row: &Row) -> Result<Net, Fault> {
+    let text = row.text(3);
+    let (address, prefix) = match text.trim().split_once('/') {
+        Some((address, prefix)) => (address, Some(prefix)),
+        None => (text.trim(), None),
+    };
+    let address = parse(address, "net")?;
+    let given = row.text(4);
+    let own = match (given.trim(), prefix) {
+        ("", Some(_)) => None,
+        (mask, _) => Some(match mask.strip_prefix('/') {
+            Some(prefix) => mask_of(prefix, "netmask")?,
+            None => parse(mask, "netmask")?,
+        }),
+    };
+    let written = prefix.map(|prefix| mask_of(prefix, "net")).transpose()?;
+    let (mask, column) = match (written, own) {
+        (Some(written), Some(own)) if written != own => {
+            let reason = format!("{own} is not the mask of the net {text}");
+            return Err(("netmask", reason));
+        }
+        (Some(mask), _) => (mask, "net"),
+        (None, Some(mask)) => (mask, "netmask"),
+        (None, None) => return Err(("netmask", "no address".into())),
+    };
+    Net::new(address, mask).map_err(|fault| match fault {
+        NetFault::Mask => (column, format!("{mask} is no netmask")),
+        NetFault::HostBits => {
+            ("net", format!("{address} has host bits outside the mask {mask}"))
+        }
+    })
+}
+
+/// The mask of a prefix length, 0 to 32.
+fn mask_of(prefix: &str, column: &'static str) -> Result<Ipv4Addr, Fault> {
+    let length: Option<u32> =
+        prefix.parse().ok().filter(|length| *length <= 32);
+    let Some(length) = length else {
+        let prefix = prefix.escape_debug();
+        return Err((column, format!("'/{prefix}' is not a prefix length")));
+    };
+    let bits = u32::MAX.checked_shl(32 - length).unwrap_or(0);
+    Ok(Ipv4Addr::from_bits(bits))
+}
+
+/// The router of a pool: a device can only use one on its own net.
+fn router(row: &Row, net: Net) -> Result<Ipv4Addr, Fault> {
+    let router = address(row, 7, "router_ip")?;
+    if router.is_unspecified() {
+        return Err(("router_ip", format!("{router} is no router")));
+    }
+    if net.contains(router) {
+        return Ok(router);
+    }
+    let net = format!("{}/{}", net.address, net.prefix());
+    Err(("router_ip", format!("{router} lies outside the net {net}")))
+}
+
+/// The broadcast address of a pool, if it has one inside its net.
+fn broadcast(
+    row: &Row,
+    net: Net,
+    id: u32,
+    findings: &mut Findings,
+) -> Option<Ipv4Addr> {
+    let address = optional_address(row, 8, "broadcast_ip", id, findings)?;
+    if net.contains(address) {
+        return Some(address);
+    }
+    let reason = format!(
+        "{address} lies outside the net {}/{}: option left out",
+        net.address,
+        net.prefix()
+    );
+    findings.warn("ippool", id, "broadcast_ip", reason);
+    None
+}
+
+/// What set-top boxes of the pool call themselves; '' for other pools.
+fn vendor_class(row: &Row, kind: PoolType) -> Result<String, Fault> {
+    if kind != PoolType::Stb {
+        return Ok(String::new());
+    }
+    let text = row.text(14);
+    let reason = match text.trim() {
+        "" => "no identifier: nobody could use the pool",
+        id if id.contains(|c: char| c.is_control() || c == '\u{fffd}') => {
+            "not printable"
+        }
+        id => return Ok(id.to_string()),
+    };
+    Err(("vendor_class_identifier", reason.into()))
+}
+
 /// One pool, or what makes it unusable.
-fn pool(id: u32, row: &Row, findings: &mut Findings) -> Result<Pool, Fault> {
+fn pool(
+    id: u32,
+    row: &Row,
+    active: bool,
+    findings: &mut Findings,
+) -> Result<Pool, Fault> {
     let kind = PoolType::read(row.text(2).trim()).ok_or_else(|| {
         ("type", format!("'{}' is no pool type", row.text(2).escape_debug()))
     })?;
-    let (net, mask) = (address(row, 3, "net")?, address(row, 4, "netmask")?);
-    let net = Net::new(net, mask).map_err(|fault| match fault {
-        NetFault::Mask => ("netmask", format!("{mask} is no netmask")),
-        NetFault::HostBits => {
-            ("net", format!("{net} has host bits outside the mask {mask}"))
-        }
-    })?;
+    let vendor_class = vendor_class(row, kind)?;
+    let net = net(row)?;
     let start = address(row, 5, "ip_pool_start")?;
     let end = address(row, 6, "ip_pool_end")?;
     for (ip, column) in [(start, "ip_pool_start"), (end, "ip_pool_end")] {
@@ -208,13 +376,18 @@ fn pool(id: u32, row: &Row, findings: &mut Findings) -> Result<Pool, Fault> {
         let reason = format!("the start {start} lies after the end {end}");
         return Err(("ip_pool_start", reason));
     }
-    let router = address(row, 7, "router_ip")?;
-    if router.is_unspecified() {
-        return Err(("router_ip", format!("{router} is no router")));
+    let size = u64::from(end.to_bits() - start.to_bits()) + 1;
+    if size > MOST_ADDRESSES {
+        let reason = format!(
+            "the range has {size} addresses, more than the {MOST_ADDRESSES} \
+             that dhcpd can hold"
+        );
+        return Err(("ip_pool_end", reason));
     }
+    let router = router(row, net)?;
+    let broadcast = broadcast(row, net, id, findings);
     let mut option =
         |cell, column| optional_address(row, cell, column, id, findings);
-    let broadcast = option(8, "broadcast_ip");
     let dns = [(9, "dns1_ip"), (10, "dns2_ip"), (11, "dns3_ip")]
         .into_iter()
         .map(|(cell, column)| option(cell, column))
@@ -231,7 +404,8 @@ fn pool(id: u32, row: &Row, findings: &mut Findings) -> Result<Pool, Fault> {
         broadcast,
         dns,
         optional: String::from_utf8_lossy(row.get(12).unwrap_or(b"")).into(),
-        active: row.flag(13),
+        active,
+        vendor_class,
     })
 }
 

@@ -9,6 +9,7 @@ use crate::model::label::is_domain;
 use crate::model::site::Pair;
 use crate::model::{Role, Site};
 use crate::source::Database;
+use crate::source::load::flags::flag;
 use crate::source::load::role;
 use crate::source::load::role::Addresses;
 use crate::source::load::{LoadError, Machine, Modules};
@@ -59,7 +60,8 @@ pub fn load(
     };
     let domain = domain(&base)?;
     let mta_domain = mta_domain(db, modules)?;
-    apart(&domain, mta_domain.as_deref())?;
+    let is_option = db.schema().release().mta_domain_is_option();
+    apart(&domain, mta_domain.as_deref().filter(|_| !is_option))?;
     let secret = secret(&base, ha.as_ref(), role)?;
     let lease_time = |value: Option<u32>, column| {
         value.filter(|seconds| *seconds > 0).ok_or_else(|| {
@@ -87,7 +89,8 @@ pub fn load(
         time_offset: time_offset(settings)?,
         secret,
         voip: modules.voip,
-        mta_domain,
+        mta_domain: mta_domain.clone().filter(|_| !is_option),
+        mta_option: mta_domain.filter(|_| is_option),
         rebuild_interval: ha.as_ref().map_or(3600, |ha| ha.interval),
         pair,
     })
@@ -119,13 +122,15 @@ fn provbase(
         column("dhcp_max_lease_time", None)?,
         column("max_cpe", Some("0"))?,
         column("multiple_provisioning_systems", Some("0"))?,
-        schema.alive(table, "b"),
+        schema.alive(table, "b")?,
     );
     let mut found = None;
     db.query("provbase", &sql, &mut |row| {
         let secret = row.text(2).trim().to_string();
+        let id = row.number(7).unwrap_or(0);
+        let multiple = "multiple_provisioning_systems";
         found = Some(Provbase {
-            id: row.number(7).unwrap_or(0),
+            id,
             server: row.text(0).trim().to_string(),
             domain: row.text(1).trim().to_string(),
             secret: if secret.is_empty() {
@@ -136,7 +141,7 @@ fn provbase(
             default_lease_time: row.number(3),
             max_lease_time: row.number(4),
             max_cpe: row.number::<i64>(5).unwrap_or(0).max(0) as u32,
-            multiple: row.flag(6),
+            multiple: flag(row, 6, ("provbase", id, multiple))?,
         });
         Ok(())
     })?;
@@ -158,7 +163,7 @@ fn provha(db: &mut dyn Database) -> Result<Option<Provha>, LoadError> {
         column("slave_dns_password", None)?,
         column("load_ratio_master", Some("0.5"))?,
         column("slave_config_rebuild_interval", Some("3600"))?,
-        schema.alive("provha", "h"),
+        schema.alive("provha", "h")?,
     );
     let mut cells: Option<Vec<String>> = None;
     db.query("provha", &sql, &mut |row| {
@@ -377,7 +382,7 @@ fn mta_domain(
     let sql = format!(
         "SELECT {}, v.id FROM provvoip v WHERE {} ORDER BY v.id LIMIT 1",
         schema.column("provvoip", "v", &["mta_domain"], Some("NULL"))?,
-        schema.alive("provvoip", "v"),
+        schema.alive("provvoip", "v")?,
     );
     let (mut domain, mut id) = (String::new(), 0_u32);
     db.query("provvoip", &sql, &mut |row| {

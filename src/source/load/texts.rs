@@ -8,6 +8,7 @@ use crate::model::texts::{
     Record, Shared, TextDevice,
 };
 use crate::model::{Row, Site};
+use crate::source::load::flags::flag;
 use crate::source::load::{LoadError, Modules};
 use crate::source::{Database, Schema, SourceError};
 use crate::template::{Table, Template};
@@ -127,7 +128,7 @@ fn provbase(db: &mut dyn Database) -> Result<Record, SourceError> {
     let sql = format!(
         "SELECT {} FROM provbase b WHERE {} ORDER BY b.id LIMIT 1",
         all(&columns, "b"),
-        db.schema().alive("provbase", "b")
+        db.schema().alive("provbase", "b")?
     );
     let columns = Columns::plain(columns);
     let mut record = Record { columns, row: Row::default() };
@@ -154,7 +155,7 @@ fn configfiles(
         column("text", None)?,
         column("firmware", Some("''"))?,
         column("device", None)?,
-        schema.alive("configfile", "f"),
+        schema.alive("configfile", "f")?,
     );
     let mut out = Vec::new();
     db.query("configfile", &sql, &mut |row| {
@@ -180,7 +181,7 @@ fn qos(db: &mut dyn Database) -> Result<HashMap<u32, Row>, SourceError> {
     let sql = format!(
         "SELECT {}, q.id FROM qos q WHERE {}",
         all(schema.columns("qos"), "q"),
-        schema.alive("qos", "q")
+        schema.alive("qos", "q")?
     );
     let id = schema.columns("qos").len();
     db.query("qos", &sql, &mut |row| {
@@ -202,7 +203,7 @@ fn options(db: &mut dyn Database) -> Result<OptionRows, SourceError> {
     let sql = format!(
         "SELECT o.modem_id, o.`key`, o.`value` FROM modem_option o \
          WHERE {} ORDER BY o.id",
-        schema.alive("modem_option", "o")
+        schema.alive("modem_option", "o")?
     );
     db.query("modem_option", &sql, &mut |row| {
         if let Some(modem) = row.number(0) {
@@ -218,7 +219,7 @@ fn options(db: &mut dyn Database) -> Result<OptionRows, SourceError> {
 fn mta_macs(db: &mut dyn Database) -> Result<MtaMacs, SourceError> {
     let schema = db.schema();
     let _ = schema.first(&["mta"])?;
-    let alive = schema.alive("mta", "t");
+    let alive = schema.alive("mta", "t")?;
     let sql = format!(
         "SELECT t.modem_id, t.mac FROM mta t WHERE {alive} ORDER BY t.id"
     );
@@ -294,7 +295,7 @@ pub fn modems(
     visit: Visit<'_>,
 ) -> Result<(), SourceError> {
     let schema = db.schema();
-    let contract = schema.alive("contract", "c");
+    let contract = schema.alive("contract", "c")?;
     let _ = schema.first(&["contract"])?;
     let columns = format!(
         "c.id, {}, {}",
@@ -304,8 +305,9 @@ pub fn modems(
     let join =
         format!(" LEFT JOIN contract c ON c.id = m.contract_id AND {contract}");
     let list = wanted.list(&[(&shared.modem, "m")], shared.short_modem);
-    let alive = schema.alive("modem", "m");
+    let alive = schema.alive("modem", "m")?;
     let (id, configfile) = places(&shared.modem, "modem")?;
+    let flags = flags(&shared.modem, MODEM_FLAGS);
     for condition in wanted.conditions("m") {
         let sql = format!(
             "SELECT {columns}, {list} FROM modem m{join} \
@@ -314,7 +316,11 @@ pub fn modems(
         db.query("modem", &sql, &mut |row| {
             let Some(id) = row.number(id) else { return Ok(()) };
             let configfile = row.number(configfile).unwrap_or(0);
-            let (row, numbers) = (row.clone(), vec![]);
+            let (mut row, numbers) = (row.clone(), vec![]);
+            if let Some(contract) = row.number(0) {
+                write_flags(&mut row, &CONTRACT_FLAGS, ("contract", contract))?;
+            }
+            write_flags(&mut row, &flags, ("modem", id))?;
             visit(TextDevice { id, configfile, row, numbers })
         })?;
     }
@@ -333,15 +339,16 @@ pub fn mtas(
     let join = match shared.number.cell("id") {
         None => String::new(),
         Some(_) => {
-            let alive = schema.alive("phonenumber", "p");
+            let alive = schema.alive("phonenumber", "p")?;
             format!(" LEFT JOIN phonenumber p ON p.mta_id = t.id AND {alive}")
         }
     };
     let tables = [(&shared.mta, "t"), (&shared.number, "p")];
     let list = wanted.list(&tables, shared.short_mta);
-    let alive = schema.alive("mta", "t");
+    let alive = schema.alive("mta", "t")?;
     let (id, configfile) = places(&shared.mta, "mta")?;
     let number = shared.number.cell("id").unwrap_or(usize::MAX);
+    let flags = flags(&shared.number, NUMBER_FLAGS);
     for condition in wanted.conditions("t") {
         let sql = format!(
             "SELECT {list} FROM mta t{join} WHERE {alive}{condition} \
@@ -359,16 +366,56 @@ pub fn mtas(
                     visit(device)?;
                 }
             }
-            let is_number = row.get(number).is_some();
-            if let Some(device) = current.as_mut().filter(|_| is_number) {
-                device.numbers.push(row.clone());
+            let number: Option<u32> = row.number(number);
+            if let Some((device, id)) = current.as_mut().zip(number) {
+                let mut row = row.clone();
+                write_flags(&mut row, &flags, ("phonenumber", id))?;
+                device.numbers.push(row);
             }
             Ok(())
         })?;
         if let Some(mut device) = current {
             device.sort_numbers(shared);
-            visit(device).map_err(SourceError::Consumer)?;
+            visit(device)?;
         }
+    }
+    Ok(())
+}
+
+/// Flags of modem, those of older releases included.
+const MODEM_FLAGS: &[&str] = &["internet_access", "network_access", "public"];
+/// Flags of phonenumber.
+const NUMBER_FLAGS: &[&str] = &["active"];
+/// Where the flags of the contract stand before a modem's columns.
+const CONTRACT_FLAGS: [(usize, &str); 2] =
+    [(1, "has_telephony"), (2, "internet_access")];
+
+/// Where these flags stand, as far as there are such columns.
+fn flags(
+    columns: &Columns,
+    names: &'static [&'static str],
+) -> Vec<(usize, &'static str)> {
+    let place = |name: &&'static str| Some((columns.cell(name)?, *name));
+    names.iter().filter_map(place).collect()
+}
+
+/// Writes the flags of a row as numbers, whatever the database writes, so that
+/// texts that print them are the same from every engine.
+fn write_flags(
+    row: &mut Row,
+    flags: &[(usize, &'static str)],
+    (table, id): (&'static str, u32),
+) -> Result<(), SourceError> {
+    for (cell, column) in flags {
+        let text = row.get(*cell);
+        let is_number = |text: &[u8]| {
+            !text.is_empty() && text.iter().all(u8::is_ascii_digit)
+        };
+        if text.is_none_or(is_number) {
+            continue;
+        }
+        let on = flag(row, *cell, (table, id, column))?;
+        row.set_flag(*cell, on);
     }
     Ok(())
 }
