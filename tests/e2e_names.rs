@@ -239,11 +239,7 @@ fn network(count: u32) -> Network {
         modems: (1..=count).map(modem).collect(),
         modem_names: [(2, Label::read("Attic").unwrap())].into(),
         elsewhere: Vec::new(),
-        mtas: vec![Mta {
-            id: 5,
-            mac: mac(0x0040_0000),
-            named_by_mac: false,
-        }],
+        mtas: vec![Mta { id: 5, mac: mac(0x0040_0000), named_by_mac: false }],
         endpoints: vec![
             endpoint(1, "web", Some([192, 0, 2, 9])),
             endpoint(2, "alias", None),
