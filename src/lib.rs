@@ -44,6 +44,7 @@ use std::process::ExitCode;
 
 use exit::Exit;
 use report::json::ErrorObject;
+use system::interrupt::Reached;
 
 /// Parses the command line, runs the command, reports what went wrong.
 pub fn run(env: &env::Env) -> ExitCode {
@@ -56,6 +57,7 @@ pub fn run(env: &env::Env) -> ExitCode {
         console::Console::new(global.color, env, global.quiet, global.verbose)
             .with_json(global.json);
     console.detail(&format!("provha {}: {command}", env!("CARGO_PKG_VERSION")));
+    listen(&console, &command);
     let (exit, error) = match commands::run(env, &cli, &console) {
         Ok(exit) => (exit, None),
         Err(error) if is_closed_pipe(&error) => return Exit::Done.into(),
@@ -77,6 +79,59 @@ pub fn run(env: &env::Env) -> ExitCode {
             exit.max(Exit::Failed).into()
         }
         _ => exit.into(),
+    }
+}
+
+/// Has TERM, INT and HUP end the run with words and a true exit code.
+fn listen(console: &console::Console, command: &str) {
+    let (told, command) = (console.clone(), command.to_string());
+    let tell = move |signal: &str, reached| {
+        let (exit, state) = interrupted(&command, reached);
+        let message = format!("interrupted by {signal}: {state}");
+        // Whoever holds the streams may never let go of them.
+        let (told, command) = (told.clone(), command.clone());
+        let saying = std::thread::Builder::new().spawn(move || {
+            if exit == Exit::Done {
+                told.note(&message);
+                return;
+            }
+            told.error(&message);
+            let hint = "run it again; provha status tells what is missing";
+            told.hint(hint);
+            let hint = Some(hint.to_string());
+            let error = ErrorObject { message, hint };
+            let _ = told.finish(Some(&command), exit, Some(error));
+        });
+        for _ in 0..100 {
+            if saying.as_ref().is_ok_and(|thread| thread.is_finished()) {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        exit as i32
+    };
+    if let Err(error) = system::interrupt::listen(tell) {
+        console.warning(&format!("signals cannot be caught: {error}"));
+    }
+}
+
+/// What an interrupted run has come to.
+fn interrupted(command: &str, reached: Reached) -> (Exit, &'static str) {
+    match reached {
+        // Being told to stop is how it usually ends.
+        Reached::Nothing if command == "watch" => {
+            (Exit::Done, "what is live is complete")
+        }
+        Reached::Nothing => (Exit::Failed, "what was live is untouched"),
+        Reached::Some => (
+            Exit::Broken,
+            "some of the new files are live, the next run makes the others",
+        ),
+        Reached::Halfway => (
+            Exit::Broken,
+            "new files were just being made live; the next run completes that \
+             or takes it back",
+        ),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::publish::directory_set::Staged;
 use crate::publish::restart_time::RestartTime;
 use crate::system::files;
 use crate::system::files::SwapError;
+use crate::system::interrupt;
 use crate::system::lock::Lock;
 use crate::system::process;
 
@@ -217,6 +218,7 @@ pub fn activate(
 ) -> anyhow::Result<()> {
     let had_sets: Vec<bool> =
         daemons.iter().map(|d| d.probe.has_set() == Some(true)).collect();
+    let _live = interrupt::activation();
     swap(staged)?;
     let mut took = Vec::new();
     for (at, daemon) in daemons.iter().enumerate() {

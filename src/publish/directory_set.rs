@@ -15,6 +15,7 @@ use crate::render::sink::{Content, Sink};
 use crate::system::dir::{self, Dir, Kind};
 use crate::system::files;
 use crate::system::files::{Doing, Owner, Result, SwapError};
+use crate::system::interrupt;
 
 /// What is special about one set.
 #[derive(Debug, Clone)]
@@ -155,6 +156,7 @@ impl DirectorySet {
             files::make_dirs(parent)?;
         }
         let (parent, name) = Dir::parent(&self.work)?;
+        interrupt::temporary(&self.work);
         let work = parent.make_dir(name, 0o700)?;
         self.made = true;
         work.make_dir("new".as_ref(), 0o750).map(drop)

@@ -26,6 +26,7 @@ use nix::sys::stat::{FileStat, Mode};
 use nix::unistd::UnlinkatFlags;
 
 use crate::system::files::{Doing, FileError, Owner, Result};
+use crate::system::interrupt;
 
 /// Links that are followed on the way to one directory; as path_resolution(7).
 const MOST_LINKS: usize = 40;
@@ -178,6 +179,7 @@ impl Dir {
     pub fn make_dir(&self, name: &OsStr, mode: u32) -> Result<Self> {
         let path = self.at(name);
         let first = Mode::from_bits_truncate(mode & 0o700);
+        let _open = interrupt::gate();
         again(|| nix::sys::stat::mkdirat(&self.fd, name, first))
             .doing("create the directory", &path)?;
         let dir = self.sub(name)?;
@@ -301,6 +303,7 @@ impl Dir {
             | OFlag::O_NOFOLLOW
             | OFlag::O_CLOEXEC;
         let first = Mode::from_bits_truncate(0o600);
+        let _open = interrupt::gate();
         let file = again(|| nix::fcntl::openat(&self.fd, name, flags, first))
             .map(File::from)
             .map_err(|errno| FileError {
@@ -362,6 +365,7 @@ impl Dir {
         to: impl AsRef<OsStr>,
     ) -> Result<()> {
         let (from, to) = (from.as_ref(), to.as_ref());
+        let _open = interrupt::gate();
         again(|| nix::fcntl::renameat(&self.fd, from, &dir.fd, to)).map_err(
             |errno| FileError {
                 doing: "rename to",
@@ -380,6 +384,7 @@ impl Dir {
         flags: RenameFlags,
     ) -> io::Result<()> {
         let call = || nix::fcntl::renameat2(&self.fd, from, &dir.fd, to, flags);
+        let _open = interrupt::gate();
         again(call).map_err(io::Error::from)
     }
 
@@ -397,12 +402,14 @@ impl Dir {
     /// Gives what a name stands for, a link itself, a second name.
     pub fn link(&self, from: &OsStr, dir: &Self, to: &OsStr) -> Result<()> {
         let none = AtFlags::empty();
+        let _open = interrupt::gate();
         again(|| nix::unistd::linkat(&self.fd, from, &dir.fd, to, none))
             .doing("link", &self.at(from))
     }
 
     /// Makes a symbolic link.
     pub fn symlink(&self, target: &Path, name: &OsStr) -> Result<()> {
+        let _open = interrupt::gate();
         again(|| nix::unistd::symlinkat(target, &self.fd, name))
             .doing("link", &self.at(name))
     }

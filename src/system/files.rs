@@ -14,6 +14,7 @@ use nix::unistd::{Gid, Group, Uid, User};
 
 use crate::config::{Root, Settings};
 use crate::system::dir::{Dir, Kind, MOST, read_whole, set_mode};
+use crate::system::interrupt;
 
 /// Mode of directories that nothing else decides: independent of the umask.
 const DIR_MODE: u32 = 0o755;
@@ -256,8 +257,12 @@ pub fn replace_at(
     owner: Owner,
 ) -> Result<()> {
     let temp = temp_name(name.as_ref());
-    write_at(dir, &temp, bytes, mode, owner)?;
-    dir.rename(&temp, dir, name)?;
+    let path = dir.at(&temp);
+    interrupt::temporary(&path);
+    let done = write_at(dir, &temp, bytes, mode, owner)
+        .and_then(|()| dir.rename(&temp, dir, name));
+    interrupt::forget(&path);
+    done?;
     dir.sync()
 }
 
@@ -283,6 +288,7 @@ pub fn write_temp(
     owner: Owner,
 ) -> Result<PathBuf> {
     let (dir, name) = Dir::parent(path)?;
+    interrupt::temporary(&temp_of(path));
     write_at(&dir, &temp_name(name), bytes, mode, owner)?;
     Ok(temp_of(path))
 }

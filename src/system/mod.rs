@@ -2,6 +2,7 @@
 
 pub mod dir;
 pub mod files;
+pub mod interrupt;
 pub mod lock;
 pub mod process;
 pub mod scratch;

@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
+use crate::system::interrupt;
+
 /// What a thread with much to compute adds to its nice value.
 const STAND_BACK: i32 = 5;
 
@@ -59,13 +61,9 @@ impl Outcome {
 /// The program cannot be started; `NotFound` when it is not installed.
 pub fn run(command: &mut Command, timeout: Duration) -> io::Result<Outcome> {
     let mut output = scratch_file()?;
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(output.try_clone()?)
-        .stderr(output.try_clone()?)
-        .process_group(0)
-        .spawn()?;
-    let status = wait(&mut child, timeout)?;
+    let output_too = output.try_clone()?;
+    command.stdin(Stdio::null()).stdout(output.try_clone()?);
+    let status = run_to_end(command.stderr(output_too), timeout)?;
     Ok(Outcome { status, output: tail(&mut output)? })
 }
 
@@ -89,13 +87,8 @@ pub fn run_apart(
     timeout: Duration,
 ) -> io::Result<Apart> {
     let (mut stdout, mut stderr) = (scratch_file()?, scratch_file()?);
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(stdout.try_clone()?)
-        .stderr(stderr.try_clone()?)
-        .process_group(0)
-        .spawn()?;
-    let status = wait(&mut child, timeout)?;
+    command.stdin(Stdio::null()).stdout(stdout.try_clone()?);
+    let status = run_to_end(command.stderr(stderr.try_clone()?), timeout)?;
     stdout.rewind()?;
     let mut bytes = Vec::new();
     stdout.read_to_end(&mut bytes)?;
@@ -113,14 +106,66 @@ pub fn run_with_input(
     timeout: Duration,
 ) -> io::Result<Outcome> {
     let mut output = scratch_file()?;
-    let mut child = command
-        .stdin(input)
-        .stdout(output.try_clone()?)
-        .stderr(output.try_clone()?)
-        .process_group(0)
-        .spawn()?;
-    let status = wait(&mut child, timeout)?;
+    command.stdin(input).stdout(output.try_clone()?);
+    let status = run_to_end(command.stderr(output.try_clone()?), timeout)?;
     Ok(Outcome { status, output: tail(&mut output)? })
+}
+
+/// Starts a program with what of our environment concerns it, and waits.
+fn run_to_end(
+    command: &mut Command,
+    timeout: Duration,
+) -> io::Result<Option<ExitStatus>> {
+    only_harmless(command);
+    let (mut child, _running) = {
+        // One that is started while a signal ends the others would be missed.
+        let _open = interrupt::gate();
+        let child = command.process_group(0).spawn()?;
+        let running = interrupt::running(child.id());
+        (child, running)
+    };
+    wait(&mut child, timeout)
+}
+
+/// Variables that children get from us, besides those of the locale.
+const HARMLESS: [&str; 14] = [
+    "PATH",
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "SHELL",
+    "LANG",
+    "LANGUAGE",
+    "TZ",
+    "TERM",
+    "TMPDIR",
+    "SSH_AUTH_SOCK",
+    "DBUS_SYSTEM_BUS_ADDRESS",
+    "XDG_RUNTIME_DIR",
+    "INVOCATION_ID",
+];
+
+/// Leaves of our environment what holds no secret: the password of the
+/// database, keys, and whatever else was meant for us alone stay here.
+fn only_harmless(command: &mut Command) {
+    let own: Vec<_> = command
+        .get_envs()
+        .map(|(name, value)| (name.to_owned(), value.map(ToOwned::to_owned)))
+        .collect();
+    command.env_clear();
+    for (name, value) in std::env::vars_os() {
+        let known =
+            |name: &str| HARMLESS.contains(&name) || name.starts_with("LC_");
+        if name.to_str().is_some_and(known) {
+            command.env(name, value);
+        }
+    }
+    for (name, value) in own {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
 }
 
 /// The user's own command line, through `/bin/sh -c`.
@@ -210,6 +255,18 @@ mod tests {
         assert_eq!(good.output, "a\nb\n");
         assert_eq!(check("exit 7").how(), "ended with 7");
         assert_eq!(check("sleep 60").how(), "took too long and was ended");
+    }
+
+    #[test]
+    fn children_get_no_variable_that_may_be_secret() {
+        // Cargo's own variables stand for whatever the tests must not set.
+        let mut command = shell("env");
+        command.env("LC_ALL", "C");
+        let got = run(&mut command, Duration::from_secs(5)).unwrap().output;
+        assert!(got.contains("LC_ALL=C\n"), "{got}");
+        assert!(got.contains("PATH="), "{got}");
+        assert!(std::env::var("CARGO_MANIFEST_DIR").is_ok());
+        assert!(!got.contains("CARGO_"), "{got}");
     }
 
     #[test]

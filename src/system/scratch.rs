@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::config::Settings;
 use crate::system::files;
 use crate::system::files::Result;
+use crate::system::interrupt;
 
 /// A directory that only its owner may enter, removed when dropped.
 #[derive(Debug)]
@@ -27,6 +28,7 @@ impl Scratch {
             state.join(format!("check-{what}"))
         };
         files::remove_tree(&dir)?;
+        interrupt::temporary(&dir);
         files::make_private_dir(&dir)?;
         Ok(Self(dir))
     }
@@ -47,5 +49,6 @@ impl Scratch {
 impl Drop for Scratch {
     fn drop(&mut self) {
         let _ = files::remove_tree(&self.0);
+        interrupt::forget(&self.0);
     }
 }

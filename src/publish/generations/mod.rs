@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use crate::config::{Root, Settings};
 use crate::system::dir::MOST;
 use crate::system::files;
+use crate::system::interrupt;
 use record::{Entry, Reader, Writer};
 
 /// What is known about a generation.
@@ -203,6 +204,8 @@ impl Generations {
             run: heading.run,
             unverified: false,
         };
+        interrupt::temporary(&self.pack(PENDING));
+        interrupt::temporary(&self.meta(PENDING));
         let mut writer = Writer::create(&self.pack(PENDING))?;
         for change in changes {
             if change.removed {

@@ -1,0 +1,224 @@
+//! TERM, INT and HUP: an interrupted run says so, ends its children and takes
+//! its temporary files along.
+//!
+//! Whatever makes a file, starts a program or makes something live passes a
+//! gate. The thread that waits for signals closes the gate for good, so that
+//! nothing new comes while it cleans up. While something is just being made
+//! live it waits a little: a restart that is cut short is an outage.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+use crate::system::dir::Dir;
+use crate::system::files;
+
+/// How long what is just being made live may take to its end.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long children have between TERM and KILL.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Closed for good by the thread that waits for signals.
+static GATE: RwLock<()> = RwLock::new(());
+/// How many activations are under way.
+static BUSY: AtomicUsize = AtomicUsize::new(0);
+/// Whether this run has made something live.
+static CHANGED: AtomicBool = AtomicBool::new(false);
+/// The process groups of running children.
+static CHILDREN: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
+/// What to remove.
+static LEFT: Mutex<BTreeSet<Left>> = Mutex::new(BTreeSet::new());
+
+/// Something temporary.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Left {
+    /// A file or a tree.
+    Path(PathBuf),
+    /// All temporary files of a directory.
+    Below(PathBuf),
+}
+
+/// How far an interrupted run had come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reached {
+    /// What was live is untouched.
+    Nothing,
+    /// Some of the new files are live, and were verified.
+    Some,
+    /// Something was just being made live.
+    Halfway,
+}
+
+/// Passes while the run is not interrupted; else never comes back.
+#[must_use]
+pub fn gate() -> RwLockReadGuard<'static, ()> {
+    GATE.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Something is being made live, until this is dropped.
+#[derive(Debug)]
+#[must_use]
+pub struct Activation(());
+
+/// Begins to make something live.
+pub fn activation() -> Activation {
+    let _open = gate();
+    let _ = BUSY.fetch_add(1, Ordering::SeqCst);
+    CHANGED.store(true, Ordering::SeqCst);
+    Activation(())
+}
+
+impl Drop for Activation {
+    fn drop(&mut self) {
+        let _ = BUSY.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// A round of `watch` begins or ends: what it made live is complete.
+pub fn round() {
+    CHANGED.store(false, Ordering::SeqCst);
+}
+
+/// A running child, until this is dropped.
+#[derive(Debug)]
+#[must_use]
+pub struct Running(i32);
+
+/// Notes a child that leads a process group of its own.
+pub fn running(id: u32) -> Running {
+    let _ = lock(&CHILDREN).insert(id as i32);
+    Running(id as i32)
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = lock(&CHILDREN).remove(&self.0);
+    }
+}
+
+/// Notes a temporary file or tree.
+pub fn temporary(path: &Path) {
+    let _ = lock(&LEFT).insert(Left::Path(path.to_path_buf()));
+}
+
+/// It is gone, or not temporary any more.
+pub fn forget(path: &Path) {
+    let _ = lock(&LEFT).remove(&Left::Path(path.to_path_buf()));
+}
+
+/// Notes a directory that holds temporary files of ours.
+pub fn temporaries_in(dir: &Path) {
+    let _ = lock(&LEFT).insert(Left::Below(dir.to_path_buf()));
+}
+
+/// Locks; a thread that panicked with the lock leaves a good list.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits for signals from now on. `tell` says what happened, and gives the
+/// exit code.
+///
+/// # Errors
+/// The signals cannot be caught: they end the run as they always do.
+pub fn listen(
+    tell: impl Fn(&str, Reached) -> i32 + Send + 'static,
+) -> io::Result<()> {
+    let ignored = ignored();
+    let wanted = [SIGTERM, SIGINT, SIGHUP];
+    let wanted = wanted.iter().filter(|n| ignored >> (*n - 1) & 1 == 0);
+    let mut signals = Signals::new(wanted)?;
+    let wait = move || {
+        let Some(number) = signals.forever().next() else { return };
+        let name = Signal::try_from(number).map_or("a signal", Signal::as_str);
+        let reached = close(Instant::now() + PATIENCE);
+        end_children();
+        // A swap that is under way needs what lies beside its places.
+        if reached != Reached::Halfway {
+            clean_up();
+        }
+        std::process::exit(tell(name, reached));
+    };
+    let builder = std::thread::Builder::new().name("signals".into());
+    builder.spawn(wait).map(drop)
+}
+
+/// The signals that whoever started us wants ignored, such as nohup(1): a bit
+/// each (proc(5), SigIgn).
+fn ignored() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status");
+    let status = status.unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let bits = line.and_then(|hex| u64::from_str_radix(hex.trim(), 16).ok());
+    bits.unwrap_or(0)
+}
+
+/// Closes the gate for good, once nothing is being made live or time is up.
+fn close(end: Instant) -> Reached {
+    loop {
+        let closed = GATE.write().unwrap_or_else(PoisonError::into_inner);
+        let busy = BUSY.load(Ordering::SeqCst) > 0;
+        if busy && Instant::now() < end {
+            drop(closed);
+            std::thread::sleep(Duration::from_millis(10));
+            continue;
+        }
+        std::mem::forget(closed);
+        return match (busy, CHANGED.load(Ordering::SeqCst)) {
+            (true, _) => Reached::Halfway,
+            (false, true) => Reached::Some,
+            (false, false) => Reached::Nothing,
+        };
+    }
+}
+
+/// Ends all children, with all that they started.
+fn end_children() {
+    let end = Instant::now() + GRACE;
+    let signal = |signal| {
+        let children = lock(&CHILDREN);
+        for group in children.iter() {
+            let _ = killpg(Pid::from_raw(*group), signal);
+        }
+        children.is_empty()
+    };
+    if signal(Some(Signal::SIGTERM)) {
+        return;
+    }
+    while Instant::now() < end {
+        std::thread::sleep(Duration::from_millis(10));
+        if lock(&CHILDREN).is_empty() {
+            return;
+        }
+    }
+    let _ = signal(Some(Signal::SIGKILL));
+}
+
+/// Removes what is temporary; what does not go is swept by the next run.
+fn clean_up() {
+    for left in lock(&LEFT).iter() {
+        let _ = match left {
+            Left::Path(path) => files::remove_tree(path),
+            Left::Below(dir) => Dir::real(dir).and_then(|dir| sweep(&dir)),
+        };
+    }
+}
+
+/// Removes all temporary files of a directory.
+fn sweep(dir: &Dir) -> files::Result<()> {
+    use std::os::unix::ffi::OsStrExt as _;
+    for (name, _) in dir.entries()? {
+        if name.as_bytes().starts_with(files::TEMP.as_bytes()) {
+            let _ = dir.remove_tree(&name);
+        }
+    }
+    Ok(())
+}
