@@ -38,7 +38,7 @@ CREATE TABLE modem (
   hostname TEXT, contract_id INTEGER, city TEXT, street TEXT,
   house_number TEXT, zip TEXT, mac TEXT, us_pwr INTEGER, public INTEGER,
   internet_access INTEGER, serial_num TEXT, configfile_id INTEGER,
-  qos_id INTEGER);
+  qos_id INTEGER, model TEXT, sw_rev TEXT);
 CREATE TABLE modem_option (
   id INTEGER PRIMARY KEY, updated_at TEXT, deleted_at TEXT, modem_id INTEGER,
   key TEXT, value TEXT);
@@ -148,7 +148,29 @@ SnmpMibObject docsDevFilterIpDestPortLow.1 Integer 137;
 SnmpMibObject docsDevFilterIpDestPortHigh.1 Integer 139;', 'cm', 1, NULL);
 INSERT INTO configfile VALUES (3, NULL, NULL, 'Home', 'SnmpMibObject ifAlias.2 String "{{modem.name.0},0,12}";', 'cm', 2, '');
 INSERT INTO configfile VALUES (4, NULL, NULL, 'DOCSIS 3.1', 'MaxClassifiers 20;
-/* one flow for the voice signalling, one for the rest */
+GlobalPrivacyEnable 1;
+/* the tariff''s flows first: the first flow of a direction is the primary
+   one, which carries what no classifier takes */
+UsServiceFlow
+{
+	UsServiceFlowRef 1;
+	QosParamSetType 7;
+	TrafficPriority {{modem.priority.0},?,1};
+	MaxRateSustained {qos.us_rate_max_help.0};
+	MaxTrafficBurst {{qos.us_rate_max.0},*,15000};
+	MaxConcatenatedBurst 16384;
+	SchedulingType 2;
+}
+DsServiceFlow
+{
+	DsServiceFlowRef 101;
+	QosParamSetType 7;
+	TrafficPriority {{modem.priority.0},?,1};
+	MaxRateSustained {qos.ds_rate_max_help.0};
+	MaxTrafficBurst {{qos.ds_rate_max_help.0},/,80};
+	DataRateUnitSetting 0;
+}
+/* then one of each for the voice signalling, with a classifier */
 UsServiceFlow
 {
 	UsServiceFlowRef 2;
@@ -174,7 +196,18 @@ UsPacketClass
 	{
 		IpTos 0xb8fcff;
 	}
-}', 'cm', 2, 'acme-3.1.7.bin');
+}
+DsPacketClass
+{
+	ClassifierRef 2;
+	ServiceFlowRef 102;
+	RulePriority 64;
+	ActivationState 1;
+	IpPacketClassifier
+	{
+		IpTos 0xb8fcff;
+	}
+}', 'cm', 1, 'acme-3.1.7.bin');
 INSERT INTO configfile VALUES (10, NULL, NULL, 'Telephony', 'SnmpMibObject pktcMtaDevEnabled.0 Integer 1;
 SnmpMibObject pktcMtaDevRealmOrgName.''BASIC.1'' String "Example Cable";
 SnmpMibObject ifAdminStatus.9 Integer {{phonenumber.active.1},?,2};
@@ -206,7 +239,10 @@ INSERT INTO modem
     printf('00:1d:ce:00:%02x:%02x', i / 256, i % 256), 40, i % 10 = 4,
     i % 29 <> 0, printf('SN%06d', i * 17),
     CASE WHEN i % 50 = 49 THEN 20 WHEN i % 4 = 3 THEN 4 ELSE 3 END,
-    1 + i % 3
+    1 + i % 3,
+    -- A few older modems have the text of newer ones: that is told.
+    CASE WHEN i % 4 = 3 AND i % 60 <> 59 THEN 'TC4400' ELSE 'EPC3208' END,
+    'v3.' || (i % 9)
   FROM n;
 INSERT INTO modem_option VALUES
   (1, NULL, NULL, 100006, 'priority', '3'),

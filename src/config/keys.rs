@@ -25,6 +25,32 @@ pub enum Kind {
     Addresses,
 }
 
+/// The rules of `docsis::check`, by name.
+pub const CODEC_RULES: &[&str] = &[
+    "number-width",
+    "long-object",
+    "file-too-large",
+    "over-255-octets",
+    "network-access",
+    "no-service",
+    "class-and-flows",
+    "flow-reference",
+    "classifier-flow",
+    "duplicate-object",
+    "stale-hash",
+    "wrong-block",
+    "set-twice",
+    "primary-flow",
+    "shared-reference",
+    "unlimited-rate",
+    "modem-file-size",
+    "newer-value",
+    "newer-setting",
+    "extended-mic",
+    "one-direction",
+    "extended-mic-bitmap",
+];
+
 /// The value that holds when the key is not set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fallback {
@@ -259,6 +285,12 @@ pub const KEYS: &[Key] = &[
         Choice(&["eu", "na", "none"]),
         Is("eu"),
         "Configuration hash of telephone adapters' files: EuroPacketCable, PacketCable (North America) or none.",
+    ),
+    key(
+        "PROVHA__CODEC_ALLOW",
+        Words(CODEC_RULES),
+        Is(""),
+        "Rules of the check of device files that are silenced (docsis check --rules lists them). A refused one that is named here passes as the existing encoder has it.",
     ),
     // --- failover
     key(

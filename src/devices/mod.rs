@@ -5,6 +5,7 @@ pub mod cache;
 pub mod boot_files;
 
 mod tftp_dir;
+mod told;
 mod worker;
 
 pub use worker::print_settings;
@@ -18,6 +19,7 @@ use crate::console::count;
 use crate::context::Context;
 use crate::devices::cache::DeviceCache;
 use crate::devices::tftp_dir::Tftp;
+use crate::docsis::check::rules::Allow;
 use crate::docsis::mib::dirs::MibDirs;
 use crate::docsis::{Hash, Mib};
 use crate::guard;
@@ -153,6 +155,9 @@ impl Shop<'_> {
             directories: Vec::new(),
             system: true,
         }));
+        let names = context.settings.text("PROVHA__CODEC_ALLOW");
+        let allow = Allow::parse(&names.to_ascii_lowercase())
+            .map_err(|name| anyhow::anyhow!("'{name}' is not a rule"))?;
         let hash = match context.settings.text("PROVHA__MTA_HASH") {
             "na" => Hash::Na,
             "none" => Hash::None,
@@ -165,8 +170,9 @@ impl Shop<'_> {
             plans: &plans,
             files: *tftp,
             reads: &tftp.reads,
-            digest: digest(shared, tftp, key, hash, &plans),
+            digest: digest(shared, tftp, key, (hash, allow), &plans),
             mib: &mib,
+            allow,
             wants_diff: context.options.diff,
         })
     }
@@ -446,7 +452,7 @@ fn digest(
     shared: &Shared,
     tftp: &Tftp,
     key: &[u8],
-    hash: Hash,
+    making: (Hash, Allow),
     plans: &BTreeMap<u32, Result<Vec<u8>, String>>,
 ) -> [u8; 32] {
     let mut digest = Sha256::new();
@@ -462,7 +468,7 @@ fn digest(
         .filter(|row| is_plain_name(&row.firmware))
         .map(|row| (row.id, tftp.firmware(&row.firmware)))
         .collect();
-    digest.update(format!("{key:?} {hash:?} {plans:?} {images:?}"));
+    digest.update(format!("{key:?} {making:?} {plans:?} {images:?}"));
     digest.finalize().into()
 }
 

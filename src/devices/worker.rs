@@ -13,9 +13,9 @@ use crate::console::Console;
 use crate::devices::cache::{
     CachedFinding, DeviceCache, Entry, Verdict, Verdicts,
 };
-use crate::docsis::{
-    self, Diagnostic, Files, Hash, Mib, Mode, Options, SharedEncoder,
-};
+use crate::docsis::check::rules::Allow;
+use crate::docsis::check::told;
+use crate::docsis::{self, Files, Hash, Mib, Mode, Options, SharedEncoder};
 use crate::model::Findings;
 use crate::model::device::DeviceKind;
 use crate::model::texts::TextDevice;
@@ -26,12 +26,10 @@ use crate::report;
 use crate::source::load::texts::{Visit, Wanted};
 use crate::system::stamp::Stamp;
 use crate::system::{dir, process};
-use crate::template::{Kind, Origin, Renderer, Severity, TextNote};
+use crate::template::{Renderer, Severity, TextNote};
 
 /// Devices that go to a thread together.
 const BATCH: usize = 128;
-/// Faults of one text that are told.
-const MOST_FAULTS: usize = 10;
 /// Files whose changes `--diff` shows.
 const MOST_DIFFS: usize = 50;
 
@@ -49,6 +47,8 @@ pub struct Inputs<'a> {
     pub files: &'a dyn Files,
     /// Counts the reads of `files`: their content is no part of a digest.
     pub reads: &'a AtomicUsize,
+    /// Rules of the check of meaning that are silenced.
+    pub allow: Allow,
     /// Digest of what all devices share.
     pub digest: [u8; 32],
     /// SNMP names.
@@ -234,20 +234,20 @@ fn send(
 }
 
 /// One thread's state.
-struct Worker<'a> {
-    shop: &'a Inputs<'a>,
+pub(super) struct Worker<'a> {
+    pub(super) shop: &'a Inputs<'a>,
     loose: &'a DeviceDir,
-    kind: DeviceKind,
+    pub(super) kind: DeviceKind,
     memory: &'a DeviceCache,
     bar: &'a ProgressBar,
-    renderer: Renderer,
+    pub(super) renderer: Renderer,
     encoders: HashMap<u32, SharedEncoder<'a>>,
     text: Vec<u8>,
     notes: Vec<TextNote>,
     scratch: Scratch,
     stamps: Stamps<'a>,
     /// What is to be told of the device at hand.
-    told: Vec<CachedFinding>,
+    pub(super) told: Vec<CachedFinding>,
     /// Our numbers of the remembered verdicts.
     renumbered: Vec<Option<u16>>,
     made: Made,
@@ -488,6 +488,7 @@ impl<'a> Worker<'a> {
         };
         options.files = shop.files;
         options.mib = shop.mib;
+        options.allow = shop.allow;
         if let (Mode::Mta, Some(plan)) =
             (options.mode, shop.plans.get(&device.configfile))
         {
@@ -509,77 +510,18 @@ impl<'a> Worker<'a> {
             .entry(device.configfile)
             .or_insert_with(|| SharedEncoder::new(options));
         match encoder.encode(&self.text) {
-            Ok(encoded) => Some(encoded.bytes),
+            Ok(encoded) => {
+                let version = self.version(device);
+                let told = told(&self.text, &encoded, &options, version);
+                if !told.is_empty() {
+                    self.tell_warnings(device, &told);
+                }
+                Some(encoded.bytes)
+            }
             Err(faults) => {
                 self.tell_faults(device, &faults);
                 None
             }
         }
     }
-
-    /// Tells why a text does not encode, in terms of the configfile's lines.
-    fn tell_faults(&mut self, device: &TextDevice, faults: &[Diagnostic]) {
-        let kind = match self.kind {
-            DeviceKind::Cm => Kind::Modem,
-            DeviceKind::Mta => Kind::Mta,
-        };
-        let texts = self.shop.texts;
-        let origins = texts.origins(device, kind, &mut self.renderer);
-        for fault in faults.iter().take(MOST_FAULTS) {
-            let line = fault.span.line;
-            let origin = origins.get(line.wrapping_sub(1));
-            self.tell_fault(device, fault, origin.copied());
-        }
-    }
-
-    /// Tells one fault.
-    fn tell_fault(
-        &mut self,
-        device: &TextDevice,
-        fault: &docsis::Diagnostic,
-        origin: Option<Origin>,
-    ) {
-        let what = explain(fault);
-        let (id, column, row) = match origin {
-            Some(Origin::Row { configfile, row }) => (configfile, "text", row),
-            Some(Origin::Firmware { configfile }) => {
-                (configfile, "firmware", 0)
-            }
-            // The frame is ours: the device's own rows made it wrong.
-            _ => {
-                let id = u64::from(device.configfile);
-                (id, "", fault.span.line as u32)
-            }
-        };
-        let name = self.shop.texts.name(id).escape_debug();
-        let place = match (column, row) {
-            ("text", row) => format!("line {row}"),
-            ("firmware", _) => "firmware rows".into(),
-            (_, row) => format!("generated line {row}"),
-        };
-        let reason = format!("'{name}', {place}: {what}");
-        let (id, column) = (id as u32, column.into());
-        self.told.push(CachedFinding { id, column, place, reason });
-    }
-}
-
-/// A fault in one line: what, the offending text, what was expected.
-fn explain(fault: &Diagnostic) -> String {
-    let mut text = fault.message();
-    let marked: String = fault
-        .source_line
-        .chars()
-        .skip(fault.caret)
-        .take(fault.caret_len)
-        .collect();
-    if !marked.trim().is_empty() && !text.contains(&marked) {
-        text += &format!(" at '{marked}'");
-    }
-    if let Some(expected) = fault.expected() {
-        text += &format!("; expected {expected}");
-    }
-    if let Some(hint) = fault.hint() {
-        text += &format!("; {hint}");
-    }
-    text + ": the last good .cfg stays"
 }

@@ -1,5 +1,6 @@
 //! The text of one device, from its rows.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -237,6 +238,18 @@ impl<'a> Texts<'a> {
     pub fn lacks_contract(&self, modem: &TextDevice) -> bool {
         self.chain(modem.configfile, Device::Cm).is_ok()
             && Self::contract(&modem.row).is_none()
+    }
+
+    /// Model and software version of a modem; empty where there are none.
+    pub fn modem_version<'d>(
+        &self,
+        modem: &'d TextDevice,
+    ) -> (Cow<'d, str>, Cow<'d, str>) {
+        let text = |name: &str| match self.shared.modem.cell(name) {
+            Some(cell) => modem.row.text(cell),
+            None => Cow::Borrowed(""),
+        };
+        (text("model"), text("sw_rev"))
     }
 
     /// The contract in a modem's row ([`CONTRACT_CELLS`]); None when there is

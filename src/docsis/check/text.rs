@@ -23,6 +23,8 @@ pub struct Told {
     pub text: String,
     /// Line of the other place that it is about.
     pub other: Option<usize>,
+    /// Whether it is about the file as a whole, not about a line.
+    pub whole: bool,
 }
 
 /// Checks an encoded text: what was let pass while it was encoded, and the
@@ -96,7 +98,8 @@ fn placed(finding: Finding, text: &[u8], places: &[(usize, Token)]) -> Warning {
         places.get(after.checked_sub(1)?).map(|(_, token)| *token)
     };
     let other = other.and_then(token).map(|token| line(text, token.from));
-    let told = Told { rule, severity, text: what, other };
+    let whole_file = offset.is_none();
+    let told = Told { rule, severity, text: what, other, whole: whole_file };
     let fault = Fault::Told(Box::new(told));
     Warning(match offset.and_then(token) {
         Some(token) => Diagnostic::new(fault, text, token.from, token.to),

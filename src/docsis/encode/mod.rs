@@ -229,6 +229,7 @@ pub(in crate::docsis) fn finish(
                    file and is left out: the right one is added"
                 .into(),
             other: None,
+            whole: false,
         }));
         warnings.push(Warning(place(text, options, (told, Some(*at)))));
     }

@@ -72,8 +72,15 @@ const TELEPHONY: &[&str] = &["has_telephony", "telephony_only"];
 /// The newer and the older name of contract's and modem's access column.
 const ACCESS: &[&str] = &["internet_access", "network_access"];
 /// Columns of modem that are looked at whatever texts name.
-pub const MODEM: &[&str] =
-    &["id", "configfile_id", "qos_id", "internet_access", "network_access"];
+pub const MODEM: &[&str] = &[
+    "id",
+    "configfile_id",
+    "qos_id",
+    "internet_access",
+    "network_access",
+    "model",
+    "sw_rev",
+];
 /// Those of mta.
 pub const MTA: &[&str] = &["id", "configfile_id"];
 /// Those of phonenumber.
