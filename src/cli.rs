@@ -16,18 +16,20 @@ use clap::{
 use crate::console::Color;
 use crate::model::device::DeviceKind;
 
-/// Keeps two cable provisioning machines in line with the operator's database
+/// Makes and activates the configuration of cable provisioning machines from the
+/// operator's database
 #[derive(Debug, Parser)]
 #[command(
     name = "provha",
     version,
     max_term_width = 100,
     after_help = "Examples:\n  \
-        provha dhcp --dry-run          what would change in /etc/dhcp-nmsprime\n  \
+        provha dhcp --dry-run          show what would change in /etc/dhcp-nmsprime\n  \
         provha dhcp                    render, check, swap in, restart, verify\n  \
-        provha configfile cm --id 100  one modem's files\n  \
-        provha demo --out /tmp/demo    a sample network, no database needed\n\n\
-        Keys of the configuration: man provha.env",
+        provha configfile cm --id 100  make the files of one modem\n  \
+        provha demo --out /tmp/demo    a sample network, no database needed\n  \
+        provha help rebuild            options and examples of one command\n\n\
+        Configuration: man provha.env; effective values: provha config show",
     infer_subcommands = false
 )]
 pub struct Cli {
@@ -68,63 +70,76 @@ pub fn parse(args: &[OsString]) -> clap::error::Result<(Cli, String)> {
 #[command(next_help_heading = "Global options")]
 pub struct Global {
     /// Directory of the env files [default: /etc/nmsprime/env]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, hide_short_help = true, value_name = "DIR")]
     pub env_dir: Option<PathBuf>,
-    /// Directory that stands for /, like DESTDIR
-    #[arg(long, global = true, value_name = "DIR")]
+    /// Directory used in place of /, like DESTDIR
+    #[arg(long, global = true, hide_short_help = true, value_name = "DIR")]
     pub root: Option<PathBuf>,
     /// Database: mysql://user@host[,host2][:port]/db,
-    /// mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the
+    /// mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the
     /// DB_* keys
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, hide_short_help = true, value_name = "URL")]
     pub db: Option<String>,
-    /// Role of this machine; wins over PROVHA__OWN_STATE
-    #[arg(long, global = true)]
+    /// Role of this machine; overrides PROVHA__OWN_STATE
+    #[arg(long, global = true, hide_short_help = true)]
     pub role: Option<RoleWord>,
-    /// Check everything, show what would change, change nothing
+    /// Check everything and list what would change, but change nothing
     #[arg(long, global = true)]
     pub dry_run: bool,
-    /// The same, with the changed lines
+    /// Like --dry-run, and show the changed lines
     #[arg(long, global = true)]
     pub diff: bool,
-    /// With --dry-run or --diff: exit 10 when changes are pending
-    #[arg(long, global = true)]
+    /// With --dry-run or --diff: exit with 10 if changes are pending
+    #[arg(long, global = true, hide_short_help = true)]
     pub exit_code: bool,
-    /// Write, but touch no daemon and ask no network but the database
-    #[arg(long, global = true)]
+    /// Write files, but restart no daemon and contact no host except the
+    /// database
+    #[arg(long, global = true, hide_short_help = true)]
     pub no_activate: bool,
-    /// Findings refuse the run (exit 3)
-    #[arg(long, global = true)]
+    /// Refuse the run (exit 3) if there are findings
+    #[arg(long, global = true, hide_short_help = true)]
     pub strict: bool,
-    /// Wait for another run to end, this long at the most
-    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 0)]
+    /// Wait up to this long for another run to end
+    #[arg(
+        long,
+        global = true,
+        hide_short_help = true,
+        value_name = "SECONDS",
+        default_value_t = 0
+    )]
     pub lock_wait: u64,
-    /// Allow this run to drop this share of the live hosts
-    #[arg(long, global = true, value_name = "PERCENT",
+    /// Allow this run to remove up to this share of the live hosts
+    #[arg(long, global = true, hide_short_help = true, value_name = "PERCENT",
           value_parser = clap::value_parser!(u64).range(0..=100))]
     pub max_removed_percent: Option<u64>,
-    /// Allow this run to leave out this share of the rows
-    #[arg(long, global = true, value_name = "PERCENT",
+    /// Allow this run to leave out up to this share of the rows
+    #[arg(long, global = true, hide_short_help = true, value_name = "PERCENT",
           value_parser = clap::value_parser!(u64).range(0..=100))]
     pub max_quarantined_percent: Option<u64>,
-    /// Allow this run to take away pools that have active leases
-    #[arg(long, global = true)]
+    /// Allow this run to remove pools that have active leases
+    #[arg(long, global = true, hide_short_help = true)]
     pub allow_empty_pools: bool,
-    /// Hold a restart of dhcpd back this long at the most while its failover
-    /// peer does not serve [default: PROVHA__RESTART_HOLD]
-    #[arg(long, global = true, value_name = "SECONDS",
+    /// Delay a restart of dhcpd up to this long while its failover peer does
+    /// not serve [default: PROVHA__RESTART_HOLD]
+    #[arg(long, global = true, hide_short_help = true, value_name = "SECONDS",
           value_parser = clap::value_parser!(u64).range(0..=3600))]
     pub restart_hold: Option<u64>,
-    /// Machine-readable result on stdout
+    /// Print the result as one JSON object on stdout
     #[arg(long, global = true)]
     pub json: bool,
-    /// Colour on stderr
-    #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
+    /// Use colour
+    #[arg(
+        long,
+        global = true,
+        hide_short_help = true,
+        default_value = "auto",
+        value_name = "WHEN"
+    )]
     pub color: Color,
-    /// Say only what is wrong
+    /// Print warnings and errors only
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// Say more
+    /// Print more details
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
 }
@@ -132,9 +147,9 @@ pub struct Global {
 /// The words of `--role`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum RoleWord {
-    /// Has the GUI, writes the database; failover primary
+    /// Runs the GUI and writes the database; failover primary
     Master,
-    /// Reads the database only; failover secondary
+    /// Only reads the database; failover secondary
     Slave,
     /// One machine without a peer
     Standalone,
@@ -154,12 +169,18 @@ impl From<RoleWord> for crate::model::Role {
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
     /// Make /etc/dhcp-nmsprime and restart dhcpd if it changed
-    #[command(alias = "nms:dhcp")]
+    #[command(
+        alias = "nms:dhcp",
+        after_help = "Examples:\n  \
+            provha dhcp --dry-run    list what would change\n  \
+            provha dhcp --diff       show the changed lines\n  \
+            provha dhcp"
+    )]
     Dhcp,
-    /// Make named's configuration and bring its zones in line
+    /// Make named's configuration and update its zones
     #[command(after_help = "Example:\n  provha dns --diff")]
     Dns,
-    /// Make the settings of chrony and of the time service on UDP port 37
+    /// Make the configuration of chrony and of the time service on UDP port 37
     #[command(after_help = "Example:\n  provha time --dry-run")]
     Time,
     /// Make the files of modems and telephone adapters in /tftpboot
@@ -167,93 +188,101 @@ pub enum Command {
         alias = "nms:configfile",
         after_help = "Examples:\n  \
             provha configfile                all files\n  \
-            provha configfile mta            those of telephone adapters\n  \
+            provha configfile mta            files of telephone adapters\n  \
             provha configfile cm --id 100042 --diff"
     )]
     Configfile(Configfile),
-    /// Make what must be made anew, and nothing else: the timer's command
+    /// Update every output whose input changed (run by the timer)
     #[command(
         alias = "rebuild-slave-config",
         alias = "provha:rebuild_slave_config",
         after_help = "Examples:\n  \
             provha rebuild                from a timer, on both machines\n  \
             provha rebuild --dry-run      what would be made, and why\n  \
-            provha rebuild --force        everything, whatever changed"
+            provha rebuild --force        make everything"
     )]
     Rebuild(Rebuild),
-    /// Follow the database and make at once what changed
-    #[command(
-        after_help = "Runs until it is ended; a unit with Type=notify and \
-            WatchdogSec= fits.\n\n\
+    /// Follow the database and update outputs within a second or two
+    #[command(after_help = "Runs until it is stopped. In a systemd unit, use \
+            Type=notify and WatchdogSec=.\n\n\
             Examples:\n  \
             provha watch                  on the master\n  \
-            provha watch -v               tells of every look"
-    )]
+            provha watch -v               print every check")]
     Watch,
-    /// Tell how this machine is: database, daemons, the pair, boot files
-    #[command(after_help = "Exit codes: 0 the state was told and is not \
-        critical, 1 it is critical (or cannot be told), 3 a warning under \
-        --strict. With --format icinga those of monitoring plugins: 0 ok, 1 \
-        warning, 2 critical, 3 unknown. It only reads, takes no lock and is \
-        done within ten seconds, unless --deep is given.\n\n\
+    /// Show this machine's state: database, daemons, failover pair, boot files
+    #[command(
+        after_help = "Exit codes: 0 nothing is critical; 1 something is \
+        critical, or the state is not known; 3 a warning under --strict. With \
+        --format icinga: 0 ok, 1 warning, 2 critical, 3 unknown. The command \
+        only reads, takes no lock and ends within ten seconds, unless --deep \
+        is given.\n\n\
         Examples:\n  \
-        provha status                      a line a check\n  \
+        provha status                      one line per check\n  \
         provha status --json\n  \
         provha status --format icinga      as a check command\n  \
         provha status --format prometheus  for the textfile collector\n  \
-        provha status --deep               decodes every boot file as well")]
+        provha status --deep               decode every boot file as well"
+    )]
     Status(Status),
     /// Read or set dhcpd's failover state on both nodes
     #[command(
         subcommand,
         after_help = "Examples:\n  \
-            provha failover state --json          both sides\n  \
-            provha failover wait normal           until both serve again\n  \
-            provha failover partner-down          is the peer dead? what then?\n  \
-            provha failover partner-down --yes    serve alone"
+            provha failover state --json          both nodes\n  \
+            provha failover wait normal           until both nodes serve again\n  \
+            provha failover partner-down          check if the peer is dead\n  \
+            provha failover partner-down --yes    let this node serve alone"
     )]
     Failover(FailoverCommand),
-    /// List the kept generations of what was live
+    /// Show the effective configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// List the kept generations: what was live, and when
+    #[command(after_help = "Example:\n  provha log")]
     Log,
-    /// Make the state of a former generation live again
+    /// Make an earlier generation live again
     #[command(after_help = "Examples:\n  \
         provha rollback --diff      what undoing the last run would change\n  \
-        provha rollback 12")]
+        provha rollback             undo the last run\n  \
+        provha rollback 12          back to generation 12")]
     Rollback {
-        /// The generation [default: the one before the last run]
+        /// Generation to go back to [default: the one before the last run]
         number: Option<u64>,
     },
     /// Show what changed from one generation to another
+    #[command(after_help = "Examples:\n  \
+        provha diff 11 12\n  \
+        provha diff 11 12 --exit-code    10 if they differ")]
     Diff {
-        /// The one
+        /// Generation to compare from
         from: u64,
-        /// The other
+        /// Generation to compare to
         to: u64,
     },
-    /// The configfile codec alone
+    /// Encode, decode and compare configfiles of devices
     #[command(subcommand)]
     Docsis(DocsisCommand),
-    /// Send what only the master has to the slaves (rsync over ssh)
+    /// Send files that only the master has to the slaves (rsync over ssh)
     #[command(
         name = "sync-ha-master-files",
         alias = "provha:sync_ha_master_files",
         after_help = "Examples:\n  \
-            provha sync-ha-master-files --dry-run    what would move\n  \
+            provha sync-ha-master-files --dry-run    what would be sent\n  \
             provha sync-ha-master-files --json"
     )]
     SyncHaMasterFiles,
-    /// Put away on a slave what must not run there, or bring it back
+    /// Move away files that must not run on a slave, or restore them
     #[command(
         alias = "provha:clean_up_slave",
         after_help = "Examples:\n  \
             provha clean-up-slave --dry-run    what would be moved\n  \
-            provha clean-up-slave --restore    all back to its place"
+            provha clean-up-slave --restore    move everything back"
     )]
     CleanUpSlave(CleanUp),
-    /// Show it all on an embedded sample network
+    /// Render both machines of an embedded sample network
     #[command(after_help = "Example:\n  provha demo --out /tmp/demo")]
     Demo(Demo),
-    /// Print a completion script
+    /// Print a shell completion script
     #[command(after_help = "Example:\n  \
         provha completions bash > /etc/bash_completion.d/provha")]
     Completions {
@@ -263,7 +292,7 @@ pub enum Command {
     /// Write the man pages
     #[command(after_help = "Example:\n  provha man --out /usr/local/share/man")]
     Man {
-        /// Directory that gets man1/ and man5/
+        /// Directory in which man1/ and man5/ are made
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
@@ -290,12 +319,12 @@ impl From<KindArg> for DeviceKind {
 /// Options of `configfile`.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Configfile {
-    /// Only these devices [default: both]
+    /// Only this kind of device [default: both]
     pub kind: Option<KindArg>,
-    /// Only the device with this id; may be given several times
+    /// Only the device with this id; may be repeated
     #[arg(long, value_name = "N")]
     pub id: Vec<u32>,
-    /// Make every file anew, whatever is remembered of the last run
+    /// Make every file, even if its input did not change
     #[arg(long)]
     pub full: bool,
 }
@@ -303,7 +332,7 @@ pub struct Configfile {
 /// Options of `rebuild`.
 #[derive(Debug, Clone, Args)]
 pub struct Rebuild {
-    /// Make everything, whatever changed
+    /// Make everything, even if its input did not change
     #[arg(long)]
     pub force: bool,
 }
@@ -311,10 +340,10 @@ pub struct Rebuild {
 /// Options of `status`.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct Status {
-    /// How it is told [default: human, or JSON with --json]
+    /// Output format [default: human]
     #[arg(long, value_name = "FORM")]
     pub format: Option<StatusFormat>,
-    /// Decode every boot file as well: takes its time with many devices
+    /// Decode every boot file as well; slow with many devices
     #[arg(long)]
     pub deep: bool,
 }
@@ -322,31 +351,38 @@ pub struct Status {
 /// How `status` is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum StatusFormat {
-    /// A line a check, for people
+    /// One line per check, for people
     Human,
-    /// As monitoring plugins: Icinga, Nagios, Naemon
+    /// Monitoring plugin: Icinga, Nagios, Naemon
     Icinga,
-    /// Prometheus' text format
+    /// Prometheus text format
     Prometheus,
 }
 
 /// What to do with the failover state.
 #[derive(Debug, Clone, Subcommand)]
 pub enum FailoverCommand {
-    /// Show the state of both sides by name
+    /// Show the state of both nodes
+    #[command(after_help = "Example:\n  provha failover state --json")]
     State,
-    /// Let this node serve alone, when the peer is proved dead
-    #[command(after_help = "Without --yes it only says what it found and \
-        what would happen. It is refused (exit 3) while the peer shows any \
-        sign of life.")]
+    /// Let this node serve alone after the peer was proved dead
+    #[command(after_help = "Without --yes, the command only reports what it \
+        found and what would happen. It is refused (exit 3) while the peer \
+        shows any sign of life.\n\n\
+        Examples:\n  \
+        provha failover partner-down          check, and explain\n  \
+        provha failover partner-down --yes")]
     PartnerDown {
-        /// Yes, the peer is off and stays off
+        /// Confirm that the peer is off and stays off
         #[arg(long)]
         yes: bool,
     },
-    /// Wait until the own side is in a state; 'normal' means both sides
+    /// Wait until this node is in a state; 'normal' means both nodes
+    #[command(
+        after_help = "Example:\n  provha failover wait normal --timeout 120"
+    )]
     Wait {
-        /// The state
+        /// State to wait for
         #[arg(default_value = "normal", value_parser = clap::builder::
               PossibleValuesParser::new(crate::clients::omapi::failover::State::names()))]
         state: String,
@@ -356,10 +392,24 @@ pub enum FailoverCommand {
     },
 }
 
+/// What to do with the configuration.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum ConfigCommand {
+    /// Print every key with its effective value; secrets are masked
+    #[command(after_help = "Examples:\n  \
+        provha config show --origin\n  \
+        provha config show --json")]
+    Show {
+        /// Print where each value comes from: file and line, or the default
+        #[arg(long)]
+        origin: bool,
+    },
+}
+
 /// Options of `clean-up-slave`.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct CleanUp {
-    /// Bring everything back that was put away
+    /// Move everything back
     #[arg(long)]
     pub restore: bool,
 }
@@ -367,7 +417,7 @@ pub struct CleanUp {
 /// Options of `demo`.
 #[derive(Debug, Clone, Args)]
 pub struct Demo {
-    /// Directory that gets master/ and slave/
+    /// Directory in which master/ and slave/ are made
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
 }
@@ -375,12 +425,12 @@ pub struct Demo {
 /// The codec's commands.
 #[derive(Debug, Clone, Subcommand)]
 pub enum DocsisCommand {
-    /// Text to binary
+    /// Encode a text into a binary
     #[command(after_help = "Examples:\n  \
         provha docsis encode --keyfile /tftpboot/keyfile cm.conf cm.cfg\n  \
         provha docsis encode --mta --hash eu mta.conf mta.cfg")]
     Encode(DocsisEncode),
-    /// Binary to text, or with --json to a tree of its settings
+    /// Decode a binary into text; with --json into a tree of settings
     #[command(after_help = "Example:\n  \
         provha docsis decode /tftpboot/cm/cm-100000.cfg")]
     Decode(DocsisDecode),

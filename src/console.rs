@@ -51,6 +51,8 @@ struct Kept {
     streams: bool,
     diff: Option<Vec<FileDiff>>,
     warnings: Vec<String>,
+    /// When the last step ended.
+    lap: Option<Instant>,
     /// The findings that each command told last.
     findings: BTreeMap<&'static str, BTreeSet<Finding>>,
 }
@@ -208,11 +210,19 @@ impl Console {
         self.json
     }
 
-    /// Keeps what `--json` prints at the end; later members win.
+    /// Keeps what `--json` prints at the end: the last result of a run.
     pub fn result<T: Serialize>(&self, result: &T) {
         if self.json {
-            self.kept().result.append(&mut members(result));
+            self.kept().result = members(result);
         }
+    }
+
+    /// All findings that were told, each once.
+    pub fn told(&self) -> Vec<Finding> {
+        let kept = self.kept();
+        let all: BTreeSet<&Finding> =
+            kept.findings.values().flatten().collect();
+        all.into_iter().cloned().collect()
     }
 
     /// The command prints its object itself.
@@ -265,6 +275,16 @@ impl Console {
         }
         let mut out = io::stdout().lock();
         writeln!(out, "{:#}", Value::Object(object))
+    }
+
+    /// How long the step has taken: since the one before ended.
+    pub fn lap(&self) -> Duration {
+        let (now, mut kept) = (Instant::now(), self.kept());
+        let before = kept.lap.replace(now).map_or(self.begin, |lap| {
+            // A round of `watch` begins its own.
+            lap.max(self.begin)
+        });
+        now - before
     }
 
     /// How long the run has taken.

@@ -41,6 +41,16 @@ pub fn run_number() -> u64 {
     since.unwrap_or_default().as_nanos() as u64
 }
 
+/// The machine's host name: the one below a `--root`, where there is one.
+fn host_name(settings: &Settings) -> String {
+    let root = settings.root();
+    let named = (!root.is_machine())
+        .then(|| std::fs::read_to_string(root.at("/etc/hostname")).ok());
+    let named = named.flatten().map(|text| text.trim().to_string());
+    let named = named.filter(|name| !name.is_empty());
+    named.unwrap_or_else(crate::env::host_name)
+}
+
 impl<'a> Context<'a> {
     /// Reads the configuration.
     pub fn prepare(
@@ -65,8 +75,11 @@ impl<'a> Context<'a> {
         let root = options.root.as_ref().map(std::path::absolute);
         let root = Root::new(root.transpose()?);
         let settings = Settings::load(env, options.env_dir.as_deref(), root)?;
+        if let Some(url) = options.db.as_deref() {
+            let _ = source::Url::resolve(Some(url), &settings)?;
+        }
         let machine = Machine {
-            host_name: crate::env::host_name(),
+            host_name: host_name(&settings),
             addresses: crate::env::addresses(),
             role: options.role.map(Into::into),
         };

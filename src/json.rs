@@ -75,13 +75,28 @@ pub enum Answer<T> {
     Failure(Failure),
 }
 
+/// What a command prints that writes its object as it reads.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Streamed<T> {
+    /// The object as it is made.
+    Complete(T),
+    /// It failed before it began.
+    Failure(Failure),
+}
+
 /// The schema of a command's object. Unknown members are wrong in it, so
 /// that none goes undocumented.
 pub fn schema<T: JsonSchema>(command: &str) -> Value {
+    schema_of::<Answer<T>>(command)
+}
+
+/// The same of an object that is one of several.
+pub fn schema_of<T: JsonSchema>(command: &str) -> Value {
     let schema = schemars::generate::SchemaSettings::draft2020_12()
         .for_serialize()
         .into_generator()
-        .into_root_schema_for::<Answer<T>>();
+        .into_root_schema_for::<T>();
     let mut schema = Value::from(schema);
     schema["title"] = format!("provha {command} --json").into();
     if let Some(variants) = schema["anyOf"].as_array_mut() {
@@ -195,6 +210,8 @@ pub struct Rebuild<'a> {
     pub ran: Vec<RebuiltPart<'a>>,
     /// How long it took.
     pub seconds: f64,
+    /// What is wrong with the rows that were read, each once.
+    pub findings: Vec<FoundRow<'a>>,
 }
 
 /// One output that `rebuild` made.
@@ -237,6 +254,27 @@ pub struct Rollback<'a> {
     pub restarted: &'a [&'static str],
     /// How long it took.
     pub seconds: f64,
+}
+
+/// The result of `config show`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ConfigShow {
+    /// The command.
+    pub command: &'static str,
+    /// Every key.
+    pub settings: Vec<Setting>,
+}
+
+/// One key of the configuration.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Setting {
+    /// The key.
+    pub key: &'static str,
+    /// The value that holds; null where it is a secret.
+    pub value: Option<String>,
+    /// Where it comes from: FILE:LINE, the environment, an option, or the
+    /// default.
+    pub origin: String,
 }
 
 /// The result of `log`.
@@ -649,7 +687,7 @@ pub struct Decoded {
     /// modem, mta or plain.
     pub kind: &'static str,
     /// The settings in their order.
-    pub settings: Vec<Setting>,
+    pub settings: Vec<Tlv>,
     /// How the file ends.
     pub end: Value,
     /// What is odd about it.
@@ -669,7 +707,7 @@ pub struct DecodedNote {
 
 /// One setting.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Setting {
+pub struct Tlv {
     /// Octets before it.
     pub offset: usize,
     /// Its code; absent in octets that are no setting.
@@ -687,7 +725,7 @@ pub struct Setting {
     pub announced: Option<usize>,
     /// The settings in it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub settings: Option<Vec<Setting>>,
+    pub settings: Option<Vec<Tlv>>,
     /// Its value in hex.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hex: Option<String>,

@@ -151,7 +151,7 @@ const FILES: [(&str, &str); 7] = [
     ("/tftpboot/cm/, /tftpboot/mta/", "The files of devices (configfile)."),
     (
         "/var/lib/provha/",
-        "Kept generations, what is known of devices, owed restarts.",
+        "Kept generations, the device cache, restarts to complete.",
     ),
     ("/run/provha.lock", "The lock: one run at a time."),
     (
@@ -172,7 +172,7 @@ fn exit_status(name: &str) -> String {
     let mut text = String::from(".SH \"EXIT STATUS\"\n");
     if name == "provha-status" {
         text += "0: nothing is critical. 1: something is critical, or the \
-                 state cannot be told. 2: usage. 3: a warning under \
+                 state is not known. 2: usage. 3: a warning under \
                  \\-\\-strict. With \\-\\-format icinga: 0 ok, 1 warning, 2 \
                  critical, 3 unknown.\n";
         return text;

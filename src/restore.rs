@@ -119,7 +119,7 @@ pub fn one(
                 crate::report::error::text(&error)
             ),
             hint: Some(format!(
-                "mend it and run 'provha rollback {number}', or start the \
+                "correct it and run 'provha rollback {number}', or start the \
                  daemon by hand and read its log"
             )),
         },

@@ -398,14 +398,17 @@ fn database_nodes_that_are_down() {
 
 #[test]
 fn database_urls() {
-    for url in ["postgres://x", "nonsense", "mysql:x", "sqlite:/nonexistent/x"]
-    {
+    // A wrong URL is a wrong command line, on every command that takes it.
+    for url in ["mongodb://x", "nonsense", "mysql:x"] {
         let machine = Machine::new(url, "master");
-        machine.run(&["dhcp"]).check(1, &[]);
+        machine.run(&["dhcp"]).check(2, &["--db: "]);
+        machine.run(&["log"]).check(2, &["--db: "]);
     }
+    let machine = Machine::new("sqlite:/nonexistent/x", "master");
+    machine.run(&["dhcp"]).check(1, &[]);
     let machine = Machine::new("mysql://u:geheim@h:port/x", "master");
     let bad = machine.run(&["dhcp"]);
-    bad.check(1, &["--db: the port is no number"]);
+    bad.check(2, &["--db: the port is not a number"]);
     assert!(!bad.err.contains("geheim"), "{bad:?}");
 }
 

@@ -149,7 +149,7 @@ fn what_is_in_the_way_is_not_overwritten() {
     let cacti = pair.root("/etc/cron.d/cacti");
     write(&cacti, "new");
     let looked = clean(&pair, &["--restore", "--dry-run"]);
-    looked.expect(1, &["/etc/cron.d/cacti is not brought back"]);
+    looked.expect(1, &["/etc/cron.d/cacti is not restored"]);
     let words = ["something else is there now", "5 restored; 1 in the way"];
     clean(&pair, &["--restore"]).expect(1, &words);
     assert_eq!(text(&cacti), "new");
@@ -298,8 +298,8 @@ fn killed_across_file_systems_nothing_is_lost() {
            clean-up-slave $1 >/dev/null 2>&1; }}; \
          for pause in 00 01 02 03 04 06 08 10 12 14 16 18 20 25 30 40; do \
            for way in '' --restore; do \
-             run $way & sleep 0.$pause; kill -9 $! 2>/dev/null || true; \
-             wait $! || true; \
+         run $way & sleep 0.$pause; kill -9 $! 2>/dev/null || true; \
+         wait $! || true; \
            done; done; \
          (run); test -z \"$(ls {root}/etc/cron.d | grep cacti)\"; \
          (run --restore)",

@@ -157,5 +157,5 @@ fn a_machine_without_failover_is_told() {
         .arg(dir.path())
         .output()
         .unwrap();
-    netpair::Ended::from(output).expect(3).says("there is no failover here");
+    netpair::Ended::from(output).expect(3).says("failover is not configured");
 }

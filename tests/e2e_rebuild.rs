@@ -190,7 +190,7 @@ fn single_devices_are_made_alone_and_stale_files_go() {
     let text =
         std::fs::read_to_string(machine.at("/tftpboot/cm/cm-100005.conf"));
     assert!(text.unwrap().contains("zip area 22"));
-    assert!(!said.err.contains("there is no alive device"));
+    assert!(!said.err.contains("no device with id"));
 }
 
 #[test]

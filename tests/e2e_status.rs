@@ -185,7 +185,7 @@ fn lock(lone: &Lone) {
     assert!(held.as_f64().unwrap() >= 1.0, "{held}");
     run.kill().unwrap();
     run.wait().unwrap();
-    lone.expect(&[]).says("lock", "nobody holds it");
+    lone.expect(&[]).says("lock", "free");
 }
 
 /// Texts that do not encode: a warning while the last good file is there.
@@ -347,7 +347,7 @@ fn the_pair_is_told_from_both_sides() {
         assert_eq!(status.check("tftp")["state"], "ok");
         // Nobody serves the time there: no alarm by itself.
         assert_eq!(status.check("clock")["state"], "ok");
-        let words = format!("the peer {peer} does not tell its time");
+        let words = format!("the peer {peer} does not answer with its time");
         status.says("clock", &words);
     }
     clocks(&pair, &status);

@@ -333,7 +333,7 @@ fn a_slave_without_rsync_is_said() {
     let mut lab = Lab::without_slaves(&[slave]);
     let command = "ForceCommand PATH=/none; $SSH_ORIGINAL_COMMAND";
     lab.start(slave, command);
-    lab.sync(&[]).expect(1, &["there is no rsync on the slave"]);
+    lab.sync(&[]).expect(1, &["rsync is missing on the slave"]);
 }
 
 #[test]

@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::machine::{Said, put, said};
+use common::machine::{Machine, Said, put, said};
+use common::sqlite::Lite;
 use provha::report::json as out;
 use serde_json::Value;
 
@@ -35,6 +36,7 @@ fn schemas() -> BTreeMap<&'static str, Value> {
     let mut add = |command, schema| all.insert(command, schema);
     add("rebuild", out::schema::<out::Rebuild<'_>>("rebuild"));
     add("rollback", out::schema::<out::Rollback<'_>>("rollback"));
+    add("config show", out::schema::<out::ConfigShow>("config show"));
     add("log", out::schema::<out::Log>("log"));
     add("diff", out::schema::<out::Diff>("diff"));
     add("status", out::schema::<out::Status>("status"));
@@ -62,7 +64,7 @@ fn schemas() -> BTreeMap<&'static str, Value> {
     let words = "docsis diff";
     add(words, out::schema::<out::Compared>(words));
     let words = "docsis decode";
-    add(words, out::schema::<out::Decoded>(words));
+    add(words, out::schema_of::<out::Streamed<out::Decoded>>(words));
     all
 }
 
@@ -137,4 +139,248 @@ fn pages_completions_and_schemas_are_those_of_the_program() {
         }
     }
     assert!(wrong.is_empty(), "run 'make pages': {wrong:?}");
+}
+
+/// Where the command's words end and its arguments begin; arguments that make
+/// each command complete.
+const COMMANDS: &[(&str, &[&str])] = &[
+    ("dhcp", &[]),
+    ("dns", &[]),
+    ("time", &[]),
+    ("configfile", &[]),
+    ("rebuild", &[]),
+    ("watch", &[]),
+    ("status", &[]),
+    ("failover state", &[]),
+    ("failover wait", &["normal", "--timeout", "0"]),
+    ("failover partner-down", &[]),
+    ("config show", &[]),
+    ("log", &[]),
+    ("rollback", &[]),
+    ("diff", &["0", "1"]),
+    ("docsis encode", &["/nonexistent/a", "/nonexistent/b"]),
+    ("docsis decode", &["/nonexistent/a"]),
+    ("docsis verify", &["/nonexistent/a"]),
+    ("docsis diff", &["/nonexistent/a", "/nonexistent/b"]),
+    ("sync-ha-master-files", &[]),
+    ("clean-up-slave", &[]),
+    ("demo", &["--out", "/proc/nonexistent"]),
+    ("completions", &["bash"]),
+    ("man", &["--out", "/proc/nonexistent"]),
+];
+
+/// A command line of the words, options and arguments.
+fn line<'a>(
+    words: &'a str,
+    options: &[&'a str],
+    arguments: &[&'a str],
+) -> Vec<&'a str> {
+    words
+        .split(' ')
+        .chain(options.iter().copied())
+        .chain(arguments.iter().copied())
+        .collect()
+}
+
+/// Every command with every global option: it has an effect there, which the
+/// table says, or is a usage error that names it.
+#[test]
+fn every_option_has_an_effect_or_is_refused() {
+    use clap::CommandFactory;
+    let tree = provha::cli::Cli::command();
+    for arg in tree.get_arguments() {
+        let Some(long) = arg.get_long() else { continue };
+        let option = format!("--{long}");
+        let value = match arg.get_action().takes_values() {
+            true => match long {
+                "role" => "=slave",
+                "color" => "=never",
+                "db" => "=sqlite:/nonexistent/db",
+                "env-dir" | "root" => "=/nonexistent",
+                _ => "=1",
+            },
+            false => "",
+        };
+        let given = format!("{option}{value}");
+        for (words, arguments) in COMMANDS {
+            let takes = provha::cli::flags::takes(words, arg.get_id().as_str());
+            let options = match long {
+                "exit-code" if takes => vec!["--dry-run", &given],
+                _ => vec![&*given],
+            };
+            let parsed = std::iter::once("provha")
+                .chain(line(words, &options, arguments))
+                .map(Into::into)
+                .collect::<Vec<_>>();
+            let parsed = provha::cli::parse(&parsed);
+            if takes {
+                let looks = provha::cli::flags::takes(words, "dry_run");
+                if long == "exit-code" && !looks {
+                    continue;
+                }
+                assert!(parsed.is_ok(), "{words} {given}: {:?}", parsed.err());
+                continue;
+            }
+            let error = parsed.err().expect(&given).to_string();
+            let text = format!("{option} has no effect on '{words}'");
+            assert!(error.contains(&text), "{words} {given}: {error}");
+        }
+    }
+}
+
+/// The object of a run, checked against the schema of its command.
+#[track_caller]
+fn object(words: &str, said: &Said) -> Value {
+    let object: Value = serde_json::from_str(&said.out)
+        .unwrap_or_else(|error| panic!("{words}: {error} in {said:?}"));
+    let schemas = schemas();
+    let schema = &schemas[words];
+    let validator = jsonschema::validator_for(schema).unwrap();
+    let wrong: Vec<String> = validator
+        .iter_errors(&object)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(wrong.is_empty(), "{words}: {wrong:?} in {object:#}");
+    if words != "docsis decode" || object.get("error").is_some() {
+        assert_eq!(object["exit"], said.code, "{words}: {said:?}");
+    }
+    small(&object);
+    object
+}
+
+/// Numbers that a double cannot hold must not come.
+fn small(value: &Value) {
+    match value {
+        Value::Number(n) => {
+            let big = n.as_u64().is_some_and(|n| n >= 1 << 53);
+            assert!(!big, "{n}");
+        }
+        Value::Array(all) => all.iter().for_each(small),
+        Value::Object(all) => all.values().for_each(small),
+        _ => {}
+    }
+}
+
+/// Commands that fail before they have done anything.
+#[test]
+fn every_failure_is_one_valid_object() {
+    for (words, arguments) in COMMANDS {
+        if *words == "watch" || words.starts_with("completions") {
+            continue;
+        }
+        let gone = ["--env-dir=/nonexistent", "--json"];
+        let takes = provha::cli::flags::takes(words, "env_dir");
+        let options = if takes { &gone[..] } else { &gone[1..] };
+        let said = provha(&line(words, options, arguments));
+        assert_eq!(said.code, 1, "{words}: {said:?}");
+        let object = object(words, &said);
+        assert!(object["error"]["message"].is_string(), "{words}");
+        assert_eq!(object["command"], *words);
+    }
+    let said = provha(&["watch", "--json"]);
+    assert_eq!(said.code, 2);
+    let object: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(object["exit"], 2, "{object:#}");
+}
+
+#[test]
+fn results_are_valid_objects_with_the_diff_inside() {
+    let lite = Lite::golden("");
+    let mut machine = Machine::new(&lite.url(), "master");
+    machine.cut_off = true;
+    machine.firmware();
+    let run = |args: &[&str]| {
+        let words = COMMANDS.iter().map(|(words, _)| *words);
+        let joined = args.join(" ");
+        let words =
+            words.filter(|words| joined.starts_with(words)).max().unwrap();
+        let said = machine.run(&[args, &["--json"]].concat());
+        (said.code, object(words, &said))
+    };
+    let (code, empty) = run(&["log"]);
+    assert_eq!((code, &empty["generations"]), (0, &Value::Array(vec![])));
+    assert_eq!(run(&["rollback"]).0, 0);
+    let (_, strict) = run(&["dhcp", "--strict"]);
+    assert!(strict["error"]["hint"].is_string());
+    for command in ["dhcp", "dns", "time", "configfile"] {
+        let (code, looked) = run(&[command, "--diff", "--exit-code"]);
+        assert_eq!(code, 10, "{command}");
+        let diff = looked["diff"].as_array().unwrap();
+        assert!(!diff.is_empty(), "{command}");
+        assert_eq!(run(&[command]).0, 0, "{command}");
+    }
+    assert_eq!(run(&["rebuild"]).0, 0);
+    let (_, log) = run(&["log"]);
+    assert_eq!(log["generations"].as_array().unwrap().len(), 4);
+    lite.run("UPDATE provbase SET dhcp_def_lease_time = 4711;");
+    assert_eq!(run(&["dhcp"]).0, 0);
+    let (_, diff) = run(&["diff", "4", "5"]);
+    let text = diff["diff"][0]["text"].as_str().unwrap_or_default();
+    assert!(text.contains("+default-lease-time 4711;"), "{diff:#}");
+    assert_eq!(run(&["diff", "4", "5", "--exit-code"]).0, 10);
+    let (_, back) = run(&["rollback", "--diff"]);
+    assert_eq!(back["generation"], 4);
+    assert_eq!(run(&["rollback"]).0, 0);
+    let (_, status) = run(&["status"]);
+    assert_eq!(status["role"], "master");
+    let (_, config) = run(&["config", "show"]);
+    let settings = config["settings"].as_array().unwrap();
+    let role = settings.iter().find(|s| s["key"] == "PROVHA__OWN_STATE");
+    assert_eq!(role.unwrap()["origin"], "--role");
+    let (_, state) = run(&["failover", "state"]);
+    assert!(state["exit"].is_number());
+}
+
+#[test]
+fn objects_of_the_codec_and_of_what_is_made_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name).display().to_string();
+    let (text, cfg, other) = (at("a.conf"), at("a.cfg"), at("b.cfg"));
+    put(Path::new(&text), b"Main { NetworkAccess 1; }");
+    let run = |words: &str, arguments: &[&str]| {
+        let said = provha(&line(words, &["--json"], arguments));
+        (said.code, object(words, &said))
+    };
+    assert_eq!(run("docsis encode", &[&text, &cfg]).0, 0);
+    put(Path::new(&text), b"Main { NetworkAccess 0; }");
+    assert_eq!(run("docsis encode", &[&text, &other]).0, 0);
+    put(Path::new(&text), b"Main { NetworkAccess x; }");
+    let (code, refused) = run("docsis encode", &[&text, &cfg]);
+    assert_eq!(code, 3);
+    assert_eq!(refused["faults"].as_array().unwrap().len(), 1);
+    assert_eq!(run("docsis decode", &[&cfg]).0, 0);
+    let (code, compared) = run("docsis diff", &["--exit-code", &cfg, &other]);
+    assert_eq!(code, 10, "{compared:#}");
+    let (code, checked) = run("docsis verify", &[&cfg]);
+    assert_eq!(checked["good"], code == 0);
+    let (code, made) = run("man", &["--out", &at("man")]);
+    assert_eq!(code, 0);
+    assert!(made["written"].as_array().unwrap().len() > 20);
+    assert_eq!(run("completions", &["fish"]).0, 0);
+    let (code, demo) = run("demo", &["--out", &at("demo")]);
+    assert_eq!((code, &demo["command"]), (0, &"demo".into()));
+}
+
+/// What `demo` says to try runs as printed, and changes what it says.
+#[test]
+fn the_lines_that_demo_prints_run() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("a demo").display().to_string();
+    let demo = provha(&["demo", "--out", &out]);
+    demo.check(0, &[]);
+    let (_, lines) = demo.out.split_once("== try ==").unwrap();
+    let lines = lines.lines().filter_map(|line| line.strip_prefix("  "));
+    let mut ran = Vec::new();
+    for line in lines {
+        let mut shell = Command::new("/bin/sh");
+        let ended = said(&shell.args(["-c", line]).output().unwrap());
+        assert_eq!(ended.code, 0, "{line}: {ended:?}");
+        ran.push(ended);
+    }
+    assert!(ran[0].out.contains("--- live/cm-100006.conf"), "{ran:?}");
+    assert!(!ran[0].out.contains("cm-100007"), "{ran:?}");
+    assert!(ran[1].err.contains("2 files written"), "{ran:?}");
+    assert!(ran[2].out.contains("(live)"), "{ran:?}");
+    assert!(ran[3].err.contains("2 files put back"), "{ran:?}");
+    assert!(!demo.out.contains("0 device files"));
 }

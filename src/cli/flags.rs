@@ -81,6 +81,7 @@ const TABLE: &[Row] = &[
     row("failover state", &[MACHINE, TALK, &["json"]]),
     row("failover wait", &[MACHINE, TALK, &["json"]]),
     row("failover partner-down", &[MACHINE, TALK, &["json", "dry_run"]]),
+    row("config show", &[MACHINE, TALK, &["json"]]),
     row("log", &[MACHINE, TALK, &["json"]]),
     row("diff", &[MACHINE, TALK, &["json", "exit_code"]]),
     row(

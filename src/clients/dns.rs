@@ -92,7 +92,7 @@ pub enum QueryError {
         seconds: f32,
     },
     /// What came back is no DNS message.
-    #[error("{server} answers with something that is no DNS message")]
+    #[error("{server} answers with something that is not a DNS message")]
     Broken {
         /// Who was asked.
         server: SocketAddr,

@@ -33,7 +33,7 @@ pub fn ntp(server: SocketAddr, timeout: Duration) -> io::Result<NtpAnswer> {
     let mut answer = [0; 48];
     let length = exchange(server, &question, &mut answer, timeout)?;
     read_ntp(&answer[..length], mark).ok_or_else(|| {
-        io::Error::new(io::ErrorKind::InvalidData, "this is no NTP answer")
+        io::Error::new(io::ErrorKind::InvalidData, "this is not an NTP answer")
     })
 }
 
@@ -59,7 +59,7 @@ pub fn rfc868(server: SocketAddr, timeout: Duration) -> io::Result<u32> {
     let length = exchange(server, &[], &mut answer, timeout)?;
     let four: Option<[u8; 4]> = answer[..length].try_into().ok();
     four.map(u32::from_be_bytes).ok_or_else(|| {
-        io::Error::new(io::ErrorKind::InvalidData, "this is no time")
+        io::Error::new(io::ErrorKind::InvalidData, "this is not a time")
     })
 }
 

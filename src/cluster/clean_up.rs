@@ -96,7 +96,7 @@ pub fn restore(
     }
     for path in &outcome.conflicts {
         context.console.error(&format!(
-            "{} is not brought back: something else is there now",
+            "{} is not restored: another file is there now",
             path.display()
         ));
     }
@@ -212,9 +212,8 @@ fn start_hint(context: &Context<'_>, paths: &[PathBuf]) {
         paths.iter().filter_map(|path| wanted::unit_of(path)).collect();
     if !units.is_empty() {
         let units: Vec<_> = units.into_iter().collect();
-        context.console.note(&format!(
-            "brought back but not started: {}",
-            units.join(", ")
-        ));
+        context
+            .console
+            .note(&format!("restored but not started: {}", units.join(", ")));
     }
 }

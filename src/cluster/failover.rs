@@ -37,7 +37,7 @@ impl<'a> Pair<'a> {
         let live = live::read(&dir);
         let Some(peering) = live.peering else {
             let text = format!(
-                "there is no failover here: {} names no peer",
+                "failover is not configured: {} names no peer",
                 dir.join("failover.conf").display()
             );
             let hint = "it is made by provha dhcp on a master or slave, when \
@@ -47,7 +47,7 @@ impl<'a> Pair<'a> {
         let key = dhcpd::omapi_key(context)?.or(live.key);
         let key = key.as_ref().and_then(Key::new).ok_or_else(|| {
             let path = context.settings.plain_path("PROVHA__OMAPI_KEY_FILE");
-            let text = format!("there is no OMAPI key in {}", path.display());
+            let text = format!("no OMAPI key in {}", path.display());
             Stop::refused(text).hint(
                 "one line: NAME ALGORITHM SECRET, the same on both nodes; \
                  then run provha dhcp on both",
@@ -82,7 +82,7 @@ impl<'a> Pair<'a> {
     /// The failover object of the own dhcpd.
     pub fn open_own(&self) -> anyhow::Result<Failover> {
         Failover::open(self.own, &self.key).map_err(|error| {
-            let text = format!("the own dhcpd cannot be asked: {error}");
+            let text = format!("dhcpd on this node cannot be asked: {error}");
             Stop::failed(text).hint(error.hint()).into()
         })
     }
@@ -137,8 +137,8 @@ pub fn refusal(local: State, proofs: &[Proof]) -> Option<String> {
     ];
     if !alone.contains(&local) {
         return Some(format!(
-            "the own dhcpd is in {local}, not in communications-interrupted: \
-             it has not lost its peer"
+            "dhcpd on this node is in {local}, not in \
+             communications-interrupted: it has not lost its peer"
         ));
     }
     if !evidence::own_network_is_up() {
@@ -162,7 +162,7 @@ fn explanation(
     proofs: &[Proof],
 ) -> Vec<String> {
     let mut lines = vec![format!(
-        "the own dhcpd is in {}; signs of life of {peer}:",
+        "dhcpd on this node is in {}; signs of life of {peer}:",
         view.local
     )];
     lines.extend(proofs.iter().map(|proof| format!("  {}", proof.words)));

@@ -125,7 +125,7 @@ impl Fault {
             }
             Kind::HostKeyUnknown => "the host key of the slave is not known",
             Kind::KeyRefused => "the slave does not accept our ssh key",
-            Kind::NoRsyncThere => "there is no rsync on the slave",
+            Kind::NoRsyncThere => "rsync is missing on the slave",
             Kind::NoSshHere => "ssh cannot be started on this machine",
             Kind::DiskFull => "a file system of the slave is full",
             Kind::ReadOnly => "a file system of the slave is read-only",
@@ -155,9 +155,9 @@ impl Fault {
                  ssh -p {port} {slave}"
             ),
             Kind::HostKeyChanged => format!(
-                "if the slave was installed anew: compare its key at its \
-                 console, then ssh-keygen -R '[{slave}]:{port}' and enter the \
-                 new one; if not, someone stands between"
+                "if the slave was reinstalled: compare its key at its \
+                 console, then ssh-keygen -R '[{slave}]:{port}' and enter \
+                 the new one; if not, someone stands between"
             ),
             Kind::HostKeyUnknown => format!(
                 "enter it once: ssh-keyscan -p {port} {slave}, compare it at \
@@ -189,7 +189,7 @@ impl Fault {
                     .into()
             }
             Kind::TooLong => {
-                "the next run goes on where it ended; for slow lines raise \
+                "the next run continues from there; for slow lines raise \
                  PROVHA__SYNC_TIMEOUT"
                     .into()
             }

@@ -55,7 +55,7 @@ fn complain(
                 percent(context)
             ));
             context.console.hint(
-                "if that is right, allow it for this run: \
+                "if this is intended, allow it for this run: \
                  --max-removed-percent 100",
             );
         }

@@ -39,7 +39,8 @@ pub fn transport(context: &Context<'_>) -> anyhow::Result<Transport> {
     let fits = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
     if user.starts_with('-') || !user.bytes().all(fits) {
         let place = settings.place("PROVHA__SSH_USER");
-        let text = format!("{place}: PROVHA__SSH_USER: '{user}' is no user");
+        let text =
+            format!("{place}: PROVHA__SSH_USER: '{user}' is not a user name");
         return Err(Stop::refused(text).hint("such as root").into());
     }
     let root = std::path::absolute(settings.root().at("/"))

@@ -4,7 +4,7 @@ use anyhow::Context as _;
 
 use crate::cli::{self, Global, RoleWord};
 use crate::console::Console;
-use crate::demo;
+use crate::demo::{self, hands_on};
 use crate::env::Env;
 use crate::exit::Exit;
 use crate::report::json;
@@ -23,10 +23,11 @@ pub fn run(
         demo::machine(env, global, &console.inner(), role, &out, &database)
             .with_context(|| format!("rendering the {}", demo::word(role)))?;
     }
-    let text = demo::show::all(&out, &database)?;
+    let mut text = demo::show::all(&out)?;
+    hands_on::prepare(env, &out, &database, &mut text)?;
     let text = String::from_utf8_lossy(&text).into_owned();
     console.data(&text)?;
-    let made = ["master", "slave", "env", "network.sqlite"];
+    let made = ["master", "slave", "env", "network.sqlite", hands_on::CHANGED];
     let made = made.map(|name| out.join(name).display().to_string());
     let (command, written) = ("demo", made.to_vec());
     console.result(&json::Pages { command, written, text });

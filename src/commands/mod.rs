@@ -2,6 +2,7 @@
 //! imports a command.
 
 pub mod clean_up;
+pub mod config;
 pub mod configfile;
 pub mod demo;
 pub mod dhcp;
@@ -17,7 +18,7 @@ pub mod sync;
 pub mod time;
 pub mod watch;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{self, Cli, Command};
 use crate::console::Console;
 use crate::context::Context;
 use crate::env::Env;
@@ -39,6 +40,9 @@ pub fn run(env: &Env, cli: &Cli, console: &Console) -> anyhow::Result<Exit> {
         Command::Configfile(args) => configfile::run(&prepare()?, args),
         Command::Status(args) => status::run(env, &cli.global, *args, console),
         Command::Failover(command) => failover::run(&prepare()?, command),
+        Command::Config(cli::ConfigCommand::Show { origin }) => {
+            config::show(&prepare()?, *origin)
+        }
         Command::Log => generations::log(&prepare()?),
         Command::Rollback { number } => rollback::run(&prepare()?, *number),
         Command::Diff { from, to } => {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::CommandFactory;
 
-use crate::cli::Cli;
+use crate::cli::{Cli, flags};
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::man;
@@ -17,7 +17,8 @@ pub fn completions(
     console: &Console,
 ) -> anyhow::Result<Exit> {
     let mut out = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "provha", &mut out);
+    let mut tree = flags::shown(Cli::command());
+    clap_complete::generate(shell, &mut tree, "provha", &mut out);
     if !console.is_json() {
         std::io::Write::write_all(&mut std::io::stdout().lock(), &out)?;
     }

@@ -1,5 +1,6 @@
 //! `provha rollback`: a kept generation becomes live again.
 
+use crate::console::count;
 use crate::context::Context;
 use crate::exit::{Exit, Stop};
 use crate::publish::generations::{Generations, begin_of_last, reach};
@@ -12,7 +13,10 @@ pub fn run(context: &Context<'_>, number: Option<u64>) -> anyhow::Result<Exit> {
     context.publisher().settle(lock.as_ref())?;
     let all = Generations::look(&context.settings).list()?;
     let Some(last) = all.last() else {
-        return Err(reach::unknown(number.unwrap_or(0), &all).into());
+        return match number {
+            Some(number) => Err(reach::unknown(number, &all).into()),
+            None => Ok(nothing_to_undo(context)),
+        };
     };
     let number = number.unwrap_or_else(|| begin_of_last(&all) - 1);
     let live = reach::reachable(number, &all)?;
@@ -29,6 +33,13 @@ pub fn run(context: &Context<'_>, number: Option<u64>) -> anyhow::Result<Exit> {
     Ok(context.exit(!outcome.is_empty()))
 }
 
+/// No run has changed anything yet.
+fn nothing_to_undo(context: &Context<'_>) -> Exit {
+    keep_result(context, 0, &Outcome::default());
+    context.console.note("nothing to undo: no generation is kept yet");
+    Exit::Done
+}
+
 /// The last lines.
 fn say(
     context: &Context<'_>,
@@ -37,8 +48,8 @@ fn say(
 ) -> anyhow::Result<()> {
     let files = outcome.written.len() + outcome.removed.len();
     let would = if context.only_looks() { "would be " } else { "" };
-    let mut line =
-        format!("generation {number}: {files} files {would}put back");
+    let files = count(files, "file");
+    let mut line = format!("generation {number}: {files} {would}put back");
     for daemon in &outcome.restarted {
         line += &format!("; {daemon} restarted");
     }
@@ -51,6 +62,12 @@ fn say(
              stop the timer, before that",
         );
     }
+    keep_result(context, number, outcome);
+    Ok(())
+}
+
+/// Keeps the result for `--json`.
+fn keep_result(context: &Context<'_>, number: u64, outcome: &Outcome) {
     context.console.result(&json::Rollback {
         command: "rollback",
         generation: number,
@@ -60,7 +77,6 @@ fn say(
         restarted: &outcome.restarted,
         seconds: context.console.elapsed().as_secs_f64(),
     });
-    Ok(())
 }
 
 /// The error of a roll-back of which some parts are live: a person must look.
@@ -79,8 +95,8 @@ fn partly(
         crate::report::error::text(&error)
     );
     let hint = format!(
-        "mend it and run 'provha rollback {number}' again, or go back with \
-         'provha rollback {last}'"
+        "correct it and run 'provha rollback {number}' again, or go \
+         back with 'provha rollback {last}'"
     );
     Stop { exit: Exit::Broken, message, hint: Some(hint) }.into()
 }

@@ -71,7 +71,7 @@ fn plugin(
             (status::icinga::failed(&text), State::Unknown)
         }
         Err(_) => {
-            let text = "provha failed by itself: see stderr";
+            let text = "provha failed with an internal error: see stderr";
             (status::icinga::failed(text), State::Unknown)
         }
     };

@@ -29,9 +29,7 @@ pub fn run(context: &Context<'_>) -> anyhow::Result<Exit> {
     let memory = Memory::read(context);
     memory.warn(context, &sources);
     if slaves.is_empty() {
-        context
-            .console
-            .note("provha.slaves is empty: there is nobody to send to");
+        context.console.note("provha.slaves is empty: no slave to send to");
     }
     if context.options.no_activate {
         context

@@ -77,7 +77,13 @@ impl Settings {
             }
         }
         let rhel = root.at("/etc/redhat-release").exists();
-        let (leases, warnings) = (None, Vec::new());
+        let (leases, mut warnings) = (None, Vec::new());
+        if env_dir.is_none() && !default_dir.exists() {
+            warnings.push(format!(
+                "{} is missing: only defaults and the environment count",
+                default_dir.display()
+            ));
+        }
         let mut settings = Self { root, rhel, values, leases, warnings };
         settings.check()?;
         let unit = settings.text("PROVHA__DHCPD_UNIT");

@@ -1,5 +1,6 @@
 //! The sample network: two machines made from one database.
 
+pub mod hands_on;
 pub mod show;
 
 use std::path::{Path, PathBuf};
@@ -25,6 +26,13 @@ const FIRMWARE: &[u8] = include_bytes!("../../demo/fw/acme-3.1.7.bin");
 /// A secret for the names of public customer devices: a sample's.
 const CPE_KEY: &[u8] =
     b"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\n";
+
+/// The host name of a machine of the sample network.
+fn host_name(role: &str) -> String {
+    let name = if role == "slave" { "nms02" } else { "nms01" };
+    format!("{name}.cable.example.org")
+}
+
 /// Makes the directory, the database and the files that an operator has.
 pub fn prepare(out: &Path) -> anyhow::Result<PathBuf> {
     let database = out.join("network.sqlite");
@@ -50,6 +58,9 @@ pub fn prepare(out: &Path) -> anyhow::Result<PathBuf> {
             "etc/dhcp-nmsprime/omapi.key",
             b"omapi_key hmac-sha256 c2FtcGxlLW9tYXBpLXNlY3JldA==\n",
         )?;
+        // With --root the machine's name is the one that is below it.
+        let host = format!("{}\n", host_name(role));
+        put("etc/hostname", host.as_bytes())?;
         // The same on both, as sync-ha-master-files makes it.
         put("etc/named-ddns-cpe.key", CPE_KEY)?;
     }
@@ -78,12 +89,8 @@ pub fn machine(
     };
     let settings =
         Settings::load(env, Some(&out.join("env")), Root::new(Some(root)))?;
-    let host_name = match role {
-        RoleWord::Slave => "nms02",
-        _ => "nms01",
-    };
     let machine = Machine {
-        host_name: format!("{host_name}.cable.example.org"),
+        host_name: host_name(word(role)),
         addresses: Vec::new(),
         role: Some(role.into()),
     };
@@ -99,10 +106,11 @@ pub fn machine(
     };
     {
         let lock = context.lock("demo")?;
+        // First, so that dhcpd's check of boot files finds them.
+        let (all, mut findings) = (Selection::default(), Findings::default());
+        let _ = devices::make(&context, lock.as_ref(), &all, &mut findings)?;
         let (lock, mut findings) = (lock.as_ref(), Findings::default());
         let _ = dhcp::make(&context, lock, &mut findings)?;
-        let (all, mut findings) = (Selection::default(), Findings::default());
-        let _ = devices::make(&context, lock, &all, &mut findings)?;
     }
     names_and_time(&context)?;
     Ok(())

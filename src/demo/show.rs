@@ -8,6 +8,7 @@ use std::path::Path;
 use comfy_table::Table;
 use similar::{ChangeTag, TextDiff};
 
+use crate::console::count;
 use crate::docsis::Mib;
 use crate::docsis::decode;
 use crate::report;
@@ -15,17 +16,16 @@ use crate::system::files;
 use crate::system::files::Doing;
 
 /// The modem that is shown.
-const MODEM: u32 = 100_006;
+pub const MODEM: u32 = 100_006;
 /// Changed lines of a file that are shown.
 const MOST_LINES: usize = 8;
 
-/// All of it: both machines, what differs, one modem, what to try.
-pub fn all(out: &Path, database: &Path) -> anyhow::Result<Vec<u8>> {
+/// All of it: both machines, what differs, one modem.
+pub fn all(out: &Path) -> anyhow::Result<Vec<u8>> {
     let mut text = Vec::new();
     made(out, &mut text)?;
     differences(out, &mut text)?;
     one_modem(out, &mut text)?;
-    try_this(out, database, &mut text)?;
     Ok(text)
 }
 
@@ -34,7 +34,7 @@ fn made(out: &Path, text: &mut Vec<u8>) -> anyhow::Result<()> {
     let mut table = Table::new();
     table.load_preset(comfy_table::presets::ASCII_MARKDOWN);
     table.set_header(["", "master", "slave"]);
-    let count = |role: &str, name: &str, what: &str| {
+    let lines = |role: &str, name: &str, what: &str| {
         let path = out.join(role).join("etc/dhcp-nmsprime").join(name);
         let text = fs::read_to_string(path).unwrap_or_default();
         text.lines().filter(|line| line.contains(what)).count()
@@ -51,7 +51,7 @@ fn made(out: &Path, text: &mut Vec<u8>) -> anyhow::Result<()> {
         ("endpoints", "endpoints-host.conf", "host "),
         ("CMTS", "cmts_gws.conf", "include"),
     ] {
-        let cell = |role| count(role, name, what).to_string();
+        let cell = |role| lines(role, name, what).to_string();
         table.add_row([label.into(), cell("master"), cell("slave")]);
     }
     for (label, dir) in
@@ -97,11 +97,11 @@ fn differences(out: &Path, text: &mut Vec<u8>) -> anyhow::Result<()> {
         };
         print_changes(&lossy(old), &lossy(new), text)?;
     }
-    writeln!(
-        text,
-        "{texts} device files: each names its own machine as SNMP manager\n\
-         {same} files are the same on both"
-    )?;
+    if texts > 0 {
+        let files = count(texts, "device file");
+        writeln!(text, "{files}: the SNMP managers are in another order")?;
+    }
+    writeln!(text, "{} the same on both", count(same, "file"))?;
     Ok(())
 }
 
@@ -122,7 +122,6 @@ fn print_changes(
             _ => '+',
         };
         let line = report::mask(change.value().trim());
-        let line: String = line.chars().take(100).collect();
         writeln!(text, "  {sign} {line}")?;
     }
     if changes.len() > MOST_LINES {
@@ -160,29 +159,5 @@ fn one_modem(out: &Path, text: &mut Vec<u8>) -> anyhow::Result<()> {
     for line in last.into_iter().rev() {
         writeln!(text, "{line}")?;
     }
-    Ok(())
-}
-
-/// What to do next.
-fn try_this(
-    out: &Path,
-    database: &Path,
-    text: &mut Vec<u8>,
-) -> anyhow::Result<()> {
-    let (out, db) = (out.display(), database.display());
-    let common = format!(
-        "provha --root {out}/master --env-dir {out}/env --db sqlite:{db} \
-         --role master"
-    );
-    writeln!(
-        text,
-        "\n== try ==\n\
-         change a row, see what it would do, do it:\n  \
-         sqlite3 {db} \"UPDATE modem SET qos_id = 3 WHERE id = {MODEM}\"\n  \
-         {common} configfile --diff\n  \
-         {common} --no-activate configfile\n\
-         read a binary:\n  \
-         provha docsis decode {out}/master/tftpboot/cm/cm-{MODEM}.cfg"
-    )?;
     Ok(())
 }

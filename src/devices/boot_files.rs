@@ -63,8 +63,7 @@ pub fn check(
         if there.is_empty() {
             if !ids.is_empty() {
                 context.console.note(&format!(
-                    "there is no boot file in {} yet: provha configfile \
-                     {kind} makes them",
+                    "no boot file in {} yet: run provha configfile {kind}",
                     dir.display()
                 ));
             }

@@ -248,7 +248,10 @@ fn batch(
         DeviceKind::Cm => "modems",
         DeviceKind::Mta => "MTAs",
     };
-    let bar = context.console.progress(noun, loose.live().len() as u64 / 2);
+    let bar = context.console.progress(noun, 0);
+    if !bar.is_hidden() {
+        bar.set_length(total(db, kind, args)?);
+    }
     let read = match kind {
         DeviceKind::Cm => load::texts::modems,
         DeviceKind::Mta => load::texts::mtas,
@@ -271,7 +274,7 @@ fn batch(
     Ok(Batch { loose, noun, devices, stale, made, memory, memory_path })
 }
 
-/// Tells of what somebody else put in the place of devices' files.
+/// Reports what others put in the place of devices' files.
 fn odd_files(loose: &DeviceDir, kind: DeviceKind, findings: &mut Findings) {
     let table = match kind {
         DeviceKind::Cm => "modem",
@@ -292,6 +295,29 @@ fn odd_files(loose: &DeviceDir, kind: DeviceKind, findings: &mut Findings) {
         };
         findings.warn(table, file.0, "", reason);
     }
+}
+
+/// How many devices there are to make, for the progress bar.
+fn total(
+    db: &mut dyn Database,
+    kind: DeviceKind,
+    args: &Selection,
+) -> anyhow::Result<u64> {
+    if !args.ids.is_empty() {
+        return Ok(args.ids.len() as u64);
+    }
+    let table = match kind {
+        DeviceKind::Cm => "modem",
+        DeviceKind::Mta => "mta",
+    };
+    let alive = db.schema().alive(table, "d");
+    let sql = format!("SELECT COUNT(*) FROM {table} d WHERE {alive}");
+    let mut total = 0_u64;
+    db.query(table, &sql, &mut |row| {
+        total = row.number(0).unwrap_or(0);
+        Ok(())
+    })?;
+    Ok(total)
 }
 
 /// Removes what was offered.
@@ -322,7 +348,12 @@ impl End<'_> {
         for batch in &mut batches {
             findings.extend(std::mem::take(&mut batch.made.findings));
         }
-        context.console.findings_of("configfile", findings, &args.ids);
+        let scope = match args.kind {
+            None => "configfile",
+            Some(DeviceKind::Cm) => "configfile cm",
+            Some(DeviceKind::Mta) => "configfile mta",
+        };
+        context.console.findings_of(scope, findings, &args.ids);
         unknown_ids(context, &batches, args);
         if let Err(error) = self.commit(&batches, findings) {
             withdraw(&batches);
@@ -372,9 +403,9 @@ fn unknown_ids(context: &Context<'_>, batches: &[Batch], args: &Selection) {
                 || batch.stale.iter().any(|file| file.0 == *id)
         };
         if !batches.iter().any(known) {
-            context
-                .console
-                .warning(&format!("there is no alive device with id {id}"));
+            context.console.warning(&format!(
+                "no device with id {id}: it is missing or deleted"
+            ));
         }
     }
 }

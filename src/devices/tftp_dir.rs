@@ -112,7 +112,7 @@ impl Tftp {
                         format!("dialplan/{name} cannot be read ({why})")
                     })
                 } else {
-                    Err(format!("'{name}' is no plain file name"))
+                    Err(format!("'{name}' is not a plain file name"))
                 };
                 (row.id, plan)
             })

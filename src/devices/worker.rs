@@ -381,7 +381,7 @@ impl<'a> Worker<'a> {
     fn tell_contract(&mut self, device: &TextDevice) {
         let modem = matches!(self.kind, DeviceKind::Cm);
         if modem && self.shop.texts.lacks_contract(device) {
-            let reason = "there is no alive contract: NetworkAccess 0";
+            let reason = "its contract is missing or deleted: NetworkAccess 0";
             let findings = &mut self.made.findings;
             findings.warn("modem", device.id, "contract_id", reason);
         }

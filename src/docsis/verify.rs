@@ -140,7 +140,7 @@ pub fn verify(bytes: &[u8], key: Option<&[u8]>) -> Report {
             check_mta(&file, &mut report);
         }
         Tail::None => {
-            let text = "neither MICs nor MTA delimiters: no device takes it";
+            let text = "neither MICs nor MTA delimiters: no device accepts it";
             report.add("end", Outcome::Bad, text.to_owned());
         }
     }

@@ -75,7 +75,7 @@ pub fn removal(
          {limit} %",
         dropped.len()
     );
-    let hint = "if that is right, allow it for this run: \
+    let hint = "if this is intended, allow it for this run: \
                 --max-removed-percent 100 (always: \
                 PROVHA__GUARD_MAX_REMOVED_PERCENT)";
     Err(Stop::refused(text).hint(hint).into())

@@ -68,8 +68,9 @@ pub fn check(
         "guard rail: {} pools would lose all their active leases",
         emptied.len()
     );
-    let hint = "if that is right, allow it for this run: --allow-empty-pools; \
-                a pool that is set inactive first empties by itself";
+    let hint = "if this is intended, allow it for this run: \
+                --allow-empty-pools; or set the pool inactive first and \
+                wait until its leases end";
     Err(Stop::refused(text).hint(hint).into())
 }
 

@@ -114,7 +114,7 @@ pub fn options(
     if omapi_key.is_none() && network.site.pair.is_some() {
         let path = context.settings.plain_path("PROVHA__OMAPI_KEY_FILE");
         context.console.warning(&format!(
-            "there is no OMAPI key in {}: failover.conf carries no key",
+            "no OMAPI key in {}: failover.conf carries no key",
             path.display()
         ));
     }

@@ -84,7 +84,9 @@ fn mend(
     outcome.mended = named_dirs::provide(context)?;
     outcome.mended.extend(bundle.mend()?);
     for name in &outcome.mended {
-        context.console.note(&format!("mended owner or permissions of {name}"));
+        context
+            .console
+            .note(&format!("corrected owner or permissions of {name}"));
     }
     Ok(())
 }

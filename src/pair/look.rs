@@ -167,8 +167,8 @@ impl Seen {
     fn judge(&self, dead_for: Option<Duration>) -> Look {
         match &self.own {
             Own::Down(why) => Look::Go(Reason::OwnDown(format!(
-                "the own dhcpd does not answer ({why}): a restart can only \
-                 help"
+                "dhcpd on this node does not answer ({why}): a restart can \
+                 only help"
             ))),
             Own::View(own) if own.is_normal() => {
                 self.normal().unwrap_or_else(|| self.doubtful(dead_for))
@@ -191,14 +191,14 @@ impl Seen {
                 "both nodes are in normal operation".into()
             }
             Peer::Unread(why) => format!(
-                "the own dhcpd is in normal operation, and the peer's runs \
-                 ({why})"
+                "dhcpd on this node is in normal operation, and the peer's \
+                 runs ({why})"
             ),
             Peer::Unreachable(_) | Peer::NotAsked
                 if self.takes_connections() =>
             {
-                "the own dhcpd is in normal operation, and the peer's takes \
-                 failover connections"
+                "dhcpd on this node is in normal operation, and the peer's \
+                 takes failover connections"
                     .into()
             }
             _ => return None,
@@ -209,12 +209,12 @@ impl Seen {
     /// The own dhcpd was told that its peer is down.
     fn alone(&self) -> Look {
         if self.is_dead() {
-            let text = "the own dhcpd is in partner-down, and its peer is \
+            let text = "dhcpd on this node is in partner-down, and its peer is \
                         still away";
             return Look::Go(Reason::PeerDead(text.into()));
         }
         let peer = self.of_peer();
-        Look::Wait(format!("the own dhcpd is in partner-down, and {peer}"))
+        Look::Wait(format!("dhcpd on this node is in partner-down, and {peer}"))
     }
 
     /// The pair is not whole: only a peer that is known dead allows it.
@@ -227,9 +227,13 @@ impl Seen {
             return Look::Go(Reason::PeerDead(text.into()));
         }
         let own = match &self.own {
-            Own::View(view) => format!("the own dhcpd is in {}", view.local),
+            Own::View(view) => {
+                format!("dhcpd on this node is in {}", view.local)
+            }
             Own::Unread(why) => {
-                format!("the own dhcpd's state cannot be read ({why})")
+                format!(
+                    "the state of dhcpd on this node cannot be read ({why})"
+                )
             }
             Own::Down(why) => why.clone(),
         };

@@ -211,8 +211,9 @@ impl Taking<'_> {
     fn raise(&self, flag: &mut Flag) -> bool {
         let raised = flag.raise();
         if let Err(error) = &raised {
-            let text =
-                format!("the peer cannot be told of the restart: {error}");
+            let text = format!(
+                "the peer cannot be informed about the restart: {error}"
+            );
             self.console.detail(&text);
         }
         raised.is_ok()
@@ -281,7 +282,7 @@ impl Taking<'_> {
         }
         let bound = match self.told.len() {
             1 => format!(
-                "; this holds the change back for {} s at the most ({HOLD})",
+                "; this delays the change for at most {} s ({HOLD})",
                 self.care.hold.as_secs()
             ),
             _ => String::new(),
@@ -309,7 +310,7 @@ impl Taking<'_> {
 
 /// The own dhcpd without a key to ask it with.
 fn unread() -> Own {
-    or_down("there is no OMAPI key".into())
+    or_down("no OMAPI key is set".into())
 }
 
 /// A dhcpd that cannot be asked: down, unless something serves DHCP here.

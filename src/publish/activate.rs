@@ -311,9 +311,9 @@ fn swap(staged: &mut dyn Swap) -> anyhow::Result<()> {
         exit: Exit::Broken,
         message: format!("{torn}; part of the new set is live in {live}"),
         hint: Some(format!(
-            "mend what the message names, then run the same command again \
-             before any daemon is restarted: it makes the set whole; what \
-             waited to become live is in {kept}"
+            "correct what the message names, then run the same command \
+             again before any daemon is restarted: it makes the set \
+             whole; what waited to become live is in {kept}"
         )),
     }
     .into())
@@ -343,8 +343,9 @@ fn first(why: &str, names: &str, kept: &str) -> Stop {
             "{why}; there was no set of {names} before this one to go back to"
         ),
         hint: Some(format!(
-            "{names} has no set of ours now, {kept} holds the refused one; \
-             read the log of {names}, mend what it says and run it again"
+            "{names} has no set of ours now, {kept} holds the refused \
+             one; read the log of {names}, correct what it says and run \
+             it again"
         )),
     }
 }

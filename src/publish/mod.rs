@@ -194,7 +194,8 @@ impl Publisher<'_> {
     fn told(&self, kept: crate::system::files::Result<()>) {
         if let Err(error) = kept {
             self.console.warning(&format!(
-                "status will not tell when somebody changes files: {error}"
+                "status will not notice when files are changed by others: \
+                 {error}"
             ));
         }
     }

@@ -36,7 +36,7 @@ impl fmt::Display for Why {
             Self::Forced => f.write_str("--force"),
             Self::NotMade => f.write_str("not made yet"),
             Self::PendingRestart => f.write_str("the interval has passed"),
-            Self::Owed => f.write_str("owed from before"),
+            Self::Owed => f.write_str("left over from an earlier run"),
             Self::Inputs(names) => {
                 write!(f, "{} changed", names.join(", "))
             }
@@ -228,7 +228,7 @@ mod tests {
         let mut state = old("x", &[(1, 1)]);
         state.owed = vec![Part::Cm];
         let same = now("x", &[(1, 1)], 1001);
-        let owed = "configfile cm: owed from before";
+        let owed = "configfile cm: left over from an earlier run";
         check(Some(&state), &same, false, owed);
     }
 

@@ -75,7 +75,7 @@ impl Templates {
         if let Some(name) = overrides.keys().find(|name| !known(name)) {
             return Err(TemplateError::Bad {
                 name: name.clone(),
-                reason: "there is no such template to replace".into(),
+                reason: "no built-in template has this name".into(),
             });
         }
         Ok(Self(tera))

@@ -37,6 +37,8 @@ fn file_error<'a>(
 fn source_exit(error: &SourceError) -> Exit {
     match error {
         SourceError::Flag { .. } => Exit::Refused,
+        // It stands on the command line.
+        SourceError::Url(_) => Exit::Usage,
         _ => Exit::Failed,
     }
 }
@@ -79,7 +81,7 @@ pub fn classify(error: &anyhow::Error) -> (Exit, Option<String>) {
             return (Exit::Failed, Some(hint.into()));
         }
         if cause.downcast_ref::<TemplateError>().is_some() {
-            let hint = "mend or remove the file below PROVHA__TEMPLATE_DIR";
+            let hint = "correct or remove the file below PROVHA__TEMPLATE_DIR";
             return (Exit::Refused, Some(hint.into()));
         }
     }

@@ -75,9 +75,10 @@ pub fn summary(
             count(findings.quarantined(), "row")
         )?;
     }
-    write!(line, "; {:.1} s", context.console.elapsed().as_secs_f64())?;
+    let seconds = context.console.lap().as_secs_f64();
+    write!(line, "; {seconds:.1} s")?;
     context.console.note(&line);
-    result(context, role, outcome, findings);
+    result(context, role, outcome, findings, seconds);
     Ok(())
 }
 
@@ -87,7 +88,7 @@ fn also(outcome: &Outcome) -> String {
     let (mended, heads) = (outcome.mended.len(), outcome.heads.len());
     let (added, removed) = outcome.names;
     if mended > 0 {
-        line += &format!("; owner or permissions of {mended} mended");
+        line += &format!("; owner or permissions of {mended} corrected");
     }
     if heads > 0 {
         line +=
@@ -106,6 +107,7 @@ fn result(
     role: Role,
     outcome: &Outcome,
     findings: &Findings,
+    seconds: f64,
 ) {
     let sorted = findings.sorted();
     let (added, removed) = outcome.names;
@@ -119,13 +121,13 @@ fn result(
         zones_updated: &outcome.heads,
         names: json::Names { added, removed },
         restarted: &outcome.restarted,
-        seconds: context.console.elapsed().as_secs_f64(),
+        seconds,
         findings: sorted.iter().map(found).collect(),
     });
 }
 
 /// A finding as it stands in JSON.
-fn found(finding: &Finding) -> json::FoundRow<'_> {
+pub fn found(finding: &Finding) -> json::FoundRow<'_> {
     json::FoundRow {
         table: finding.table,
         id: finding.id,

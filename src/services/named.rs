@@ -46,8 +46,8 @@ pub fn check(context: &Context<'_>, conf: &Path) -> anyhow::Result<()> {
                 "named-checkconf refuses the set:\n  {}",
                 check::dns::essence(&output)
             );
-            let hint = "nothing was changed; a live zone file that named \
-                        does not load must be mended by hand";
+            let hint = "nothing was changed; a live zone file that named does \
+                        not load must be corrected by hand";
             return Err(Stop::refused(text).hint(hint).into());
         }
     }

@@ -201,7 +201,7 @@ fn refused(error: &mysql::Error, target: &Target) -> String {
             format!("login refused for user '{}': {}", target.user, e.message)
         }
         mysql::Error::MySqlError(e) if e.code == 1049 => {
-            format!("there is no database '{}'", target.database)
+            format!("unknown database '{}'", target.database)
         }
         mysql::Error::MySqlError(e) if e.code == 1047 => {
             format!("not usable: {}", e.message)

@@ -103,7 +103,7 @@ fn parts(rest: &str) -> Result<Parts, SourceError> {
     let (hosts, port) = match hosts.rsplit_once(':') {
         Some((hosts, port)) => {
             let port =
-                port.parse().map_err(|_| wrong("the port is no number"))?;
+                port.parse().map_err(|_| wrong("the port is not a number"))?;
             (hosts, Some(port))
         }
         None => (hosts, None),

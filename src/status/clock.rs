@@ -42,7 +42,7 @@ pub fn check(peer: Ipv4Addr, skew: Option<&Result<f64, String>>) -> Check {
 
 /// The peer does not tell its time.
 fn unknown(peer: Ipv4Addr, why: &str) -> Check {
-    let text = format!("the peer {peer} does not tell its time: {why}");
+    let text = format!("the peer {peer} does not answer with its time: {why}");
     Check::new("clock", State::Ok, text)
 }
 

@@ -65,7 +65,7 @@ pub fn tftp(facts: Option<&Tftp>) -> Check {
     let name = "tftp";
     let Some(facts) = facts else { return check(name, None, false) };
     let Some(file) = &facts.file else {
-        let text = "there is no boot file to ask for";
+        let text = "no boot file to ask for";
         return Check::new(name, State::Ok, text);
     };
     let (own, fault) = &facts.own;

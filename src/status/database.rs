@@ -73,8 +73,10 @@ fn up(facts: &Facts, node: &str) -> Check {
         return Check::new("database", State::Ok, text);
     }
     let text = format!("read from {node}; not usable: {bad}");
-    Check::new("database", State::Warning, text)
-        .hint("what is live is right; one more node lost and nothing is made")
+    Check::new("database", State::Warning, text).hint(
+        "what is live is right; if one more node fails, changes can \
+         no longer be applied",
+    )
 }
 
 /// It cannot be read.
@@ -85,8 +87,8 @@ fn gone(text: String, role: Option<Role>, age: Age) -> Check {
         _ => State::Critical,
     };
     Check::new("database", state, text).hint(
-        "modems are served all the same, with what was last made; changes \
-         wait until it is back",
+        "modems are still served with the last good files; changes \
+         wait until the database is back",
     )
 }
 

@@ -49,7 +49,7 @@ pub fn check(facts: Option<&Facts>) -> Check {
 /// The own dhcpd cannot be asked.
 fn unread(facts: &Facts, why: &str) -> Check {
     let state = if facts.restarting { State::Warning } else { State::Critical };
-    let text = format!("the own dhcpd cannot be asked: {why}");
+    let text = format!("dhcpd on this node cannot be asked: {why}");
     Check::new("failover", state, text).hint("provha failover state says more")
 }
 
@@ -68,8 +68,8 @@ fn judge(
             State::Warning,
             Some(
                 "this node serves alone from its half of the pools; is the \
-                 peer dead? provha failover partner-down tells, and what to \
-                 do then",
+                 peer dead? provha failover partner-down checks that and \
+                 says what to do",
             ),
         ),
         Side::PartnerDown => (
@@ -78,7 +78,7 @@ fn judge(
         ),
         Side::ResolutionInterrupted | Side::ConflictDone => (
             State::Warning,
-            Some("both served without the other; it sorts itself out"),
+            Some("both nodes served alone; they resolve that by themselves"),
         ),
         // In the others it answers no client: it is the peer that serves.
         _ if other.as_ref().is_ok_and(|peer| serves(peer.local)) => (
@@ -88,8 +88,8 @@ fn judge(
         _ => (
             State::Critical,
             Some(
-                "this node serves nobody: it waits for its peer. If that is \
-                 dead: provha failover partner-down",
+                "this node does not serve: it waits for its peer. If the \
+                 peer is dead: provha failover partner-down",
             ),
         ),
     }

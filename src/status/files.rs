@@ -137,7 +137,7 @@ impl Found {
                 first_ten(&ids)
             );
             let hint = format!(
-                "provha configfile {} makes them, or says why not",
+                "provha configfile {} makes them, or says why it cannot",
                 kind.kind
             );
             self.add(State::Critical, words, &hint);
@@ -290,9 +290,9 @@ pub fn leases(
     match size {
         None => bad(format!("{path} cannot be read in time")),
         Some(Err(why)) => bad(format!("{path} cannot be read: {why}")),
-        Some(Ok(None)) if expected => bad(format!("there is no {path}")),
+        Some(Ok(None)) if expected => bad(format!("{path} does not exist")),
         Some(Ok(None)) => {
-            let text = format!("there is no {path} yet");
+            let text = format!("{path} does not exist yet");
             Check::new(name, State::Ok, text)
         }
         Some(Ok(Some(size))) => {

@@ -24,7 +24,7 @@ pub fn check(facts: &Facts) -> Check {
         None => String::new(),
     };
     let Some((note, since)) = &facts.holder else {
-        let text = format!("nobody holds it{watch}");
+        let text = format!("free{watch}");
         return Check::new("lock", State::Ok, text).value(&LOCKED, 0.0);
     };
     let held = since.map_or(0, |since| (facts.now - since).max(0));
@@ -50,7 +50,7 @@ mod tests {
             now: 10_000,
         };
         let free = check(&facts(None));
-        assert_eq!(free.text, "nobody holds it; watch runs: pid 7");
+        assert_eq!(free.text, "free; watch runs: pid 7");
         let note = || "pid 9 (dhcp) since x".to_string();
         let held = check(&facts(Some((note(), Some(9_990)))));
         assert_eq!(held.state, State::Ok);

@@ -99,8 +99,9 @@ pub static FAILOVER: Metric = metric(
     None,
     "",
     NONE,
-    "The own dhcpd's failover state: 2 normal, 3 communications-interrupted, \
-     4 partner-down, others as in dhcpd's failover-state object",
+    "Failover state of dhcpd on this node: 2 normal, 3 \
+     communications-interrupted, 4 partner-down, others as in \
+     dhcpd's failover-state object",
 );
 /// The peer's failover state.
 pub static FAILOVER_PEER: Metric = metric(
@@ -108,7 +109,7 @@ pub static FAILOVER_PEER: Metric = metric(
     None,
     "",
     NONE,
-    "The partner's failover state as the own dhcpd knows it",
+    "The partner's failover state as dhcpd on this node knows it",
 );
 /// The difference between the nodes' clocks.
 pub static SKEW: Metric = metric(
@@ -116,7 +117,7 @@ pub static SKEW: Metric = metric(
     None,
     "s",
     ["-5:5", "-30:30"],
-    "The peer's clock less the own one, seconds",
+    "Clock of the peer minus the clock of this node, seconds",
 );
 /// Devices that dhcpd names.
 pub static DEVICES: Metric = metric(
@@ -164,7 +165,7 @@ pub static LOCKED: Metric = metric(
     None,
     "s",
     NONE,
-    "For how long a run has held the lock, seconds; 0: nobody does",
+    "Seconds for which a run has held the lock; 0: it is free",
 );
 /// The lease file's size.
 pub static LEASES: Metric = metric(

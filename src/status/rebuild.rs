@@ -146,7 +146,7 @@ fn failed(work: &Work) -> Found {
         5 => (State::Critical, "the last run left something half done"),
         _ => (State::Warning, "the last run failed"),
     };
-    let advice = "provha rebuild says why";
+    let advice = "run provha rebuild: it says why";
     Some((state, format!("{words} (exit {exit})"), Some(advice.into())))
 }
 
@@ -180,7 +180,7 @@ fn restarts(facts: &Facts) -> Found {
     if facts.restarts.is_empty() || facts.running {
         return None;
     }
-    let words = format!("restart owed: {}", facts.restarts.join(", "));
+    let words = format!("restart not completed: {}", facts.restarts.join(", "));
     let advice = "the next run restarts it; until then it may serve what was \
                   live before";
     Some((State::Warning, words, Some(advice.into())))

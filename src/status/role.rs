@@ -77,7 +77,7 @@ pub fn rights(closed: &[String]) -> Option<Check> {
     }
     let text = format!("may not read {}", first_ten(closed));
     let check = Check::new("rights", State::Unknown, text);
-    Some(check.hint("run it as root; the other checks know too little"))
+    Some(check.hint("run it as root: the other checks are incomplete"))
 }
 
 /// The role by what the last rebuild knew.
@@ -104,7 +104,8 @@ fn without_database(facts: &Facts) -> Check {
         return Check::new("role", State::Warning, text);
     }
     if own.is_some() && !facts.is_own {
-        let text = format!("{text}; that is no address of this machine now");
+        let text =
+            format!("{text}; that is not an address of this machine now");
         return Check::new("role", State::Warning, text)
             .hint("see PROVHA__OWN_STATE and table provha");
     }

@@ -53,7 +53,7 @@ impl FileError {
                 "the directory must not be a mount point of its own: it is \
                  exchanged whole"
             }
-            _ => "what is live stays; mend it and run again",
+            _ => "what is live stays; correct it and run again",
         }
     }
 }

@@ -154,9 +154,7 @@ fn held(mut file: File, path: &Path) -> Stop {
     Stop {
         exit: Exit::Locked,
         message: format!("{} is held by {who}", path.display()),
-        hint: Some(
-            "it goes on by itself; --lock-wait SECONDS waits for it".into(),
-        ),
+        hint: Some("wait for it, or use --lock-wait SECONDS".into()),
     }
 }
 

@@ -225,8 +225,7 @@ impl Watch {
                 if *said != why {
                     let most = care.hold().as_secs();
                     context.console.note(&format!(
-                        "the restart of dhcpd waits, {most} s at the most: \
-                         {why}"
+                        "the restart of dhcpd waits, at most {most} s: {why}"
                     ));
                     *said = why;
                 }

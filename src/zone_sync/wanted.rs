@@ -284,7 +284,7 @@ impl Maker<'_> {
             let target = self.zones.target(&other);
             self.out.reverse.push(Reverse { address, target });
         } else {
-            let why = "is no domain name: no second PTR";
+            let why = "is not a domain name: no second PTR";
             self.findings.warn("endpoint", endpoint.id, "add_reverse", why);
         }
     }

@@ -255,7 +255,8 @@ impl Writer<'_> {
         let len = content.len();
         if len % PIECE == 0 || len > MAX_CERTIFICATE {
             let name = self.file_name(token);
-            let expected = "a length that is no multiple of 254, up to 1 MiB";
+            let expected =
+                "a length that is not a multiple of 254, up to 1 MiB";
             let fault = Fault::FileLength { name, len, expected };
             return wrong(fault, token.from, token.to);
         }

@@ -9,7 +9,7 @@ use crate::model::Role;
 use crate::rebuild::Part;
 use crate::rebuild::decide::Why;
 use crate::rebuild::state::{Last, State};
-use crate::report::{Outcome, json};
+use crate::report::{Outcome, found, json};
 
 /// One part that was made.
 pub struct Made {
@@ -139,6 +139,7 @@ impl Done {
 
     /// Keeps the result for `--json`.
     pub fn result(&self, context: &Context<'_>) {
+        let told = context.console.told();
         context.console.result(&json::Rebuild {
             command: "rebuild",
             role: &self.role,
@@ -147,6 +148,7 @@ impl Done {
             tables_read: !self.quick,
             ran: self.made.iter().map(part).collect(),
             seconds: context.console.elapsed().as_secs_f64(),
+            findings: told.iter().map(found).collect(),
         });
     }
 }

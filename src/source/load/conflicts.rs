@@ -29,7 +29,8 @@ fn own_macs(devices: &mut Devices, findings: &mut Findings) {
             return true;
         }
         let reason = format!(
-            "{mac} is the MAC of {} {} too, which keeps it: no dhcpd lines",
+            "duplicate MAC {mac}: {} {} keeps it; no host is written for \
+             this row",
             owner.0, owner.1
         );
         findings.quarantine(table, id, "mac", reason);

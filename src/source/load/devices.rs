@@ -71,7 +71,8 @@ fn mac(
     match read {
         MacCell::Malformed => {
             let text = text.escape_debug();
-            let reason = format!("'{text}' is no MAC address: no dhcpd lines");
+            let reason =
+                format!("'{text}' is not a MAC address: no host is written");
             findings.quarantine(table, id, "mac", reason);
         }
         MacCell::Valid { mac, normalised: true } => {
@@ -137,8 +138,10 @@ fn orphans(
     let missing: BTreeSet<u32> =
         telephony.keys().copied().filter(|id| !alive(*id)).collect();
     for (mta, modem) in mtas.iter().filter(|(_, m)| missing.contains(m)) {
-        let reason =
-            format!("there is no alive modem {modem}: served all the same");
+        let reason = format!(
+            "its modem {modem} is missing or deleted; the MTA is still \
+             served"
+        );
         findings.warn("mta", mta.id, "modem_id", reason);
     }
 }
@@ -321,7 +324,7 @@ fn odd_name(row: &Row, id: u32, findings: &mut Findings) -> Option<Label> {
     let label = Label::read(&text);
     if label.is_none() {
         let text = text.escape_debug();
-        let reason = format!("'{text}' is no host name: served as cm-{id}");
+        let reason = format!("'{text}' is not a host name: served as cm-{id}");
         findings.warn("modem", id, "hostname", reason);
     }
     label
@@ -402,7 +405,7 @@ fn endpoint(
     let name = row.text(1);
     let name = Label::read(&name).ok_or_else(|| {
         let name = name.escape_debug();
-        ("hostname", format!("'{name}' is no host name"))
+        ("hostname", format!("'{name}' is not a host name"))
     })?;
     let ip = row.text(4);
     let fixed = if fixed && !ip.trim().is_empty() {
@@ -410,7 +413,7 @@ fn endpoint(
         let read = ip.parse().ok().filter(|ip| is_host(*ip));
         Some(read.ok_or_else(|| {
             let ip = ip.escape_debug();
-            ("ip", format!("'{ip}' is no IPv4 address of a device"))
+            ("ip", format!("'{ip}' is not an IPv4 address of a device"))
         })?)
     } else {
         None

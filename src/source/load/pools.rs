@@ -246,7 +246,7 @@ fn parse(text: &str, column: &'static str) -> Result<Ipv4Addr, Fault> {
     text.parse().map_err(|_| {
         let reason = match text {
             "" => "no address".to_string(),
-            text => format!("'{}' is no IPv4 address", text.escape_debug()),
+            text => format!("'{}' is not an IPv4 address", text.escape_debug()),
         };
         (column, reason)
     })
@@ -284,7 +284,7 @@ fn net(row: &Row) -> Result<Net, Fault> {
         (None, None) => return Err(("netmask", "no address".into())),
     };
     Net::new(address, mask).map_err(|fault| match fault {
-        NetFault::Mask => (column, format!("{mask} is no netmask")),
+        NetFault::Mask => (column, format!("{mask} is not a netmask")),
         NetFault::HostBits => {
             ("net", format!("{address} has host bits outside the mask {mask}"))
         }
@@ -307,7 +307,7 @@ fn mask_of(prefix: &str, column: &'static str) -> Result<Ipv4Addr, Fault> {
 fn router(row: &Row, net: Net) -> Result<Ipv4Addr, Fault> {
     let router = address(row, 7, "router_ip")?;
     if router.is_unspecified() {
-        return Err(("router_ip", format!("{router} is no router")));
+        return Err(("router_ip", format!("{router} is not a router address")));
     }
     if net.contains(router) {
         return Ok(router);
@@ -360,7 +360,7 @@ fn pool(
     findings: &mut Findings,
 ) -> Result<Pool, Fault> {
     let kind = PoolType::read(row.text(2).trim()).ok_or_else(|| {
-        ("type", format!("'{}' is no pool type", row.text(2).escape_debug()))
+        ("type", format!("'{}' is not a pool type", row.text(2).escape_debug()))
     })?;
     let vendor_class = vendor_class(row, kind)?;
     let net = net(row)?;

@@ -253,7 +253,7 @@ fn address(text: &str, place: &str) -> Result<Ipv4Addr, LoadError> {
     let parsed: Result<Ipv4Addr, _> = text.trim().parse();
     match parsed {
         Ok(ip) if !ip.is_unspecified() && !ip.is_broadcast() => Ok(ip),
-        _ => Err(unusable(format!("{place}: '{text}' is no IPv4 address"))),
+        _ => Err(unusable(format!("{place}: '{text}' is not an IPv4 address"))),
     }
 }
 
@@ -265,7 +265,8 @@ fn domain(base: &Provbase) -> Result<String, LoadError> {
         return Ok(domain.to_string());
     }
     let id = base.id;
-    let text = format!("provbase {id} domain_name: '{text}' is no domain name");
+    let text =
+        format!("provbase {id} domain_name: '{text}' is not a domain name");
     Err(unusable(text))
 }
 
@@ -328,7 +329,7 @@ fn time_offset(settings: &Settings) -> Result<i32, LoadError> {
     let zone = jiff::tz::TimeZone::get(name).map_err(|_| {
         LoadError::unusable(
             format!(
-                "{}: there is no time zone '{name}'",
+                "{}: unknown time zone '{name}'",
                 settings.place("APP_TIMEZONE")
             ),
             "use an IANA name such as Europe/Berlin",
@@ -398,7 +399,7 @@ fn mta_domain(
         return Ok(Some(domain));
     }
     Err(unusable(format!(
-        "provvoip {id} mta_domain: '{domain}' is no domain name"
+        "provvoip {id} mta_domain: '{domain}' is not a domain name"
     )))
 }
 

@@ -80,7 +80,7 @@ fn views(context: &Context<'_>, base: &Base) -> Option<Views> {
         Err(error) => return Some(Views::NoKey(error.to_string())),
     };
     let Some(key) = key.as_ref().and_then(Key::new) else {
-        let text = "there is no OMAPI key to ask the two dhcpd with";
+        let text = "no OMAPI key, so that the two dhcpd cannot be asked";
         return Some(Views::NoKey(text.into()));
     };
     let port = context.settings.number("PROVHA__OMAPI_PORT") as u16;
