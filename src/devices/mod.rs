@@ -310,7 +310,7 @@ fn total(
         DeviceKind::Cm => "modem",
         DeviceKind::Mta => "mta",
     };
-    let alive = db.schema().alive(table, "d");
+    let alive = db.schema().alive(table, "d")?;
     let sql = format!("SELECT COUNT(*) FROM {table} d WHERE {alive}");
     let mut total = 0_u64;
     db.query(table, &sql, &mut |row| {
