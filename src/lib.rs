@@ -40,9 +40,10 @@ pub mod template;
 pub mod watch;
 pub mod zone_sync;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use exit::Exit;
+use exit::{Exit, Stop};
 use report::json::ErrorObject;
 use system::interrupt::Reached;
 
@@ -58,7 +59,9 @@ pub fn run(env: &env::Env) -> ExitCode {
             .with_json(global.json);
     console.detail(&format!("provha {}: {command}", env!("CARGO_PKG_VERSION")));
     listen(&console, &command);
-    let (exit, error) = match commands::run(env, &cli, &console) {
+    let run = AssertUnwindSafe(|| commands::run(env, &cli, &console));
+    let ended = catch_unwind(run).unwrap_or_else(|_| Err(broken().into()));
+    let (exit, error) = match ended {
         Ok(exit) => (exit, None),
         Err(error) if is_closed_pipe(&error) => return Exit::Done.into(),
         Err(error) => {
@@ -79,6 +82,21 @@ pub fn run(env: &env::Env) -> ExitCode {
             exit.max(Exit::Failed).into()
         }
         _ => exit.into(),
+    }
+}
+
+/// What an error in the program itself comes to: its own words, a failed
+/// assertion or a thread that the system refuses, are on stderr already.
+fn broken() -> Stop {
+    let changed = system::interrupt::broken();
+    let state = match changed {
+        true => "some of the new files are live",
+        false => "what was live is untouched",
+    };
+    Stop {
+        exit: if changed { Exit::Broken } else { Exit::Failed },
+        message: format!("an error in provha itself ended the run: {state}"),
+        hint: Some("run it again; report it with the lines above".into()),
     }
 }
 

@@ -269,10 +269,11 @@ fn modes_do_not_depend_on_the_umask() {
         assert_eq!(mode("/tftpboot/mta"), 0o755, "{umask}");
         for entry in fs::read_dir(machine.at("/tftpboot/cm")).unwrap() {
             let path = entry.unwrap().path();
-            if path.extension().is_some_and(|end| end == "cfg") {
-                let mode = fs::metadata(&path).unwrap().mode() & 0o7777;
-                assert_eq!(mode, 0o644, "{umask}: {path:?}");
-            }
+            // Texts hold secrets; in.tftpd gives what others may read.
+            let text = path.extension().is_some_and(|end| end == "conf");
+            let wanted = if text { 0o640 } else { 0o644 };
+            let mode = fs::metadata(&path).unwrap().mode() & 0o7777;
+            assert_eq!(mode, wanted, "{umask}: {path:?}");
         }
         assert_eq!(mode("/etc/dhcp-nmsprime"), 0o750, "{umask}");
         assert_eq!(mode("/etc/dhcp-nmsprime/cmts_gws"), 0o750, "{umask}");
@@ -369,4 +370,26 @@ fn children_get_none_of_our_secrets() {
     let text = String::from_utf8_lossy(&text);
     assert!(text.contains("PATH="), "{text}");
     assert!(!text.contains("canary"), "{text}");
+}
+
+#[test]
+fn a_thread_that_the_system_refuses_is_no_crash() {
+    let (machine, _lite) = golden();
+    let at = |name: &str| machine.dir.path().join(name);
+    let code = "#include <errno.h>\n#include <pthread.h>\n\
+        int pthread_create(pthread_t *t, const pthread_attr_t *a,\n\
+            void *(*f)(void *), void *x) { return EAGAIN; }\n";
+    put(&at("none.c"), code.as_bytes());
+    let built = Command::new("gcc")
+        .args(["-shared", "-fPIC", "-o"])
+        .args([at("none.so"), at("none.c")])
+        .status()
+        .unwrap();
+    assert!(built.success());
+    let mut run = machine.command(&["configfile", "--no-activate"]);
+    run.env("LD_PRELOAD", at("none.so"));
+    let ended = said(&run.output().unwrap());
+    ended.check(1, &["an error in provha itself", "untouched"]);
+    assert!(!machine.at("/tftpboot/cm/cm-100001.conf").exists());
+    machine.good(&["configfile"]);
 }

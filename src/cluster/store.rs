@@ -143,6 +143,7 @@ impl Store {
         }
         if !self.dir.is_dir() {
             files::make_private_dir(&self.dir)?;
+            files::sync_parent(&self.dir)?;
         }
         let mut above: Vec<_> = path.ancestors().skip(1).collect();
         above.retain(|dir| *dir != Path::new("/"));
@@ -151,6 +152,8 @@ impl Store {
             if there(&stored)?.is_none() {
                 files::make_private_dir(&stored)?;
                 files::copy_attributes(&self.live(dir), &stored)?;
+                // What is moved into it would be lost with its name.
+                files::sync_parent(&stored)?;
             }
         }
         Ok(())

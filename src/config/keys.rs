@@ -281,6 +281,18 @@ pub const KEYS: &[Key] = &[
         "Group of the files made below the TFTP directory.",
     ),
     key(
+        "PROVHA__CONF_MODE",
+        Choice(&["0640", "0644"]),
+        Is("0640"),
+        "Permissions of devices' texts (.conf), which hold secrets such as SIP passwords: 0640 is root and the group of PROVHA__WEB_GROUP; with 0644 every TFTP client can read them.",
+    ),
+    key(
+        "PROVHA__WEB_GROUP",
+        Text,
+        Distro("www-data", "apache"),
+        "Group of the web server, which may read devices' texts (.conf); where there is none, root alone may.",
+    ),
+    key(
         "PROVHA__MTA_HASH",
         Choice(&["eu", "na", "none"]),
         Is("eu"),

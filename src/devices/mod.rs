@@ -170,7 +170,13 @@ impl Shop<'_> {
             plans: &plans,
             files: *tftp,
             reads: &tftp.reads,
-            digest: digest(shared, tftp, key, (hash, allow), &plans),
+            digest: digest(
+                shared,
+                tftp,
+                (key, context.settings.text("PROVHA__CONF_MODE")),
+                (hash, allow),
+                &plans,
+            ),
             mib: &mib,
             allow,
             wants_diff: context.options.diff,
@@ -482,7 +488,7 @@ fn remember(batch: &mut Batch, args: &Selection) -> files::Result<()> {
 fn digest(
     shared: &Shared,
     tftp: &Tftp,
-    key: &[u8],
+    (key, mode): (&[u8], &str),
     making: (Hash, Allow),
     plans: &BTreeMap<u32, Result<Vec<u8>, String>>,
 ) -> [u8; 32] {
@@ -499,7 +505,7 @@ fn digest(
         .filter(|row| is_plain_name(&row.firmware))
         .map(|row| (row.id, tftp.firmware(&row.firmware)))
         .collect();
-    digest.update(format!("{key:?} {making:?} {plans:?} {images:?}"));
+    digest.update(format!("{key:?} {mode} {making:?} {plans:?} {images:?}"));
     digest.finalize().into()
 }
 

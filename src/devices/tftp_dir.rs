@@ -20,7 +20,10 @@ use crate::services::tftpd;
 use crate::system::dir::Dir;
 use crate::system::files;
 use crate::system::files::Owner;
-use crate::template::cvc_rows;
+use crate::template::{MOST_IMAGE, cvc_rows};
+
+/// Longest dial plan or key file that is read, octets.
+const MOST_INPUT: u64 = 1 << 20;
 
 /// The key file of a new machine, as the existing system's package makes it.
 const STOCK_KEY: &[u8] = b"DOCSIS\n";
@@ -44,7 +47,7 @@ impl Tftp {
 
     /// A firmware image. Root may have linked it to another version.
     fn image(&self, name: &str) -> files::Result<Vec<u8>> {
-        files::read_through(&self.dir.join("fw").join(name))
+        files::through_at_most(&self.dir.join("fw").join(name), MOST_IMAGE)
     }
 
     /// The rows of a firmware image's certificate.
@@ -107,7 +110,7 @@ impl Tftp {
                 let name = &row.firmware;
                 let plan = if is_plain_name(name) {
                     let path = self.dir.join("dialplan").join(name);
-                    files::read(&path).map_err(|error| {
+                    files::read_at_most(&path, MOST_INPUT).map_err(|error| {
                         let why = error.source;
                         format!("dialplan/{name} cannot be read ({why})")
                     })
@@ -132,7 +135,11 @@ impl Tftp {
         role: Role,
     ) -> anyhow::Result<(Vec<u8>, bool)> {
         let path = self.key_file();
-        if let Some(bytes) = files::read_if_there(&path)? {
+        let key = match files::read_at_most(&path, MOST_INPUT) {
+            Err(e) if files::is_missing(&e) => None,
+            other => Some(other?),
+        };
+        if let Some(bytes) = key {
             return Ok((key_of_file(&bytes).to_vec(), false));
         }
         let mut modems = tftpd::directory(context, self.owner, DeviceKind::Cm);

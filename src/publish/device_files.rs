@@ -7,6 +7,7 @@
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -36,6 +37,8 @@ pub struct DeviceDir {
     open: OnceLock<Dir>,
     prefix: &'static str,
     owner: Owner,
+    /// Owner and mode of texts.
+    texts: (Owner, u32),
     only_looks: bool,
     live: Option<Vec<FileId>>,
     /// Names of ours that are no regular files.
@@ -85,7 +88,22 @@ impl DeviceDir {
         only_looks: bool,
     ) -> Self {
         let (open, live, odd) = (OnceLock::new(), None, Vec::new());
-        Self { dir, open, prefix, owner, only_looks, live, odd }
+        let texts = (owner, 0o644);
+        Self { dir, open, prefix, owner, texts, only_looks, live, odd }
+    }
+
+    /// The same with another owner and mode for texts.
+    #[must_use]
+    pub fn with_texts_for(self, owner: Owner, mode: u32) -> Self {
+        Self { texts: (owner, mode), ..self }
+    }
+
+    /// Owner and mode of a file.
+    fn attributes(&self, file: FileId) -> (Owner, u32) {
+        match file.1 {
+            Part::Conf => self.texts,
+            Part::Cfg => (self.owner, 0o644),
+        }
     }
 
     /// The open directory; a link in its place is refused.
@@ -231,7 +249,7 @@ impl DeviceDir {
         let mut stamp = 0;
         if !self.only_looks {
             let (dir, temp) = (self.open()?, self.temp(file));
-            let mut out = self.create(dir, &temp)?;
+            let mut out = self.create(dir, &temp, self.attributes(file))?;
             out.write_all(content).map_err(|source| FileError {
                 doing: "write",
                 path: dir.at(&temp),
@@ -243,11 +261,16 @@ impl DeviceDir {
     }
 
     /// Creates a temporary file; what somebody else put there goes.
-    fn create(&self, dir: &Dir, temp: &OsString) -> Result<std::fs::File> {
-        match dir.create(temp, 0o644, self.owner) {
+    fn create(
+        &self,
+        dir: &Dir,
+        temp: &OsString,
+        (owner, mode): (Owner, u32),
+    ) -> Result<std::fs::File> {
+        match dir.create(temp, mode, owner) {
             Err(e) if e.source.kind() == io::ErrorKind::AlreadyExists => {
                 dir.remove_tree(temp)?;
-                dir.create(temp, 0o644, self.owner)
+                dir.create(temp, mode, owner)
             }
             other => other,
         }
@@ -262,7 +285,9 @@ impl DeviceDir {
         scratch: &mut Scratch,
     ) -> Option<Stamp> {
         let (mut live, meta) = self.open().ok()?.file(self.name(file)).ok()?;
-        if meta.len() != content.len() as u64 {
+        // One that more may read than should is written again.
+        let exposed = meta.mode() & 0o777 & !self.attributes(file).1 != 0;
+        if exposed || meta.len() != content.len() as u64 {
             return None;
         }
         let buffer = &mut scratch.0;
@@ -506,6 +531,29 @@ mod tests {
         let _ = loose.commit(&[], &gone, &mut 0).unwrap();
         loose.begin().unwrap();
         assert_eq!(loose.live(), []);
+    }
+
+    #[test]
+    fn texts_that_others_can_read_are_written_again() {
+        let lab = tempfile::tempdir().unwrap();
+        let dir = lab.path().join("cm");
+        let mut loose =
+            DeviceDir::new(dir.clone(), "cm", Owner::default(), false);
+        let mut scratch = Scratch::default();
+        let file = (1, Part::Conf);
+        let mode = || std::fs::metadata(dir.join("cm-1.conf")).unwrap().mode();
+        for (wanted, differs) in
+            [(0o644, true), (0o640, true), (0o640, false), (0o644, false)]
+        {
+            loose = loose.with_texts_for(Owner::default(), wanted);
+            loose.begin().unwrap();
+            let offer = loose.offer(file, b"a", &mut scratch).unwrap();
+            assert_eq!(offer.differs, differs);
+            if differs {
+                let _ = loose.commit(&[file], &[], &mut 0).unwrap();
+                assert_eq!(mode() & 0o777, wanted);
+            }
+        }
     }
 
     #[test]

@@ -12,7 +12,8 @@ use crate::rebuild::{Devices, Part, Signature, hash_of, hex, texts};
 use crate::render::device::{Texts, is_plain_name};
 use crate::source::Database;
 use crate::source::load::{self, LoadError, Machine, Modules};
-use crate::template::cvc_rows;
+use crate::system::files;
+use crate::template::{MOST_IMAGE, cvc_rows};
 
 /// The input that the secret of modems' files is.
 const KEY_FILE: &str = "the key file";
@@ -159,7 +160,7 @@ impl Looker<'_> {
         let tftp = self.settings.path("PROVHA__TFTP_DIR");
         Texts::new(shared, |name| {
             let path = tftp.join("fw").join(name);
-            let image = crate::system::files::read_through(&path).ok()?;
+            let image = files::through_at_most(&path, MOST_IMAGE).ok()?;
             cvc_rows(&image)
         })
     }

@@ -1,5 +1,7 @@
 //! Lines of files without the secrets that they may hold.
 
+use crate::docsis::mib::Tree;
+
 /// What the names of secrets have in them.
 const WORDS: [&str; 6] =
     ["secret", "password", "credential", "community", "privkey", "authkey"];
@@ -12,7 +14,7 @@ const BEFORE_NAMES: [&str; 4] = ["SnmpMibObject", "export", "#", "//"];
 /// A line without the secret that it may hold: all after the name of one, and
 /// all from a word on that may be one itself.
 pub fn mask(line: &str) -> String {
-    let cuts = [named(line), option(line), statement(line)];
+    let cuts = [named(line), option(line), statement(line), numeric(line)];
     let Some(cut) = cuts.into_iter().flatten().min() else {
         return line.to_string();
     };
@@ -63,6 +65,63 @@ fn named(line: &str) -> Option<usize> {
     Some(if shown { end } else { begin })
 }
 
+/// Words after the number of an object that are no text of its value.
+const NO_TEXT: [&str; 8] = [
+    "Integer",
+    "Unsigned32",
+    "Gauge32",
+    "Counter32",
+    "TimeTicks",
+    "IPAddress",
+    "added",
+    "removed",
+];
+
+/// Where to cut after the number of an SNMP object: one whose name is that of
+/// a secret, or an unknown one (makers' SIP settings) with a text as its value.
+fn numeric(line: &str) -> Option<usize> {
+    let mut begin = 0;
+    for word in line.split(ENDS) {
+        let end = begin + word.len();
+        if let Some(oid) = arcs(word) {
+            let rest = &line[end..];
+            let secret = match Tree::embedded().nearest(&oid) {
+                Some((node, _)) if node.object().is_some() => {
+                    let label = node.label().to_ascii_lowercase();
+                    WORDS.iter().any(|word| label.contains(word))
+                        && rest.chars().any(|c| !ENDS.contains(&c))
+                }
+                _ => has_text(rest),
+            };
+            return secret.then_some(end);
+        }
+        begin = end + 1;
+    }
+    None
+}
+
+/// The arcs of an object's number, however it begins.
+fn arcs(word: &str) -> Option<Vec<u32>> {
+    let word = word.trim_start_matches('.');
+    let whole = if let Some(rest) = word.strip_prefix("enterprises.") {
+        format!("1.3.6.1.4.1.{rest}")
+    } else if let Some(rest) = word.strip_prefix("iso.") {
+        format!("1.{rest}")
+    } else {
+        word.to_string()
+    };
+    let arcs: Option<Vec<u32>> =
+        whole.split('.').map(|arc| arc.parse().ok()).collect();
+    arcs.filter(|arcs| arcs.len() > 6 && arcs.starts_with(&[1, 3, 6, 1]))
+}
+
+/// Whether a value holds letters.
+fn has_text(rest: &str) -> bool {
+    rest.split(ENDS).any(|word| {
+        !NO_TEXT.contains(&word) && word.contains(|c: char| c.is_alphabetic())
+    })
+}
+
 /// Where to cut a call of nsupdate: after its option `-y`, whose value is a
 /// key with its secret (nsupdate(1)).
 fn option(line: &str) -> Option<usize> {
@@ -104,6 +163,18 @@ mod tests {
             ),
             ("DB_PASSWORD=hunter2", "DB_PASSWORD (masked)"),
             ("password: hunter2", "password (masked)"),
+            (
+                "SnmpMibObject 1.3.6.1.2.1.69.1.2.1.4.1 String \"public\" ;",
+                "SnmpMibObject 1.3.6.1.2.1.69.1.2.1.4.1 (masked)",
+            ),
+            (
+                "SnmpMibObject .1.3.6.1.4.1.872.1.4.2.1.10.1 String \"x\";",
+                "SnmpMibObject .1.3.6.1.4.1.872.1.4.2.1.10.1 (masked)",
+            ),
+            (
+                "enterprises.872.1.4.2.1.10.1: a1 -> b2",
+                "enterprises.872.1.4.2.1.10.1 (masked)",
+            ),
             // The value has a secret's word in it.
             ("\tc2VsecretXY;", "\t(masked)"),
             ("omapi-value c2VsecretXY; # x", "omapi-value (masked)"),
@@ -119,6 +190,8 @@ mod tests {
         }
         for line in [
             "option routers 1.2.3.4;",
+            "SnmpMibObject 1.3.6.1.4.1.872.1.4.2.1.10.1 Integer 5 ;",
+            "SnmpMibObject 1.3.6.1.2.1.69.1.2.1.7.1 Integer 4; /* 1 */",
             "key \"dhcpupdate\" {",
             "\tkey dhcpupdate;",
             "omapi-key omapi;",

@@ -51,7 +51,18 @@ pub fn directory(
 ) -> DeviceDir {
     let prefix = kind.prefix();
     let dir = context.settings.path("PROVHA__TFTP_DIR").join(prefix);
+    let settings = &context.settings;
+    let mode = match settings.text("PROVHA__CONF_MODE") {
+        "0644" => 0o644,
+        _ => 0o640,
+    };
+    let readers = match mode {
+        0o644 => owner,
+        // in.tftpd(8) reads what is its own user's.
+        _ => Owner::root_and(settings, "PROVHA__WEB_GROUP"),
+    };
     DeviceDir::new(dir, prefix, owner, context.only_looks())
+        .with_texts_for(readers, mode)
 }
 
 /// All directories of device files.

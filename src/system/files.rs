@@ -146,6 +146,17 @@ impl Owner {
         Self { uid, gid }
     }
 
+    /// Root and a group; root's own where the machine does not know it. Below a
+    /// `--root` nothing is changed.
+    pub fn root_and(settings: &Settings, group: &str) -> Self {
+        if !settings.root().is_machine() || !nix::unistd::geteuid().is_root() {
+            return Self::default();
+        }
+        let group = Group::from_name(settings.text(group)).ok().flatten();
+        let gid = group.map_or(Gid::from_raw(0), |group| group.gid);
+        Self { uid: Some(Uid::from_raw(0)), gid: Some(gid) }
+    }
+
     /// The owner that a file had; below a `--root` nothing is changed.
     pub fn exactly(root: &Root, uid: u32, gid: u32) -> Self {
         if !root.is_machine() || !nix::unistd::geteuid().is_root() {
@@ -314,8 +325,13 @@ pub fn open_through(path: &Path) -> Result<(File, Metadata)> {
 
 /// The whole content of a regular file.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
+    read_at_most(path, MOST)
+}
+
+/// The same of at most so many octets; a longer one is refused.
+pub fn read_at_most(path: &Path, most: u64) -> Result<Vec<u8>> {
     let (dir, name) = Dir::parent(path)?;
-    dir.read(name, MOST)
+    dir.read(name, most)
 }
 
 /// The whole content of a text file.
@@ -332,21 +348,18 @@ fn as_text(bytes: Vec<u8>, path: &Path) -> Result<String> {
 
 /// As [`read`], by [`open_through`].
 pub fn read_through(path: &Path) -> Result<Vec<u8>> {
+    through_at_most(path, MOST)
+}
+
+/// The same of at most so many octets; a longer one is refused.
+pub fn through_at_most(path: &Path, most: u64) -> Result<Vec<u8>> {
     let (file, meta) = open_through(path)?;
-    read_whole(file, &meta, MOST).doing("read", path)
+    read_whole(file, &meta, most).doing("read", path)
 }
 
 /// As [`read_text`], by [`open_through`].
 pub fn text_through(path: &Path) -> Result<String> {
     as_text(read_through(path)?, path)
-}
-
-/// As [`read`]; None: there is no such file.
-pub fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>> {
-    match read(path) {
-        Err(e) if is_missing(&e) => Ok(None),
-        other => other.map(Some),
-    }
 }
 
 /// Whether the error says that there is no such file or directory.

@@ -134,9 +134,18 @@ pub fn listen(
 ) -> io::Result<()> {
     let ignored = ignored();
     let wanted = [SIGTERM, SIGINT, SIGHUP];
-    let wanted = wanted.iter().filter(|n| ignored >> (*n - 1) & 1 == 0);
-    let mut signals = Signals::new(wanted)?;
+    let wanted: Vec<_> = wanted
+        .into_iter()
+        .filter(|number| ignored >> (number - 1) & 1 == 0)
+        .collect();
+    let (sender, begun) = std::sync::mpsc::sync_channel(1);
     let wait = move || {
+        // Only here: caught without a thread that waits they would be lost.
+        let mut signals = match Signals::new(wanted) {
+            Ok(signals) => signals,
+            Err(error) => return drop(sender.send(Err(error))),
+        };
+        let _ = sender.send(Ok(()));
         let Some(number) = signals.forever().next() else { return };
         let name = Signal::try_from(number).map_or("a signal", Signal::as_str);
         let reached = close(Instant::now() + PATIENCE);
@@ -148,7 +157,15 @@ pub fn listen(
         std::process::exit(tell(name, reached));
     };
     let builder = std::thread::Builder::new().name("signals".into());
-    builder.spawn(wait).map(drop)
+    let _ = builder.spawn(wait)?;
+    begun.recv().unwrap_or(Ok(()))
+}
+
+/// After an error in the program itself: removes what is temporary. Whether
+/// the run has made something live.
+pub fn broken() -> bool {
+    clean_up();
+    CHANGED.load(Ordering::SeqCst)
 }
 
 /// The signals that whoever started us wants ignored, such as nohup(1): a bit

@@ -3,6 +3,10 @@
 
 use std::fmt::Write as _;
 
+/// Longest firmware image that is read, octets: modems have flash memory of a
+/// few dozen MiB.
+pub const MOST_IMAGE: u64 = 128 << 20;
+
 /// The text that tells that a level already names a firmware.
 pub(super) const MARKER: &[u8] = b"SwUpgradeFilename \"fw/";
 

@@ -77,7 +77,7 @@ mod scan;
 mod values;
 
 pub use engine::{Origin, Renderer};
-pub use firmware::{cvc_rows, is_plain_name};
+pub use firmware::{MOST_IMAGE, cvc_rows, is_plain_name};
 pub use header::{Access, CmHeader, Contract, is_mac, network_access};
 pub use library::{Chain, ChainError, Configfile, Library};
 pub use note::{Reason, Severity, TextNote};

@@ -78,7 +78,14 @@ impl Writer {
         most: u64,
     ) -> files::Result<()> {
         let (file, meta) = match self.open(live) {
-            Ok((file, meta)) if meta.len() <= most => (file, meta),
+            // A second name may be that of a file of root's own. Only files
+            // of a set that is being staged have two.
+            Ok((file, meta))
+                if meta.len() <= most
+                    && (meta.nlink() == 1 || most == dir::MOST) =>
+            {
+                (file, meta)
+            }
             Ok(_) => return self.add_none(path),
             Err(e) if files::is_missing(&e) || dir::is_refusal(&e) => {
                 return self.add_none(path);
