@@ -12,7 +12,7 @@ use std::{
 
 use md5::{Digest, Md5};
 use provha::docsis::decode::Decoder;
-use provha::docsis::{Mib, Options, SharedEncoder, decode, encode};
+use provha::docsis::{Mib, Options, SharedEncoder, check, decode, encode};
 
 /// How long each figure is measured.
 const SPAN: Duration = Duration::from_millis(800);
@@ -68,7 +68,7 @@ const CLASSES: &str = "\tGlobalPrivacyEnable 1;
 \tUsPacketClass
 \t{
 \t\tClassifierRef 1;
-\t\tServiceFlowRef 2;
+\t\tServiceFlowRef 1;
 \t\tRulePriority 64;
 \t\tIpPacketClassifier
 \t\t{
@@ -80,7 +80,7 @@ const CLASSES: &str = "\tGlobalPrivacyEnable 1;
 \tDsPacketClass
 \t{
 \t\tClassifierRef 2;
-\t\tServiceFlowRef 4;
+\t\tServiceFlowRef 3;
 \t\tIpPacketClassifier
 \t\t{
 \t\t\tIpProto 17;
@@ -157,6 +157,21 @@ fn main() {
     measure("encode, shared", 60_000, |file| {
         let encoded = shared.encode(of(file)).expect("it is valid");
         let _size = black_box(encoded.bytes.len());
+    });
+    measure("encode and check", 20_000, |file| {
+        let encoded = encode(of(file), &options).expect("it is valid");
+        let told = check::told(of(file), &encoded, &options, None);
+        assert!(black_box(told).is_empty(), "the text means what it says");
+    });
+    let mut shared = SharedEncoder::new(options);
+    measure("encode, shared, check", 60_000, |file| {
+        let encoded = shared.encode(of(file)).expect("it is valid");
+        let told = check::told(of(file), &encoded, &options, None);
+        assert!(black_box(told).is_empty(), "the text means what it says");
+    });
+    measure("check alone", 200_000, |file| {
+        let told = check::told(of(file), &first, &options, None);
+        assert!(black_box(told).is_empty(), "the text means what it says");
     });
     let files: Vec<Vec<u8>> = (0..texts.len() as u32)
         .map(|n| encode(of(n), &options).expect("it is valid").bytes)

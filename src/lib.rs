@@ -11,6 +11,7 @@ pub mod check;
 pub mod cli;
 pub mod clients;
 pub mod cluster;
+pub mod codec;
 pub mod commands;
 pub mod config;
 pub mod console;

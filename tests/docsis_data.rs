@@ -54,11 +54,23 @@ fn the_symbol_table_is_that_of_the_facts() {
     }
 }
 
+/// The files of a directory and those below it.
+fn sources(directory: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(directory).expect("a directory") {
+        let path = entry.expect("an entry").path();
+        match path.is_dir() {
+            true => found.extend(sources(&path)),
+            false => found.push(path),
+        }
+    }
+    found
+}
+
 #[test]
 fn the_codec_stands_alone_and_touches_no_files() {
-    for entry in fs::read_dir(root().join("src/docsis")).expect("sources") {
-        let path = entry.expect("an entry").path();
-        let name = path.file_name().expect("a name").to_string_lossy();
+    for path in sources(&root().join("src/docsis")) {
+        let name = path.display();
         let text = fs::read_to_string(&path).expect("a source");
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
         for line in code.lines().map(str::trim_start) {

@@ -1,23 +1,15 @@
 //! `provha docsis`: the configfile codec alone.
 
-mod check;
-mod compare;
-mod describe;
-mod line;
-mod rules;
-mod verify;
-
-use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::Path;
 
 use crate::cli::{DocsisCommand, DocsisDecode, DocsisEncode, Global, HashWord};
+use crate::codec::inputs::{Here, mib};
+use crate::codec::{check, compare, describe, rules, verify};
 use crate::console::{Console, count};
 use crate::docsis::check::rules::Allow;
 use crate::docsis::check::told;
-use crate::docsis::mib::dirs::MibDirs;
-use crate::docsis::{
-    self, Files, Hash, Mib, Mode, Options, decode, json, key_of_file,
-};
+use crate::docsis::{self, Hash, Mode, Options, decode, json, key_of_file};
 use crate::env::Env;
 use crate::exit::{Exit, Stop};
 use crate::model::plain::plain;
@@ -32,12 +24,10 @@ pub fn run(
     console: &Console,
 ) -> anyhow::Result<Exit> {
     match command {
-        DocsisCommand::Encode(args) => encode(
-            args,
-            rules::allow(env, &args.allow)?,
-            global.strict,
-            console,
-        ),
+        DocsisCommand::Encode(args) => {
+            let allow = rules::allow(env, &args.allow)?;
+            encode(args, allow, global.strict, console)
+        }
         DocsisCommand::Decode(args) => decode(args, console),
         DocsisCommand::Verify { keyfile, allow: names, file } => {
             let key = key(keyfile.as_deref())?;
@@ -58,32 +48,18 @@ pub fn run(
     }
 }
 
-/// Names of SNMP objects: embedded, then the directories.
-fn mib(directories: &[PathBuf]) -> Mib {
-    Mib::with_loader(Box::new(MibDirs {
-        directories: directories.to_vec(),
-        system: true,
-    }))
-}
-
 /// The secret of a key file.
 fn key(path: Option<&Path>) -> anyhow::Result<Option<Vec<u8>>> {
     let Some(path) = path else { return Ok(None) };
     Ok(Some(key_of_file(&read(path)?).to_vec()))
 }
 
-/// Files that a text names, as the reference finds them: from the working
-/// directory.
-struct Here;
-
-impl Files for Here {
-    fn read(&self, name: &[u8], most: usize) -> io::Result<Vec<u8>> {
-        use std::os::unix::ffi::OsStrExt;
-        let path = Path::new(std::ffi::OsStr::from_bytes(name));
-        let mut bytes = Vec::new();
-        let file = std::fs::File::open(path)?;
-        let _ = file.take(most as u64).read_to_end(&mut bytes)?;
-        Ok(bytes)
+/// The hash that is asked for.
+fn hash(word: HashWord) -> Hash {
+    match word {
+        HashWord::Eu => Hash::Eu,
+        HashWord::Na => Hash::Na,
+        HashWord::None => Hash::None,
     }
 }
 
@@ -100,18 +76,11 @@ fn encode(
     }
     let text = read(&args.input)?;
     let key = key(args.keyfile.as_deref())?.unwrap_or_default();
-    let plan = match &args.dialplan {
-        Some(path) => Some(read(path)?),
-        None => None,
-    };
+    let plan = args.dialplan.as_deref().map(read).transpose()?;
     let mib = mib(&args.mib_dir);
     let options = Options {
         mode: if args.mta { Mode::Mta } else { Mode::Modem { key: &key } },
-        hash: match args.hash {
-            HashWord::Eu => Hash::Eu,
-            HashWord::Na => Hash::Na,
-            HashWord::None => Hash::None,
-        },
+        hash: hash(args.hash),
         dial_plan: plan.as_deref(),
         lenient: args.lenient,
         allow,

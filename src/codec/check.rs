@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use crate::cli::DocsisCheck;
-use crate::commands::docsis::line::Line;
-use crate::commands::docsis::{Here, mib, rules};
+use crate::codec::inputs::{Here, mib};
+use crate::codec::line::Line;
+use crate::codec::rules;
 use crate::console::Console;
 use crate::docsis::check::rules::{Allow, Severity};
 use crate::docsis::check::versions::Docsis;
