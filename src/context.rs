@@ -32,6 +32,11 @@ pub struct Context<'a> {
     pub looks: pair::Memory,
     /// Tells this run from all others: what it makes goes back together.
     pub number: u64,
+    /// What a person allows this run to do to the failover pair.
+    pub permits: pair::Permits,
+    /// True if the process lives on after this run (`watch`): then it does
+    /// not wait until a restarted dhcpd serves.
+    pub lives_on: bool,
 }
 
 /// A number that no other run has.
@@ -84,8 +89,16 @@ impl<'a> Context<'a> {
             role: options.role.map(Into::into),
         };
         let looks = pair::Memory::default();
-        let number = run_number();
-        Ok(Self { options, settings, machine, console, looks, number })
+        Ok(Self {
+            options,
+            settings,
+            machine,
+            console,
+            looks,
+            number: run_number(),
+            permits: pair::Permits::default(),
+            lives_on: false,
+        })
     }
 
     /// Whether the run only looks.

@@ -156,6 +156,8 @@ pub struct Run<'a> {
     pub names: Names,
     /// Daemons that were restarted.
     pub restarted: &'a [&'static str],
+    /// Why what was made is not live yet; null: it is.
+    pub waits: Option<&'a str>,
     /// How long it took.
     pub seconds: f64,
     /// What is wrong with the rows.

@@ -27,7 +27,7 @@ use crate::render::dns::{CPE_KEY, OWN_KEY, PEER_KEY, SCRIPT};
 use crate::report;
 use crate::report::Outcome;
 use crate::services::inetd::TimeServer;
-use crate::services::{chronyd, dhcpd_set, named, tftpd};
+use crate::services::{chronyd, dhcpd_set, dhcpd_turn, named, tftpd};
 use crate::system::dir;
 use crate::system::files;
 use crate::system::lock::Lock;
@@ -43,6 +43,9 @@ struct Plan {
     devices: Vec<Devices>,
     /// Files that the settings do not know any more.
     other: BTreeSet<String>,
+    /// True if a person wants it: then the pair that dhcpd is in counts. What
+    /// a killed run replaced goes back whatever it was.
+    by_person: bool,
 }
 
 /// A directory of device files. What was offered and did not become live goes
@@ -70,7 +73,8 @@ pub fn to_generation(
     outcome: &mut Outcome,
 ) -> anyhow::Result<()> {
     let store = Generations::look(&context.settings);
-    let plan = plan(context, &store, number, live)?;
+    let mut plan = plan(context, &store, number, live)?;
+    plan.by_person = true;
     if plan.dhcp.get("dhcpd.conf") == Some(&None) {
         let text = format!("at generation {number} there was no dhcpd set yet");
         let hint = "go back to a later one (see provha log): dhcpd cannot run \
@@ -244,6 +248,9 @@ fn put_back(
     let begin = Instant::now();
     let mut set = dhcpd_set::stage_back(context, &plan.dhcp)?;
     let checked = begin.elapsed();
+    if let Some(staged) = set.as_ref().filter(|_| plan.by_person) {
+        dhcpd_turn::check(context, staged)?;
+    }
     let mut bundle = compare(context, lock, std::mem::take(&mut plan.pieces))?;
     if let Some(staged) = &mut set {
         dhcpd(context, lock, staged, checked, outcome)?;
@@ -268,9 +275,12 @@ fn dhcpd(
 ) -> anyhow::Result<()> {
     if let Some(lock) = lock {
         let command = &outcome.command;
-        let restarted =
-            dhcpd_set::publish(context, lock, staged, command, checked)?;
-        outcome.restarted.extend(restarted);
+        let done = dhcpd_set::publish(context, lock, staged, command, checked)?;
+        outcome.restarted.extend(done.restarted);
+        if let Some(later) = done.later {
+            let hint = "once that time has passed, run it again";
+            return Err(Stop::failed(later.text()).hint(hint).into());
+        }
     }
     outcome.written.extend(staged.changed.iter().cloned());
     outcome.removed.extend(staged.stale.iter().cloned());
@@ -371,6 +381,7 @@ fn plan(
         pieces: Vec::new(),
         devices: Vec::new(),
         other: BTreeSet::new(),
+        by_person: false,
     };
     for mut loose in tftpd::directories(context) {
         loose.begin()?;

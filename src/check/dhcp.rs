@@ -23,6 +23,16 @@ pub fn dhcpd(
     crate::check::run(program, &args, dir, timeout)
 }
 
+/// True if dhcpd could not read a file that was just written for it.
+pub fn may_not_read(verdict: &Verdict) -> bool {
+    let denied = |output: &String| {
+        output.lines().any(|line| {
+            line.contains("Can't open") && line.contains("Permission denied")
+        })
+    };
+    matches!(verdict, Verdict::Refused(output) if denied(output))
+}
+
 /// The lines of dhcpd's output that say what is wrong.
 pub fn essence(output: &str) -> String {
     let noise = [
@@ -39,6 +49,7 @@ pub fn essence(output: &str) -> String {
         "bug reports",
         "bugs on either",
         "than a bug please",
+        "than a configuration issue",
         "have a problem",
         "If you think",
         "This version of ISC DHCP",

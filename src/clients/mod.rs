@@ -1,5 +1,6 @@
 //! The room clients.
 
+pub mod dhcp;
 pub mod dns;
 pub mod nsupdate;
 pub mod omapi;

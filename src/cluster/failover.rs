@@ -128,14 +128,7 @@ impl<'a> Pair<'a> {
 
 /// Why partner-down must not be set; None: it may.
 pub fn refusal(local: State, proofs: &[Proof]) -> Option<String> {
-    let alone = [
-        State::CommunicationsInterrupted,
-        State::ResolutionInterrupted,
-        State::Startup,
-        State::Recover,
-        State::RecoverDone,
-    ];
-    if !alone.contains(&local) {
+    if !local.has_lost_peer() {
         return Some(format!(
             "dhcpd on this node is in {local}, not in \
              communications-interrupted: it has not lost its peer"
@@ -275,6 +268,7 @@ mod tests {
             local: State::CommunicationsInterrupted,
             partner: State::Normal,
             mclt: 1800,
+            since: 0,
         };
         let silent = proofs(Sign::Silent, Sign::Silent);
         let text =

@@ -11,6 +11,7 @@ pub mod docsis;
 pub mod failover;
 pub mod generations;
 pub mod pages;
+pub mod pair;
 pub mod rebuild;
 pub mod rollback;
 pub mod status;
@@ -23,12 +24,18 @@ use crate::console::Console;
 use crate::context::Context;
 use crate::env::Env;
 use crate::exit::Exit;
+use crate::pair::Permits;
 
 /// Runs the command of the command line.
 pub fn run(env: &Env, cli: &Cli, console: &Console) -> anyhow::Result<Exit> {
     let prepare = || Context::prepare(env, &cli.global, console);
     match &cli.command {
-        Command::Dhcp => dhcp::run(&prepare()?),
+        Command::Dhcp(args) => {
+            let (now, start_alone) = (args.now, args.start_alone);
+            let permits = Permits { now, start_alone, leave: false };
+            dhcp::run(&Context { permits, ..prepare()? })
+        }
+        Command::Pair(command) => pair::run(prepare()?, *command),
         Command::Rebuild(args) => rebuild::run(&prepare()?, args),
         Command::Watch => watch::run(env, &cli.global, console),
         Command::SyncHaMasterFiles => sync::run(&prepare()?),
@@ -44,7 +51,11 @@ pub fn run(env: &Env, cli: &Cli, console: &Console) -> anyhow::Result<Exit> {
             config::show(&prepare()?, *origin)
         }
         Command::Log => generations::log(&prepare()?),
-        Command::Rollback { number } => rollback::run(&prepare()?, *number),
+        Command::Rollback { number } => {
+            // A person wants it, and now.
+            let permits = Permits { now: true, ..Permits::default() };
+            rollback::run(&Context { permits, ..prepare()? }, *number)
+        }
         Command::Diff { from, to } => {
             generations::diff(&prepare()?, *from, *to)
         }

@@ -623,6 +623,12 @@ pub const KEYS: &[Key] = &[
         "Maximum seconds for which a restart of dhcpd is delayed while the failover peer does not serve and is not known to be dead. 0: no delay, and no coordination of restarts with the peer.",
     ),
     key(
+        "PROVHA__LONE_RESTART_INTERVAL",
+        Number(0, 86400),
+        Is("300"),
+        "Seconds from one start of dhcpd to the next while this node serves alone: each is 15 s of silence, so changes are collected; 0: not collected. `provha dhcp --now` does not wait.",
+    ),
+    key(
         "PROVHA__GUARD_MAX_REMOVED_PERCENT",
         PERCENT,
         Is("5"),

@@ -1,4 +1,5 @@
-//! Where the lease file is by dhcpd's unit: its option `-lf` (dhcpd(8)).
+//! What dhcpd's unit starts it with: its lease file, option `-lf`, and its
+//! configuration, option `-cf` (dhcpd(8)).
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,15 @@ const OPTIONS: [(&str, &str); 2] = [
     ("/etc/default/isc-dhcp-server", "OPTIONS"),
 ];
 
-/// A lease file that something names.
+/// The configuration that dhcpd was built with.
+pub const BUILT_IN: &str = "/etc/dhcp/dhcpd.conf";
+/// The init script of Debian, its options, and its variable for the
+/// configuration.
+const INIT: &str = "/etc/init.d/isc-dhcp-server";
+const DEFAULTS: &str = "/etc/default/isc-dhcp-server";
+const CONF: &str = "DHCPDv4_CONF";
+
+/// A file that something names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     /// The absolute path on the machine.
@@ -34,15 +43,43 @@ struct Variable {
 /// The lease file that the unit, or what the unit takes its options from,
 /// names; None: the one that dhcpd was built with.
 pub fn find(root: &Root, unit: &str) -> Option<Found> {
-    let variables: Vec<Variable> = OPTIONS
-        .iter()
-        .filter_map(|(path, name)| {
-            let text = std::fs::read_to_string(root.at(path)).ok()?;
-            let value = assigned(&text, name)?;
-            Some(Variable { name, value, place: path.into() })
-        })
-        .collect();
-    search(&units(root, unit), &variables)
+    search("-lf", &units(root, unit), &variables(root))
+}
+
+/// The variables with options for dhcpd.
+fn variables(root: &Root) -> Vec<Variable> {
+    let variable = |(path, name): &(&'static str, &'static str)| {
+        let text = std::fs::read_to_string(root.at(path)).ok()?;
+        let value = assigned(&text, name)?;
+        Some(Variable { name, value, place: path.into() })
+    };
+    OPTIONS.iter().filter_map(variable).collect()
+}
+
+/// The configuration that the unit, or Debian's init script, starts dhcpd
+/// with; None: nothing here says how it is started, or it cannot be told.
+pub fn conf(root: &Root, unit: &str) -> Option<Found> {
+    let (units, variables) = (units(root, unit), variables(root));
+    if let Some(found) = search("-cf", &units, &variables) {
+        return Some(found);
+    }
+    let built_in = |place: &Path| Found {
+        path: BUILT_IN.into(),
+        place: place.to_path_buf(),
+    };
+    if let Some((place, command)) = commands(&units).pop() {
+        // What a variable of the command names cannot be told.
+        return (!command.contains("-cf")).then(|| built_in(place));
+    }
+    if !root.at(INIT).exists() {
+        return None;
+    }
+    let text = std::fs::read_to_string(root.at(DEFAULTS)).unwrap_or_default();
+    let path = assigned(&text, CONF);
+    let path = path.map(|path| path.trim().trim_matches(['"', '\'']).into());
+    let path = path.filter(|path: &String| !path.is_empty());
+    let place = PathBuf::from(DEFAULTS);
+    Some(path.map_or(built_in(&place), |path| Found { path, place }))
 }
 
 /// The unit's file and then its drop-ins, in the order in which they count.
@@ -69,12 +106,23 @@ fn units(root: &Root, unit: &str) -> Vec<(PathBuf, String)> {
     out
 }
 
-/// The last `-lf` of the commands that start the unit; where they have none,
-/// that of the variables.
+/// The path after the last such option of the commands that start the unit;
+/// where they have none, that of the variables.
 fn search(
+    option: &str,
     units: &[(PathBuf, String)],
     variables: &[Variable],
 ) -> Option<Found> {
+    let of_command = |(place, command): &(&Path, String)| {
+        last(option, command, place, variables)
+    };
+    let of_variable = |v: &Variable| last(option, &v.value, &v.place, &[]);
+    let found = commands(units).iter().rev().find_map(of_command);
+    found.or_else(|| variables.iter().rev().find_map(of_variable))
+}
+
+/// The commands that start the unit.
+fn commands(units: &[(PathBuf, String)]) -> Vec<(&Path, String)> {
     let mut commands: Vec<(&Path, String)> = Vec::new();
     for (place, text) in units {
         for line in lines(text) {
@@ -89,11 +137,7 @@ fn search(
             }
         }
     }
-    let of_command =
-        |(place, command): &(&Path, String)| last(command, place, variables);
-    let of_variable = |v: &Variable| last(&v.value, &v.place, &[]);
-    let found = commands.iter().rev().find_map(of_command);
-    found.or_else(|| variables.iter().rev().find_map(of_variable))
+    commands
 }
 
 /// The lines of a unit without comments, those that go on in one
@@ -124,16 +168,21 @@ fn assigned(text: &str, name: &str) -> Option<String> {
     lines(text).into_iter().filter_map(value).next_back()
 }
 
-/// The path after the last `-lf` of a command line; variables are looked
-/// into where they stand.
-fn last(text: &str, place: &Path, variables: &[Variable]) -> Option<Found> {
+/// The path after the last such option of a command line; variables are
+/// looked into where they stand.
+fn last(
+    option: &str,
+    text: &str,
+    place: &Path,
+    variables: &[Variable],
+) -> Option<Found> {
     let mut found = None;
     let bare = |word: &'_ str| -> String {
         word.trim_matches(['"', '\'', ';']).to_string()
     };
     let mut words = text.split_whitespace().map(bare);
     while let Some(word) = words.next() {
-        if word == "-lf" {
+        if word == option {
             let path = words.next().unwrap_or_default();
             if path.starts_with('/') && !path.contains(['$', '%']) {
                 found = Some(Found { path, place: place.to_path_buf() });
@@ -141,7 +190,8 @@ fn last(text: &str, place: &Path, variables: &[Variable]) -> Option<Found> {
         } else if let Some(name) = word.strip_prefix('$') {
             let name = name.trim_start_matches('{').trim_end_matches('}');
             let variable = variables.iter().find(|v| v.name == name);
-            let inside = variable.and_then(|v| last(&v.value, &v.place, &[]));
+            let inside =
+                variable.and_then(|v| last(option, &v.value, &v.place, &[]));
             found = inside.or(found);
         }
     }
@@ -191,6 +241,36 @@ mod tests {
         let other = "[Service]\nNice=-5\n";
         check("dhcpd", &[(ETC, &etc), (MORE, other)], Some(&of_etc));
         check("other", &[(ETC, &etc), (MORE, &with)], None);
+    }
+
+    #[test]
+    fn the_configuration_is_what_the_unit_or_the_init_script_starts_with() {
+        let check = |files: &[(&str, &str)], expected: Option<&str>| {
+            let dir = tempfile::tempdir().unwrap();
+            let root = Root::new(Some(dir.path().to_path_buf()));
+            for (path, text) in files {
+                let path = root.at(path);
+                crate::system::files::make_dirs(path.parent().unwrap())
+                    .unwrap();
+                crate::system::files::replace(&path, text.as_bytes(), 0o644)
+                    .unwrap();
+            }
+            let found = conf(&root, "dhcpd").map(|found| found.path);
+            assert_eq!(found.as_deref(), expected, "{files:?}");
+        };
+        check(&[], None);
+        check(&[(LIB, START)], Some("/etc/x"));
+        let bare = "[Service]\nExecStart=/usr/sbin/dhcpd -f\n";
+        check(&[(LIB, bare)], Some(BUILT_IN));
+        let more = "[Service]\nExecStart=\nExecStart=dhcpd -cf /etc/y\n";
+        check(&[(LIB, START), (MORE, more)], Some("/etc/y"));
+        let shell = "[Service]\nExecStart=/bin/sh -c 'dhcpd -cf $FILE'\n";
+        check(&[(LIB, shell)], None);
+        check(&[(INIT, "")], Some(BUILT_IN));
+        let ours = (DEFAULTS, "#DHCPDv4_CONF=/x\nDHCPDv4_CONF=\"/etc/z\"\n");
+        check(&[(INIT, ""), ours], Some("/etc/z"));
+        let options = (DEFAULTS, "DHCPDv4_CONF=/z\nOPTIONS=\"-cf /etc/o\"\n");
+        check(&[(INIT, ""), options], Some("/etc/o"));
     }
 
     #[test]

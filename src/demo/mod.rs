@@ -103,6 +103,8 @@ pub fn machine(
         console,
         looks,
         number,
+        permits: crate::pair::Permits::default(),
+        lives_on: false,
     };
     {
         let lock = context.lock("demo")?;

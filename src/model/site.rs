@@ -112,6 +112,18 @@ impl Site {
         pair.chain(self.master).chain(slaves).chain([self.provisioning_server])
     }
 
+    /// The slaves without failover: dhcpd knows pairs only (dhcpd.conf(5)), of
+    /// the master and the first slave.
+    pub fn slaves_without_peer(&self) -> &[Ipv4Addr] {
+        self.slaves.get(1..).unwrap_or_default()
+    }
+
+    /// True if this machine is one of these.
+    pub fn is_without_peer(&self) -> bool {
+        let own = self.pair.as_ref().filter(|pair| !pair.primary);
+        own.is_some_and(|pair| self.slaves_without_peer().contains(&pair.own))
+    }
+
     /// Own address first, then the peer's.
     pub fn servers(&self) -> Vec<Ipv4Addr> {
         let peer = self.pair.as_ref().map(|pair| pair.peer);

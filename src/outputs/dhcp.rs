@@ -7,10 +7,13 @@ use anyhow::Context as _;
 use crate::console::count;
 use crate::context::Context;
 use crate::devices::boot_files;
+use crate::exit::Stop;
 use crate::guard;
 use crate::guard::pools;
-use crate::model::{Findings, Network};
+use crate::model::{Findings, Network, Site};
 use crate::outputs::pool_texts;
+use crate::pair::pace::LoneStarts;
+use crate::publish::Service;
 use crate::publish::directory_set::Staged;
 use crate::publish::pending_restart::PendingRestart;
 use crate::render::dhcp::{self as render, DIR, Options};
@@ -18,7 +21,9 @@ use crate::render::templates::Templates;
 use crate::report;
 use crate::report::Outcome;
 use crate::restore;
-use crate::services::{dhcpd, dhcpd_set, tftpd};
+use crate::services::dhcpd_set::Published;
+use crate::services::dhcpd_turn::Restart;
+use crate::services::{dhcpd, dhcpd_set, dhcpd_turn, tftpd};
 use crate::system::lock::Lock;
 
 /// Reads the network and makes its set.
@@ -44,6 +49,7 @@ pub fn apply(
     findings: &mut Findings,
 ) -> anyhow::Result<Outcome> {
     context.publisher().settle(lock)?;
+    in_pairs(context, &network.site)?;
     pool_texts::check(context, &mut network, options, templates, findings)?;
     boot_files::check(context, &network, findings);
     if network.site.pair.is_some() && !network.has_failover() {
@@ -64,32 +70,81 @@ pub fn apply(
         let begin = Instant::now();
         check_set(context, &staged)?;
         let checked = begin.elapsed();
-        outcome.written = staged.changed.iter().cloned().collect();
-        outcome.removed = staged.stale.iter().cloned().collect();
         if context.options.diff {
             dhcpd_set::show(context, &staged)?;
         }
-        if let Some(lock) = lock {
-            let restarted = dhcpd_set::publish(
-                context,
-                lock,
-                &mut staged,
-                "dhcp",
-                checked,
-            )?;
-            outcome.restarted.extend(restarted);
+        let published = match lock {
+            Some(lock) => {
+                let staged = &mut staged;
+                dhcpd_set::publish(context, lock, staged, "dhcp", checked)?
+            }
+            None => Published::default(),
+        };
+        outcome.restarted.extend(published.restarted);
+        match published.later {
+            Some(later) => outcome.waits = Some(later.text()),
+            None => {
+                outcome.written = staged.changed.iter().cloned().collect();
+                outcome.removed = staged.stale.iter().cloned().collect();
+            }
         }
     } else if let Some(lock) = lock.filter(|_| !context.options.no_activate) {
-        let dhcpd = dhcpd::service(context);
-        let due = PendingRestart::of(&context.settings, dhcpd.daemon.name);
-        let _turn = due.is_noted().then(|| dhcpd::take_turn(context, &dhcpd));
-        restore::catch_up(context, lock, &[&dhcpd], &mut outcome)?;
+        LoneStarts::of(&context.settings).nothing_waits();
+        catch_up(context, lock, &mut outcome)?;
     }
     if lock.is_some() {
         context.publisher().learn(dhcpd_set::live_names(context)?);
     }
     report::summary(context, network.site.role, &outcome, findings)?;
     Ok(outcome)
+}
+
+/// Whether this machine is one of the two that share the pools.
+///
+/// # Errors
+/// Exit 3: it is a slave after the first, whose dhcpd would have a peer that
+/// does not know of it.
+fn in_pairs(context: &Context<'_>, site: &Site) -> anyhow::Result<()> {
+    let others = site.slaves_without_peer();
+    let Some(first) = others.first() else { return Ok(()) };
+    if site.is_without_peer() {
+        let text = format!(
+            "provha.slaves: {} is not the first slave; a failover pair is the \
+             master and the first slave ({}), so dhcpd here would serve \
+             without knowing what the master gives out",
+            site.own(),
+            site.slaves[0]
+        );
+        let hint = "put its address first in provha.slaves, or run no dhcpd \
+                    here";
+        return Err(Stop::refused(text).hint(hint).into());
+    }
+    context.console.warning(&format!(
+        "provha.slaves: slaves after the first get no failover, and no dhcpd \
+         may serve there: {first}{}",
+        if others.len() > 1 { ", …" } else { "" }
+    ));
+    Ok(())
+}
+
+/// Restarts dhcpd with the live set, if an earlier run owes it.
+fn catch_up(
+    context: &Context<'_>,
+    lock: &Lock,
+    outcome: &mut Outcome,
+) -> anyhow::Result<()> {
+    let dhcpd = dhcpd::service(context);
+    let due = PendingRestart::of(&context.settings, dhcpd.daemon.name);
+    if !due.is_noted() || dhcpd.daemon.restart.is_none() {
+        return Ok(());
+    }
+    let mut restart = Restart::of_live(context);
+    let Service { daemon, loads } = dhcpd;
+    let daemon = restart.guard(context, daemon);
+    let dhcpd = Service { daemon, loads };
+    restore::catch_up(context, lock, &[&dhcpd], outcome)?;
+    restart.done(context);
+    Ok(())
 }
 
 /// What the summary counts.
@@ -138,5 +193,6 @@ fn check_set(context: &Context<'_>, staged: &Staged) -> anyhow::Result<()> {
     let (dropped, live) = guard::dropped_hosts(staged.live(), &staged.dir())?;
     guard::removal(context, "hosts", &dropped, live)?;
     pools::check(context, staged.live(), &staged.dir())?;
+    dhcpd_turn::check(context, staged)?;
     dhcpd_set::check(context, staged)
 }

@@ -98,6 +98,13 @@ pub fn gather(peer: Peer) -> Vec<Proof> {
     })
 }
 
+/// True if the peer's failover port takes connections.
+pub fn takes_failover(proofs: &[Proof]) -> bool {
+    let takes =
+        |p: &Proof| p.what == "failover-port" && p.sign == Sign::Answers;
+    proofs.iter().any(takes)
+}
+
 /// What the proofs allow to conclude.
 pub fn judge(proofs: &[Proof]) -> Verdict {
     let sign = |what: &str| {

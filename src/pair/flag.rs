@@ -5,14 +5,16 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::clients::tftp;
 use crate::clients::tftp::{ADVISORY, PORT, TftpError};
 use crate::system::dir::Dir;
 use crate::system::files;
 use crate::system::files::{Doing, Owner};
+use crate::system::interrupt;
 
 /// How often a flag that is up gets new content: its owner lives.
 const BEAT: Duration = Duration::from_secs(2);
@@ -27,12 +29,23 @@ const NOT_FOUND: u16 = 1;
 pub struct Flag {
     path: PathBuf,
     beat: Option<(Sender<()>, JoinHandle<()>)>,
+    /// When it was last written.
+    last: Arc<Mutex<Instant>>,
 }
 
 impl Flag {
     /// The flag below the TFTP directory; it is not up yet.
     pub fn new(tftp_dir: &Path) -> Self {
-        Self { path: tftp_dir.join(ADVISORY), beat: None }
+        let last = Arc::new(Mutex::new(Instant::now()));
+        Self { path: tftp_dir.join(ADVISORY), beat: None, last }
+    }
+
+    /// True if it is not up, or if it was never still for so long that the
+    /// peer may have passed over it.
+    pub fn beats(&self) -> bool {
+        let last = self.last.lock().map_or(None, |last| Some(*last));
+        let beats = last.is_some_and(|last| last.elapsed() < STALE / 2);
+        self.beat.is_none() || beats
     }
 
     /// Raises it, if it is not up; from then on its content changes.
@@ -49,14 +62,21 @@ impl Flag {
             let bytes = text.as_bytes();
             files::replace_at(&dir, name, bytes, 0o644, Owner::default())
         };
+        // An interrupted run takes it along.
+        interrupt::temporary(&self.path);
         write(0)?;
+        let last = Arc::clone(&self.last);
+        note(&last);
         let (end, ended) = mpsc::channel::<()>();
         let beat = move || {
             let mut count = 0;
             while ended.recv_timeout(BEAT) == Err(RecvTimeoutError::Timeout) {
                 count += 1;
-                // One beat that is missed does not make the flag stale.
-                let _ = write(count);
+                // One beat that is missed does not make the flag stale. One
+                // that comes too late does not make it good again.
+                if write(count).is_ok() && is_fresh(&last) {
+                    note(&last);
+                }
             }
         };
         let beat = std::thread::Builder::new()
@@ -73,6 +93,7 @@ impl Flag {
         drop(end);
         let _ = beat.join();
         let _ = files::remove_if_there(&self.path);
+        interrupt::forget(&self.path);
     }
 }
 
@@ -82,12 +103,41 @@ impl Drop for Flag {
     }
 }
 
+/// Notes that the flag was written.
+fn note(last: &Mutex<Instant>) {
+    if let Ok(mut last) = last.lock() {
+        *last = Instant::now();
+    }
+}
+
+/// True if the flag never stood still for long.
+fn is_fresh(last: &Mutex<Instant>) -> bool {
+    last.lock().is_ok_and(|last| last.elapsed() < STALE / 2)
+}
+
 /// Removes what a killed run left up; whoever holds the machine's lock may.
+/// A flag that beats stays: `watch` keeps one up until its dhcpd serves.
 pub fn sweep(tftp_dir: &Path) {
     let path = tftp_dir.join(ADVISORY);
+    if is_alive(&path) {
+        return;
+    }
     for path in [files::temp_of(&path), path] {
         let _ = files::remove_if_there(&path);
     }
+}
+
+/// True if a flag was written a moment ago by a process that lives.
+fn is_alive(path: &Path) -> bool {
+    let written = std::fs::metadata(path).and_then(|meta| meta.modified());
+    let age =
+        written.map_or(None, |at| SystemTime::now().duration_since(at).ok());
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let pid = text.split(' ').nth(1).unwrap_or_default();
+    let lives = pid
+        .parse::<u32>()
+        .is_ok_and(|pid| Path::new("/proc").join(pid.to_string()).exists());
+    lives && age.is_some_and(|age| age < STALE)
 }
 
 /// What a TFTP server shows of a node's flag.

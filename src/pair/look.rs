@@ -6,11 +6,14 @@ use std::time::{Duration, Instant};
 
 use crate::clients::omapi::failover::{State, View};
 use crate::pair::evidence;
-use crate::pair::evidence::{Proof, Sign, Verdict};
+use crate::pair::evidence::{Proof, Verdict};
+use crate::pair::membership::DEAD_FOR;
 
-/// A peer must look dead for this long: for some seconds its own restart
-/// looks the same.
-const DEAD_FOR: Duration = Duration::from_secs(20);
+/// A peer must look dead for this long where the own dhcpd has long been
+/// without it.
+const STILL_DEAD: Duration = Duration::from_secs(5);
+/// No time at all.
+const NONE: Duration = Duration::ZERO;
 /// Looks that are further apart say nothing about the time between them.
 const LOOKS_APART: Duration = Duration::from_secs(30);
 
@@ -51,6 +54,8 @@ pub struct Seen {
     pub proofs: Vec<Proof>,
     /// Whether no interface of this machine is up: then silence says nothing.
     pub cut_off: bool,
+    /// For how long the own dhcpd has been in its state, if it tells.
+    pub held_for: Option<Duration>,
 }
 
 /// Why dhcpd may be restarted.
@@ -72,6 +77,12 @@ impl Reason {
     pub fn needs_turn(&self) -> bool {
         matches!(self, Self::PeerServes(_) | Self::Late(_))
     }
+
+    /// True if nobody else serves while dhcpd starts, as far as is known:
+    /// the start is 15 s of silence.
+    pub fn is_lone(&self) -> bool {
+        matches!(self, Self::PeerDead(_) | Self::Late(_))
+    }
 }
 
 impl fmt::Display for Reason {
@@ -91,6 +102,8 @@ pub enum Look {
     Go(Reason),
     /// Not yet; why.
     Wait(String),
+    /// Not before this time, seconds since 1970: changes are collected; why.
+    Later(i64, String),
 }
 
 /// What earlier looks saw. One memory a pending change: the bound counts from
@@ -103,9 +116,15 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Judges what was seen at `now`; a change is held back for `hold` at the
-    /// most.
-    pub fn judge(&mut self, seen: &Seen, now: Instant, hold: Duration) -> Look {
+    /// Judges what was seen at `now`. A change is held back for `hold` at the
+    /// most, and longer by one whole `start` while the peer may be starting.
+    pub fn judge(
+        &mut self,
+        seen: &Seen,
+        now: Instant,
+        hold: Duration,
+        start: Duration,
+    ) -> Look {
         let gap = self.last_look.replace(now).map(|last| now - last);
         if !seen.is_dead() || gap.is_some_and(|gap| gap > LOOKS_APART) {
             self.dead_since = None;
@@ -117,12 +136,13 @@ impl Memory {
         match seen.judge(dead_for) {
             Look::Wait(why) => {
                 let begin = *self.first_wait.get_or_insert(now);
-                match now - begin >= hold {
+                let more = if seen.peer_starts() { start } else { NONE };
+                match now - begin >= hold + more {
                     true => Look::Go(Reason::Late(why)),
                     false => Look::Wait(why),
                 }
             }
-            go @ Look::Go(_) => go,
+            other => other,
         }
     }
 
@@ -133,19 +153,40 @@ impl Memory {
 }
 
 impl Seen {
+    /// True if the two may take turns: the pair is whole, as far as is known.
+    pub fn allows_turns(&self) -> bool {
+        matches!(self.judge(None), Look::Go(Reason::PeerServes(_)))
+    }
+
     /// Whether all signs are those of a dead peer.
-    fn is_dead(&self) -> bool {
+    pub fn is_dead(&self) -> bool {
         let lives =
             matches!(evidence::judge(&self.proofs), Verdict::MayLive(_));
         !self.proofs.is_empty() && !self.cut_off && !lives
     }
 
-    /// Whether the peer's failover port takes connections.
-    fn takes_connections(&self) -> bool {
-        let takes = |proof: &Proof| {
-            proof.what == "failover-port" && proof.sign == Sign::Answers
+    /// True if the peer may be just starting: then it answers nobody, and two
+    /// that are let go by the same bound would both be silent.
+    pub fn peer_starts(&self) -> bool {
+        match &self.peer {
+            Peer::View(peer) => peer.local == State::Startup,
+            Peer::Unreachable(_) | Peer::NotAsked => self.is_dead(),
+            Peer::Silent(_) => true,
+            Peer::Unread(_) => false,
+        }
+    }
+
+    /// How long the peer must look dead: not as long where the own dhcpd has
+    /// been without it for long enough to rule a restart out.
+    fn dead_for(&self) -> Duration {
+        let cut = match &self.own {
+            Own::View(own) => own.local.has_lost_peer(),
+            Own::Down(_) | Own::Unread(_) => false,
         };
-        self.proofs.iter().any(takes)
+        match self.held_for {
+            Some(time) if cut && time >= DEAD_FOR => STILL_DEAD,
+            _ => DEAD_FOR,
+        }
     }
 
     /// Whether the pair is in normal operation as far as the views tell: then
@@ -175,7 +216,7 @@ impl Seen {
             }
             Own::View(own) if own.local == State::PartnerDown => self.alone(),
             Own::View(_) => self.doubtful(dead_for),
-            Own::Unread(_) => match self.takes_connections() {
+            Own::Unread(_) => match evidence::takes_failover(&self.proofs) {
                 true => Look::Go(Reason::PeerServes(
                     "the peer's dhcpd takes failover connections".into(),
                 )),
@@ -195,7 +236,7 @@ impl Seen {
                  runs ({why})"
             ),
             Peer::Unreachable(_) | Peer::NotAsked
-                if self.takes_connections() =>
+                if evidence::takes_failover(&self.proofs) =>
             {
                 "dhcpd on this node is in normal operation, and the peer's \
                  takes failover connections"
@@ -219,7 +260,7 @@ impl Seen {
 
     /// The pair is not whole: only a peer that is known dead allows it.
     fn doubtful(&self, dead_for: Option<Duration>) -> Look {
-        if dead_for.is_some_and(|time| time >= DEAD_FOR) {
+        if dead_for.is_some_and(|time| time >= self.dead_for()) {
             let text = match evidence::judge(&self.proofs) {
                 Verdict::DaemonDead => "the peer's dhcpd is dead",
                 _ => "the peer's machine answers nothing",
@@ -268,6 +309,7 @@ impl Seen {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pair::evidence::Sign;
     use Sign::{Answers, NotAsked, Refuses, Silent};
     use State::{
         CommunicationsInterrupted as Interrupted, Normal, PartnerDown, Recover,
@@ -275,9 +317,10 @@ mod tests {
     };
 
     const HOLD: Duration = Duration::from_secs(120);
+    const START: Duration = Duration::from_secs(30);
 
     fn view(local: State, partner: State) -> View {
-        View { local, partner, mclt: 20 }
+        View { local, partner, mclt: 20, since: 0 }
     }
 
     fn own(local: State, partner: State) -> Own {
@@ -309,7 +352,7 @@ mod tests {
     /// One look, the peer dead for so many seconds.
     fn look(own: Own, peer: Peer, signs: [Sign; 4], dead: u64) -> Look {
         let proofs = proofs(signs);
-        let seen = Seen { own, peer, proofs, cut_off: false };
+        let seen = Seen { own, peer, proofs, cut_off: false, held_for: None };
         let dead = seen.is_dead().then_some(Duration::from_secs(dead));
         seen.judge(dead)
     }
@@ -317,13 +360,13 @@ mod tests {
     fn goes(look: Look) -> Reason {
         match look {
             Look::Go(reason) => reason,
-            Look::Wait(why) => panic!("waits: {why}"),
+            Look::Wait(why) | Look::Later(_, why) => panic!("waits: {why}"),
         }
     }
 
     fn waits(look: Look) -> String {
         match look {
-            Look::Wait(why) => why,
+            Look::Wait(why) | Look::Later(_, why) => why,
             Look::Go(reason) => panic!("goes: {reason:?}"),
         }
     }
@@ -343,6 +386,7 @@ mod tests {
             peer: peer(Normal, Normal),
             proofs: Vec::new(),
             cut_off: false,
+            held_for: None,
         };
         assert!(seen.is_settled());
         assert!(goes(seen.judge(None)).needs_turn());
@@ -397,10 +441,28 @@ mod tests {
     }
 
     #[test]
+    fn a_peer_that_was_lost_long_ago_need_not_be_looked_at_for_long() {
+        let at = |seconds| Instant::now() + Duration::from_secs(seconds);
+        let mut seen = Seen {
+            own: own(Interrupted, Normal),
+            peer: gone(),
+            proofs: proofs(DEAD),
+            cut_off: false,
+            held_for: Some(DEAD_FOR),
+        };
+        let mut memory = Memory::default();
+        let _ = waits(memory.judge(&seen, at(0), HOLD, START));
+        let _ = goes(memory.judge(&seen, at(6), HOLD, START));
+        seen.held_for = Some(Duration::from_secs(7));
+        let _ = waits(memory.judge(&seen, at(12), HOLD, START));
+    }
+
+    #[test]
     fn a_machine_that_is_cut_off_knows_nothing_of_its_peer() {
         let proofs = proofs([Silent, Silent, Silent, Silent]);
         let own = own(Interrupted, Normal);
-        let seen = Seen { own, peer: gone(), proofs, cut_off: true };
+        let seen =
+            Seen { own, peer: gone(), proofs, cut_off: true, held_for: None };
         assert!(!seen.is_dead());
         assert!(waits(seen.judge(None)).contains("no network interface"));
     }
@@ -423,17 +485,18 @@ mod tests {
             peer: gone(),
             proofs: proofs(signs),
             cut_off: false,
+            held_for: None,
         };
         let mut memory = Memory::default();
-        let _ = waits(memory.judge(&seen(DEAD), at(0), HOLD));
-        let _ = waits(memory.judge(&seen(FIREWALL), at(10), HOLD));
-        let _ = waits(memory.judge(&seen(DEAD), at(21), HOLD));
-        let _ = waits(memory.judge(&seen(DEAD), at(40), HOLD));
-        let _ = goes(memory.judge(&seen(DEAD), at(42), HOLD));
+        let _ = waits(memory.judge(&seen(DEAD), at(0), HOLD, START));
+        let _ = waits(memory.judge(&seen(FIREWALL), at(10), HOLD, START));
+        let _ = waits(memory.judge(&seen(DEAD), at(21), HOLD, START));
+        let _ = waits(memory.judge(&seen(DEAD), at(40), HOLD, START));
+        let _ = goes(memory.judge(&seen(DEAD), at(42), HOLD, START));
         // Nobody knows what was between looks that are far apart.
         let mut memory = Memory::default();
-        let _ = waits(memory.judge(&seen(DEAD), at(0), HOLD));
-        let _ = waits(memory.judge(&seen(DEAD), at(60), HOLD));
+        let _ = waits(memory.judge(&seen(DEAD), at(0), HOLD, START));
+        let _ = waits(memory.judge(&seen(DEAD), at(60), HOLD, START));
     }
 
     #[test]
@@ -445,18 +508,23 @@ mod tests {
             peer: peer(Normal, Recover),
             proofs: proofs(LIVES),
             cut_off: false,
+            held_for: None,
         };
         let mut memory = Memory::default();
-        let _ = waits(memory.judge(&seen, at(0), HOLD));
-        let _ = waits(memory.judge(&seen, at(119), HOLD));
-        let reason = goes(memory.judge(&seen, at(120), HOLD));
+        let _ = waits(memory.judge(&seen, at(0), HOLD, START));
+        let _ = waits(memory.judge(&seen, at(119), HOLD, START));
+        let reason = goes(memory.judge(&seen, at(120), HOLD, START));
         assert!(
             matches!(&reason, Reason::Late(why) if why.contains("recover"))
         );
         assert!(reason.needs_turn());
         // The run that restarts dhcpd goes on from what was seen before.
         let mut later = memory.clone();
-        let _ = goes(later.judge(&seen, at(121), HOLD));
+        let _ = goes(later.judge(&seen, at(121), HOLD, START));
+        // A peer that starts answers nobody yet.
+        let starting = Seen { peer: peer(State::Startup, Normal), ..seen };
+        let _ = waits(memory.judge(&starting, at(149), HOLD, START));
+        let _ = goes(memory.judge(&starting, at(150), HOLD, START));
         assert_eq!(Memory::default().waited(), Duration::ZERO);
     }
 }

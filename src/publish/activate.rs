@@ -9,6 +9,7 @@ use crate::publish::restart_time::RestartTime;
 use crate::system::files;
 use crate::system::files::SwapError;
 use crate::system::interrupt;
+use crate::system::listener::Listeners;
 use crate::system::lock::Lock;
 use crate::system::process;
 
@@ -94,6 +95,12 @@ pub struct Daemon {
     /// How long its checker took with the new set, which it loads as well: a
     /// guess at the restart of which nothing is known yet.
     pub checked: Duration,
+    /// What is done right before each restart, such as to look whether it
+    /// may still be made.
+    pub ready: Option<Box<dyn Fn()>>,
+    /// A UDP port on which it listens: by that a new process is told from
+    /// the one that ran before.
+    pub port: Option<u16>,
 }
 
 /// How long a daemon may take to answer of which nothing is known.
@@ -102,6 +109,13 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// What a restart of which nothing is known may take beyond twice the time
 /// that its checker took: that of Debian's isc-dhcp-server sleeps for 4 s.
 const GUESS: Duration = Duration::from_secs(8);
+
+/// What a restart may take beyond twice the time that its checker took.
+const MARGIN: Duration = Duration::from_secs(2);
+
+/// A checker that takes longer than this has much to load; below it the time
+/// tells more of a busy machine.
+const SLOW: Duration = Duration::from_secs(5);
 
 /// How long a daemon that has answered may take to answer again.
 const SECOND: Duration = Duration::from_secs(1);
@@ -125,7 +139,7 @@ impl Daemon {
     /// What went wrong, in words.
     pub fn restart(&self) -> Result<(), String> {
         let told = |failure: Failure| failure.why;
-        let took = self.begin(None).map_err(told)?;
+        let took = self.begin(None, None).map_err(told)?;
         settle(&[self], 1);
         self.still(took).map_err(told)
     }
@@ -137,15 +151,37 @@ impl Daemon {
         if self.patience.is_some() {
             return None;
         }
+        let grown = self.checked * 2 + MARGIN;
+        let usual = self.pace.limit().map(|usual| match self.checked > SLOW {
+            // What it loads has grown since: the checker has just loaded it.
+            true => usual.max(grown),
+            false => usual,
+        });
         let guess = goes_back.then(|| self.checked * 2 + GUESS);
-        self.pace.limit().or(guess)
+        usual.or(guess)
+    }
+
+    /// The processes that listen on its port.
+    fn listeners(&self) -> Listeners {
+        self.port.map_or(Listeners::default(), Listeners::of)
     }
 
     /// Restarts it; with a limit, until the first answer. The time it took.
-    fn begin(&self, limit: Option<Duration>) -> Result<Duration, Failure> {
+    /// `may_stay`: a process that needs no restart, because it has never had
+    /// other content than what it is to load.
+    fn begin(
+        &self,
+        limit: Option<Duration>,
+        may_stay: Option<&Listeners>,
+    ) -> Result<Duration, Failure> {
+        let Some(line) = &self.restart else { return Ok(Duration::ZERO) };
+        if let Some(ready) = &self.ready {
+            ready();
+        }
+        let before = self.listeners();
         let begin = Instant::now();
-        let Some(line) = &self.restart else { return Ok(begin.elapsed()) };
-        let most = limit.map_or(self.timeout, |l| l.min(self.timeout));
+        let timeout = self.timeout + self.checked * 3;
+        let most = limit.map_or(timeout, |limit| limit.min(timeout));
         let outcome = process::run(&mut process::shell(line), most);
         let outcome = outcome.map_err(|error| Failure {
             why: format!("'{line}' cannot be run: {error}"),
@@ -161,10 +197,31 @@ impl Daemon {
         }
         let patience = match limit {
             Some(limit) => limit.saturating_sub(begin.elapsed()),
-            None => self.patience.unwrap_or(PATIENCE),
+            None => self.patience.unwrap_or(PATIENCE) + self.checked * 3,
         };
-        self.first_answer(patience)?;
+        let is_new = || self.is_new(line, &before, may_stay);
+        self.first_answer(patience, &is_new)?;
         Ok(begin.elapsed())
+    }
+
+    /// Whether another process listens now than before the restart: a command
+    /// that ends well need not have done anything.
+    fn is_new(
+        &self,
+        line: &str,
+        before: &Listeners,
+        may_stay: Option<&Listeners>,
+    ) -> Result<(), Failure> {
+        let now = self.listeners();
+        if !now.are_still(before) || may_stay == Some(&now) {
+            return Ok(());
+        }
+        let why = format!(
+            "'{line}' ended well, but {} was not restarted: the process that \
+             ran before ({now}) runs still, with the content that it had",
+            self.name
+        );
+        Err(Failure { why, late: false })
     }
 
     /// Asks the settled daemon once more, twice at the most: a question may
@@ -185,22 +242,33 @@ impl Daemon {
         Ok(())
     }
 
-    /// Waits for the first answer.
-    fn first_answer(&self, patience: Duration) -> Result<(), Failure> {
+    /// Waits for the first answer of the new process.
+    fn first_answer(
+        &self,
+        patience: Duration,
+        is_new: &dyn Fn() -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
         let begin = Instant::now();
         let left = || patience.saturating_sub(begin.elapsed());
-        while let Err(why) = self.probe.ask(left().max(SECOND / 2)) {
+        let late = |why: String| Failure {
+            why: format!(
+                "{} does not answer after {:.1} s: {why}",
+                self.name,
+                begin.elapsed().as_secs_f64()
+            ),
+            late: true,
+        };
+        loop {
+            let asked = self.probe.ask(left().max(SECOND / 2)).map_err(late);
+            // A command may only begin the restart that it promises.
+            let Err(failure) = asked.and_then(|()| is_new()) else {
+                return Ok(());
+            };
             if begin.elapsed() >= patience {
-                let seconds = begin.elapsed().as_secs_f64();
-                let why = format!(
-                    "{} does not answer after {seconds:.1} s: {why}",
-                    self.name
-                );
-                return Err(Failure { why, late: true });
+                return Err(failure);
             }
             std::thread::sleep(PAUSE);
         }
-        Ok(())
     }
 }
 
@@ -219,14 +287,16 @@ pub fn activate(
     let had_sets: Vec<bool> =
         daemons.iter().map(|d| d.probe.has_set() == Some(true)).collect();
     let _live = interrupt::activation();
+    let ran: Vec<Ran<'_>> =
+        daemons.iter().map(|d| Ran(d, d.listeners())).collect();
     swap(staged)?;
     let mut took = Vec::new();
     for (at, daemon) in daemons.iter().enumerate() {
         let usual = daemon.pace.usual();
-        match daemon.begin(daemon.limit(had_sets[at])) {
+        match daemon.begin(daemon.limit(had_sets[at]), None) {
             Ok(time) => took.push(time),
             Err(failure) => {
-                let stop = roll_back(staged, &daemons[..=at], &failure.why);
+                let stop = roll_back(staged, &ran[..=at], &failure.why);
                 if failure.late {
                     daemon.pace.was_late(usual, PATIENCE);
                 }
@@ -237,7 +307,7 @@ pub fn activate(
     settle(daemons, 1);
     for (daemon, time) in daemons.iter().zip(took) {
         if let Err(failure) = daemon.still(time) {
-            return Err(roll_back(staged, daemons, &failure.why).into());
+            return Err(roll_back(staged, &ran, &failure.why).into());
         }
     }
     Ok(())
@@ -250,20 +320,27 @@ fn settle(daemons: &[&Daemon], part: u32) {
     std::thread::sleep(longest.unwrap_or_default() / part);
 }
 
+/// A daemon, and its processes before anything was swapped.
+struct Ran<'a>(&'a Daemon, Listeners);
+
 /// Makes the previous set live again for the daemons that were restarted.
-fn roll_back(staged: &mut dyn Swap, daemons: &[&Daemon], why: &str) -> Stop {
+fn roll_back(staged: &mut dyn Swap, ran: &[Ran<'_>], why: &str) -> Stop {
     let live = staged.live();
     if let Err(error) = staged.swap_back() {
         let kept = staged.keep();
         return broken(why, &format!("{error}"), &live, &kept);
     }
-    let (daemons, bare): (Vec<&Daemon>, Vec<&Daemon>) =
-        daemons.iter().copied().partition(|d| d.probe.has_set() != Some(false));
+    let (full, bare): (Vec<&Ran<'_>>, Vec<&Ran<'_>>) =
+        ran.iter().partition(|r| r.0.probe.has_set() != Some(false));
+    let bare: Vec<&Daemon> = bare.into_iter().map(|ran| ran.0).collect();
     for daemon in &bare {
         // So that it forgets the refused set; there is none to answer from.
-        let _ = daemon.begin(None);
+        let _ = daemon.begin(None, None);
     }
-    let begun: Vec<_> = daemons.iter().map(|d| (*d, d.begin(None))).collect();
+    // A process that was never restarted has the previous set still.
+    let begin = |ran: &&Ran<'_>| ran.0.begin(None, Some(&ran.1));
+    let daemons: Vec<&Daemon> = full.iter().map(|ran| ran.0).collect();
+    let begun: Vec<_> = full.iter().map(|ran| (ran.0, begin(ran))).collect();
     // They have run with that set before: half the time will do.
     settle(&daemons, 2);
     let ended = begun.into_iter().map(|(d, begun)| d.still(begun?));
@@ -430,6 +507,8 @@ mod tests {
             settle: Duration::ZERO,
             pace: RestartTime::of(dir.path(), "testd"),
             checked: Duration::ZERO,
+            ready: None,
+            port: None,
         };
         let result = activate(&lock, &mut wrong, &[&daemon]);
         let Err(error) = result else { return Exit::Done };

@@ -38,6 +38,8 @@ pub struct Outcome {
     pub names: (usize, usize),
     /// Daemons that were restarted.
     pub restarted: Vec<&'static str>,
+    /// Why what was made is not live yet; None: it is.
+    pub waits: Option<String>,
 }
 
 /// Prints the summary line, and the result as JSON where it is wanted.
@@ -55,6 +57,7 @@ pub fn summary(
     let also = also(outcome);
     let would = if context.only_looks() { "would be " } else { "" };
     match (written, removed) {
+        (0, 0) if outcome.waits.is_some() => line += "; a change waits",
         (0, 0) if !also.is_empty() => {}
         (0, 0) => line += "; nothing changed",
         (n, 0) => write!(line, "; {} {would}written", count(n, "file"))?,
@@ -121,6 +124,7 @@ fn result(
         zones_updated: &outcome.heads,
         names: json::Names { added, removed },
         restarted: &outcome.restarted,
+        waits: outcome.waits.as_deref(),
         seconds,
         findings: sorted.iter().map(found).collect(),
     });

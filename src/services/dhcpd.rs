@@ -10,7 +10,6 @@ use crate::clients::omapi::sign::Key;
 use crate::context::Context;
 use crate::exit::Stop;
 use crate::isc_dhcp::live;
-use crate::pair::{Care, Turn};
 use crate::publish::Service;
 use crate::publish::activate::Probe;
 use crate::render::dhcp::{DIR, OmapiKey};
@@ -38,15 +37,6 @@ fn probe(context: &Context<'_>) -> DhcpdProbe {
         context.console.warning(text);
     }
     DhcpdProbe { dir: context.settings.root().at(DIR) }
-}
-
-/// Waits until dhcpd may be restarted without a gap for the clients: the peer
-/// serves or is known dead, and is not just restarting its own. None where
-/// there is nothing to be careful of.
-pub fn take_turn(context: &Context<'_>, service: &Service) -> Option<Turn> {
-    let _ = service.daemon.restart.as_ref()?;
-    let care = Care::find(&context.settings, context.options.restart_hold)?;
-    Some(care.take_turn(context.console, context.looks.clone()))
 }
 
 /// The OMAPI key of the key file; None when there is no such file.

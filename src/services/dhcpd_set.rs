@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::check::{self, Verdict};
 use crate::context::Context;
 use crate::exit::Stop;
+use crate::pair::Later;
 use crate::publish::activate::Daemon;
 use crate::publish::directory_set::{DirectorySet, SetRules, Staged};
 use crate::publish::generations::{Change, changes_below};
@@ -16,12 +17,22 @@ use crate::render::dhcp::{self as render, DIR};
 use crate::render::sink::Sink;
 use crate::report;
 use crate::services::dhcpd;
+use crate::services::dhcpd_turn::{Restart, octets_below};
 use crate::system::files;
-use crate::system::files::Owner;
+use crate::system::files::{Doing, Owner};
 use crate::system::lock::Lock;
+use crate::system::process;
+
+/// Where a set is checked inside the live one.
+const INSIDE: &str = ".provha-check";
 
 /// Begins a new set beside the live one.
 pub fn begin(context: &Context<'_>) -> files::Result<DirectorySet> {
+    if !context.only_looks() {
+        // A killed run left it.
+        let live = context.settings.root().at(DIR);
+        files::remove_tree(&live.join(INSIDE))?;
+    }
     DirectorySet::begin(rules(context), work(context))
 }
 
@@ -70,30 +81,94 @@ pub fn check(context: &Context<'_>, staged: &Staged) -> anyhow::Result<()> {
         );
         return Err(Stop::refused(text).into());
     }
-    let conf = entry_points(staged)?;
+    let conf = entry_points(&staged.dir(), &staged.scratch()?)?;
     let program = context.settings.text("PROVHA__DHCPD_BIN");
-    match check::dhcp::dhcpd(program, &conf, context.command_timeout())? {
+    let loading = process::loading(octets_below(&staged.dir()));
+    let timeout = context.command_timeout() + loading;
+    let mut verdict = check::dhcp::dhcpd(program, &conf, timeout)?;
+    if check::dhcp::may_not_read(&verdict) && !context.only_looks() {
+        context.console.detail("dhcpd may not read it there: checked inside");
+        verdict = check_inside(staged, program, timeout)?;
+    }
+    judge(context, program, &conf, verdict)
+}
+
+/// What `dhcpd -t` on a file came to.
+fn judge(
+    context: &Context<'_>,
+    program: &str,
+    conf: &Path,
+    verdict: Verdict,
+) -> anyhow::Result<()> {
+    let denied = check::dhcp::may_not_read(&verdict);
+    match verdict {
         Verdict::Accepted => context.console.detail("dhcpd -t accepts the set"),
         Verdict::Missing => context.console.warning(&format!(
             "{program} is not installed: the set was not checked by it"
         )),
         Verdict::Refused(output) => {
-            let text = format!(
-                "dhcpd -t refuses the rendered set:\n  {}",
-                check::dhcp::essence(&output)
-            );
+            let said = check::dhcp::essence(&output);
+            let text = format!("dhcpd -t refuses the rendered set:\n  {said}");
             let hint = "nothing was changed; correct the row that the line \
                         comes from";
-            return Err(Stop::refused(text).hint(hint).into());
+            let stop = Stop::refused(text).hint(hint);
+            return Err(
+                if denied { forbidden(conf, &said) } else { stop }.into()
+            );
         }
     }
     Ok(())
 }
 
-/// Copies of the two files that include others, leading to the staged set:
-/// what `dhcpd -t` is started on.
-fn entry_points(staged: &Staged) -> anyhow::Result<PathBuf> {
-    let (new, scratch) = (staged.dir(), staged.scratch()?);
+/// The refusal where dhcpd may not read what was just written for it.
+fn forbidden(conf: &Path, said: &str) -> Stop {
+    let stage = conf.parent().and_then(Path::parent).unwrap_or(conf);
+    let text = format!(
+        "dhcpd may not read {}, which was just written for it: AppArmor or \
+         SELinux forbids it:\n  {said}",
+        conf.display()
+    );
+    let hint = format!(
+        "nothing was changed; let dhcpd read '{DIR}/** r,' and '{}/** r,' \
+         (Debian: /etc/apparmor.d/local/usr.sbin.dhcpd, then apparmor_parser \
+         -r /etc/apparmor.d/usr.sbin.dhcpd)",
+        stage.display()
+    );
+    Stop::refused(text).hint(hint)
+}
+
+/// `dhcpd -t` on the staged set where the profile of dhcpd lets it read: in a
+/// directory inside the live set, which is gone afterwards.
+fn check_inside(
+    staged: &Staged,
+    program: &str,
+    timeout: Duration,
+) -> anyhow::Result<Verdict> {
+    let (new, inside) = (staged.dir(), staged.live().join(INSIDE));
+    if !staged.live().is_dir() {
+        return Ok(Verdict::Refused("Can't open: Permission denied".into()));
+    }
+    let set = inside.join("new");
+    let linked = || -> anyhow::Result<Verdict> {
+        files::make_private_dir(&inside)?;
+        for name in files::walk(&new)? {
+            let (from, to) = (new.join(&name), set.join(&name));
+            if let Some(parent) = to.parent() {
+                files::make_dirs(parent)?;
+            }
+            std::fs::hard_link(&from, &to).doing("link", &from)?;
+        }
+        let conf = entry_points(&set, &inside)?;
+        check::dhcp::dhcpd(program, &conf, timeout)
+    };
+    let verdict = linked();
+    files::remove_tree(&inside)?;
+    verdict
+}
+
+/// Copies of the two files that include others, leading to a set: what
+/// `dhcpd -t` is started on.
+fn entry_points(new: &Path, scratch: &Path) -> anyhow::Result<PathBuf> {
     let list = "cmts_gws.conf";
     for name in ["dhcpd.conf", list] {
         let path = new.join(name);
@@ -161,8 +236,16 @@ pub fn stage_back(
     Ok(Some(staged))
 }
 
-/// Makes a staged set live, which took this long to check; the daemon that
-/// was restarted.
+/// What became of a staged set.
+#[derive(Debug, Default)]
+pub struct Published {
+    /// The daemon that was restarted.
+    pub restarted: Option<&'static str>,
+    /// It was not made live: it waits.
+    pub later: Option<Later>,
+}
+
+/// Makes a staged set live, which took this long to check.
 ///
 /// # Errors
 /// As those of [`crate::publish::Publisher::publish`].
@@ -172,13 +255,26 @@ pub fn publish(
     staged: &mut Staged,
     command: &str,
     checked: Duration,
-) -> anyhow::Result<Option<&'static str>> {
-    let service = (!context.options.no_activate).then(|| {
-        let Service { daemon, loads } = dhcpd::service(context);
-        Service { daemon: Daemon { checked, ..daemon }, loads }
+) -> anyhow::Result<Published> {
+    let service =
+        (!context.options.no_activate).then(|| dhcpd::service(context));
+    let restarts = service.as_ref().is_some_and(|s| s.daemon.restart.is_some());
+    let restart = restarts.then(|| Restart::of_staged(context, staged));
+    let mut restart = match restart.transpose() {
+        Ok(restart) => restart,
+        Err(later) => {
+            return Ok(Published { later: Some(later), restarted: None });
+        }
+    };
+    let service = service.map(|Service { daemon, loads }| {
+        let daemon = Daemon { checked, ..daemon };
+        let daemon = match &mut restart {
+            Some(restart) => restart.guard(context, daemon),
+            None => daemon,
+        };
+        Service { daemon, loads }
     });
     let service = service.as_ref();
-    let _turn = service.and_then(|dhcpd| dhcpd::take_turn(context, dhcpd));
     let conf = staged.live().join("dhcpd.conf");
     foreign::keep(context.console, context.settings.root(), &conf)?;
     let (written, removed) = (staged.changed.clone(), staged.stale.clone());
@@ -195,5 +291,9 @@ pub fn publish(
     let publication = Publication { swap: staged, services: &services, record };
     context.publisher().publish(lock, publication)?;
     let restarted = service.filter(|dhcpd| dhcpd.daemon.restart.is_some());
-    Ok(restarted.map(|dhcpd| dhcpd.daemon.name))
+    if let Some(restart) = restart {
+        restart.done(context);
+    }
+    let restarted = restarted.map(|dhcpd| dhcpd.daemon.name);
+    Ok(Published { restarted, later: None })
 }

@@ -3,7 +3,10 @@
 
 pub mod chronyd;
 pub mod dhcpd;
+pub mod dhcpd_known;
 pub mod dhcpd_set;
+pub mod dhcpd_start;
+pub mod dhcpd_turn;
 pub mod inetd;
 pub mod named;
 pub mod named_dirs;
@@ -40,6 +43,21 @@ pub fn daemon(
             name,
         ),
         checked: Duration::ZERO,
+        ready: None,
+        port: port(context, name),
+    }
+}
+
+/// The UDP port on which a daemon listens.
+fn port(context: &Context<'_>, name: &str) -> Option<u16> {
+    match name {
+        "dhcpd" => Some(67),
+        "named" => Some(context.settings.number("PROVHA__DNS_PORT") as u16),
+        // NTP (RFC 5905 section 5).
+        "chronyd" => Some(123),
+        // The time protocol (RFC 868).
+        "xinetd" | "inetd" => Some(37),
+        _ => None,
     }
 }
 

@@ -81,7 +81,7 @@ fn judge(
             Some("both nodes served alone; they resolve that by themselves"),
         ),
         // In the others it answers no client: it is the peer that serves.
-        _ if other.as_ref().is_ok_and(|peer| serves(peer.local)) => (
+        _ if other.as_ref().is_ok_and(|peer| peer.local.serves()) => (
             State::Warning,
             Some("only the peer serves; provha failover wait normal"),
         ),
@@ -95,23 +95,12 @@ fn judge(
     }
 }
 
-/// Whether a dhcpd in this state answers all clients that only it can serve.
-fn serves(side: Side) -> bool {
-    matches!(
-        side,
-        Side::Normal
-            | Side::CommunicationsInterrupted
-            | Side::PartnerDown
-            | Side::ConflictDone
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn state(local: Side, partner: Side, other: Option<Side>) -> State {
-        let view = |local, partner| View { local, partner, mclt: 0 };
+        let view = |local, partner| View { local, partner, mclt: 0, since: 0 };
         let facts = Facts {
             own: Ok(view(local, partner)),
             other: other.map(|o| view(o, local)).ok_or("silent".into()),

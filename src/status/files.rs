@@ -290,7 +290,15 @@ pub fn leases(
     match size {
         None => bad(format!("{path} cannot be read in time")),
         Some(Err(why)) => bad(format!("{path} cannot be read: {why}")),
-        Some(Ok(None)) if expected => bad(format!("{path} does not exist")),
+        Some(Ok(None)) if expected => {
+            let text = format!(
+                "{path} does not exist: dhcpd will not start again without it"
+            );
+            let hint = "put back a copy of it; 'touch' makes an empty one, \
+                        with which dhcpd forgets every lease; see \
+                        PROVHA__DHCPD_LEASES";
+            Check::new(name, State::Critical, text).hint(hint)
+        }
         Some(Ok(None)) => {
             let text = format!("{path} does not exist yet");
             Check::new(name, State::Ok, text)
@@ -420,7 +428,7 @@ mod tests {
             leases("/l", Some(&size), expected).state
         };
         assert_eq!(state(Ok(Some(5)), true), State::Ok);
-        assert_eq!(state(Ok(None), true), State::Warning);
+        assert_eq!(state(Ok(None), true), State::Critical);
         assert_eq!(state(Ok(None), false), State::Ok);
         assert_eq!(state(Err("x".into()), false), State::Warning);
         assert_eq!(leases("/l", None, true).state, State::Warning);

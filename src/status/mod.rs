@@ -14,6 +14,7 @@ pub mod icinga;
 pub mod json;
 pub mod lock;
 pub mod metrics;
+pub mod pair;
 pub mod prometheus;
 pub mod rebuild;
 pub mod role;

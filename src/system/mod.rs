@@ -3,6 +3,7 @@
 pub mod dir;
 pub mod files;
 pub mod interrupt;
+pub mod listener;
 pub mod lock;
 pub mod process;
 pub mod scratch;

@@ -24,7 +24,8 @@ use crate::console::Console;
 use crate::context::Context;
 use crate::env::Env;
 use crate::exit::{Exit, Stop};
-use crate::pair::{Care, Look, Memory};
+use crate::pair::pace::LoneStarts;
+use crate::pair::{Care, Later, Look, Memory};
 use crate::rebuild::Part;
 use crate::rebuild::engine;
 use crate::rebuild::engine::{Done, StepOptions};
@@ -199,7 +200,8 @@ impl Watch {
         let holds = |part| hold.holds(part);
         let answer = self.answer.lock().map_or(None, |answer| *answer);
         let wishes = StepOptions { force: false, hold: Some(&holds), answer };
-        let context = Context { looks: self.care.memory.clone(), ..context };
+        let looks = self.care.memory.clone();
+        let context = Context { looks, lives_on: true, ..context };
         let done = engine::step(&context, lock.as_ref(), &wishes)?;
         drop(lock);
         self.looked = Some(now);
@@ -216,22 +218,28 @@ impl Watch {
         }
         *looked = Some(now);
         let own = context.options.restart_hold;
-        let Some(care) = Care::find(&context.settings, own) else {
+        let Some(care) = Care::find(&context.settings, own, false) else {
             return true;
         };
-        match care.look(memory) {
-            Look::Go(_) => true,
+        let text = match care.look(memory) {
+            Look::Go(_) => return true,
+            Look::Wait(_) if care.hold().is_zero() => return true,
             Look::Wait(why) => {
-                if *said != why {
-                    let most = care.hold().as_secs();
-                    context.console.note(&format!(
-                        "the restart of dhcpd waits, at most {most} s: {why}"
-                    ));
-                    *said = why;
-                }
-                false
+                let most = care.hold().as_secs();
+                let head = "the restart of dhcpd waits";
+                format!("{head}, at most {most} s: {why}")
             }
+            Look::Later(until, why) => {
+                let lone = LoneStarts::of(&context.settings);
+                lone.waits(crate::env::now(), until, &why);
+                Later { until, why }.text()
+            }
+        };
+        if *said != text {
+            context.console.note(&text);
+            *said = text;
         }
+        false
     }
 
     /// Notes what a step did.

@@ -76,6 +76,8 @@ impl Node {
         self.machine.env(&format!(
             "APP_TIMEZONE=UTC\nPROVHA__DHCPD_RESTART={dir}/restart\n\
              PROVHA__VERIFY_TIMEOUT=10\nPROVHA__VERIFY_SETTLE=0\n\
+             PROVHA__NAMED_RESTART=\nPROVHA__CHRONY_RESTART=\n\
+             PROVHA__TIME_INETD=none\n\
              PROVHA__MCLT=8\nPROVHA__MAX_RESPONSE_DELAY=5\n",
         ));
     }

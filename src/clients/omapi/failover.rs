@@ -91,6 +91,32 @@ impl State {
     }
 }
 
+impl State {
+    /// True if a dhcpd in this state answers all clients that only it can
+    /// serve.
+    pub fn serves(self) -> bool {
+        matches!(
+            self,
+            Self::Normal
+                | Self::CommunicationsInterrupted
+                | Self::PartnerDown
+                | Self::ConflictDone
+        )
+    }
+
+    /// True if a dhcpd in this state has no connection to its peer.
+    pub fn has_lost_peer(self) -> bool {
+        matches!(
+            self,
+            Self::CommunicationsInterrupted
+                | Self::ResolutionInterrupted
+                | Self::Startup
+                | Self::Recover
+                | Self::RecoverDone
+        )
+    }
+}
+
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -106,9 +132,19 @@ pub struct View {
     pub partner: State,
     /// Maximum client lead time, seconds; 0: not told.
     pub mclt: u32,
+    /// Since when the server is in its own state, seconds since 1970 by its
+    /// own clock (`local-stos`); 0: not told.
+    pub since: u32,
 }
 
 impl View {
+    /// For how long the server has been in its own state by `now`, seconds
+    /// since 1970; None: not told, or the clock was set back.
+    pub fn held_for(self, now: i64) -> Option<Duration> {
+        let seconds = u64::try_from(now - i64::from(self.since)).ok()?;
+        (self.since > 0).then(|| Duration::from_secs(seconds))
+    }
+
     /// Whether the pair is in normal operation.
     pub fn is_normal(self) -> bool {
         self.local == State::Normal && self.partner == State::Normal
@@ -151,6 +187,7 @@ impl Failover {
             local: state("local-state"),
             partner: state("partner-state"),
             mclt: reply.number("mclt").unwrap_or(0),
+            since: reply.number("local-stos").unwrap_or(0),
         };
         Ok(Self { client, handle: reply.handle, view })
     }
@@ -193,8 +230,9 @@ mod tests {
 
     #[test]
     fn normal_needs_both_sides() {
-        let view =
-            |local, partner| View { local, partner, mclt: 0 }.is_normal();
+        let view = |local, partner| {
+            View { local, partner, mclt: 0, since: 0 }.is_normal()
+        };
         assert!(view(State::Normal, State::Normal));
         assert!(!view(State::Normal, State::Recover));
         assert!(!view(State::CommunicationsInterrupted, State::Normal));

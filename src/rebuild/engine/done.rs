@@ -25,6 +25,13 @@ pub struct Made {
     pub ended: Instant,
 }
 
+impl Made {
+    /// True if what was made is live.
+    pub fn is_live(&self) -> bool {
+        self.result.as_ref().is_ok_and(|outcome| outcome.waits.is_none())
+    }
+}
+
 /// What one step did.
 pub struct Done {
     /// The role of this machine.
@@ -51,14 +58,14 @@ impl Done {
         }
     }
 
-    /// Whether everything that was made succeeded.
+    /// Whether everything that was made succeeded and is live.
     pub fn is_good(&self) -> bool {
-        self.made.iter().all(|made| made.result.is_ok())
+        self.made.iter().all(Made::is_live)
     }
 
     /// The parts that must be made the next time, whatever changes.
     pub fn owed(&self) -> Vec<Part> {
-        let failed = self.made.iter().filter(|made| made.result.is_err());
+        let failed = self.made.iter().filter(|made| !made.is_live());
         let failed = failed.map(|made| made.part);
         self.held.iter().copied().chain(failed).collect()
     }
@@ -123,6 +130,7 @@ impl Done {
             .iter()
             .map(|made| {
                 let failed = match &made.result {
+                    Ok(_) if !made.is_live() => ": waits".into(),
                     Ok(_) => String::new(),
                     Err(exit) => format!(": failed ({})", *exit as u8),
                 };

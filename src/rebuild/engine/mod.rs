@@ -173,6 +173,8 @@ impl Work<'_> {
             console: context.console,
             looks: context.looks.clone(),
             number: run_number(),
+            permits: context.permits,
+            lives_on: context.lives_on,
         };
         let mut maker = Maker {
             context: &inner,
@@ -215,7 +217,7 @@ impl Work<'_> {
         let outside = self.look.outside.with_made_keys(&context.settings);
         survey::with_keys(&mut survey.signatures, &outside);
         for made in &done.made {
-            if made.result.is_err() {
+            if !made.is_live() {
                 continue;
             }
             let signature = survey.signatures.remove(&made.part);

@@ -46,6 +46,7 @@ pub fn report(context: &Context<'_>, deep: bool) -> Report {
         status::lock::check(&base.lock),
     ];
     checks.extend(status::role::rights(&base.closed));
+    checks.extend(pair::missing(context, &base, &role));
     let mut left_out = Vec::new();
     match services {
         Some(services) => checks.extend(services),

@@ -8,10 +8,11 @@ use crate::clients::omapi::failover::View;
 use crate::clients::omapi::sign::Key;
 use crate::clients::time::{self as clock_query, NtpAnswer};
 use crate::context::Context;
+use crate::pair::pace::LoneStarts;
 use crate::services::{chronyd, dhcpd, inetd};
 use crate::status::gather::ask::Question;
 use crate::status::gather::base::Base;
-use crate::status::{Check, State, clock, failover};
+use crate::status::{Check, State, clock, failover, pair, role};
 
 /// How long one reply of dhcpd may take.
 const REPLY: Duration = Duration::from_secs(1);
@@ -70,6 +71,30 @@ impl Asked {
         }
         checks
     }
+}
+
+/// Whether the live set is in the pair that it should be in, and what waits
+/// because this node serves alone.
+pub fn missing(
+    context: &Context<'_>,
+    base: &Base,
+    role: &role::Facts,
+) -> Vec<Check> {
+    let settings = match &role.settings {
+        Some(role::Settings::Good { peer, .. }) => Some(*peer),
+        _ => role.remembered.map(|(_, _, peer)| peer),
+    };
+    // What the last rebuild knew tells of a peer, not of its absence.
+    let read = matches!(role.settings, Some(role::Settings::Good { .. }));
+    let facts = pair::Facts {
+        wanted: role.wanted.filter(|_| read),
+        settings,
+        live: base.live.peering.map(|peering| peering.peer),
+        has_set: base.has_set,
+    };
+    let waiting = LoneStarts::of(&context.settings).waiting();
+    let checks = [pair::check(&facts), pair::waiting(waiting.as_ref())];
+    checks.into_iter().flatten().collect()
 }
 
 /// Asks both dhcpd; None where the live set has no failover.

@@ -1,0 +1,193 @@
+//! A device that dhcpd is known to answer: asked before a restart, and once
+//! more after it. That OMAPI answers says only that the process runs.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufReader, Seek};
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::clients::dhcp;
+use crate::clients::dhcp::Device;
+use crate::isc_dhcp::leases::{self, Entry};
+use crate::isc_dhcp::live;
+use crate::publish::activate::Probe;
+use crate::system::files;
+
+/// How much of the lease file's end is read, octets: what is active now was
+/// noted there not long ago, and a network at rest must not cost seconds.
+const TAIL: u64 = 1 << 18;
+/// How long an answer may take: that to a device with a lease comes at once.
+const PATIENCE: Duration = Duration::from_millis(700);
+/// What a cable modem says that it is (class "CM" of global.conf).
+const MODEM: &str = "docsis3.0:052401010102";
+
+/// A modem with an active lease, and the address to ask from.
+#[derive(Debug, Clone)]
+pub struct Known {
+    own: Ipv4Addr,
+    device: Device,
+}
+
+impl Known {
+    /// A modem that the own dhcpd answers now; None: there is none, or it
+    /// cannot be asked for from here.
+    pub fn find(
+        set: &Path,
+        lease_file: &Path,
+        own: Ipv4Addr,
+        now: i64,
+    ) -> Option<Self> {
+        let nets = nets(set);
+        let inside = |entry: &Entry| {
+            let bits = entry.address.to_bits();
+            nets.iter().any(|(net, mask)| bits & mask == net & mask)
+        };
+        let entry =
+            recent(lease_file).ok()?.into_iter().rev().find(|entry| {
+                entry.bound
+                    && entry.ends > now
+                    && entry.hardware.is_some()
+                    && inside(entry)
+            })?;
+        let (mac, net) = (entry.hardware?, entry.address);
+        let known = Self { own, device: Device { mac, class: MODEM, net } };
+        known.is_answered().then_some(known)
+    }
+
+    /// Whether dhcpd offers the modem an address.
+    pub fn is_answered(&self) -> bool {
+        dhcp::offer(self.own, &self.device, PATIENCE).is_ok()
+    }
+
+    /// The same question as part of a probe of the live set.
+    pub fn with(self, set: PathBuf, inner: Box<dyn Probe>) -> Box<dyn Probe> {
+        Box::new(Serves { known: self, set, inner })
+    }
+}
+
+/// Whether dhcpd answers, and the modem too.
+struct Serves {
+    known: Known,
+    set: PathBuf,
+    inner: Box<dyn Probe>,
+}
+
+impl Probe for Serves {
+    fn ask(&self, patience: Duration) -> Result<(), String> {
+        self.inner.ask(patience)?;
+        if self.known.is_answered() || !self.known.is_in(&self.set) {
+            return Ok(());
+        }
+        let [a, b, c, d, e, f] = self.known.device.mac;
+        Err(format!(
+            "it runs, but does not answer the modem \
+             {a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{f:02x}, which it \
+             answered before"
+        ))
+    }
+
+    fn has_set(&self) -> Option<bool> {
+        self.inner.has_set()
+    }
+}
+
+impl Known {
+    /// Whether a set still has the modem and its net: if a change takes them
+    /// away, silence is what was wanted.
+    fn is_in(&self, set: &Path) -> bool {
+        let bits = self.device.net.to_bits();
+        let mac = self.device.mac.map(|octet| format!("{octet:02x}"));
+        let mac = mac.join(":");
+        let hosts = std::fs::read(set.join("modems-host.conf"));
+        let hosts = hosts.unwrap_or_default();
+        let has = hosts
+            .windows(mac.len())
+            .any(|part| part.eq_ignore_ascii_case(mac.as_bytes()));
+        has && nets(set).iter().any(|(net, mask)| bits & mask == net & mask)
+    }
+}
+
+/// The nets that cable modems get addresses from in a set, with their masks.
+fn nets(set: &Path) -> Vec<(u32, u32)> {
+    let mut nets = Vec::new();
+    for name in files::walk(&set.join("cmts_gws")).unwrap_or_default() {
+        let path = set.join("cmts_gws").join(name);
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        live::statements(&text, &mut |blocks, words| {
+            if words == ["allow", "members", "of", "CM"]
+                && let Some(net) = blocks.iter().rev().find_map(subnet)
+            {
+                nets.push(net);
+            }
+        });
+    }
+    nets
+}
+
+/// Net and mask of the head of a subnet block.
+fn subnet(head: &Vec<String>) -> Option<(u32, u32)> {
+    let [subnet, net, netmask, mask] = &head[..] else { return None };
+    if subnet != "subnet" || netmask != "netmask" {
+        return None;
+    }
+    let bits = |text: &String| text.parse::<Ipv4Addr>().ok();
+    Some((bits(net)?.to_bits(), bits(mask)?.to_bits()))
+}
+
+/// The last entry of each address at the end of a lease file, in the order in
+/// which they were written.
+fn recent(path: &Path) -> io::Result<Vec<Entry>> {
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    file.seek(io::SeekFrom::Start(length.saturating_sub(TAIL)))?;
+    let (mut last, mut count) = (BTreeMap::new(), 0_usize);
+    leases::scan(BufReader::new(file), &mut |entry| {
+        count += 1;
+        let _ = last.insert(entry.address, (count, entry));
+    })?;
+    let mut entries: Vec<_> = last.into_values().collect();
+    entries.sort_unstable_by_key(|(count, _)| *count);
+    Ok(entries.into_iter().map(|(_, entry)| entry).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nets_of_modems_are_found() {
+        let dir = tempfile::tempdir().unwrap();
+        let text = "shared-network \"x\" {\n subnet 10.16.0.0 netmask \
+                    255.255.240.0 { pool { range 10.16.0.2 10.16.0.9; allow \
+                    members of \"CM\"; } }\n subnet 100.64.0.0 netmask \
+                    255.255.240.0 { pool { allow members of \"Client\"; } } }";
+        let path = dir.path().join("cmts_gws/1.conf");
+        files::make_dirs(path.parent().unwrap()).unwrap();
+        files::replace(&path, text.as_bytes(), 0o644).unwrap();
+        let net = Ipv4Addr::new(10, 16, 0, 0).to_bits();
+        assert_eq!(nets(dir.path()), [(net, 0xffff_f000)]);
+    }
+
+    #[test]
+    fn the_last_entry_of_an_address_counts() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("leases");
+        let lease = |last: u8, state: &str| {
+            format!(
+                "lease 10.16.0.{last} {{\n  starts 1 2026/11/02 10:00:00;\n  \
+                 ends never;\n  binding state {state};\n  hardware ethernet \
+                 00:00:00:00:00:0{last};\n}}\n"
+            )
+        };
+        let text = [lease(1, "active"), lease(2, "active"), lease(1, "free")];
+        files::replace(&path, text.concat().as_bytes(), 0o644).unwrap();
+        let seen: Vec<_> = recent(&path)
+            .unwrap()
+            .iter()
+            .map(|entry| (entry.address.octets()[3], entry.bound))
+            .collect();
+        assert_eq!(seen, [(2, true), (1, false)]);
+    }
+}
