@@ -275,7 +275,7 @@ _provha() {
 
     case "${cmd}" in
         provha)
-            opts="-q -v -h -V --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold --json --color --quiet --verbose --help --version help dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man"
+            opts="-q -v -h -V --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold --json --color --quiet --verbose --help --version help dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1617,7 +1617,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__help)
-            opts="dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help"
+            opts="dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2183,7 +2183,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__pair)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold --json --color --quiet --verbose --help leave join help"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold --json --color --quiet --verbose --help help leave join"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -58,6 +58,7 @@ complete -c provha -n "__fish_provha_needs_command" -f -a "watch" -d 'Follow the
 complete -c provha -n "__fish_provha_needs_command" -f -a "status" -d 'Show this machine\'s state: database, daemons, failover pair, boot files'
 complete -c provha -n "__fish_provha_needs_command" -f -a "failover" -d 'Read or set dhcpd\'s failover state on both nodes'
 complete -c provha -n "__fish_provha_needs_command" -f -a "config" -d 'Show the effective configuration'
+complete -c provha -n "__fish_provha_needs_command" -f -a "pair" -d 'Enter or leave the failover pair: asks the peer first'
 complete -c provha -n "__fish_provha_needs_command" -f -a "log" -d 'List the kept generations: what was live, and when'
 complete -c provha -n "__fish_provha_needs_command" -f -a "rollback" -d 'Make an earlier generation live again'
 complete -c provha -n "__fish_provha_needs_command" -f -a "diff" -d 'Show what changed from one generation to another'
@@ -67,29 +68,32 @@ complete -c provha -n "__fish_provha_needs_command" -f -a "clean-up-slave" -d 'M
 complete -c provha -n "__fish_provha_needs_command" -f -a "demo" -d 'Render both machines of an embedded sample network'
 complete -c provha -n "__fish_provha_needs_command" -f -a "completions" -d 'Print a shell completion script'
 complete -c provha -n "__fish_provha_needs_command" -f -a "man" -d 'Write the man pages'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "dhcp" -d 'Make /etc/dhcp-nmsprime and restart dhcpd if it changed'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "dns" -d 'Make named\'s configuration and update its zones'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "time" -d 'Make the configuration of chrony and of the time service on UDP port 37'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "configfile" -d 'Make the files of modems and telephone adapters in /tftpboot'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "rebuild" -d 'Update every output whose input changed (run by the timer)'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "watch" -d 'Follow the database and update outputs within a second or two'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "status" -d 'Show this machine\'s state: database, daemons, failover pair, boot files'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "failover" -d 'Read or set dhcpd\'s failover state on both nodes'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "config" -d 'Show the effective configuration'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "log" -d 'List the kept generations: what was live, and when'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "rollback" -d 'Make an earlier generation live again'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "diff" -d 'Show what changed from one generation to another'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "docsis" -d 'Encode, decode and compare configfiles of devices'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "sync-ha-master-files" -d 'Send files that only the master has to the slaves (rsync over ssh)'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "clean-up-slave" -d 'Move away files that must not run on a slave, or restore them'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "demo" -d 'Render both machines of an embedded sample network'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "completions" -d 'Print a shell completion script'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "man" -d 'Write the man pages'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "dhcp" -d 'Make /etc/dhcp-nmsprime and restart dhcpd if it changed'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "dns" -d 'Make named\'s configuration and update its zones'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "time" -d 'Make the configuration of chrony and of the time service on UDP port 37'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "configfile" -d 'Make the files of modems and telephone adapters in /tftpboot'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "rebuild" -d 'Update every output whose input changed (run by the timer)'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "watch" -d 'Follow the database and update outputs within a second or two'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "status" -d 'Show this machine\'s state: database, daemons, failover pair, boot files'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "failover" -d 'Read or set dhcpd\'s failover state on both nodes'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "config" -d 'Show the effective configuration'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "pair" -d 'Enter or leave the failover pair: asks the peer first'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "log" -d 'List the kept generations: what was live, and when'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "rollback" -d 'Make an earlier generation live again'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "diff" -d 'Show what changed from one generation to another'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "docsis" -d 'Encode, decode and compare configfiles of devices'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "sync-ha-master-files" -d 'Send files that only the master has to the slaves (rsync over ssh)'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "clean-up-slave" -d 'Move away files that must not run on a slave, or restore them'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "demo" -d 'Render both machines of an embedded sample network'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "completions" -d 'Print a shell completion script'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "man" -d 'Write the man pages'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from failover" -f -a "state" -d 'Show the state of both nodes'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from failover" -f -a "partner-down" -d 'Let this node serve alone after the peer was proved dead'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from failover" -f -a "wait" -d 'Wait until this node is in a state; \'normal\' means both nodes'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Print every key with its effective value; secrets are masked'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from pair" -f -a "leave" -d 'Serve without the peer from now on'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from pair" -f -a "join" -d 'Serve as one of a pair from now on'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "encode" -d 'Encode a text into a binary'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "decode" -d 'Decode a binary into text; with --json into a tree of settings'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "verify" -d 'Check the MICs, the structure, the hash and the meaning of a binary'
@@ -109,6 +113,8 @@ complete -c provha -n "__fish_provha_using_subcommand dhcp" -l restart-hold -d '
 complete -c provha -n "__fish_provha_using_subcommand dhcp" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand dhcp" -l now -d 'Do not collect changes while this node serves alone: start dhcpd now'
+complete -c provha -n "__fish_provha_using_subcommand dhcp" -l start-alone -d 'Enter a failover pair although the peer is away: nobody is served for 15 s, and after that only if the peer is proved dead'
 complete -c provha -n "__fish_provha_using_subcommand dhcp" -l dry-run -d 'Check everything and list what would change, but change nothing'
 complete -c provha -n "__fish_provha_using_subcommand dhcp" -l diff -d 'Like --dry-run, and show the changed lines'
 complete -c provha -n "__fish_provha_using_subcommand dhcp" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
@@ -417,6 +423,83 @@ complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_su
 complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
 complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l strict -d 'Refuse the run (exit 3) if there are findings'
 complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -f -a "leave" -d 'Serve without the peer from now on'
+complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -f -a "join" -d 'Serve as one of a pair from now on'
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from help" -f -a "leave" -d 'Serve without the peer from now on'
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from help" -f -a "join" -d 'Serve as one of a pair from now on'
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from leave" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from leave" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from leave" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from leave" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from leave" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from leave" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from leave" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from leave" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from leave" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from leave" -l yes -d 'Yes, the peer is off and stays off'
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from leave" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from leave" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from leave" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from leave" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from leave" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from leave" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from leave" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from leave" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from leave" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from leave" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from join" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from join" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from join" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from join" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from join" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from join" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from join" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from join" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from join" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from join" -l start-alone -d 'Although the peer is away: nobody is served for 15 s, and after that only if the peer is proved dead'
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from join" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from join" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from join" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from join" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from join" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from join" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from join" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from join" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from join" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from join" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand log" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand log" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n "__fish_provha_using_subcommand log" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
