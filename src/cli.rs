@@ -186,12 +186,19 @@ pub enum Command {
     /// Make the files of modems and telephone adapters in /tftpboot
     #[command(
         alias = "nms:configfile",
+        alias = "nms:config",
         after_help = "Examples:\n  \
             provha configfile                all files\n  \
             provha configfile mta            files of telephone adapters\n  \
             provha configfile cm --id 100042 --diff"
     )]
     Configfile(Configfile),
+    /// Names of customer devices: `dns` makes them
+    #[command(name = "nms:cpe", hide = true)]
+    NmsCpe,
+    /// The existing system's cache: there is none here
+    #[command(name = "config:cache", hide = true)]
+    ConfigCache,
     /// Update every output whose input changed (run by the timer)
     #[command(
         alias = "rebuild-slave-config",
@@ -316,13 +323,18 @@ pub enum KindArg {
     Cm,
     /// Telephone adapters
     Mta,
+    /// TR-069 devices, which the existing system provisions
+    #[value(hide = true)]
+    Tr069,
 }
 
-impl From<KindArg> for DeviceKind {
-    fn from(kind: KindArg) -> Self {
-        match kind {
-            KindArg::Cm => Self::Cm,
-            KindArg::Mta => Self::Mta,
+impl KindArg {
+    /// The devices whose files are made here; None: another system's.
+    pub fn device(self) -> Option<DeviceKind> {
+        match self {
+            Self::Cm => Some(DeviceKind::Cm),
+            Self::Mta => Some(DeviceKind::Mta),
+            Self::Tr069 => None,
         }
     }
 }

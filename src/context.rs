@@ -131,6 +131,8 @@ impl<'a> Context<'a> {
             &mut passed_over,
         )?;
         self.console.detail("the database snapshot is open");
+        self.console
+            .detail(&format!("the schema: {}", db.schema().release().words()));
         Ok(db)
     }
 

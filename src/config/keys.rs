@@ -112,6 +112,18 @@ pub const KEYS: &[Key] = &[
         Is("localhost"),
         "Database nodes, tried in this order; a node that is down, refuses the login or is not usable (Galera) is skipped. localhost means the local socket.",
     ),
+    key(
+        "DB_CONNECTION",
+        Text,
+        Is(""),
+        "The kind of database: mysql or pgsql. Empty: pgsql where QUEUE_DRIVER_DATABASE_CONNECTION is pgsql or DB_PORT is 5432, else mysql. Nothing is ever read from another kind than the one meant.",
+    ),
+    key(
+        "QUEUE_DRIVER_DATABASE_CONNECTION",
+        Text,
+        Is(""),
+        "The existing system's, read as a sign for its kind of database.",
+    ),
     key("DB_DATABASE", Text, Is("nmsprime"), "Database name."),
     key(
         "DB_USERNAME",
@@ -165,10 +177,16 @@ pub const KEYS: &[Key] = &[
         "Seconds to wait for an answer from the database.",
     ),
     key(
+        "PROVHA__DB_MAX_LAG",
+        Number(1, 86400),
+        Is("60"),
+        "Seconds that a PostgreSQL standby may be behind its primary, or without it; one that is further behind is passed over.",
+    ),
+    key(
         "PROVHA__DB_TLS",
-        Choice(&["off", "required"]),
-        Is("off"),
-        "TLS on TCP connections to the database; a server without TLS is refused when required.",
+        Choice(&["off", "prefer", "require", "verify", "required"]),
+        Is("prefer"),
+        "TLS on TCP connections to the database. prefer: where the server has it, and not within this machine; require: a server without TLS is refused; verify (or required, its former name): the certificate is checked, too.",
     ),
     key(
         "PROVHA__DB_TLS_CA",

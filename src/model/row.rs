@@ -37,6 +37,11 @@ impl Row {
         self.push(text.as_bytes());
     }
 
+    /// How many octets the cells have together.
+    pub fn octets(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// The number of cells.
     pub fn len(&self) -> usize {
         self.cells.len()

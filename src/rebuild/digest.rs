@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::rebuild::hash_of;
 use crate::source::load::texts::{self, Named};
+use crate::source::url::Engine;
 use crate::source::{Database, Schema, SourceError};
 use crate::template::Table;
 
@@ -200,21 +201,36 @@ fn query(
     if !columns.iter().any(|column| column == "id") {
         return None;
     }
+    let postgres = schema.engine == Engine::Postgres;
     let sum = |wanted: &dyn Fn(&str) -> bool| {
         let cells: Vec<String> = columns
             .iter()
             .filter(|column| *column == "id" || wanted(column))
-            .map(|column| format!("IFNULL(`{column}`, 0x01)"))
+            .map(|column| match postgres {
+                true => format!("COALESCE(`{column}`::text, chr(1))"),
+                false => format!("IFNULL(`{column}`, 0x01)"),
+            })
             .collect();
-        format!("SUM(CRC32(CONCAT_WS(0x00, {})) * id)", cells.join(", "))
+        let cells = cells.join(", ");
+        match postgres {
+            true => format!(
+                "SUM((hashtextextended(CONCAT_WS(chr(2), {cells}), 0) \
+                 & 4294967295)::numeric * id)"
+            ),
+            false => format!("SUM(CRC32(CONCAT_WS(0x00, {cells})) * id)"),
+        }
     };
     // What feeds the dhcpd set is told apart, and counts once.
     let dhcpd = |column: &str| table == "modem" && DHCPD.contains(&column);
     let rest = sum(&|column| feeds(table, column) && !dhcpd(column));
     let dhcpd = if table == "modem" { sum(&dhcpd) } else { "0".into() };
+    let chunk = match postgres {
+        true => format!("id / {CHUNK}"),
+        false => format!("id DIV {CHUNK}"),
+    };
     Some(format!(
-        "SELECT id DIV {CHUNK}, COUNT(*), {rest}, {dhcpd} FROM `{table}` \
-         GROUP BY id DIV {CHUNK} ORDER BY id DIV {CHUNK}"
+        "SELECT {chunk}, COUNT(*), {rest}, {dhcpd} FROM `{table}` \
+         GROUP BY {chunk} ORDER BY {chunk}"
     ))
 }
 

@@ -6,6 +6,9 @@ pub enum SourceError {
     /// The URL of `--db` cannot be understood.
     #[error("--db: {0}")]
     Url(String),
+    /// A setting of the env files makes no database; where, which and why.
+    #[error("{0}")]
+    Setting(String),
     /// No node of the list could be used.
     #[error("no database node can be used: {}", .0.join("; "))]
     NoNode(Vec<String>),
@@ -89,8 +92,10 @@ impl SourceError {
     pub fn hint(&self) -> String {
         match self {
             Self::Url(_) => "use mysql://user@host[,host2][:port]/db, \
-                mysql:///db?socket=PATH[&user=NAME] or sqlite:PATH"
+                mysql:///db?socket=PATH[&user=NAME], postgresql:// alike, or \
+                sqlite:PATH"
                 .into(),
+            Self::Setting(_) => "see man provha.env".into(),
             Self::NoNode(reasons) => node_hint(reasons),
             Self::File { .. } => "give the path of an existing SQLite \
                 database: sqlite:PATH"
@@ -142,21 +147,40 @@ fn grant_hint(database: &str) -> String {
 
 /// Whether the server's words are those for a missing privilege on a table
 /// or on a column (`ER_TABLEACCESS_DENIED_ERROR`,
-/// `ER_COLUMNACCESS_DENIED_ERROR`).
+/// `ER_COLUMNACCESS_DENIED_ERROR`, SQLSTATE 42501).
 fn is_denied(reason: &str) -> bool {
-    ["ERROR 1142 ", "ERROR 1143 "].iter().any(|code| reason.starts_with(code))
+    ["ERROR 1142 ", "ERROR 1143 ", "ERROR 42501:"]
+        .iter()
+        .any(|code| reason.starts_with(code))
 }
+
+/// The words for a server of the wrong kind.
+pub const OTHER_ENGINE: &str = "answers there, not the";
 
 /// The hint for a list of nodes none of which could be used.
 fn node_hint(reasons: &[String]) -> String {
+    if reasons.iter().any(|r| r.contains(OTHER_ENGINE)) {
+        return "check DB_CONNECTION, DB_HOST and DB_PORT: nothing is read \
+                from another kind of database than the one that is meant"
+            .into();
+    }
     if reasons.iter().any(|r| r.contains("login refused")) {
         return "check DB_USERNAME and DB_PASSWORD, and the grants of that \
                 user"
             .into();
     }
+    if reasons.iter().any(|r| r.contains("standby")) {
+        return "wait for the standby, or name the primary in DB_HOST".into();
+    }
     if reasons.iter().any(|r| r.contains("not usable")) {
         return "the Galera node has no quorum or is not synced: see \
                 SHOW STATUS LIKE 'wsrep%' on it"
+            .into();
+    }
+    if reasons.iter().any(|r| r.contains(": refused: ")) {
+        return "the server answered and refused: do what its words ask for \
+                (unlock the account, renew its password, allow more \
+                connections)"
             .into();
     }
     "check DB_HOST and that the server runs and is reachable; what is live \

@@ -1,21 +1,30 @@
-//! The operator's database: MariaDB/Galera or SQLite, read-only.
+//! The operator's database: MariaDB/Galera, PostgreSQL or SQLite, read-only.
 //!
 //! One run reads one consistent snapshot. Queries are few and in bulk; rows
-//! are streamed into a callback, as text cells, so that both backends look
+//! are streamed into a callback, as text cells, so that all backends look
 //! the same above this module.
 
 pub mod database;
 pub mod error;
+pub mod link;
 pub mod load;
 pub mod mysql;
+mod nodes;
+pub mod position;
+#[cfg(feature = "postgresql")]
+mod postgres;
 pub mod schema;
+mod server;
 pub mod sqlite;
+mod stream;
 pub mod url;
 pub mod wake;
 
 pub use crate::model::Row;
 pub use database::{Database, Timeouts, Visit};
 pub use error::SourceError;
+pub use link::Link;
+pub use position::Position;
 pub use schema::Schema;
 pub use url::Url;
 
@@ -31,8 +40,6 @@ pub fn open(
 ) -> Result<Box<dyn Database>, SourceError> {
     match Url::resolve(url, settings)? {
         Url::Sqlite(path) => Ok(Box::new(sqlite::Sqlite::open(&path)?)),
-        Url::Mysql(target) => {
-            Ok(Box::new(mysql::Mysql::open(&target, settings, talk)?))
-        }
+        Url::Server(target) => Link::open(&target, settings, talk)?.snapshot(),
     }
 }

@@ -7,8 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::error::Error as _;
-use std::sync::mpsc::sync_channel;
-use std::thread;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use mysql::consts::ColumnType;
@@ -16,78 +15,88 @@ use mysql::prelude::Queryable;
 use mysql::{Conn, DriverError, OptsBuilder, SslOpts, Value};
 
 use crate::config::Settings;
+use crate::source::database::{Database, Timeouts, Visit};
 use crate::source::url::{Node, Target};
 use crate::source::{
-    Database, Row, Schema, SourceError, Timeouts, Visit, schema,
+    Position, Row, Schema, SourceError, nodes, schema, stream,
 };
 use crate::template::php_double;
 
+/// A connection before its snapshot.
+pub struct Link {
+    conn: Conn,
+    database: String,
+    /// For each answer.
+    limit: Duration,
+}
+
 /// An open snapshot on one node.
 pub struct Mysql {
-    conn: Conn,
+    conn: Option<Conn>,
     schema: Schema,
+    limit: Duration,
 }
 
-impl Mysql {
-    /// Opens the first usable node and begins a read-only snapshot.
+impl Link {
+    /// Connects to a node and looks at its health; the error says what is
+    /// wrong.
     pub fn open(
+        node: &Node,
         target: &Target,
         settings: &Settings,
-        talk: &mut dyn FnMut(&str),
-    ) -> Result<Self, SourceError> {
-        let conn = connect(target, settings, talk)?;
-        Self::begin(conn, &target.database)
+        timeouts: Timeouts,
+    ) -> Result<Self, String> {
+        let (database, limit) = (target.database.clone(), timeouts.read);
+        let conn = open_node(node, target, settings, timeouts)?;
+        Ok(Self { conn, database, limit })
     }
 
-    /// Begins a read-only snapshot on a connection.
-    pub fn begin(mut conn: Conn, database: &str) -> Result<Self, SourceError> {
-        begin(&mut conn)?;
-        let schema = read_schema(&mut conn, database)?;
-        Ok(Self { conn, schema })
+    /// The commit position.
+    ///
+    /// # Errors
+    /// The connection broke, or the Galera node is not usable any more.
+    pub fn position(self) -> Result<(Self, Position), SourceError> {
+        let Self { mut conn, database, limit } = self;
+        let asked = stream::in_time(limit, move || {
+            let position = position(&mut conn)?;
+            Ok((conn, position))
+        });
+        let (conn, position) = asked.map_err(|reason| SourceError::Query {
+            what: "the commit position".into(),
+            reason,
+        })?;
+        Ok((Self { conn, database, limit }, position))
     }
-}
 
-/// How far a server has come with writing: where it stands still, no table
-/// has changed. Only compared with positions of the same kind.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Position {
-    /// The cluster's, the same on all nodes: state and sequence number.
-    Cluster(String),
-    /// The redo log's of this server, which every change of an InnoDB table
-    /// moves, whatever the session keeps out of the binary log.
-    Log(String),
-    /// It cannot be told.
-    Unknown,
-}
-
-impl Position {
-    /// Whether it tells that nothing has changed.
-    pub fn is_known(&self) -> bool {
-        *self != Self::Unknown
+    /// Begins the read-only snapshot that the whole run reads.
+    pub fn snapshot(self) -> Result<Mysql, SourceError> {
+        let Self { mut conn, database, limit } = self;
+        let begun = stream::in_time(limit, move || {
+            let schema = begin(&mut conn, &database);
+            schema.map(|schema| (conn, schema)).map_err(|e| short(&e))
+        });
+        let (conn, schema) = begun.map_err(|reason| SourceError::Query {
+            what: "a consistent snapshot".into(),
+            reason,
+        })?;
+        Ok(Mysql { conn: Some(conn), schema, limit })
     }
 }
 
 /// The commit position of a usable server.
-///
-/// # Errors
-/// The connection broke, or the Galera node is not usable any more.
-pub fn position(conn: &mut Conn) -> Result<Position, SourceError> {
-    let failed = |reason: String| SourceError::Query {
-        what: "the commit position".into(),
-        reason,
-    };
+fn position(conn: &mut Conn) -> Result<Position, String> {
     let status: BTreeMap<String, String> = conn
         .query(
             "SHOW GLOBAL STATUS WHERE Variable_name LIKE 'wsrep_%' \
              OR Variable_name = 'Innodb_lsn_current'",
         )
-        .map_err(|error| failed(short(&error)))?
+        .map_err(|error| short(&error))?
         .into_iter()
         .collect();
     let get = |name: &str| status.get(name).map_or("", String::as_str);
     // A server without Galera has these, too, and they are empty.
     if !get("wsrep_cluster_state_uuid").is_empty() {
-        galera_usable(&status).map_err(failed)?;
+        galera_usable(&status)?;
         return Ok(Position::Cluster(format!(
             "{}:{}",
             get("wsrep_local_state_uuid"),
@@ -99,7 +108,7 @@ pub fn position(conn: &mut Conn) -> Result<Position, SourceError> {
                WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' \
                AND engine <> 'InnoDB')";
     let told: Option<(String, u64)> =
-        conn.query_first(sql).map_err(|error| failed(short(&error)))?;
+        conn.query_first(sql).map_err(|error| short(&error))?;
     let log = get("Innodb_lsn_current");
     Ok(match told {
         Some((server, 0)) if !log.is_empty() => {
@@ -113,35 +122,15 @@ pub fn position(conn: &mut Conn) -> Result<Position, SourceError> {
 pub fn connect(
     target: &Target,
     settings: &Settings,
-    talk: &mut dyn FnMut(&str),
 ) -> Result<Conn, SourceError> {
-    let timeouts = Timeouts {
-        connect: seconds(settings, "PROVHA__DB_CONNECT_TIMEOUT"),
-        read: seconds(settings, "PROVHA__DB_READ_TIMEOUT"),
-    };
-    let mut reasons: Vec<String> = Vec::new();
-    for node in &target.nodes {
-        match open_node(node, target, settings, timeouts) {
-            Ok(conn) => {
-                for reason in &reasons {
-                    talk(reason);
-                }
-                return Ok(conn);
-            }
-            Err(reason) => reasons.push(format!("{node}: {reason}")),
-        }
-    }
-    Err(SourceError::NoNode(reasons))
-}
-
-/// The setting as a duration.
-fn seconds(settings: &Settings, key: &str) -> Duration {
-    Duration::from_secs(settings.number(key))
+    nodes::first(target, settings, &mut |_| (), |node, timeouts| {
+        open_node(node, target, settings, timeouts)
+    })
 }
 
 /// Connects to one node and looks at its health; the error says which of the
 /// three it was.
-pub fn open_node(
+fn open_node(
     node: &Node,
     target: &Target,
     settings: &Settings,
@@ -156,42 +145,98 @@ pub fn open_node(
         .read_timeout(Some(timeouts.read))
         .write_timeout(Some(timeouts.read))
         .tcp_keepalive_time_ms(Some(10_000));
-    opts = match node {
-        Node::Socket(path) => opts.socket(Some(path.display().to_string())),
-        Node::Tcp(host, port) => opts
-            .ip_or_hostname(Some(host.clone()))
-            .tcp_port(*port)
-            .ssl_opts(tls(settings)),
+    let local = match node {
+        Node::Socket(path) => {
+            opts = opts.socket(Some(path.display().to_string()));
+            true
+        }
+        Node::Tcp(host, port) => {
+            opts = opts.ip_or_hostname(Some(host.clone())).tcp_port(*port);
+            is_local(host)
+        }
     };
-    let (sender, opened) = sync_channel(1);
+    let ways = ways(settings, local);
     let target = target.clone();
-    // A node may take the connection and then say nothing. The timeout of the
-    // connection's reads is for the work and cannot be changed later, so the
-    // login has a thread that is left behind when it takes too long.
-    let _ = thread::spawn(move || {
-        let conn = Conn::new(opts).map_err(|error| refused(&error, &target));
-        let conn = conn.and_then(|mut conn| usable(&mut conn).map(|()| conn));
-        // Nobody may be waiting any more: then the connection is closed.
-        let _ = sender.send(conn);
-    });
-    // Once for the TCP connection, once for the login.
-    let limit = timeouts.connect * 2;
-    let late = "cannot be reached: no answer in time";
-    opened.recv_timeout(limit).unwrap_or_else(|_| Err(late.into()))
+    // A node may take the connection and then say nothing, or nothing that
+    // makes sense. Once for the TCP connection, once for the login, once for
+    // the first answers: a node that passes for healthy may refuse its first
+    // query, or hang in it.
+    stream::in_time(timeouts.connect * 3, move || {
+        let mut conn = log_in(opts, ways).map_err(|e| refused(&e, &target))?;
+        usable(&mut conn)?;
+        first_answer(&mut conn)?;
+        Ok(conn)
+    })
+    .map_err(|why| match why.as_str() {
+        stream::LATE | stream::NONSENSE => format!("cannot be reached: {why}"),
+        _ => why,
+    })
 }
 
-/// The TLS options, if TLS is required.
-fn tls(settings: &Settings) -> Option<SslOpts> {
-    if settings.text("PROVHA__DB_TLS") != "required" {
-        return None;
-    }
+/// Whether a host is this machine by its name.
+fn is_local(host: &str) -> bool {
+    let address: Option<IpAddr> = host.parse().ok();
+    host == "localhost" || address.is_some_and(|ip| ip.is_loopback())
+}
+
+/// The ways to protect a connection, the best first; within the machine none
+/// is needed unless it is asked for. The password is safe without: servers get
+/// it as the answer to a challenge, never in clear.
+fn ways(settings: &Settings, local: bool) -> Vec<Option<SslOpts>> {
+    let any = SslOpts::default()
+        .with_danger_accept_invalid_certs(true)
+        .with_danger_skip_domain_validation(true);
     let ca = settings.text("PROVHA__DB_TLS_CA");
-    let mut opts = SslOpts::default();
-    if !ca.is_empty() {
-        let path = settings.root().at(ca);
-        opts = opts.with_root_cert_path(Some(path));
+    match settings.text("PROVHA__DB_TLS") {
+        "off" => vec![None],
+        "prefer" if local => vec![None],
+        "prefer" => vec![Some(any), None],
+        "require" => vec![Some(any)],
+        _ if ca.is_empty() => vec![Some(SslOpts::default())],
+        _ => {
+            let path = settings.root().at(ca);
+            let opts = SslOpts::default().with_root_cert_path(Some(path));
+            vec![Some(opts)]
+        }
     }
-    Some(opts)
+}
+
+/// Connects in the first way that the server knows.
+fn log_in(
+    opts: OptsBuilder,
+    ways: Vec<Option<SslOpts>>,
+) -> Result<Conn, mysql::Error> {
+    let last = ways.len().saturating_sub(1);
+    for (at, way) in ways.into_iter().enumerate() {
+        match Conn::new(opts.clone().ssl_opts(way)) {
+            Err(
+                mysql::Error::DriverError(DriverError::TlsNotSupported)
+                | mysql::Error::TlsError(_),
+            ) if at < last => {}
+            opened => return opened,
+        }
+    }
+    Err(mysql::Error::DriverError(DriverError::TlsNotSupported))
+}
+
+/// A snapshot and a row of it. What a table's name or the rights have to do
+/// with is told later, where the table is read.
+fn first_answer(conn: &mut Conn) -> Result<(), String> {
+    // Not ready, lock wait timeout, shutdown, a wsrep conflict.
+    const UNUSABLE: [u16; 4] = [1047, 1205, 1053, 1213];
+    for sql in [
+        "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+        "SELECT id FROM provbase LIMIT 1",
+        "ROLLBACK",
+    ] {
+        match conn.query_drop(sql) {
+            Err(mysql::Error::MySqlError(e)) if !UNUSABLE.contains(&e.code) => {
+            }
+            Err(error) => return Err(format!("not usable: {}", short(&error))),
+            Ok(()) => {}
+        }
+    }
+    Ok(())
 }
 
 /// The words for a connection that did not come about.
@@ -284,51 +329,54 @@ pub fn galera_usable(status: &BTreeMap<String, String>) -> Result<(), String> {
     Ok(())
 }
 
-/// Begins the snapshot that the whole run reads.
-fn begin(conn: &mut Conn) -> Result<(), SourceError> {
+/// Begins the snapshot, and reads which tables and columns there are.
+fn begin(conn: &mut Conn, database: &str) -> Result<Schema, mysql::Error> {
     for sql in [
         "SET NAMES utf8mb4",
         "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
         "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
     ] {
-        conn.query_drop(sql).map_err(|error| SourceError::Query {
-            what: "a consistent snapshot".into(),
-            reason: short(&error),
-        })?;
+        conn.query_drop(sql)?;
     }
-    Ok(())
-}
-
-/// Reads which tables and columns there are.
-fn read_schema(conn: &mut Conn, database: &str) -> Result<Schema, SourceError> {
     let mut schema = Schema::new(database);
-    let rows: Vec<(String, String)> = conn
-        .query(
-            "SELECT table_name, column_name FROM information_schema.columns \
-             WHERE table_schema = DATABASE() \
-             ORDER BY table_name, ordinal_position",
-        )
-        .map_err(|error| SourceError::Query {
-            what: "the list of tables".into(),
-            reason: short(&error),
-        })?;
+    let rows: Vec<(String, String)> = conn.query(
+        "SELECT table_name, column_name FROM information_schema.columns \
+         WHERE table_schema = DATABASE() \
+         ORDER BY table_name, ordinal_position",
+    )?;
     for (table, column) in rows {
         schema.add(&table, &column);
     }
+    // Tables with rights on single columns: the list lacks the others.
+    let partial: Vec<String> = conn.query(
+        "SELECT DISTINCT table_name FROM information_schema.column_privileges \
+         WHERE table_schema = DATABASE()",
+    )?;
     for table in schema::TABLES {
-        if !schema.has(table) && is_kept_back(conn, table) {
+        let listed = schema.has(table);
+        if !listed && is_kept_back(conn, table, "1") {
             schema.deny(table);
+        }
+        let some = listed && partial.iter().any(|name| name == table);
+        if some && is_kept_back(conn, table, "*") {
+            schema.hides(table);
         }
     }
     Ok(schema)
 }
 
 /// Whether the server refuses to let the user read a table that the list of
-/// tables lacks: that list names only what the user has a privilege on.
-fn is_kept_back(conn: &mut Conn, table: &str) -> bool {
-    let asked = conn.query_drop(format!("SELECT 1 FROM `{table}` LIMIT 0"));
-    // 1142: ER_TABLEACCESS_DENIED_ERROR; a missing table is 1146.
-    matches!(asked, Err(mysql::Error::MySqlError(e)) if e.code == 1142)
+/// tables lacks, or all columns of one: that list names only what the user has
+/// a privilege on.
+fn is_kept_back(conn: &mut Conn, table: &str, what: &str) -> bool {
+    let sql = format!("SELECT {what} FROM `{table}` LIMIT 0");
+    // 1142 and 1143: ER_TABLEACCESS_DENIED_ERROR and that of a column; a
+    // missing table is 1146.
+    let denied = |e: &mysql::MySqlError| matches!(e.code, 1142 | 1143);
+    matches!(
+        conn.query_drop(sql),
+        Err(mysql::Error::MySqlError(e)) if denied(&e)
+    )
 }
 
 impl Database for Mysql {
@@ -342,41 +390,60 @@ impl Database for Mysql {
         sql: &str,
         visit: Visit<'_>,
     ) -> Result<(), SourceError> {
-        let failed = |error: mysql::Error| SourceError::Query {
-            what: what.to_string(),
-            reason: short(&error),
+        let sql = sql.to_string();
+        let run = move |conn: &mut Conn, rows: &mut stream::Rows<Conn>| {
+            select(conn, &sql, rows).map_err(|error| short(&error))
         };
-        let mut result = self.conn.query_iter(sql).map_err(failed)?;
-        let doubles: Vec<bool> = result
-            .columns()
-            .as_ref()
-            .iter()
-            .map(|column| {
-                matches!(
-                    column.column_type(),
-                    ColumnType::MYSQL_TYPE_DOUBLE
-                        | ColumnType::MYSQL_TYPE_FLOAT
-                )
-            })
-            .collect();
-        let mut row = Row::default();
-        let rows = result.iter().expect("a SELECT has one result set");
-        for source in rows {
-            let source = source.map_err(failed)?;
-            row.clear();
-            for (cell, double) in doubles.iter().enumerate() {
-                push(&mut row, source.as_ref(cell), *double);
-            }
-            visit(&row)?;
-        }
-        Ok(())
+        stream::query(&mut self.conn, self.limit, what, run, visit)
     }
 }
 
+/// How a column's cells are read.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Plain,
+    Double,
+    Bit,
+}
+
+/// Runs a query.
+fn select(
+    conn: &mut Conn,
+    sql: &str,
+    rows: &mut stream::Rows<Conn>,
+) -> Result<(), mysql::Error> {
+    let mut result = conn.query_iter(sql)?;
+    let kind = |column: &mysql::Column| match column.column_type() {
+        ColumnType::MYSQL_TYPE_DOUBLE | ColumnType::MYSQL_TYPE_FLOAT => {
+            Kind::Double
+        }
+        ColumnType::MYSQL_TYPE_BIT => Kind::Bit,
+        _ => Kind::Plain,
+    };
+    let kinds: Vec<Kind> = result.columns().as_ref().iter().map(kind).collect();
+    let mut row = Row::default();
+    let Some(sources) = result.iter() else { return Ok(()) };
+    for source in sources {
+        let source = source?;
+        row.clear();
+        for (cell, kind) in kinds.iter().enumerate() {
+            push(&mut row, source.as_ref(cell), *kind);
+        }
+        if !rows.push(&row) {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
 /// Copies a cell; the text protocol gives bytes for everything but NULL.
-fn push(row: &mut Row, value: Option<&Value>, double: bool) {
+fn push(row: &mut Row, value: Option<&Value>, kind: Kind) {
     match value {
-        Some(Value::Bytes(bytes)) if double => {
+        Some(Value::Bytes(bytes)) if matches!(kind, Kind::Bit) => {
+            let add = |sum: u64, byte: &u8| sum << 8 | u64::from(*byte);
+            row.push_display(bytes.iter().fold(0, add));
+        }
+        Some(Value::Bytes(bytes)) if matches!(kind, Kind::Double) => {
             let number = std::str::from_utf8(bytes)
                 .ok()
                 .and_then(|text| text.parse().ok());

@@ -3,13 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::source::SourceError;
+use crate::source::error::SourceError;
+use crate::source::url::Engine;
 
 /// Tables with their columns in physical order.
 #[derive(Debug, Default, Clone)]
 pub struct Schema {
     /// The database's name, for messages.
     pub database: String,
+    /// Whose SQL is spoken; SQLite's is MariaDB's, as far as it is used.
+    pub engine: Engine,
     tables: BTreeMap<String, Vec<String>>,
     /// Tables that the server keeps from the user.
     denied: BTreeSet<String>,
@@ -93,6 +96,11 @@ impl Schema {
     /// listed may be there.
     pub fn hides(&mut self, table: &str) {
         let _ = self.partial.insert(table.to_string());
+    }
+
+    /// Whether there are columns that the user may not read.
+    pub fn is_partial(&self, table: &str) -> bool {
+        self.partial.contains(table)
     }
 
     /// Whether the user may read the table; where a missing table means

@@ -23,9 +23,59 @@ impl std::fmt::Display for Node {
     }
 }
 
-/// A MariaDB, all but the timeouts.
+/// A kind of database server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Engine {
+    /// MariaDB and Galera.
+    #[default]
+    Mysql,
+    /// PostgreSQL.
+    Postgres,
+}
+
+impl Engine {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mysql => "MariaDB",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
+
+    /// The one that the env files mean.
+    ///
+    /// # Errors
+    /// They mean one that is not known.
+    fn of(settings: &Settings) -> Result<Self, SourceError> {
+        let signs = [
+            ("QUEUE_DRIVER_DATABASE_CONNECTION", "pgsql"),
+            ("DB_PORT", "5432"),
+        ];
+        match settings.text("DB_CONNECTION") {
+            "" => {
+                let sign =
+                    |sign: &(&str, &str)| settings.text(sign.0) == sign.1;
+                Ok(match signs.iter().any(sign) {
+                    true => Self::Postgres,
+                    false => Self::Mysql,
+                })
+            }
+            "mysql" | "mariadb" => Ok(Self::Mysql),
+            "pgsql" | "postgres" | "postgresql" => Ok(Self::Postgres),
+            other => Err(SourceError::Setting(format!(
+                "{}: DB_CONNECTION is '{}', but mysql or pgsql is expected",
+                settings.place("DB_CONNECTION"),
+                other.escape_debug()
+            ))),
+        }
+    }
+}
+
+/// A server or several, all but the timeouts.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Target {
+    /// What the nodes are.
+    pub engine: Engine,
     /// Nodes in the order in which they are tried.
     pub nodes: Vec<Node>,
     /// Database name.
@@ -39,8 +89,8 @@ pub struct Target {
 /// What a database URL says.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Url {
-    /// A MariaDB or a Galera cluster.
-    Mysql(Target),
+    /// A server, or several that hold the same.
+    Server(Target),
     /// A file.
     Sqlite(PathBuf),
 }
@@ -63,18 +113,23 @@ impl Url {
         url: Option<&str>,
         settings: &Settings,
     ) -> Result<Self, SourceError> {
-        let parts = match url {
-            None => Parts::default(),
+        let (engine, parts) = match url {
+            None => (Engine::of(settings)?, Parts::default()),
             Some(url) => match url.split_once(':') {
                 Some(("sqlite", path)) => {
                     let path = path.strip_prefix("//").unwrap_or(path);
                     return Ok(Self::Sqlite(PathBuf::from(path)));
                 }
-                Some(("mysql" | "mariadb", rest)) => parts(rest)?,
+                Some(("mysql" | "mariadb", rest)) => {
+                    (Engine::Mysql, parts(rest)?)
+                }
+                Some(("postgresql" | "postgres" | "pgsql", rest)) => {
+                    (Engine::Postgres, parts(rest)?)
+                }
                 _ => return Err(wrong("unknown kind of database")),
             },
         };
-        Ok(Self::Mysql(target(parts, settings)))
+        Ok(Self::Server(target(engine, parts, settings)?))
     }
 }
 
@@ -153,33 +208,64 @@ fn decode(text: &str) -> Result<String, SourceError> {
 }
 
 /// Completes the parts from the settings.
-fn target(parts: Parts, settings: &Settings) -> Target {
-    let port = parts.port.unwrap_or(settings.number("DB_PORT") as u16);
+fn target(
+    engine: Engine,
+    parts: Parts,
+    settings: &Settings,
+) -> Result<Target, SourceError> {
+    let set = settings.number("DB_PORT") as u16;
+    let port = parts.port.unwrap_or(match (engine, set) {
+        // The other engine's, which is also the key's default.
+        (Engine::Postgres, 3306) => 5432,
+        (Engine::Mysql, 5432) => 3306,
+        (_, set) => set,
+    });
     let text = |part: Option<String>, key| {
         part.unwrap_or_else(|| settings.text(key).to_string())
     };
     let nodes = match (parts.socket, parts.hosts.is_empty()) {
         (Some(socket), _) => vec![Node::Socket(socket)],
-        (None, false) => {
-            parts.hosts.iter().map(|h| node(h, port, settings)).collect()
-        }
+        (None, false) => parts
+            .hosts
+            .iter()
+            .map(|h| node(engine, h, port, settings))
+            .collect(),
         (None, true) => {
             let hosts = settings.list("DB_HOST");
-            hosts.iter().map(|h| node(h, port, settings)).collect()
+            hosts.iter().try_for_each(|host| without_port(host, settings))?;
+            let node = |host: &&str| node(engine, host, port, settings);
+            hosts.iter().map(node).collect()
         }
     };
-    Target {
+    Ok(Target {
+        engine,
         nodes,
         database: text(parts.database, "DB_DATABASE"),
         user: text(parts.user, "DB_USERNAME"),
         password: text(parts.password, "DB_PASSWORD"),
+    })
+}
+
+/// Refuses a port behind a host name: it would be taken for a part of it.
+fn without_port(host: &str, settings: &Settings) -> Result<(), SourceError> {
+    match host.split_once(':') {
+        Some((name, port)) if port.parse::<u16>().is_ok() => {
+            Err(SourceError::Setting(format!(
+                "{}: DB_HOST has '{}': the port belongs into DB_PORT, one for \
+                 all nodes; write '{}'",
+                settings.place("DB_HOST"),
+                host.escape_debug(),
+                name.escape_debug()
+            )))
+        }
+        _ => Ok(()),
     }
 }
 
-/// The node of a host name; `localhost` means the socket, as in the stock
-/// clients.
-fn node(host: &str, port: u16, settings: &Settings) -> Node {
-    if host != "localhost" {
+/// The node of a host name; for MariaDB `localhost` means the socket, as in
+/// the stock clients.
+fn node(engine: Engine, host: &str, port: u16, settings: &Settings) -> Node {
+    if host != "localhost" || engine == Engine::Postgres {
         return Node::Tcp(host.to_string(), port);
     }
     let configured = settings.text("DB_SOCKET");

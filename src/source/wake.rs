@@ -58,7 +58,7 @@ fn stream(
     host: &str,
     sender: &SyncSender<()>,
 ) -> End {
-    let conn = match connect(target, settings, &mut |_| ()) {
+    let conn = match connect(target, settings) {
         Ok(conn) => conn,
         Err(error) => return End::Lost(error.to_string()),
     };

@@ -13,8 +13,6 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use ::mysql::Conn;
-
 use self::alive::Alive;
 use self::rhythm::{Failures, Restarts};
 use crate::cli::Global;
@@ -31,9 +29,8 @@ use crate::rebuild::engine;
 use crate::rebuild::engine::{Done, StepOptions};
 use crate::rebuild::state::Store;
 use crate::report::error;
-use crate::source::mysql::{self, Position};
-use crate::source::url::Target;
-use crate::source::{SourceError, Url, wake};
+use crate::source::url::{Engine, Target};
+use crate::source::{Link, Position, SourceError, Url, wake};
 
 /// What no commit tells of (files, leases, the interval, which TFTP server
 /// answers) is looked at this often.
@@ -78,7 +75,9 @@ impl Watch {
         let url =
             Url::resolve(context.options.db.as_deref(), &context.settings)?;
         let (sender, waker) = sync_channel(1);
-        if let Url::Mysql(target) = &url {
+        if let Url::Server(target) = &url
+            && target.engine == Engine::Mysql
+        {
             let (target, settings) = (target.clone(), context.settings.clone());
             let host = context.machine.host_name.clone();
             let (sender, console) = (sender.clone(), context.console.clone());
@@ -98,7 +97,7 @@ impl Watch {
         }
         let poll = context.settings.number("PROVHA__WATCH_POLL");
         Ok(Self {
-            poller: Poller { url, conn: None },
+            poller: Poller { url, link: None },
             waker,
             _sender: sender,
             poll: Duration::from_millis(poll),
@@ -339,7 +338,7 @@ fn restarts_dhcpd(context: &Context<'_>) -> bool {
 /// Asks for the commit position, on a connection that is kept.
 struct Poller {
     url: Url,
-    conn: Option<Conn>,
+    link: Option<Link>,
 }
 
 impl Poller {
@@ -348,20 +347,16 @@ impl Poller {
         &mut self,
         context: &Context<'_>,
     ) -> Result<Position, SourceError> {
-        let Url::Mysql(target) = &self.url else {
+        let Url::Server(target) = &self.url else {
             return Ok(Position::Unknown);
         };
-        if let Some(mut conn) = self.conn.take()
-            && let Ok(position) = mysql::position(&mut conn)
-        {
-            self.conn = Some(conn);
-            return Ok(position);
-        }
-        self.conn = Some(connect(context, target)?);
-        match &mut self.conn {
-            Some(conn) => mysql::position(conn),
-            None => Ok(Position::Unknown),
-        }
+        let kept = self.link.take().map(Link::position);
+        let (link, position) = match kept {
+            Some(Ok(told)) => told,
+            _ => connect(context, target)?.position()?,
+        };
+        self.link = Some(link);
+        Ok(position)
     }
 }
 
@@ -369,8 +364,8 @@ impl Poller {
 fn connect(
     context: &Context<'_>,
     target: &Target,
-) -> Result<Conn, SourceError> {
-    mysql::connect(target, &context.settings, &mut |reason| {
+) -> Result<Link, SourceError> {
+    Link::open(target, &context.settings, &mut |reason| {
         context
             .console
             .warning(&format!("database node passed over: {reason}"));

@@ -15,6 +15,7 @@ pub mod lone;
 pub mod machine;
 pub mod node;
 pub mod plant;
+pub mod postgres;
 pub mod private;
 pub mod pulse;
 pub mod sqlite;

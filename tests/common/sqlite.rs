@@ -30,6 +30,11 @@ impl Lite {
         format!("sqlite:{}", self.path().display())
     }
 
+    /// A connection to it.
+    pub fn connection(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.path()).unwrap()
+    }
+
     /// Runs SQL on it.
     pub fn run(&self, sql: &str) {
         let connection = rusqlite::Connection::open(self.path()).unwrap();

@@ -11,8 +11,7 @@ use crate::rebuild::state::State;
 use crate::rebuild::survey::{Looker, Survey};
 use crate::rebuild::{Part, hash_of, hex};
 use crate::services::tftpd;
-use crate::source::mysql::{self, Position};
-use crate::source::{Database, Url, sqlite};
+use crate::source::{Database, Link, Position, Url, sqlite};
 
 /// Seconds between two looks at the leases.
 fn names_interval(context: &Context<'_>) -> i64 {
@@ -210,7 +209,7 @@ pub(super) struct Source {
     position: Position,
     /// Whether the database can make digests.
     pub has_digests: bool,
-    mysql: Option<(::mysql::Conn, String)>,
+    link: Option<Link>,
     sqlite: Option<Box<dyn Database>>,
 }
 
@@ -225,12 +224,12 @@ impl Source {
         let url =
             Url::resolve(context.options.db.as_deref(), &context.settings)?;
         Ok(match url {
-            Url::Mysql(target) => {
+            Url::Server(target) => {
                 let settings = &context.settings;
-                let mut conn = mysql::connect(&target, settings, &mut said)?;
-                let position = mysql::position(&mut conn)?;
-                let mysql = Some((conn, target.database));
-                Self { position, has_digests: true, mysql, sqlite: None }
+                let link = Link::open(&target, settings, &mut said)?;
+                let (link, position) = link.position()?;
+                let link = Some(link);
+                Self { position, has_digests: true, link, sqlite: None }
             }
             Url::Sqlite(path) => {
                 let sqlite: Box<dyn Database> =
@@ -239,7 +238,7 @@ impl Source {
                 Self {
                     position,
                     has_digests: false,
-                    mysql: None,
+                    link: None,
                     sqlite: Some(sqlite),
                 }
             }
@@ -255,8 +254,8 @@ impl Source {
         &mut self,
         context: &Context<'_>,
     ) -> anyhow::Result<Box<dyn Database>> {
-        if let Some((conn, database)) = self.mysql.take() {
-            return Ok(Box::new(mysql::Mysql::begin(conn, &database)?));
+        if let Some(link) = self.link.take() {
+            return Ok(link.snapshot()?);
         }
         match self.sqlite.take() {
             Some(sqlite) => Ok(sqlite),

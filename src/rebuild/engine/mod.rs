@@ -23,7 +23,7 @@ use crate::rebuild::{DAEMONS, Part};
 use crate::report;
 use crate::report::Outcome;
 use crate::report::error;
-use crate::source::mysql::Position;
+use crate::source::Position;
 use crate::system::lock::Lock;
 use crate::{devices, guard};
 

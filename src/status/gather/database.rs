@@ -3,16 +3,13 @@
 
 use std::time::{Duration, Instant};
 
-use ::mysql::Conn;
-
 use crate::config::Settings;
 use crate::context::Context;
 use crate::model::{Role, Site};
 use crate::source::load::{self, LoadError, Machine};
-use crate::source::mysql::{self, Mysql};
 use crate::source::sqlite::Sqlite;
 use crate::source::url::Target;
-use crate::source::{Database, SourceError, Timeouts, Url};
+use crate::source::{Database, Link, SourceError, Timeouts, Url};
 use crate::status::database::Facts;
 use crate::status::gather::ask::Question;
 use crate::status::gather::base::Base;
@@ -56,7 +53,7 @@ pub fn ask(context: &Context<'_>) -> Question<Answer> {
                 }
             }
         }
-        Ok(Url::Mysql(target)) => nodes(&target, &settings, &machine),
+        Ok(Url::Server(target)) => nodes(&target, &settings, &machine),
     })
 }
 
@@ -76,23 +73,21 @@ fn nodes(target: &Target, settings: &Settings, machine: &Machine) -> Answer {
         read: most("PROVHA__DB_READ_TIMEOUT", READ),
     };
     let end = Instant::now() + NODES;
-    let asked: Vec<Question<Result<Conn, String>>> = target
+    let asked: Vec<Question<Result<Link, String>>> = target
         .nodes
         .iter()
         .map(|node| {
             let (node, target) = (node.clone(), target.clone());
             let settings = settings.clone();
-            Question::ask(move || {
-                mysql::open_node(&node, &target, &settings, timeouts)
-            })
+            Question::ask(move || Link::to(&node, &target, &settings, timeouts))
         })
         .collect();
     let mut first = None;
     let mut facts = Facts::default();
     for (node, question) in target.nodes.iter().zip(asked) {
         let fault = match question.wait(end) {
-            Some(Ok(conn)) => {
-                first = first.or(Some(conn));
+            Some(Ok(link)) => {
+                first = first.or(Some(link));
                 None
             }
             Some(Err(why)) => Some(why),
@@ -100,11 +95,11 @@ fn nodes(target: &Target, settings: &Settings, machine: &Machine) -> Answer {
         };
         facts.nodes.push((node.to_string(), fault));
     }
-    let Some(conn) = first else {
+    let Some(link) = first else {
         return Answer { facts, ..Answer::default() };
     };
-    match Mysql::begin(conn, &target.database) {
-        Ok(mut db) => read(&mut db, facts, settings, machine),
+    match link.snapshot() {
+        Ok(mut db) => read(&mut *db, facts, settings, machine),
         Err(error) => {
             facts.fault = Some(error.to_string());
             Answer { facts, ..Answer::default() }

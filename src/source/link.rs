@@ -1,0 +1,106 @@
+//! A connection to a usable server, before its snapshot is begun.
+
+use crate::config::Settings;
+use crate::source::database::{Database, Timeouts};
+use crate::source::error::{OTHER_ENGINE, SourceError};
+use crate::source::position::Position;
+#[cfg(feature = "postgresql")]
+use crate::source::postgres;
+use crate::source::url::{Engine, Node, Target};
+use crate::source::{mysql, nodes, server};
+
+/// A connection of the engine that is meant.
+pub enum Link {
+    /// To a MariaDB.
+    Mysql(Box<mysql::Link>),
+    /// To a PostgreSQL.
+    #[cfg(feature = "postgresql")]
+    Postgres(Box<postgres::Link>),
+}
+
+impl Link {
+    /// Connects to the first usable node; `talk` is told of those that were
+    /// passed over.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn open(
+        target: &Target,
+        settings: &Settings,
+        talk: &mut dyn FnMut(&str),
+    ) -> Result<Self, SourceError> {
+        nodes::first(target, settings, talk, |node, timeouts| {
+            Self::to(node, target, settings, timeouts)
+        })
+    }
+
+    /// Connects to one node.
+    ///
+    /// # Errors
+    /// Why it cannot be used, in words.
+    pub fn to(
+        node: &Node,
+        target: &Target,
+        settings: &Settings,
+        timeouts: Timeouts,
+    ) -> Result<Self, String> {
+        let opened = match target.engine {
+            Engine::Mysql => {
+                mysql::Link::open(node, target, settings, timeouts)
+                    .map(|link| Self::Mysql(Box::new(link)))
+            }
+            #[cfg(feature = "postgresql")]
+            Engine::Postgres => {
+                postgres::Link::open(node, target, settings, timeouts)
+                    .map(|link| Self::Postgres(Box::new(link)))
+            }
+            #[cfg(not(feature = "postgresql"))]
+            Engine::Postgres => {
+                Err("this build does not read PostgreSQL".to_string())
+            }
+        };
+        opened.map_err(|why| {
+            let silent = why.starts_with("cannot be reached")
+                && !why.contains("refused")
+                && !why.contains("lookup");
+            match silent.then(|| server::kind(node)).flatten() {
+                Some(other) if other != target.engine => format!(
+                    "a {} {OTHER_ENGINE} {} that is meant",
+                    other.name(),
+                    target.engine.name()
+                ),
+                _ => why,
+            }
+        })
+    }
+
+    /// How far the server has come.
+    ///
+    /// # Errors
+    /// The connection broke, or the node is not usable any more.
+    pub fn position(self) -> Result<(Self, Position), SourceError> {
+        Ok(match self {
+            Self::Mysql(link) => {
+                let (link, position) = link.position()?;
+                (Self::Mysql(Box::new(link)), position)
+            }
+            #[cfg(feature = "postgresql")]
+            Self::Postgres(link) => {
+                let (link, position) = link.position()?;
+                (Self::Postgres(Box::new(link)), position)
+            }
+        })
+    }
+
+    /// Begins the snapshot that the whole run reads.
+    ///
+    /// # Errors
+    /// The connection broke, or the server refused.
+    pub fn snapshot(self) -> Result<Box<dyn Database>, SourceError> {
+        Ok(match self {
+            Self::Mysql(link) => Box::new(link.snapshot()?),
+            #[cfg(feature = "postgresql")]
+            Self::Postgres(link) => Box::new(link.snapshot()?),
+        })
+    }
+}
