@@ -41,6 +41,30 @@ pub struct Cli {
     pub command: Command,
 }
 
+/// The answer to a command of the existing system that has no work here, if
+/// the line that was not understood is one: what a documented line or an
+/// installed hook calls is never a usage error. Outside the tree of commands,
+/// so that no shell completes them.
+pub fn without_work(args: &[OsString]) -> Option<&'static str> {
+    let has = |name: &str| args.iter().skip(1).any(|arg| arg == name);
+    if has("nms:cpe") {
+        return Some(
+            "nms:cpe has nothing to do: provha dns and provha rebuild keep the \
+             names of customer devices",
+        );
+    }
+    if has("config:cache") {
+        return Some(
+            "config:cache has nothing to do: every run reads the env files",
+        );
+    }
+    let configfile = ["configfile", "nms:configfile", "nms:config"];
+    (has("tr069") && configfile.into_iter().any(has)).then_some(
+        "TR-069 devices are provisioned by the existing system (GenieACS): \
+         nothing is made here",
+    )
+}
+
 /// The command line with the words of its command.
 ///
 /// # Errors
@@ -193,12 +217,6 @@ pub enum Command {
             provha configfile cm --id 100042 --diff"
     )]
     Configfile(Configfile),
-    /// Names of customer devices: `dns` makes them
-    #[command(name = "nms:cpe", hide = true)]
-    NmsCpe,
-    /// The existing system's cache: there is none here
-    #[command(name = "config:cache", hide = true)]
-    ConfigCache,
     /// Update every output whose input changed (run by the timer)
     #[command(
         alias = "rebuild-slave-config",
@@ -323,18 +341,13 @@ pub enum KindArg {
     Cm,
     /// Telephone adapters
     Mta,
-    /// TR-069 devices, which the existing system provisions
-    #[value(hide = true)]
-    Tr069,
 }
 
-impl KindArg {
-    /// The devices whose files are made here; None: another system's.
-    pub fn device(self) -> Option<DeviceKind> {
-        match self {
-            Self::Cm => Some(DeviceKind::Cm),
-            Self::Mta => Some(DeviceKind::Mta),
-            Self::Tr069 => None,
+impl From<KindArg> for DeviceKind {
+    fn from(kind: KindArg) -> Self {
+        match kind {
+            KindArg::Cm => Self::Cm,
+            KindArg::Mta => Self::Mta,
         }
     }
 }

@@ -132,8 +132,6 @@ const TABLE: &[Row] = &[
     row("demo", &[TALK, &["json"]]),
     row("completions", &[TALK, &["json"]]),
     row("man", &[TALK, &["json"]]),
-    row("nms:cpe", &[MACHINE, TALK, OUTPUT]),
-    row("config:cache", &[MACHINE, TALK, OUTPUT]),
 ];
 
 /// Commands whose `--exit-code` needs neither `--dry-run` nor `--diff`: they

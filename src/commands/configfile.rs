@@ -11,16 +11,9 @@ pub fn run(
     context: &Context<'_>,
     args: &cli::Configfile,
 ) -> anyhow::Result<Exit> {
-    if args.kind.is_some_and(|kind| kind.device().is_none()) {
-        context.console.note(
-            "TR-069 devices are provisioned by the existing system (GenieACS): \
-             nothing is made here",
-        );
-        return Ok(Exit::Done);
-    }
     let lock = context.lock("configfile")?;
     let selection = Selection {
-        kind: args.kind.and_then(cli::KindArg::device),
+        kind: args.kind.map(Into::into),
         ids: args.id.clone(),
         full: args.full,
     };

@@ -36,16 +36,6 @@ pub fn run(env: &Env, cli: &Cli, console: &Console) -> anyhow::Result<Exit> {
             dhcp::run(&Context { permits, ..prepare()? })
         }
         Command::Pair(command) => pair::run(prepare()?, *command),
-        Command::NmsCpe => Ok(told(
-            console,
-            "nms:cpe has nothing to do: provha dns and provha rebuild keep the \
-             names of customer devices",
-        )),
-        Command::ConfigCache => Ok(told(
-            console,
-            "config:cache has nothing to do: the env files are read by every \
-             run",
-        )),
         Command::Rebuild(args) => rebuild::run(&prepare()?, args),
         Command::Watch => watch::run(env, &cli.global, console),
         Command::SyncHaMasterFiles => sync::run(&prepare()?),
@@ -74,11 +64,4 @@ pub fn run(env: &Env, cli: &Cli, console: &Console) -> anyhow::Result<Exit> {
         }
         Command::Demo(args) => demo::run(env, &cli.global, args, console),
     }
-}
-
-/// Answers a command of the existing system that has no work here: what a
-/// documented line or an installed hook calls is never a usage error.
-fn told(console: &Console, text: &str) -> Exit {
-    console.note(text);
-    Exit::Done
 }
