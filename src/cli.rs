@@ -4,6 +4,7 @@
 #![allow(rustdoc::broken_intra_doc_links, rustdoc::bare_urls)]
 
 pub mod flags;
+pub mod old_names;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -39,30 +40,6 @@ pub struct Cli {
     /// What to do
     #[command(subcommand)]
     pub command: Command,
-}
-
-/// The answer to a command of the existing system that has no work here, if
-/// the line that was not understood is one: what a documented line or an
-/// installed hook calls is never a usage error. Outside the tree of commands,
-/// so that no shell completes them.
-pub fn without_work(args: &[OsString]) -> Option<&'static str> {
-    let has = |name: &str| args.iter().skip(1).any(|arg| arg == name);
-    if has("nms:cpe") {
-        return Some(
-            "nms:cpe has nothing to do: provha dns and provha rebuild keep the \
-             names of customer devices",
-        );
-    }
-    if has("config:cache") {
-        return Some(
-            "config:cache has nothing to do: every run reads the env files",
-        );
-    }
-    let configfile = ["configfile", "nms:configfile", "nms:config"];
-    (has("tr069") && configfile.into_iter().any(has)).then_some(
-        "TR-069 devices are provisioned by the existing system (GenieACS): \
-         nothing is made here",
-    )
 }
 
 /// The command line with the words of its command.

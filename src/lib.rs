@@ -160,7 +160,7 @@ fn not_parsed(env: &env::Env, error: &clap::Error) -> Exit {
         let _ = error.print();
         return Exit::Done;
     }
-    if let Some(text) = cli::without_work(&env.args) {
+    if let Some(text) = cli::old_names::without_work(&env.args) {
         let never = console::Color::Never;
         console::Console::new(never, env, false, 0).note(text);
         return Exit::Done;
