@@ -474,10 +474,11 @@ pub struct Demo {
 /// The codec's commands.
 #[derive(Debug, Clone, Subcommand)]
 pub enum DocsisCommand {
-    /// Encode a text into a binary
+    /// Encode a text, or the JSON of decode, into a binary
     #[command(after_help = "Examples:\n  \
         provha docsis encode --keyfile /tftpboot/keyfile cm.conf cm.cfg\n  \
-        provha docsis encode --mta --hash eu mta.conf mta.cfg")]
+        provha docsis encode --mta --hash eu mta.conf mta.cfg\n  \
+        provha docsis encode --keyfile key --out-dir cfg texts/")]
     Encode(DocsisEncode),
     /// Decode a binary into text; with --json into a tree of settings
     #[command(after_help = "Example:\n  \
@@ -568,10 +569,16 @@ pub struct DocsisEncode {
     /// Directory of MIB files; may be given several times
     #[arg(long, value_name = "DIR")]
     pub mib_dir: Vec<PathBuf>,
+    /// Directory that gets NAME.cfg for each input; every file named is an
+    /// input then, and of a directory all that end in .conf, .txt or .json
+    #[arg(long, value_name = "DIR")]
+    pub out_dir: Option<PathBuf>,
     /// The text; - is standard input
     pub input: PathBuf,
     /// The binary; - is standard output
-    pub output: PathBuf,
+    pub output: Option<PathBuf>,
+    /// More inputs, with --out-dir
+    pub more: Vec<PathBuf>,
 }
 
 /// Options of `docsis check`.
@@ -606,6 +613,10 @@ pub struct DocsisDecode {
     /// Write a digit map to this file and name it, as the reference does
     #[arg(long, value_name = "FILE")]
     pub digit_map: Option<PathBuf>,
+    /// Say more in comments: numbers in words, settings inside values, names
+    /// of newer settings
+    #[arg(long)]
+    pub explain: bool,
     /// Directory of MIB files; may be given several times
     #[arg(long, value_name = "DIR")]
     pub mib_dir: Vec<PathBuf>,

@@ -203,6 +203,11 @@ impl Console {
         for finding in gone {
             self.note(&format!("no longer: {finding}"));
         }
+        if self.verbose > 0 {
+            for note in findings.notes() {
+                self.note(&note.to_string());
+            }
+        }
     }
 
     /// Whether data are one JSON object.
@@ -285,6 +290,11 @@ impl Console {
             lap.max(self.begin)
         });
         now - before
+    }
+
+    /// True with `-v`: details are wanted.
+    pub fn is_verbose(&self) -> bool {
+        self.verbose > 0
     }
 
     /// How long the run has taken.

@@ -11,7 +11,8 @@ use serde_json::{Map, Value};
 
 pub use self::docsis::{
     CheckFinding, CheckRule, Checked, CheckedFile, Compared, ComparedChange,
-    Decoded, Described, DescribedOne, Encoded, Verified, VerifiedCheck,
+    Decoded, Described, DescribedOne, Encoded, EncodedFile, Verified,
+    VerifiedCheck,
 };
 
 /// What every object has, however the run ended.

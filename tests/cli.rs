@@ -6,7 +6,7 @@ mod common;
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use common::drill::within;
@@ -527,4 +527,115 @@ fn a_target_that_may_not_be_written() {
         inner = outer;
         said(&inner.output().unwrap()).check(1, &[dir, "mounted read-only"]);
     }
+}
+
+/// The text of modem 100003's configfile is this.
+fn with_text(text: &str) -> (Machine, Lite) {
+    let (machine, lite) = golden();
+    machine.firmware();
+    lite.run(&format!(
+        "UPDATE configfile SET text = '{}' WHERE id = \
+         (SELECT configfile_id FROM modem WHERE id = 100003);",
+        text.replace('\'', "''")
+    ));
+    (machine, lite)
+}
+
+/// Notes that docs/template-language.md promises for -v, on a run that makes
+/// the device and on one that passes it over.
+#[test]
+fn a_verbose_run_tells_the_rows_that_are_left_out() {
+    let text = "SnmpMibObject ifAlias.2 String \"{modem.alias.0}\";\n\
+                SnmpMibObject ifAlias.4 Integer {{modem.alias.0},*,5};";
+    let (machine, _lite) = with_text(text);
+    let row = "row 1: this device has no such value; row dropped (";
+    for _ in 0..2 {
+        let said = machine.run(&["-v", "configfile", "cm"]);
+        said.check(0, &[row, "row 2: calculates with a value"]);
+        let said = machine.run(&["configfile", "cm"]);
+        said.check(0, &[]);
+        assert!(!said.err.contains("row 1: this device"), "{said:?}");
+    }
+}
+
+/// A statement over several rows blames the row that is left out, and the
+/// summary counts rows of tables as such.
+#[test]
+fn a_lost_row_of_a_statement_is_blamed() {
+    let text = "SnmpMibObject ifAlias.2 Integer\n  {modem.missing.0};\n\
+                PrivacyEnable 1;";
+    let (machine, _lite) = with_text(text);
+    let said = machine.run(&["configfile", "cm"]);
+    let place = "line 2: left out (this device has no such value), so that \
+                 line 3 is incomplete";
+    said.check(0, &[place]);
+    assert!(!said.err.contains("0 rows left out"), "{said:?}");
+}
+
+/// A MIB that comes later makes the devices that failed for want of it.
+#[test]
+fn a_mib_that_appears_makes_the_devices_again() {
+    let (machine, _lite) = with_text("SnmpMibObject acmeThing.0 Integer 1;");
+    let mibs = machine.at("/srv/mibs");
+    std::fs::create_dir_all(&mibs).unwrap();
+    let file = machine.dir.path().join("env/provha.env");
+    let mut env = std::fs::read_to_string(file).unwrap_or_default();
+    env.push_str("PROVHA__MIB_DIRS=/srv/mibs\n");
+    machine.env(&env);
+    let unknown = "no MIB object is called `acmeThing`";
+    machine.run(&["configfile", "cm"]).check(0, &[unknown]);
+    let said = machine.run(&["configfile", "cm"]);
+    said.check(0, &["nothing changed"]);
+    let mib = "ACME-MIB DEFINITIONS ::= BEGIN IMPORTS enterprises, \
+               OBJECT-TYPE, MODULE-IDENTITY, Integer32 FROM SNMPv2-SMI;\n\
+               acme MODULE-IDENTITY LAST-UPDATED \"202001010000Z\" \
+               ORGANIZATION \"a\" CONTACT-INFO \"a\" DESCRIPTION \"a\" ::= { \
+               enterprises 99999 }\nacmeThing OBJECT-TYPE SYNTAX Integer32 \
+               MAX-ACCESS read-write STATUS current DESCRIPTION \"a\" ::= { \
+               acme 1 }\nEND\n";
+    put(&mibs.join("ACME-MIB.txt"), mib.as_bytes());
+    let said = machine.run(&["configfile", "cm"]);
+    said.check(0, &["written"]);
+    assert!(!said.err.contains(unknown), "{said:?}");
+}
+
+/// Several texts in one run, a broken one among them; and the way back from
+/// JSON.
+#[test]
+fn docsis_encodes_many_files_and_json() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name);
+    std::fs::create_dir(at("texts")).unwrap();
+    put(&at("texts/a.conf"), b"Main { NetworkAccess 1; }");
+    put(&at("texts/b.conf"), b"Main { NetworkAccess 7; }");
+    put(&at("texts/c.conf"), b"Main { NetworkAccess 0; /* a /* b */ }");
+    put(&at("texts/notes.md"), b"no text");
+    let name = |name: &str| at(name).display().to_string();
+    let docsis = |args: &[&str], code: i32, texts: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_provha"));
+        let said = said(&command.arg("docsis").args(args).output().unwrap());
+        assert_eq!(said.code, code, "{args:?}: {said:?}");
+        for text in texts {
+            assert!(said.err.contains(text), "'{text}' is not in {said:?}");
+        }
+        said.out
+    };
+    let out = format!("--out-dir={}", name("out"));
+    let told = ["2 of 3 files encoded", "b.conf:1:", "inside a comment"];
+    let _ = docsis(&["encode", &out, &name("texts")], 3, &told);
+    assert!(at("out/a.cfg").is_file() && at("out/c.cfg").is_file());
+    assert!(!at("out/b.cfg").exists());
+    let _ = docsis(&["encode", &name("texts/a.conf")], 2, &["--out-dir"]);
+    let tree = docsis(&["decode", "--json", &name("out/a.cfg")], 0, &[]);
+    put(&at("a.json"), tree.as_bytes());
+    let (tree, back) = (name("a.json"), name("back.cfg"));
+    let _ = docsis(&["encode", &tree, &back], 0, &[]);
+    let read = |name: &str| std::fs::read(at(name)).unwrap();
+    assert_eq!(read("back.cfg"), read("out/a.cfg"));
+    let idle = ["--mta has no effect on JSON"];
+    let _ = docsis(&["encode", "--mta", &tree, &back], 2, &idle);
+    let wrong = ["encode", "--mib-dir=/no/such/dir", &tree, &back];
+    let _ = docsis(&wrong, 2, &["cannot read --mib-dir"]);
+    put(&at("page"), b"<html><p>404</p></html>");
+    let _ = docsis(&["verify", &name("page")], 3, &["this is HTML"]);
 }

@@ -62,7 +62,8 @@ fn text(vector: &Vector, numeric_oids: bool, expected: &str) -> String {
     let digit_map =
         expected.contains("DigitMap").then_some("dialplan_output.txt");
     let comment_hash = vector.args().contains("-nohash");
-    let options = Options { numeric_oids, digit_map, comment_hash };
+    let options =
+        Options { numeric_oids, digit_map, comment_hash, ..Options::default() };
     latin(&decode(binary(vector), &Mib::default(), &options).text)
 }
 
@@ -329,5 +330,43 @@ fn one_decoder_gives_what_many_give() {
             let one = decoder.decode(bytes);
             assert_eq!(one, decode(bytes, &mib, &options), "{}", vector.name);
         }
+    }
+}
+
+#[test]
+fn what_explain_adds_is_comments() {
+    let mib = Mib::default();
+    let explained = Options { explain: true, ..Options::default() };
+    for vector in encoded() {
+        let name = &vector.name;
+        let long = decode(binary(&vector), &mib, &explained).text;
+        let short = decode(binary(&vector), &mib, &Options::default()).text;
+        let lines = |text: &[u8]| -> Vec<Vec<u8>> {
+            text.split(|c| *c == b'\n').map(<[u8]>::to_vec).collect()
+        };
+        let (long, short) = (lines(&long), lines(&short));
+        assert_eq!(long.len(), short.len(), "{name}");
+        for (long, short) in long.iter().zip(&short) {
+            let added = long.strip_prefix(short.as_slice());
+            let added = latin(added.expect("the line goes on"));
+            let marks = added.matches("*/").count();
+            let comment = added.is_empty()
+                || added.starts_with(" /* ") && added.ends_with(" */");
+            assert!(comment && marks <= 1, "{name}: {added}");
+        }
+    }
+}
+
+#[test]
+fn every_file_survives_json() {
+    let mib = Mib::default();
+    let mut files: Vec<Vec<u8>> =
+        encoded().iter().map(|vector| binary(vector).to_vec()).collect();
+    files.extend(decode_only().iter().map(|v| binary(v).to_vec()));
+    for bytes in files {
+        let mut text = Vec::new();
+        docsis::json::write(&bytes, &mib, &mut text).expect("a Vec takes all");
+        let back = docsis::from_json::encode(&text, None, &mib);
+        assert_eq!(back.as_deref(), Ok(bytes.as_slice()));
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::cli::DocsisCheck;
-use crate::codec::inputs::{Here, mib};
+use crate::codec::inputs::{Here, Mibs};
 use crate::codec::line::Line;
 use crate::codec::rules;
 use crate::console::Console;
@@ -28,8 +28,8 @@ pub fn run(
         return rules::list(console);
     }
     let docsis = args.docsis.as_deref().map(version).transpose()?;
-    let mib = mib(&args.mib_dir);
-    let about = About { mib: &mib, allow, docsis };
+    let mibs = Mibs::open(&args.mib_dir)?;
+    let about = About { mib: &mibs.mib, allow, docsis };
     let (mut exit, mut files) = (Exit::Done, Vec::new());
     for path in &args.files {
         let checked = one(path, args.mta, strict, &about, console)?;
@@ -41,6 +41,7 @@ pub fn run(
         };
         files.push(checked);
     }
+    mibs.tell(console);
     let (command, rules) = ("docsis check", Vec::new());
     console.result(&Checked { command, files, rules });
     Ok(exit)

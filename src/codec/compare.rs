@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
+use crate::codec::inputs::binary;
 use crate::console::Console;
 use crate::docsis::{Mib, diff};
 use crate::exit::Exit;
 use crate::report::json::{Compared, ComparedChange};
-use crate::system::streams::read;
 
 /// Prints the changes from the first file to the second.
 pub fn run(
@@ -15,7 +15,7 @@ pub fn run(
     exit_code: bool,
     console: &Console,
 ) -> anyhow::Result<Exit> {
-    let changes = diff::diff(&read(old)?, &read(new)?, mib);
+    let changes = diff::diff(&binary(old)?, &binary(new)?, mib);
     for change in &changes {
         console.data(&format!("{change}\n"))?;
     }

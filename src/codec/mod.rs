@@ -3,6 +3,7 @@
 pub mod check;
 pub mod compare;
 pub mod describe;
+pub mod encode;
 pub mod inputs;
 mod line;
 pub mod rules;

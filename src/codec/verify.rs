@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::codec::inputs::binary;
 use crate::console::Console;
 use crate::docsis::check::About;
 use crate::docsis::check::rules::Allow;
@@ -9,7 +10,6 @@ use crate::docsis::decode::File;
 use crate::docsis::{Mib, verify};
 use crate::exit::Exit;
 use crate::report::json::{Verified, VerifiedCheck};
-use crate::system::streams::read;
 
 /// Checks MICs, structure, hash and meaning of a binary.
 pub fn run(
@@ -19,7 +19,7 @@ pub fn run(
     strict: bool,
     console: &Console,
 ) -> anyhow::Result<Exit> {
-    let bytes = read(path)?;
+    let bytes = binary(path)?;
     let mut report = verify::verify(&bytes, key);
     let mib = Mib::embedded();
     report.add_meaning(&bytes, &About { mib, allow, docsis: None });

@@ -322,6 +322,12 @@ pub const KEYS: &[Key] = &[
         Is(""),
         "Rules of the check of device files that are silenced (docsis check --rules lists them). A refused one that is named here passes as the existing encoder has it.",
     ),
+    key(
+        "PROVHA__MIB_DIRS",
+        List,
+        Is(""),
+        "Directories of MIB files that device texts may name objects of, besides those known to the program and to net-snmp. When a file in them comes, goes or changes, the devices are made again.",
+    ),
     // --- failover
     key(
         "PROVHA__FAILOVER_PORT",

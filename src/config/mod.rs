@@ -186,6 +186,13 @@ impl Settings {
             .collect()
     }
 
+    /// A comma list of paths, below the root.
+    #[must_use]
+    pub fn paths(&self, name: &str) -> Vec<PathBuf> {
+        let names = self.list(name).into_iter();
+        names.map(|name| self.root().at(name)).collect()
+    }
+
     /// The addresses of a list of them; none for the word 'none'.
     pub fn addresses(&self, name: &str) -> Vec<std::net::IpAddr> {
         let list = self.list(name).into_iter();

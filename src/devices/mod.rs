@@ -12,6 +12,7 @@ pub use worker::print_settings;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
@@ -20,7 +21,7 @@ use crate::context::Context;
 use crate::devices::cache::DeviceCache;
 use crate::devices::tftp_dir::Tftp;
 use crate::docsis::check::rules::Allow;
-use crate::docsis::mib::dirs::MibDirs;
+use crate::docsis::mib::dirs::{MibDirs, MibNotes, fingerprint};
 use crate::docsis::{Hash, Mib};
 use crate::guard;
 use crate::model::device::DeviceKind;
@@ -151,9 +152,13 @@ impl Shop<'_> {
         let mut texts = Texts::new(shared, |name| tftp.firmware(name));
         texts.stall(unreadable);
         let plans = tftp.dial_plans(shared);
+        let told = Arc::new(MibNotes::default());
+        let directories = context.settings.paths("PROVHA__MIB_DIRS");
+        let mibs = fingerprint(&directories, true);
         let mib = Mib::with_loader(Box::new(MibDirs {
-            directories: Vec::new(),
+            directories,
             system: true,
+            told: Arc::clone(&told),
         }));
         let names = context.settings.text("PROVHA__CODEC_ALLOW");
         let allow = Allow::parse(&names.to_ascii_lowercase())
@@ -174,13 +179,18 @@ impl Shop<'_> {
                 shared,
                 tftp,
                 (key, context.settings.text("PROVHA__CONF_MODE")),
-                (hash, allow),
+                (hash, allow, mibs),
                 &plans,
             ),
             mib: &mib,
             allow,
             wants_diff: context.options.diff,
-        })
+            wants_notes: context.console.is_verbose(),
+        })?;
+        for text in told.take() {
+            context.console.warning(&text);
+        }
+        Ok(())
     }
 }
 
@@ -489,7 +499,7 @@ fn digest(
     shared: &Shared,
     tftp: &Tftp,
     (key, mode): (&[u8], &str),
-    making: (Hash, Allow),
+    making: (Hash, Allow, u64),
     plans: &BTreeMap<u32, Result<Vec<u8>, String>>,
 ) -> [u8; 32] {
     let mut digest = Sha256::new();

@@ -6,7 +6,7 @@ use crate::docsis::check::versions::Docsis;
 use crate::docsis::{Diagnostic, Fault, Warning};
 use crate::model::device::DeviceKind;
 use crate::model::texts::TextDevice;
-use crate::template::{Kind, Origin};
+use crate::template::{Kind, Origin, TextNote};
 
 /// Faults of one text that are told.
 const MOST_FAULTS: usize = 10;
@@ -30,8 +30,17 @@ impl Worker<'_> {
     ) {
         let origins = self.origins(device);
         for fault in faults.iter().take(MOST_FAULTS) {
-            let what = explain(fault);
-            let place = place(device, &origins, fault.span.line);
+            let mut what = explain(fault);
+            let mut place = place(device, &origins, fault.span.line);
+            if fault.breaks_statement()
+                && let Some(lost) = self.lost_above(&origins, fault.span.line)
+            {
+                what = format!(
+                    "left out ({}), so that {} is incomplete: {what}",
+                    lost.reason, place.words
+                );
+                place.words = format!("line {}", lost.row);
+            }
             self.tell_at(&place, &what);
         }
     }
@@ -76,6 +85,24 @@ impl Worker<'_> {
         };
         let texts = self.shop.texts;
         texts.origins(device, kind, &mut self.renderer)
+    }
+
+    /// The row whose loss made the statement of `row` incomplete: left out
+    /// directly above it.
+    fn lost_above(&self, origins: &[Origin], line: usize) -> Option<TextNote> {
+        let row_of = |line: usize| match origins.get(line.wrapping_sub(1)) {
+            Some(Origin::Row { configfile, row }) => Some((*configfile, *row)),
+            _ => None,
+        };
+        let (configfile, row) = row_of(line)?;
+        let above = row_of(line - 1).filter(|above| above.0 == configfile);
+        let above = above.map_or(0, |(_, row)| row);
+        let lost = |note: &&TextNote| {
+            note.configfile == configfile
+                && note.reason.drops_row()
+                && (above + 1..row).contains(&note.row)
+        };
+        self.notes.iter().rfind(lost).copied()
     }
 
     /// Name of a configfile, for messages.

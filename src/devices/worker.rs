@@ -55,6 +55,8 @@ pub struct Inputs<'a> {
     pub mib: &'a Mib,
     /// Whether changed texts are kept for `--diff`.
     pub wants_diff: bool,
+    /// Whether what is normal or harmless is told as well (`-v`).
+    pub wants_notes: bool,
 }
 
 /// What was made.
@@ -243,7 +245,7 @@ pub(super) struct Worker<'a> {
     pub(super) renderer: Renderer,
     encoders: HashMap<u32, SharedEncoder<'a>>,
     text: Vec<u8>,
-    notes: Vec<TextNote>,
+    pub(super) notes: Vec<TextNote>,
     scratch: Scratch,
     stamps: Stamps<'a>,
     /// What is to be told of the device at hand.
@@ -315,24 +317,22 @@ impl<'a> Worker<'a> {
         let input = self.shop.texts.digest(device);
         if self.pass_over(device.id, input) {
             self.tell_contract(device);
+            // Notes are not remembered: there may be as many different sets
+            // of them as devices.
+            if self.shop.wants_notes && self.render(device).is_ok() {
+                self.tell_details(device.id);
+            }
             return Ok(());
         }
         let reads = self.shop.reads.load(Ordering::Relaxed);
-        self.text.clear();
-        self.notes.clear();
         self.told.clear();
-        let (texts, renderer) = (self.shop.texts, &mut self.renderer);
-        let (text, notes) = (&mut self.text, &mut self.notes);
-        let rendered = match self.kind {
-            DeviceKind::Cm => texts.cm(device, renderer, text, notes),
-            DeviceKind::Mta => texts.mta(device, renderer, text, notes),
-        };
-        if let Err(why) = rendered {
+        if let Err(why) = self.render(device) {
             self.no_text(device, why);
             return Ok(());
         }
         self.tell_contract(device);
         self.tell_notes();
+        self.tell_details(device.id);
         let binary = self.encode(device);
         let text = std::mem::take(&mut self.text);
         let conf = self.offer((device.id, Part::Conf), &text)?;
@@ -356,6 +356,18 @@ impl<'a> Worker<'a> {
             self.made.entries.push(entry);
         }
         Ok(())
+    }
+
+    /// Renders a device into `text` and `notes`.
+    fn render(&mut self, device: &TextDevice) -> Result<(), NoText> {
+        self.text.clear();
+        self.notes.clear();
+        let (texts, renderer) = (self.shop.texts, &mut self.renderer);
+        let (text, notes) = (&mut self.text, &mut self.notes);
+        match self.kind {
+            DeviceKind::Cm => texts.cm(device, renderer, text, notes),
+            DeviceKind::Mta => texts.mta(device, renderer, text, notes),
+        }
     }
 
     /// Tells what became of a device.
@@ -462,7 +474,7 @@ impl<'a> Worker<'a> {
 
     /// Notes what the template language had to say.
     fn tell_notes(&mut self) {
-        for note in self.notes.drain(..) {
+        for note in &self.notes {
             if note.severity < Severity::Warning {
                 continue;
             }
@@ -476,6 +488,21 @@ impl<'a> Worker<'a> {
                 place,
                 reason,
             });
+        }
+    }
+
+    /// Tells what only a verbose run tells.
+    fn tell_details(&mut self, id: u32) {
+        if !self.shop.wants_notes {
+            return;
+        }
+        let table = self.table();
+        for note in self.notes.iter().filter(|n| n.severity == Severity::Info) {
+            let name = self.shop.texts.name(note.configfile).escape_debug();
+            let row = ("configfile", note.configfile as u32, "text");
+            let place = note.to_string();
+            let reason = format!("'{name}', {place}");
+            self.made.findings.note(row, place, reason, (table, id));
         }
     }
 

@@ -5,12 +5,19 @@
 
 use std::io::{self, Write};
 
-use serde_json::{Map, Value, json};
+use md5::{Digest, Md5};
+use serde_json::{Value, json};
 
 use crate::docsis::decode;
+use crate::docsis::decode::explain::{Inner, Meaning, is_vendors, meaning};
 use crate::docsis::decode::text::push_hex;
 use crate::docsis::decode::{File, Form, Options, Tail, Tlv, words};
 use crate::docsis::mib::Mib;
+use crate::docsis::names::Named;
+use crate::docsis::table::TOP;
+
+/// The code of the eRouter's block, which vendors put into theirs as well.
+const EROUTER: u8 = 202;
 
 /// Writes the tree as one JSON object, with a line feed at the end.
 ///
@@ -18,7 +25,10 @@ use crate::docsis::mib::Mib;
 /// (`offset`, `damage`, `text`). A setting has `offset`, `code`, `name` (null
 /// if unknown), `form` (`leaf`, `block`, `wide`, `raw`, `cut`), `length`, and
 /// either `settings` or `hex` and `value`; a variable binding also `oid`,
-/// `object`, `type` and, if the value has a name, `label`.
+/// `object`, `type` and, if the value has a name, `label`. `meaning` and
+/// `since` name a setting that the text language does not know, `words` says
+/// a value in words, `inside` are the settings inside a value (`code`, `name`,
+/// `hex`, and `value` or `inside`).
 ///
 /// # Errors
 ///
@@ -41,8 +51,8 @@ pub fn write(bytes: &[u8], mib: &Mib, out: &mut dyn Write) -> io::Result<()> {
     let kind = json!(file.kind().word());
     write!(out, "{{\"octets\":{},\"kind\":{kind}", bytes.len())?;
     out.write_all(b",\"settings\":")?;
-    write_settings(&file.items, mib, out)?;
-    write!(out, ",\"end\":{},\"notes\":[", end(&file.tail))?;
+    write_settings(&file.items, (TOP, &mut Vec::new()), mib, out)?;
+    write!(out, ",\"end\":{},\"notes\":[", end(&file))?;
     for (at, note) in notes.iter().enumerate() {
         let comma = if at > 0 { "," } else { "" };
         let note = json!({
@@ -56,20 +66,28 @@ pub fn write(bytes: &[u8], mib: &Mib, out: &mut dyn Write) -> io::Result<()> {
 /// Writes settings as an array.
 fn write_settings(
     items: &[Tlv<'_>],
+    (parent, path): (u16, &mut Vec<u8>),
     mib: &Mib,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     for (at, tlv) in items.iter().enumerate() {
         out.write_all(if at > 0 { b",{" } else { b"[{" })?;
-        let members = members(tlv, mib);
+        path.push(tlv.code);
+        let mut members = members(tlv, mib);
+        // A vendor's codes have no names of ours, but for the eRouter's.
+        if !is_vendors(parent, tlv) || tlv.code == EROUTER {
+            explain(tlv, path, mib, &mut members);
+        }
         for (at, (name, value)) in members.iter().enumerate() {
             let comma = if at > 0 { "," } else { "" };
             write!(out, "{comma}\"{name}\":{value}")?;
         }
         if !tlv.children.is_empty() {
             out.write_all(b",\"settings\":")?;
-            write_settings(&tlv.children, mib, out)?;
+            let row = tlv.symbol.map_or(TOP, |symbol| symbol.row);
+            write_settings(&tlv.children, (row, &mut *path), mib, out)?;
         }
+        let _ = path.pop();
         out.write_all(b"}")?;
     }
     out.write_all(if items.is_empty() { b"[]" } else { b"]" })
@@ -104,6 +122,44 @@ fn members(tlv: &Tlv<'_>, mib: &Mib) -> Vec<(&'static str, Value)> {
     members
 }
 
+/// Adds what a setting means beyond its name and value.
+fn explain(
+    tlv: &Tlv<'_>,
+    path: &[u8],
+    mib: &Mib,
+    members: &mut Vec<(&'static str, Value)>,
+) {
+    let Meaning { named, words, inside } = meaning(tlv, path, mib);
+    if let Some(Named { name, version, .. }) = named {
+        members.push(("meaning", json!(name)));
+        members.push(("since", json!(version)));
+    }
+    members.extend(words.map(|words| ("words", json!(words))));
+    if !inside.is_empty() {
+        members.push(("inside", Value::from(list(&inside))));
+    }
+}
+
+/// Settings inside a value.
+fn list(inside: &[Inner]) -> Vec<Value> {
+    let one = |inner: &Inner| {
+        let mut one = json!({
+            "code": inner.code, "name": inner.name,
+            "hex": hex(&inner.octets),
+        });
+        if inner.inside.is_empty() {
+            one["value"] = json!(inner.value);
+        } else {
+            one["inside"] = Value::from(list(&inner.inside));
+        }
+        if let Some(words) = &inner.words {
+            one["words"] = json!(words);
+        }
+        one
+    };
+    inside.iter().map(one).collect()
+}
+
 /// Octets in hex.
 fn hex(octets: &[u8]) -> String {
     let mut text = Vec::new();
@@ -122,23 +178,28 @@ fn form_word(form: Form) -> &'static str {
     }
 }
 
-/// The end of the file; null if there is none.
-fn end(tail: &Tail<'_>) -> Value {
-    match *tail {
+/// The end of the file; null if there is none. `settings_md5` is the digest
+/// of the settings as they are, by which encoding sees an edit.
+fn end(file: &File<'_>) -> Value {
+    let settings_md5 = |offset: usize| {
+        let digest = Md5::digest(&file.bytes[..offset]);
+        hex(&digest)
+    };
+    match file.tail {
         Tail::None => Value::Null,
         Tail::Modem { offset, cm_mic, cmts_mic, padding, matches } => json!({
             "offset": offset,
+            "settings_md5": settings_md5(offset),
             "cm_mic": hex(cm_mic),
             "cm_mic_matches": matches,
             "cmts_mic": cmts_mic.map(hex),
             "padding": padding,
         }),
-        Tail::Odd { offset, octets } => {
-            let hex = Value::from(hex(octets));
-            let members = [("offset", Value::from(offset)), ("hex", hex)];
-            let members = members.map(|(name, v)| (name.to_owned(), v));
-            Value::Object(Map::from_iter(members))
-        }
+        Tail::Odd { offset, octets } => json!({
+            "offset": offset,
+            "settings_md5": settings_md5(offset),
+            "hex": hex(octets),
+        }),
     }
 }
 

@@ -72,9 +72,12 @@ pub mod describe;
 pub mod diff;
 mod encode;
 mod extended_mic;
+pub mod from_json;
 pub mod json;
+pub mod kind_of;
 pub mod mib;
 pub mod mic;
+pub mod names;
 mod newer;
 pub mod table;
 mod table_rows;
@@ -84,7 +87,8 @@ pub use encode::diagnostic::{Diagnostic, Rendered, Span, Warning};
 pub use encode::fault::Fault;
 pub use encode::shared::SharedEncoder;
 pub use encode::{
-    Encoded, Files, MAX_TEXT, MemoryFiles, Mode, NoFiles, Options, encode,
+    Encoded, Files, MAX_TEXT, MemoryFiles, Mode, NoFiles, Options,
+    comment_warnings, encode,
 };
 pub use mib::Mib;
 pub use mic::{Hash, key_of_file};

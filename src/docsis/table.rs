@@ -261,7 +261,7 @@ mod tests {
                 .find(|s| (s.parent, s.code) == (symbol.parent, symbol.code));
             assert_eq!(child(symbol.parent, symbol.code), first);
         }
-        assert_eq!(names().count(), 567);
+        assert_eq!(names().count(), 568);
     }
 
     #[test]

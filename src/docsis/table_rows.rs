@@ -1517,7 +1517,7 @@ pub static SYMBOLS: [Symbol; 1548] = [
     r(1484, "ConstituentSFSCN", 3, 1482, TextZero, 2, 16),
     r(1485, "ConstituentSFPriority", 4, 1482, Uchar, 0, 7),
     r(1486, "ConstituentSFWeight", 5, 1482, Uchar, 0, 0),
-    r(1487, "UpstreamEHQoSASF", 94, TOP, Aggregate, 0, 0),
+    r(1487, "DownstreamEHQoSASF", 94, TOP, Aggregate, 0, 0),
     r(1488, "ServiceFlowReference", 1, 1487, Ushort, 1, 65_535),
     r(1489, "TrafficPriority", 7, 1487, Uchar, 0, 7),
     r(1490, "MaxSustainedRate", 8, 1487, Uint, 0, 0),

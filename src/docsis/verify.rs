@@ -129,6 +129,9 @@ pub fn verify(bytes: &[u8], key: Option<&[u8]>) -> Report {
     check_structure(bytes, &file, &mut report);
     match file.tail {
         Tail::Modem { .. } => check_modem(&file, key, &mut report),
+        Tail::Odd { octets, .. } if octets.get(18..20) == Some(&[7, 0]) => {
+            check_placeholder(octets, bytes.len(), &mut report);
+        }
         Tail::Odd { offset, .. } => {
             let text = format!(
                 "at octet {offset} a CM MIC that matches, but no end marker \
@@ -235,6 +238,26 @@ fn check_explicit(
             }
         }
     }
+}
+
+/// Checks the end of a file whose CMTS MIC is left to another tool: a TLV
+/// without octets. `octets`: from the CM MIC on, which fits.
+fn check_placeholder(octets: &[u8], size: usize, report: &mut Report) {
+    report.add("CM MIC", Outcome::Good, hex(&octets[2..18]));
+    let text = "no octets: a placeholder for the tool that knows the secret; \
+                no CMTS takes it like this";
+    report.add("CMTS MIC", Outcome::Bad, text.to_owned());
+    let (outcome, text) = match &octets[20..] {
+        [255, padding @ ..] if padding.iter().all(|octet| *octet == 0) => {
+            let whole = size.is_multiple_of(4) && padding.len() < 4;
+            let outcome = if whole { Outcome::Good } else { Outcome::Odd };
+            let count = padding.len();
+            let text = format!("end marker and {count} octets, {size} in all");
+            (outcome, text)
+        }
+        _ => (Outcome::Bad, "no end marker follows the MICs".to_owned()),
+    };
+    report.add("padding", outcome, text);
 }
 
 /// Compares a MIC or a hash.

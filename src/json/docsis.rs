@@ -9,6 +9,24 @@ use serde_json::Value;
 pub struct Encoded {
     /// The command.
     pub command: &'static str,
+    /// The text that was read; null with --out-dir.
+    pub input: Option<String>,
+    /// The binary that was written; null where the text was refused.
+    pub output: Option<String>,
+    /// Its length; null where the text was refused.
+    pub octets: Option<usize>,
+    /// What is wrong with the text, a line each.
+    pub faults: Vec<String>,
+    /// What is odd about it, a line each.
+    pub notes: Vec<String>,
+    /// With --out-dir: every text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<EncodedFile>,
+}
+
+/// One text of `docsis encode --out-dir`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct EncodedFile {
     /// The text that was read.
     pub input: String,
     /// The binary that was written; null where the text was refused.

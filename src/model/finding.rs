@@ -85,6 +85,8 @@ impl fmt::Display for Finding {
 pub struct Findings {
     all: Vec<Finding>,
     shared: BTreeMap<Place, Shared>,
+    /// What is normal or harmless; for a verbose run, never counted.
+    notes: BTreeMap<Place, Shared>,
 }
 
 impl Findings {
@@ -134,38 +136,29 @@ impl Findings {
         reason: impl Into<String>,
         device: (&'static str, u32),
     ) {
-        let shared = self
-            .shared
-            .entry((table, id, column, place.into()))
-            .or_insert_with(|| Shared {
-                reason: String::new(),
-                devices: Devices { table: device.0, ..Devices::default() },
-            });
-        shared.devices.add(device.1);
-        if shared.devices.first[0] == device.1 {
-            shared.reason = plain::reason(&reason.into());
-        }
+        let place = (table, id, column, place.into());
+        add(&mut self.shared, place, reason, device);
+    }
+
+    /// The same for what is normal or harmless: told by a verbose run, no
+    /// finding.
+    pub fn note(
+        &mut self,
+        (table, id, column): (&'static str, u32, &'static str),
+        place: impl Into<String>,
+        reason: impl Into<String>,
+        device: (&'static str, u32),
+    ) {
+        let place = (table, id, column, place.into());
+        add(&mut self.notes, place, reason, device);
     }
 
     /// Takes over all of another list.
     pub fn extend(&mut self, other: Findings) {
         self.all.extend(other.all);
-        for (place, theirs) in other.shared {
-            let Some(mine) = self.shared.get_mut(&place) else {
-                self.shared.insert(place, theirs);
-                continue;
-            };
-            if theirs.devices.first < mine.devices.first {
-                mine.reason = theirs.reason;
-            }
-            let more = theirs.devices.count - theirs.devices.first.len();
-            for id in theirs.devices.first {
-                mine.devices.add(id);
-            }
-            mine.devices.count += more;
-        }
+        merge(&mut self.shared, other.shared);
+        merge(&mut self.notes, other.notes);
     }
-
     /// How many rows are left out.
     pub fn quarantined(&self) -> usize {
         let mut rows: Vec<_> = self
@@ -191,21 +184,63 @@ impl Findings {
 
     /// All findings, by table, id and column.
     pub fn sorted(&self) -> Vec<Finding> {
-        let shared =
-            self.shared.iter().map(|((table, id, column, _), shared)| {
-                Finding {
-                    table,
-                    id: *id,
-                    column,
-                    reason: shared.reason.clone(),
-                    quarantined: false,
-                    devices: Some(shared.devices.clone()),
-                }
-            });
+        let shared = self.shared.iter().map(as_finding);
         let mut out: Vec<_> = self.all.iter().cloned().chain(shared).collect();
         out.sort();
         out.dedup();
         out
+    }
+
+    /// What only a verbose run tells, by table, id and column.
+    pub fn notes(&self) -> impl Iterator<Item = Finding> {
+        self.notes.iter().map(as_finding)
+    }
+}
+
+/// Counts a device at its place.
+fn add(
+    all: &mut BTreeMap<Place, Shared>,
+    place: Place,
+    reason: impl Into<String>,
+    device: (&'static str, u32),
+) {
+    let shared = all.entry(place).or_insert_with(|| Shared {
+        reason: String::new(),
+        devices: Devices { table: device.0, ..Devices::default() },
+    });
+    shared.devices.add(device.1);
+    if shared.devices.first[0] == device.1 {
+        shared.reason = reason.into();
+    }
+}
+
+/// Takes over what another thread found.
+fn merge(all: &mut BTreeMap<Place, Shared>, other: BTreeMap<Place, Shared>) {
+    for (place, theirs) in other {
+        let Some(mine) = all.get_mut(&place) else {
+            let _ = all.insert(place, theirs);
+            continue;
+        };
+        if theirs.devices.first < mine.devices.first {
+            mine.reason = theirs.reason;
+        }
+        let more = theirs.devices.count - theirs.devices.first.len();
+        for id in theirs.devices.first {
+            mine.devices.add(id);
+        }
+        mine.devices.count += more;
+    }
+}
+
+/// A shared finding as it is told.
+fn as_finding(((table, id, column, _), shared): (&Place, &Shared)) -> Finding {
+    Finding {
+        table,
+        id: *id,
+        column,
+        reason: shared.reason.clone(),
+        quarantined: false,
+        devices: Some(shared.devices.clone()),
     }
 }
 

@@ -8,6 +8,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use crate::config::Settings;
+use crate::docsis::mib::dirs::fingerprint;
 use crate::rebuild::{hash_of, hex};
 use crate::render::dns::CPE_KEY;
 use crate::source::load::Machine;
@@ -26,7 +27,8 @@ pub struct Outside {
     pub firmware: u64,
     /// The key file.
     pub key: u64,
-    /// Loose files that texts can name.
+    /// Loose files that texts can name, and the MIB files whose objects they
+    /// can name.
     pub loose: u64,
     /// Dial plans.
     pub plans: u64,
@@ -57,7 +59,10 @@ impl Outside {
             machine: hash_of(&(addresses(machine), offset(settings))),
             firmware: tree(&tftp.join("fw"), &[]),
             key: file(&tftp.join("keyfile")),
-            loose: tree(&tftp, &["cm", "mta", "fw", "dialplan", "keyfile"]),
+            loose: hash_of(&(
+                tree(&tftp, &["cm", "mta", "fw", "dialplan", "keyfile"]),
+                fingerprint(&settings.paths("PROVHA__MIB_DIRS"), true),
+            )),
             plans: tree(&tftp.join("dialplan"), &[]),
             omapi: file(&path("PROVHA__OMAPI_KEY_FILE")),
             names: file(&settings.root().at(CPE_KEY)),

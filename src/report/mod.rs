@@ -71,12 +71,12 @@ pub fn summary(
         write!(line, "; {daemon} restarted")?;
     }
     if !findings.is_empty() {
-        write!(
-            line,
-            "; {} ({} left out)",
-            count(findings.len(), "finding"),
-            count(findings.quarantined(), "row")
-        )?;
+        write!(line, "; {}", count(findings.len(), "finding"))?;
+        // Rows of tables; a row of a text that is left out is a finding.
+        match findings.quarantined() {
+            0 => {}
+            n => write!(line, " ({} left out)", count(n, "database row"))?,
+        }
     }
     let seconds = context.console.lap().as_secs_f64();
     write!(line, "; {seconds:.1} s")?;

@@ -6,9 +6,9 @@ use std::path::Path;
 use crate::system::files;
 use crate::system::files::Doing;
 
-/// Octets that are read of any input: more than the codec takes, so that it
-/// says itself what is too long.
-const MOST: u64 = 9 << 20;
+/// Octets that are read of any input: more than the codec takes of JSON, so
+/// that it says itself what is too long.
+const MOST: u64 = 65 << 20;
 
 /// Reads a file; `-` is standard input.
 ///

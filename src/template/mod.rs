@@ -3,7 +3,7 @@
 //! [`Values`], images through a closure, and the text goes out as bytes.
 //!
 //! ```
-//! use provha::render::text::*;
+//! use provha::template::*;
 //!
 //! struct Device;
 //! impl Values for Device {

@@ -5,6 +5,7 @@
 //! `TlvRaw`, `TlvFinal`) are described in `docs/docsis-language.md`.
 
 pub mod ber;
+pub mod explain;
 pub mod modules;
 pub mod name;
 pub mod snmp;
@@ -42,6 +43,9 @@ pub struct Options<'a> {
     /// Put the hash of an MTA file into a comment, so that encoding with a
     /// hash does not make a second one.
     pub comment_hash: bool,
+    /// Say more in comments: numbers in words, the settings inside values,
+    /// names that the text language does not have.
+    pub explain: bool,
 }
 
 /// A decoded file.
@@ -149,6 +153,7 @@ impl<'m> Decoder<'m> {
             names,
             out,
             depth,
+            path: Vec::new(),
             delimited,
             file: &file,
             refused: None,
@@ -179,6 +184,8 @@ pub(in crate::docsis) struct Printer<'p, 'm> {
     pub out: Decoded,
     /// How deep the setting stands, tabs.
     depth: usize,
+    /// Codes of the blocks around the setting.
+    path: Vec<u8>,
     /// Whether the MTA delimiter was seen: the reference takes code 64 for a
     /// variable binding only then.
     delimited: bool,
@@ -235,7 +242,9 @@ impl Printer<'_, '_> {
         self.line(symbol.name.as_bytes());
         self.line(b"{");
         self.depth += 1;
+        self.path.push(tlv.code);
         self.items(&tlv.children);
+        let _ = self.path.pop();
         self.depth -= 1;
         self.line(b"}");
     }
@@ -252,8 +261,13 @@ impl Printer<'_, '_> {
         } else {
             self.push(symbol.name.as_bytes());
             self.push(b" ");
-            value::write(symbol, tlv.value, &mut self.out.text)
-                .map(|()| self.push(b";\n"))
+            value::write(symbol, tlv.value, &mut self.out.text).map(|()| {
+                self.push(b";");
+                if self.options.explain {
+                    self.meaning(tlv);
+                }
+                self.push(b"\n");
+            })
         };
         if printed.is_none() {
             self.out.text.truncate(start);
@@ -265,7 +279,10 @@ impl Printer<'_, '_> {
     fn odd_leaf(&mut self, tlv: &Tlv<'_>, symbol: &Symbol) {
         let lengths = value::lengths(symbol.kind);
         let length = tlv.value.len();
-        let damage = !lengths.is_empty() && !lengths.contains(&length);
+        let damage = match symbol.kind {
+            Kind::Varbind => tlv.value.first() != Some(&0x30),
+            _ => !lengths.is_empty() && !lengths.contains(&length),
+        };
         self.complain(tlv, symbol, damage);
         self.generic(tlv);
     }
@@ -291,8 +308,10 @@ impl Printer<'_, '_> {
         let text = match symbol.kind {
             Kind::Marker | Kind::Digest => return,
             Kind::Aggregate => format!("{name} is an empty block"),
-            Kind::Varbind => {
-                format!("{name}: the encoder does not make these octets")
+            Kind::Varbind => words::no_varbind(name, tlv.value),
+            Kind::Text | Kind::TextZero if words::zero_ended(tlv.value) => {
+                let odd = if symbol.kind == Kind::Text { "a" } else { "one" };
+                format!("{name}: ends with {odd} NUL")
             }
             _ => format!("{name}: unusual value of {length} octets"),
         };
@@ -322,7 +341,10 @@ impl Printer<'_, '_> {
     /// Appends length and value of a setting without name.
     fn generic_value(&mut self, tlv: &Tlv<'_>, wide: bool) {
         let value = tlv.value;
-        if tlv.symbol.is_none() && self.generic_text(value) {
+        let text = tlv.symbol.is_some_and(|symbol| {
+            symbol.kind == Kind::Text && words::zero_ended(value)
+        });
+        if (text || tlv.symbol.is_none()) && self.generic_text(value, text) {
             return;
         }
         self.push(if wide { b" TlvLength16 " } else { b" TlvLength " });
@@ -343,7 +365,7 @@ impl Printer<'_, '_> {
     }
 
     /// Appends the text form of an unknown value, if it is text.
-    fn generic_text(&mut self, value: &[u8]) -> bool {
+    fn generic_text(&mut self, value: &[u8], known: bool) -> bool {
         let (form, text) = match value {
             [text @ .., 0] if !text.is_empty() => {
                 (&b" TlvStringZero \""[..], text)
@@ -355,24 +377,42 @@ impl Printer<'_, '_> {
         }
         self.push(form);
         self.push(text);
-        self.push(b"\"; /* tlv length = ");
-        self.number(value.len());
-        self.push(b" */");
+        self.push(b"\";");
+        // What is known has its name in a comment.
+        if !known {
+            self.push(b" /* tlv length = ");
+            self.number(value.len());
+            self.push(b" */");
+        }
         true
     }
 
     /// Appends a comment that says what a setting is that is printed by its
     /// code though it is known.
     fn explain(&mut self, tlv: &Tlv<'_>) {
-        let Some(symbol) = tlv.symbol else { return };
-        match symbol.kind {
-            Kind::Marker => {}
-            Kind::Varbind => snmp::explain(self, tlv.value),
-            _ => {
+        match tlv.symbol.map(|symbol| (symbol.kind, symbol.name)) {
+            None | Some((Kind::Marker, _)) => {}
+            Some((Kind::Varbind, _)) => snmp::explain(self, tlv.value),
+            Some((_, name)) => {
                 self.push(b" /* ");
-                self.push(symbol.name.as_bytes());
+                self.push(name.as_bytes());
                 self.push(b" */");
             }
+        }
+        if self.options.explain {
+            self.meaning(tlv);
+        }
+    }
+
+    /// Appends a comment with what a setting means.
+    fn meaning(&mut self, tlv: &Tlv<'_>) {
+        self.path.push(tlv.code);
+        let meaning = explain::meaning(tlv, &self.path, self.mib);
+        let _ = self.path.pop();
+        if let Some(text) = explain::comment(&meaning) {
+            self.push(b" /* ");
+            self.push(text.as_bytes());
+            self.push(b" */");
         }
     }
 
@@ -468,12 +508,22 @@ impl Printer<'_, '_> {
 
     /// Appends an end that encoding never makes, as it is.
     fn odd_tail(&mut self, offset: usize, octets: &[u8]) {
+        let empty = octets.get(18..20) == Some(&[7, 0]);
         self.indent();
         self.push(b"GenericTLV TlvFinal 0x");
         push_hex(octets, &mut self.out.text);
-        self.push(b"; /* CmMic and what follows */\n");
-        let text = "from the CM MIC on the file is not what encoding makes; \
-                    that is kept as it is";
+        if empty {
+            self.push(b"; /* CmMic, CmtsMic (empty) and what follows */\n");
+        } else {
+            self.push(b"; /* CmMic and what follows */\n");
+        }
+        let text = if empty {
+            "the CMTS MIC has no octets: a placeholder for the tool that \
+             knows the secret; the end of the file is kept as it is"
+        } else {
+            "from the CM MIC on the file is not what encoding makes; that \
+             is kept as it is"
+        };
         self.note(offset, false, text.to_owned());
     }
 

@@ -12,13 +12,13 @@ use crate::docsis::table::{Kind, Symbol};
 pub(in crate::docsis) fn value(tlv: &Tlv<'_>) -> String {
     let known = match tlv.form {
         Form::Raw | Form::Cut { .. } => None,
-        _ => tlv.symbol.and_then(|symbol| known_value(symbol, tlv.value)),
+        _ => tlv.symbol.and_then(|symbol| known(symbol, tlv.value)),
     };
     known.unwrap_or_else(|| octets(tlv.value))
 }
 
 /// Octets of which nothing is known: text if they are printable, else hex.
-fn octets(value: &[u8]) -> String {
+pub(in crate::docsis) fn octets(value: &[u8]) -> String {
     let text = value.strip_suffix(&[0]).unwrap_or(value);
     if text.len() > 1 && is_printable(text) {
         return format!("\"{}\"", String::from_utf8_lossy(text));
@@ -34,7 +34,10 @@ pub(in crate::docsis) fn hex(value: &[u8]) -> String {
 }
 
 /// The value of a setting of the table.
-fn known_value(symbol: &Symbol, value: &[u8]) -> Option<String> {
+pub(in crate::docsis) fn known(
+    symbol: &Symbol,
+    value: &[u8],
+) -> Option<String> {
     let text = match symbol.kind {
         Kind::Text => Some(value),
         Kind::TextZero => value.strip_suffix(&[0]),
@@ -60,6 +63,45 @@ pub(in crate::docsis) fn varbind<'m>(
         return None;
     }
     snmp::read(mib, tlv.value)
+}
+
+/// A variable binding in one line.
+pub(in crate::docsis) fn varbind_words(
+    mib: &Mib,
+    octets: &[u8],
+) -> Option<String> {
+    let reading = snmp::read(mib, octets)?;
+    Some(format!("{} {} {}", reading.name, reading.kind, reading.value))
+}
+
+/// Whether a text ends with a NUL that its kind does not have.
+pub(in crate::docsis) fn zero_ended(value: &[u8]) -> bool {
+    match value {
+        [text @ .., 0] => !text.contains(&0),
+        _ => false,
+    }
+}
+
+/// What is wrong with the value of an SNMP object.
+pub(in crate::docsis) fn no_varbind(name: &str, value: &[u8]) -> String {
+    let first = match value.first() {
+        Some(0x30) => {
+            return format!("{name}: the encoder does not make these octets");
+        }
+        None => return format!("{name} is empty: a SEQUENCE is expected"),
+        Some(first) => first,
+    };
+    let what = match first {
+        0x02 => " (an integer)",
+        0x04 => " (a string)",
+        0x05 => " (a null)",
+        0x06 => " (an object id)",
+        _ => "",
+    };
+    format!(
+        "{name}: the value starts with 0x{first:02x}{what}; a SEQUENCE \
+         (0x30) is expected: no modem takes it"
+    )
 }
 
 /// Name of a setting: from the table, or by its code.

@@ -82,6 +82,13 @@ impl Diagnostic {
         self.fault.hint()
     }
 
+    /// True if a token stands where another one is expected, as where a line
+    /// is missing above.
+    #[must_use]
+    pub fn breaks_statement(&self) -> bool {
+        matches!(self.fault, Fault::Unexpected { .. })
+    }
+
     /// Shows it with a name for the text, such as its path.
     #[must_use]
     pub fn render<'a>(&'a self, label: &'a str) -> Rendered<'a> {

@@ -52,6 +52,12 @@ pub enum Fault {
         /// Greatest depth.
         max: usize,
     },
+    /// An opening mark of a comment inside a comment.
+    #[error("`/*` inside a comment")]
+    CommentInComment,
+    /// A comment that is still open at the end of the text.
+    #[error("the comment that starts here is not closed")]
+    CommentLeftOpen,
     /// A value of the wrong form.
     #[error("{symbol} does not take {found}")]
     Kind {
@@ -341,6 +347,11 @@ impl Fault {
             Self::LongInModem { .. } => Some(
                 "start the file with `MtaConfigDelimiter 1;`, or shorten the \
                  value"
+                    .into(),
+            ),
+            Self::CommentInComment => Some(
+                "if the comment before it was to end earlier, its `*/` is \
+                 missing, and what stands between is not set"
                     .into(),
             ),
             Self::Byte(b'#' | b'/') => {

@@ -51,12 +51,14 @@ pub(in crate::docsis) struct Lexer<'a> {
     at: usize,
     /// Start of the comment that the text ends in.
     open_comment: Option<usize>,
+    /// Place of the first opening mark inside a comment.
+    nested_comment: Option<usize>,
 }
 
 impl<'a> Lexer<'a> {
     /// Starts at a place of the text that is not inside of a token.
     pub fn new(text: &'a [u8], at: usize) -> Self {
-        Self { text, at, open_comment: None }
+        Self { text, at, open_comment: None, nested_comment: None }
     }
 
     /// The whole text.
@@ -77,6 +79,11 @@ impl<'a> Lexer<'a> {
     /// Start of the comment that the text ends in, if it does.
     pub fn open_comment(&self) -> Option<usize> {
         self.open_comment
+    }
+
+    /// Place of the first opening mark inside a comment, if there is one.
+    pub fn nested_comment(&self) -> Option<usize> {
+        self.nested_comment
     }
 
     /// The octets of a token.
@@ -127,7 +134,13 @@ impl<'a> Lexer<'a> {
         self.at = after_opener(self.text, self.at);
         loop {
             match self.text.get(self.at) {
-                Some(b'/') => self.at = after_opener(self.text, self.at),
+                Some(b'/') => {
+                    let slash = self.at;
+                    self.at = after_opener(self.text, slash);
+                    if self.at > slash + 1 {
+                        let _ = self.nested_comment.get_or_insert(slash);
+                    }
+                }
                 Some(b'*') => {
                     self.at += stars(&self.text[self.at..]);
                     if self.text.get(self.at) == Some(&b'/') {

@@ -178,6 +178,24 @@ pub(in crate::docsis) fn is_mta(options: &Options<'_>, file: &[u8]) -> bool {
     options.mode == Mode::Mta || file.first() == Some(&DELIMITER)
 }
 
+/// Warnings about comments that may have swallowed settings: one inside
+/// another, one that is not closed. They are the same for every text of a
+/// template, so that encoding does not look for them.
+#[must_use]
+pub fn comment_warnings(text: &[u8]) -> Vec<Warning> {
+    let mut lexer = lex::Lexer::new(text, 0);
+    while lexer.token().is_ok_and(|token| token.tag != Tag::End) {}
+    let faults = [
+        (lexer.nested_comment(), Fault::CommentInComment),
+        (lexer.open_comment(), Fault::CommentLeftOpen),
+    ];
+    let warning = |(from, fault): (Option<usize>, Fault)| {
+        let from = from?;
+        Some(Warning(Diagnostic::new(fault, text, from, from + 2)))
+    };
+    faults.into_iter().filter_map(warning).collect()
+}
+
 /// The fault of a text that is too long to be read.
 pub(in crate::docsis) fn huge(text: &[u8]) -> Option<Diagnostic> {
     let (len, max) = (text.len(), MAX_TEXT);
@@ -330,8 +348,21 @@ pub(in crate::docsis) fn check_covered(settings: &[u8]) -> Result<(), Failed> {
         return Ok(());
     }
     let mut covered = Vec::with_capacity(settings.len());
-    mic::for_each_covered(settings, |tlv| covered.extend_from_slice(tlv));
-    reread::check(&covered, None).map_err(|(fault, _)| (fault, None))
+    // Where each setting starts, there and in the file.
+    let mut places = Vec::new();
+    mic::for_each_covered(settings, |tlv| {
+        let place = tlv.as_ptr().addr() - settings.as_ptr().addr();
+        places.push((covered.len(), place));
+        covered.extend_from_slice(tlv);
+    });
+    reread::check(&covered, None).map_err(|(fault, at)| {
+        let after = places.partition_point(|(start, _)| *start <= at);
+        let place = after.checked_sub(1).map(|before| {
+            let (start, place) = places[before];
+            place + at - start
+        });
+        (fault, place)
+    })
 }
 
 /// TLV code of the `PacketCable` delimiter; a file that starts with it gets no

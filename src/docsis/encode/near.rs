@@ -1,5 +1,8 @@
 //! Names that are close to one that is not known.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
 use crate::docsis::mib::Tree;
 use crate::docsis::table;
 
@@ -9,14 +12,54 @@ const MOST: usize = 3;
 /// Names longer than this are not compared.
 const LONGEST: usize = 64;
 
+/// Most edits between a name and one that is suggested.
+const FARTHEST: usize = 3;
+
 /// Settings with names close to `name`, best first.
 pub(in crate::docsis) fn settings(name: &[u8]) -> Vec<String> {
     close(name, table::names())
 }
 
+/// Most answers that are kept.
+const MOST_KEPT: usize = 1000;
+
+/// The labels of a tree, sorted for the search for close ones: a fleet asks
+/// for the same few, or for a hundred thousand different ones.
+#[derive(Debug, Default)]
+pub(in crate::docsis) struct Index {
+    /// Labels by their first letter (small) and their length.
+    places: OnceLock<HashMap<(u8, usize), Vec<u32>>>,
+    /// Answers given before.
+    known: Mutex<HashMap<Box<[u8]>, Vec<String>>>,
+}
+
 /// MIB labels close to `label`, best first.
 pub(in crate::docsis) fn labels(tree: &Tree, label: &[u8]) -> Vec<String> {
-    close(label, tree.labels())
+    let index = tree.near_index();
+    let known = || index.known.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = known().get(label) {
+        return found.clone();
+    }
+    let Some(first) = label.first() else { return Vec::new() };
+    let places = index.places.get_or_init(|| {
+        let mut places: HashMap<_, Vec<u32>> = HashMap::new();
+        for (at, other) in (0..).zip(tree.labels()) {
+            if let Some(first) = other.bytes().next() {
+                let key = (first.to_ascii_lowercase(), other.len());
+                places.entry(key).or_default().push(at);
+            }
+        }
+        places
+    });
+    let (first, len) = (first.to_ascii_lowercase(), label.len());
+    let lengths = len.saturating_sub(FARTHEST)..=len + FARTHEST;
+    let near = lengths.filter_map(|len| places.get(&(first, len))).flatten();
+    let found = close(label, near.map(|at| tree.label(*at)));
+    let mut known = known();
+    if known.len() < MOST_KEPT {
+        let _ = known.insert(label.into(), found.clone());
+    }
+    found
 }
 
 /// Those of `names` that are close to `name`, best first.
@@ -25,7 +68,7 @@ pub(in crate::docsis) fn close<'a>(
     names: impl Iterator<Item = &'a str>,
 ) -> Vec<String> {
     let Some(first) = name.first() else { return Vec::new() };
-    let allowed = (name.len() / 3).clamp(1, 3);
+    let allowed = (name.len() / 3).clamp(1, FARTHEST);
     let mut found: Vec<(usize, &str)> = names
         .filter(|other| other.len().abs_diff(name.len()) <= allowed)
         // Nobody misspells the first letter; most names end here.

@@ -1,32 +1,181 @@
 //! MIB files from directories, read with the `mib-rs` parser: the one place
 //! of the codec that touches the file system.
 
-use std::path::PathBuf;
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use mib_rs::{BaseType, Loader, mib as resolved, source};
+use mib_rs::{BaseType, Loader, Mib, mib as resolved, source};
 
 use crate::docsis::mib::{ExtraNode, ExtraObject, MibLoader};
 
 /// Directories of MIB files.
 #[derive(Clone, Debug, Default)]
 pub struct MibDirs {
-    /// Searched first, in this order; those that cannot be read are passed.
+    /// Searched first, in this order; those that cannot be read are told.
     pub directories: Vec<PathBuf>,
     /// Whether `MIBDIRS` and the usual directories of net-snmp follow.
     pub system: bool,
+    /// What there is to say once they were read.
+    pub told: Arc<MibNotes>,
+}
+
+/// What reading the given directories had to say.
+#[derive(Debug, Default)]
+pub struct MibNotes {
+    /// What could not be read, a line each.
+    texts: Mutex<Vec<String>>,
+    /// How many objects came from a directory.
+    counts: Mutex<Vec<(PathBuf, usize)>>,
+}
+
+impl MibNotes {
+    /// What could not be read; told once.
+    #[must_use]
+    pub fn take(&self) -> Vec<String> {
+        let mut texts = lock(&self.texts);
+        std::mem::take(&mut *texts)
+    }
+
+    /// How many objects came from a directory.
+    #[must_use]
+    pub fn count(&self, directory: &Path) -> usize {
+        let counts = lock(&self.counts);
+        let found = counts.iter().find(|(path, _)| path == directory);
+        found.map_or(0, |(_, count)| *count)
+    }
+
+    /// Adds a line.
+    fn tell(&self, text: String) {
+        lock(&self.texts).push(text);
+    }
+}
+
+/// The content of a lock, whatever a thread before did.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl MibLoader for MibDirs {
     fn load(&self) -> Vec<ExtraNode> {
-        let readable =
-            self.directories.iter().filter_map(|path| source::dir(path).ok());
-        let mut loader =
-            Loader::new().sources(readable.collect()).parallelism(1);
+        let mut sources = Vec::new();
+        for path in &self.directories {
+            match source::dir(path) {
+                Ok(source) => sources.push(source),
+                Err(error) => {
+                    let path = path.display();
+                    self.told.tell(format!("cannot read {path}: {error}"));
+                }
+            }
+        }
+        let mut loader = Loader::new().sources(sources).parallelism(1);
         if self.system {
             loader = loader.system_paths();
         }
-        let Ok(mib) = loader.load() else { return Vec::new() };
+        let mib = match loader.load() {
+            Ok(mib) => mib,
+            Err(error) => {
+                self.told.tell(format!("no MIB file could be read: {error}"));
+                return Vec::new();
+            }
+        };
+        self.tell_files(&mib);
         mib.nodes().filter(|node| !node.name().is_empty()).map(extra).collect()
+    }
+}
+
+impl MibDirs {
+    /// Counts what came from each directory, and tells of its files that
+    /// gave nothing.
+    fn tell_files(&self, mib: &Mib) {
+        let mut modules: HashMap<PathBuf, usize> = HashMap::new();
+        for module in mib.modules() {
+            if let Some(label) = module.source_label() {
+                let _ = modules.entry(label.into()).or_default();
+            }
+        }
+        let objects = mib.nodes().filter(|node| node.object().is_some());
+        for module in objects.filter_map(|node| node.module()) {
+            if let Some(label) = module.source_label() {
+                *modules.entry(label.into()).or_default() += 1;
+            }
+        }
+        for directory in &self.directories {
+            let from = modules.iter().filter(|(p, _)| p.starts_with(directory));
+            let count = from.map(|(_, count)| count).sum();
+            lock(&self.told.counts).push((directory.clone(), count));
+            for (path, why) in files(directory) {
+                let odd = match why {
+                    Some(why) => why,
+                    None if modules.contains_key(&path) => continue,
+                    None => "it holds no MIB module that could be read".into(),
+                };
+                let name = path.display();
+                self.told.tell(format!("{name}: not read: {odd}"));
+            }
+        }
+    }
+}
+
+/// Files of a directory of MIBs, and why one cannot be read.
+fn files(directory: &Path) -> Vec<(PathBuf, Option<String>)> {
+    let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
+    let mut found: Vec<_> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.is_file() && looks_like_mib(path))
+        .map(|path| {
+            let opened = std::fs::File::open(&path);
+            (path, opened.err().map(|error| error.to_string()))
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+/// Whether a file's name is one that MIBs have.
+fn looks_like_mib(path: &Path) -> bool {
+    const ENDS: [&str; 6] = ["mib", "txt", "my", "smi", "asn1", "asn"];
+    let end = path.extension().map(|end| end.to_string_lossy());
+    end.is_none_or(|end| ENDS.contains(&end.to_ascii_lowercase().as_str()))
+}
+
+/// A number that changes when a file in the directories, or (`system`) in
+/// those of net-snmp, comes, goes or changes.
+#[must_use]
+pub fn fingerprint(directories: &[PathBuf], system: bool) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for directory in directories {
+        walk(directory, MAX_DEPTH, &mut hasher);
+    }
+    if system {
+        for directory in mib_rs::searchpath::discover_system_paths() {
+            walk(Path::new(&directory), MAX_DEPTH, &mut hasher);
+        }
+    }
+    hasher.finish()
+}
+
+/// Deepest directories that are looked at.
+const MAX_DEPTH: usize = 4;
+
+/// Hashes names, sizes and times of change of all files.
+fn walk(directory: &Path, depth: usize, hasher: &mut DefaultHasher) {
+    directory.hash(hasher);
+    let Ok(entries) = std::fs::read_dir(directory) else {
+        return 0_u8.hash(hasher);
+    };
+    let mut paths: Vec<_> =
+        entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.sort();
+    for path in paths {
+        let Ok(meta) = std::fs::metadata(&path) else { continue };
+        if meta.is_dir() && depth > 0 {
+            walk(&path, depth - 1, hasher);
+        } else if meta.is_file() {
+            let changed = meta.modified().ok();
+            (&path, meta.len(), changed).hash(hasher);
+        }
     }
 }
 
@@ -178,7 +327,7 @@ END
         std::fs::write(directory.join("ACME-BOX-MIB.txt"), MIB)
             .expect("a file");
         let directories = vec!["does-not-exist".into(), directory.clone()];
-        let dirs = MibDirs { directories, system: false };
+        let dirs = MibDirs { directories, system: false, ..MibDirs::default() };
         let mib = Mib::with_loader(Box::new(dirs));
         let options = Options { mib: &mib, ..Options::modem(b"") };
         let known = b"Main { SnmpMibObject sysContact.0 String \"x\"; }";

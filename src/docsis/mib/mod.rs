@@ -19,6 +19,7 @@ use std::{
 
 pub use crate::docsis::mib::object::{IndexPart, Object, Syntax};
 
+use crate::docsis::encode::near::Index;
 use crate::docsis::mib::extra::join;
 use crate::docsis::mib::tree::{Lines, List, NONE};
 
@@ -113,7 +114,8 @@ impl Mib {
         let Some(extra) = &self.extra else { return Tree::embedded() };
         extra.tree.get_or_init(|| {
             let base = &Tree::embedded().lines;
-            Tree { lines: join(base, extra.loader.load()) }
+            let lines = join(base, extra.loader.load());
+            Tree { lines, near: Index::default() }
         })
     }
 
@@ -129,6 +131,8 @@ impl Mib {
 pub struct Tree {
     /// The lines it was read from.
     lines: Lines,
+    /// Labels for the search for close ones.
+    near: Index,
 }
 
 impl Tree {
@@ -142,7 +146,8 @@ impl Tree {
             let indexes = include_str!("../../../data/mib/indexes.txt");
             let list = |text| List::new(Cow::Borrowed(text));
             let text = Cow::Borrowed(text);
-            Self { lines: Lines::new(text, list(enums), list(indexes)) }
+            let lines = Lines::new(text, list(enums), list(indexes));
+            Self { lines, near: Index::default() }
         })
     }
 
@@ -182,6 +187,16 @@ impl Tree {
     /// All labels, in the order of their OIDs.
     pub fn labels(&self) -> impl Iterator<Item = &str> {
         (0..self.lines.nodes.len() as u32).map(|id| self.lines.label(id))
+    }
+
+    /// A label by its place in [`Tree::labels`].
+    pub(in crate::docsis) fn label(&self, id: u32) -> &str {
+        self.lines.label(id)
+    }
+
+    /// What was found out about labels that are close to each other.
+    pub(in crate::docsis) fn near_index(&self) -> &Index {
+        &self.near
     }
 
     /// A node by its id.
@@ -334,7 +349,7 @@ mod tests {
     #[test]
     fn names_and_numbers_find_each_other() {
         let tree = Tree::embedded();
-        assert_eq!(tree.labels().count(), 26_876);
+        assert_eq!(tree.labels().count(), 26_930);
         let node = tree.find(b"docsDevNmAccessStatus").expect("known");
         assert_eq!(node.oid(), [1, 3, 6, 1, 2, 1, 69, 1, 2, 1, 7]);
         let mut oid = node.oid();
@@ -408,6 +423,6 @@ mod tests {
             let clause = split_clause(object.index).count();
             assert_eq!(object.index().count(), clause, "{node:?}");
         }
-        assert_eq!(objects, 5679);
+        assert_eq!(objects, 5721);
     }
 }
