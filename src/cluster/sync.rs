@@ -109,7 +109,8 @@ fn look_below(top: &Dir) -> io::Result<Source> {
             match kind {
                 // A directory that goes away under us holds nothing.
                 dir::Kind::Dir => {
-                    todo.extend(place.sub(&name).ok().map(|d| (path + "/", d)))
+                    let below = place.sub(&name).ok();
+                    todo.extend(below.map(|dir| (path + "/", dir)));
                 }
                 dir::Kind::Link if leads_out(&path, &place.target(&name)) => {
                     tree.leading_out.push(path);

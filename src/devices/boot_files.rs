@@ -5,7 +5,8 @@ use std::os::unix::fs::MetadataExt;
 
 use crate::context::Context;
 use crate::model::{Findings, Network};
-use crate::publish::device_files::{DeviceDir, Part, Stamps};
+use crate::publish::device_files::{DeviceDir, Part};
+use crate::publish::stamps::Stamps;
 use crate::system::dir::Dir;
 use crate::system::files::Owner;
 use crate::system::stamp::Served;

@@ -19,7 +19,7 @@ use crate::system::files;
 use crate::system::files::{Doing, FileError, Owner, Result, SwapError, TEMP};
 use crate::system::interrupt;
 use crate::system::stamp;
-use crate::system::stamp::{Served, Stamp, stamp_at};
+use crate::system::stamp::Stamp;
 
 /// Longest file of a device, octets: no text of ours comes near it. A longer
 /// one was put there by somebody else.
@@ -55,7 +55,8 @@ pub enum Part {
 }
 
 impl Part {
-    fn extension(self) -> &'static str {
+    /// The end of the file's name.
+    pub fn extension(self) -> &'static str {
         match self {
             Self::Conf => "conf",
             Self::Cfg => "cfg",
@@ -107,7 +108,7 @@ impl DeviceDir {
     }
 
     /// The open directory; a link in its place is refused.
-    fn open(&self) -> Result<&Dir> {
+    pub fn open(&self) -> Result<&Dir> {
         if let Some(dir) = self.open.get() {
             return Ok(dir);
         }
@@ -249,7 +250,7 @@ impl DeviceDir {
         let mut stamp = 0;
         if !self.only_looks {
             let (dir, temp) = (self.open()?, self.temp(file));
-            let mut out = self.create(dir, &temp, self.attributes(file))?;
+            let mut out = Self::create(dir, &temp, self.attributes(file))?;
             out.write_all(content).map_err(|source| FileError {
                 doing: "write",
                 path: dir.at(&temp),
@@ -262,7 +263,6 @@ impl DeviceDir {
 
     /// Creates a temporary file; what somebody else put there goes.
     fn create(
-        &self,
         dir: &Dir,
         temp: &OsString,
         (owner, mode): (Owner, u32),
@@ -459,41 +459,6 @@ impl Swap for DeviceFiles<'_> {
 /// each, so that they need not be made again.
 pub fn index_path(settings: &Settings, prefix: &str) -> PathBuf {
     settings.path("PROVHA__STATE_DIR").join(format!("devices-{prefix}"))
-}
-
-/// Looks at the stamps of many live files, by one open directory.
-pub struct Stamps<'a> {
-    loose: &'a DeviceDir,
-    dir: Option<&'a Dir>,
-    name: String,
-}
-
-impl<'a> Stamps<'a> {
-    /// Opens the directory; while there is none there are no stamps.
-    pub fn new(loose: &'a DeviceDir) -> Self {
-        Self { loose, dir: loose.open().ok(), name: String::new() }
-    }
-
-    /// The stamp of a live file; 0 where there is no regular one.
-    pub fn of(&mut self, file: FileId) -> Stamp {
-        self.spell(file);
-        self.dir.map_or(0, |dir| stamp_at(dir, &self.name))
-    }
-
-    /// What a server would give for the file; None where there is no regular
-    /// one.
-    pub fn served(&mut self, file: FileId) -> Option<Served> {
-        self.spell(file);
-        stamp::served_at(self.dir?, &self.name)
-    }
-
-    /// Writes the file's name.
-    fn spell(&mut self, (id, part): FileId) {
-        use std::fmt::Write as _;
-        self.name.clear();
-        let (prefix, end) = (self.loose.prefix, part.extension());
-        write!(self.name, "{prefix}-{id}.{end}").expect("writing to a String");
-    }
 }
 
 /// The live files of devices that are not among `devices` (ascending).

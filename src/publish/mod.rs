@@ -9,6 +9,7 @@ pub mod foreign;
 pub mod generations;
 pub mod pending_restart;
 pub mod restart_time;
+pub mod stamps;
 
 use std::path::PathBuf;
 
