@@ -49,6 +49,24 @@ const TABLE: &[Row] = &[
             &["max_removed_percent", "allow_empty_pools", "restart_hold"],
         ],
     ),
+    row(
+        "pair join",
+        &[
+            MACHINE,
+            TALK,
+            OUTPUT,
+            &["max_removed_percent", "allow_empty_pools", "restart_hold"],
+        ],
+    ),
+    row(
+        "pair leave",
+        &[
+            MACHINE,
+            TALK,
+            OUTPUT,
+            &["max_removed_percent", "allow_empty_pools", "restart_hold"],
+        ],
+    ),
     row("dns", &[MACHINE, TALK, OUTPUT]),
     row("time", &[MACHINE, TALK, OUTPUT]),
     row("configfile", &[MACHINE, TALK, OUTPUT, &["max_removed_percent"]]),

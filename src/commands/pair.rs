@@ -1,7 +1,7 @@
 //! `provha pair`: the doors into and out of the failover pair. Table provha
 //! and the role say what the pair shall be; the peer is asked first.
 
-use crate::cli::PairCommand;
+use crate::cli::pair::PairCommand;
 use crate::context::Context;
 use crate::exit::{Exit, Stop};
 use crate::isc_dhcp::live;
