@@ -11,7 +11,7 @@ PROVHA = $(TARGET)/release/provha
 # Seconds for each fuzz target.
 FUZZ_SECONDS ?= 3600
 
-.PHONY: all demo test lint pages bench drill fuzz install packages help
+.PHONY: all demo test lint deny pages bench drill fuzz install packages help
 
 all: ## build the program
 	$(CARGO) build --release --locked
@@ -30,6 +30,9 @@ lint: ## formatting, clippy, documentation
 	$(CARGO) clippy --release --locked --lib --bins -- -D warnings
 	$(CARGO) clippy --release --locked --all-targets -- -D warnings -A clippy::unwrap_used
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --locked --no-deps
+
+deny: ## licences, duplicates, sources, advisories of dependencies (cargo install cargo-deny)
+	$(CARGO) deny --locked check
 
 pages: ## man/, completions/ and docs/json/ anew, after options or keys changed
 	PROVHA_PAGES=write $(CARGO) test --release --locked --test transcripts pages

@@ -39,6 +39,8 @@ pub struct Console {
     begin: Instant,
     /// Whether data are one JSON object.
     json: bool,
+    /// Whether the locale has no character beyond ASCII.
+    ascii: bool,
     kept: Arc<Mutex<Kept>>,
 }
 
@@ -55,6 +57,13 @@ struct Kept {
     lap: Option<Instant>,
     /// The findings that each command told last.
     findings: BTreeMap<&'static str, BTreeSet<Finding>>,
+}
+
+/// Whether the locale of the messages is the one of ASCII.
+fn is_ascii(env: &crate::env::Env) -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].map(|name| env.var(name));
+    let locale = locale.into_iter().flatten().next();
+    matches!(locale, Some("C" | "POSIX"))
 }
 
 impl Kept {
@@ -108,6 +117,7 @@ impl Console {
             terminal: env.terminal && !dumb,
             begin: Instant::now(),
             json: false,
+            ascii: is_ascii(env),
             kept: Arc::default(),
         }
     }
@@ -139,13 +149,26 @@ impl Console {
     /// A line on stderr with a coloured first word.
     fn say(&self, word: &str, paint: &str, text: &str) {
         let text = cut_values(text);
-        let text = plain(&text);
+        let text = self.shown(&text);
         let mut err = io::stderr().lock();
         let _ = if self.color {
             writeln!(err, "\x1b[{paint}m{word}\x1b[0m {text}")
         } else {
             writeln!(err, "{word} {text}")
         };
+    }
+
+    /// A text as this terminal may get it.
+    fn shown(&self, text: &str) -> String {
+        self.typed(&plain(text))
+    }
+
+    /// Our own signs as the locale has them; values stay as they are.
+    pub fn typed(&self, text: &str) -> String {
+        match self.ascii {
+            true => text.replace('…', "...").replace('→', "->"),
+            false => text.to_string(),
+        }
     }
 
     /// Something failed.
@@ -169,7 +192,7 @@ impl Console {
     /// What was done; not with `-q`.
     pub fn note(&self, text: &str) {
         if !self.quiet {
-            let _ = writeln!(io::stderr().lock(), "{}", plain(text));
+            let _ = writeln!(io::stderr().lock(), "{}", self.shown(text));
         }
     }
 
@@ -177,7 +200,11 @@ impl Console {
     pub fn detail(&self, text: &str) {
         if self.verbose > 0 {
             let at = self.begin.elapsed().as_secs_f64();
-            let _ = writeln!(io::stderr().lock(), "[{at:7.3}] {}", plain(text));
+            let _ = writeln!(
+                io::stderr().lock(),
+                "[{at:7.3}] {}",
+                self.shown(text)
+            );
         }
     }
 
@@ -249,7 +276,7 @@ impl Console {
     /// Text on stdout that is the result for people; not with `--json`.
     pub fn data(&self, text: &str) -> anyhow::Result<()> {
         if !self.json {
-            io::stdout().lock().write_all(plain(text).as_bytes())?;
+            io::stdout().lock().write_all(self.shown(text).as_bytes())?;
         }
         Ok(())
     }

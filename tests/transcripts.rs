@@ -384,3 +384,88 @@ fn the_lines_that_demo_prints_run() {
     assert!(ran[3].err.contains("2 files put back"), "{ran:?}");
     assert!(!demo.out.contains("0 device files"));
 }
+
+/// The variables of a screen.
+const SCREENS: &[(&str, &[(&str, &str)])] = &[
+    ("80x24", &[("COLUMNS", "80"), ("LINES", "24")]),
+    ("40-columns", &[("COLUMNS", "40"), ("LINES", "24")]),
+    ("no-color", &[("NO_COLOR", "1"), ("COLUMNS", "80")]),
+    ("dumb", &[("TERM", "dumb"), ("COLUMNS", "80")]),
+    ("lc-all-c", &[("LC_ALL", "C"), ("COLUMNS", "80")]),
+];
+
+/// What is not the same twice: times, and where the run lies.
+fn steady(text: &str, dir: &str) -> String {
+    let text = text.replace(dir, "[DIR]");
+    let mut out = String::new();
+    for line in text.split_inclusive('\n') {
+        let (body, feed) = match line.strip_suffix('\n') {
+            Some(body) => (body, "\n"),
+            None => (line, ""),
+        };
+        // The summary's time: '; 0.3 s' at the end.
+        let cut = body.strip_suffix(" s").and_then(|body| {
+            let (head, time) = body.rsplit_once("; ")?;
+            time.parse::<f64>().ok().map(|_| format!("{head}; [TIME] s"))
+        });
+        out.push_str(cut.as_deref().unwrap_or(body));
+        out.push_str(feed);
+    }
+    out
+}
+
+/// Screens that must not change by accident: `SNAPSHOTS=overwrite` writes
+/// them anew.
+#[test]
+fn golden_transcripts() {
+    let lite = Lite::golden("");
+    let mut machine = Machine::new(&lite.url(), "master");
+    machine.cut_off = true;
+    machine.firmware();
+    let dir = machine.dir.path().display().to_string();
+    let lines: &[(&str, &[&str])] = &[
+        ("help", &["--help"]),
+        ("help-short", &["-h"]),
+        ("help-status", &["help", "status"]),
+        ("help-rollback", &["rollback", "-h"]),
+        ("usage", &["dhcp", "--nonsense"]),
+        ("no-effect", &["docsis", "encode", "--dry-run", "a", "b"]),
+        ("log-empty", &["log"]),
+        ("dhcp-dry-run", &["dhcp", "--dry-run", "--no-activate"]),
+        ("configfile-one", &["configfile", "cm", "--id", "1", "--dry-run"]),
+        ("status", &["status", "--no-activate"]),
+        ("config", &["config", "show", "--origin"]),
+    ];
+    let assert = snapbox::Assert::new().action_env("SNAPSHOTS");
+    for (screen, variables) in SCREENS {
+        let mut text = String::new();
+        for (name, args) in lines {
+            if *screen != "80x24" && *name == "config" {
+                continue;
+            }
+            let mut command = match args[0] {
+                "--help" | "-h" | "help" | "docsis" => {
+                    let program = env!("CARGO_BIN_EXE_provha");
+                    let mut command = Command::new(program);
+                    command.args(*args).env_clear();
+                    command
+                }
+                _ => machine.command(args),
+            };
+            command.envs(variables.iter().copied());
+            let said = said(&command.output().unwrap());
+            text += &format!(
+                "$ provha {}\n{}{}[exit {}]\n\n",
+                args.join(" "),
+                said.out,
+                said.err,
+                said.code
+            );
+        }
+        let path =
+            repository().join(format!("fixtures/transcripts/{screen}.txt"));
+        let kept = snapbox::Data::read_from(&path, None);
+        assert!(!text.contains('\x1b'), "{screen}: an escape in a pipe");
+        assert.eq(steady(&text, &dir), kept.raw());
+    }
+}

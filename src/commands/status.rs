@@ -8,7 +8,7 @@ use crate::cli::{self, Global, StatusFormat};
 use crate::console::{Color, Console};
 use crate::context::Context;
 use crate::env::Env;
-use crate::exit::Exit;
+use crate::exit::{Exit, Stop};
 use crate::report::error;
 use crate::status::gather::report;
 use crate::status::{self, State};
@@ -23,6 +23,10 @@ pub fn run(
     if args.format == Some(StatusFormat::Icinga) {
         return Ok(plugin(env, options, args, console));
     }
+    if options.json && args.format.is_some() {
+        let text = "--format has no effect with --json: give one of them";
+        return Err(Stop::usage(text).into());
+    }
     let context = Context::prepare(env, options, console)?;
     let report = report(&context, args.deep);
     let text = match args.format {
@@ -31,7 +35,7 @@ pub fn run(
             console.result(&status::json::result(&report));
             String::new()
         }
-        _ => status::human::text(&report, colors(env, options)),
+        _ => console.typed(&status::human::text(&report, colors(env, options))),
     };
     std::io::stdout().lock().write_all(text.as_bytes())?;
     Ok(match report.state() {
@@ -47,7 +51,9 @@ fn colors(env: &Env, options: &Global) -> bool {
         Color::Always => true,
         Color::Never => false,
         Color::Auto => {
-            std::io::stdout().is_terminal() && env.var("NO_COLOR").is_none()
+            std::io::stdout().is_terminal()
+                && env.var("TERM") != Some("dumb")
+                && env.var("NO_COLOR").is_none()
         }
     }
 }

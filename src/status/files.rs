@@ -67,7 +67,8 @@ pub fn boot(kinds: Option<&[Kind]>, needs: Needs<'_>) -> Check {
         found.not_encoded(kind, faults);
     }
     let mut check = found.check(name, kinds);
-    for (kind, faults) in &judged {
+    // A number that is not known is none, least of all 0.
+    for (kind, faults) in judged.iter().filter(|(k, _)| k.unread.is_none()) {
         check = check
             .labelled(&DEVICES, kind.kind, kind.named as f64)
             .labelled(&MISSING, kind.kind, faults.len() as f64)

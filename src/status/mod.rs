@@ -135,9 +135,11 @@ impl Check {
     }
 }
 
-/// A text without line breaks: what others say may have some.
+/// A text without line breaks and without what a terminal acts on: what
+/// others say may have some.
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    crate::model::plain::plain_line(&line).into_owned()
 }
 
 /// Everything that was told.

@@ -80,6 +80,21 @@ pub fn rights(closed: &[String]) -> Option<Check> {
     Some(check.hint("run it as root: the other checks are incomplete"))
 }
 
+/// A check that looked at files of which this user may not read some: what
+/// it did not find there is unknown, and so are its numbers. What it did find
+/// stands.
+pub fn unless_closed(check: Check, closed: &[String], of: &[&str]) -> Check {
+    let mut closed =
+        closed.iter().filter(|path| of.iter().any(|of| path.contains(of)));
+    match closed.next() {
+        Some(path) if check.state <= State::Unknown => {
+            let text = format!("may not read {path}: not compared");
+            Check::new(check.name, State::Unknown, text).hint("run it as root")
+        }
+        _ => check,
+    }
+}
+
 /// The role by what the last rebuild knew.
 fn without_database(facts: &Facts) -> Check {
     let Some((role, own, peer)) = facts.remembered else {
