@@ -34,8 +34,8 @@ lint: ## formatting, clippy, documentation
 deny: ## licences, duplicates, sources, advisories of dependencies (cargo install cargo-deny)
 	$(CARGO) deny --locked check
 
-pages: ## man/, completions/ and docs/json/ anew, after options or keys changed
-	PROVHA_PAGES=write $(CARGO) test --release --locked --test transcripts pages
+pages: ## man/, completions/, docs/json/, golden screens anew, after options or keys changed
+	SNAPSHOTS=overwrite PROVHA_PAGES=write $(CARGO) test --release --locked --test transcripts -- pages golden
 
 bench: packages all ## speed, as ratios to a floor in the same run
 	$(CARGO) bench --locked --bench docsis

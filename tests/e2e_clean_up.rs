@@ -150,7 +150,7 @@ fn what_is_in_the_way_is_not_overwritten() {
     write(&cacti, "new");
     let looked = clean(&pair, &["--restore", "--dry-run"]);
     looked.expect(1, &["/etc/cron.d/cacti is not restored"]);
-    let words = ["something else is there now", "5 restored; 1 in the way"];
+    let words = ["another file is there now", "5 restored; 1 in the way"];
     clean(&pair, &["--restore"]).expect(1, &words);
     assert_eq!(text(&cacti), "new");
     let stored = pair.root(&format!("{STORE}/etc/cron.d/cacti"));
