@@ -22,9 +22,6 @@ _provha() {
             provha,completions)
                 cmd="provha__subcmd__completions"
                 ;;
-            provha,config)
-                cmd="provha__subcmd__config"
-                ;;
             provha,configfile)
                 cmd="provha__subcmd__configfile"
                 ;;
@@ -55,9 +52,6 @@ _provha() {
             provha,man)
                 cmd="provha__subcmd__man"
                 ;;
-            provha,pair)
-                cmd="provha__subcmd__pair"
-                ;;
             provha,rebuild)
                 cmd="provha__subcmd__rebuild"
                 ;;
@@ -76,26 +70,8 @@ _provha() {
             provha,watch)
                 cmd="provha__subcmd__watch"
                 ;;
-            provha__subcmd__config,help)
-                cmd="provha__subcmd__config__subcmd__help"
-                ;;
-            provha__subcmd__config,show)
-                cmd="provha__subcmd__config__subcmd__show"
-                ;;
-            provha__subcmd__config__subcmd__help,help)
-                cmd="provha__subcmd__config__subcmd__help__subcmd__help"
-                ;;
-            provha__subcmd__config__subcmd__help,show)
-                cmd="provha__subcmd__config__subcmd__help__subcmd__show"
-                ;;
-            provha__subcmd__docsis,check)
-                cmd="provha__subcmd__docsis__subcmd__check"
-                ;;
             provha__subcmd__docsis,decode)
                 cmd="provha__subcmd__docsis__subcmd__decode"
-                ;;
-            provha__subcmd__docsis,describe)
-                cmd="provha__subcmd__docsis__subcmd__describe"
                 ;;
             provha__subcmd__docsis,diff)
                 cmd="provha__subcmd__docsis__subcmd__diff"
@@ -109,14 +85,8 @@ _provha() {
             provha__subcmd__docsis,verify)
                 cmd="provha__subcmd__docsis__subcmd__verify"
                 ;;
-            provha__subcmd__docsis__subcmd__help,check)
-                cmd="provha__subcmd__docsis__subcmd__help__subcmd__check"
-                ;;
             provha__subcmd__docsis__subcmd__help,decode)
                 cmd="provha__subcmd__docsis__subcmd__help__subcmd__decode"
-                ;;
-            provha__subcmd__docsis__subcmd__help,describe)
-                cmd="provha__subcmd__docsis__subcmd__help__subcmd__describe"
                 ;;
             provha__subcmd__docsis__subcmd__help,diff)
                 cmd="provha__subcmd__docsis__subcmd__help__subcmd__diff"
@@ -160,9 +130,6 @@ _provha() {
             provha__subcmd__help,completions)
                 cmd="provha__subcmd__help__subcmd__completions"
                 ;;
-            provha__subcmd__help,config)
-                cmd="provha__subcmd__help__subcmd__config"
-                ;;
             provha__subcmd__help,configfile)
                 cmd="provha__subcmd__help__subcmd__configfile"
                 ;;
@@ -193,9 +160,6 @@ _provha() {
             provha__subcmd__help,man)
                 cmd="provha__subcmd__help__subcmd__man"
                 ;;
-            provha__subcmd__help,pair)
-                cmd="provha__subcmd__help__subcmd__pair"
-                ;;
             provha__subcmd__help,rebuild)
                 cmd="provha__subcmd__help__subcmd__rebuild"
                 ;;
@@ -214,17 +178,8 @@ _provha() {
             provha__subcmd__help,watch)
                 cmd="provha__subcmd__help__subcmd__watch"
                 ;;
-            provha__subcmd__help__subcmd__config,show)
-                cmd="provha__subcmd__help__subcmd__config__subcmd__show"
-                ;;
-            provha__subcmd__help__subcmd__docsis,check)
-                cmd="provha__subcmd__help__subcmd__docsis__subcmd__check"
-                ;;
             provha__subcmd__help__subcmd__docsis,decode)
                 cmd="provha__subcmd__help__subcmd__docsis__subcmd__decode"
-                ;;
-            provha__subcmd__help__subcmd__docsis,describe)
-                cmd="provha__subcmd__help__subcmd__docsis__subcmd__describe"
                 ;;
             provha__subcmd__help__subcmd__docsis,diff)
                 cmd="provha__subcmd__help__subcmd__docsis__subcmd__diff"
@@ -244,30 +199,6 @@ _provha() {
             provha__subcmd__help__subcmd__failover,wait)
                 cmd="provha__subcmd__help__subcmd__failover__subcmd__wait"
                 ;;
-            provha__subcmd__help__subcmd__pair,join)
-                cmd="provha__subcmd__help__subcmd__pair__subcmd__join"
-                ;;
-            provha__subcmd__help__subcmd__pair,leave)
-                cmd="provha__subcmd__help__subcmd__pair__subcmd__leave"
-                ;;
-            provha__subcmd__pair,help)
-                cmd="provha__subcmd__pair__subcmd__help"
-                ;;
-            provha__subcmd__pair,join)
-                cmd="provha__subcmd__pair__subcmd__join"
-                ;;
-            provha__subcmd__pair,leave)
-                cmd="provha__subcmd__pair__subcmd__leave"
-                ;;
-            provha__subcmd__pair__subcmd__help,help)
-                cmd="provha__subcmd__pair__subcmd__help__subcmd__help"
-                ;;
-            provha__subcmd__pair__subcmd__help,join)
-                cmd="provha__subcmd__pair__subcmd__help__subcmd__join"
-                ;;
-            provha__subcmd__pair__subcmd__help,leave)
-                cmd="provha__subcmd__pair__subcmd__help__subcmd__leave"
-                ;;
             *)
                 ;;
         esac
@@ -275,7 +206,7 @@ _provha() {
 
     case "${cmd}" in
         provha)
-            opts="-q -v -h -V --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold --json --color --quiet --verbose --help --version help dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man"
+            opts="-q -v -h -V --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help --version dhcp dns time configfile rebuild watch status failover log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -309,6 +240,10 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -325,7 +260,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__clean__subcmd__up__subcmd__slave)
-            opts="-q -v -h --restore --env-dir --root --db --role --dry-run --exit-code --no-activate --lock-wait --json --color --quiet --verbose --help --diff --strict --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold"
+            opts="-q -v -h --restore --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -351,10 +286,6 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 --max-removed-percent)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -363,8 +294,16 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -375,57 +314,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__completions)
-            opts="-q -v -h --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold bash elvish fish powershell zsh"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --env-dir)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --root)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --db)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --role)
-                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
-                    return 0
-                    ;;
-                --lock-wait)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --max-removed-percent)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --max-quarantined-percent)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --restart-hold)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        provha__subcmd__config)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold --json --color --quiet --verbose --help help show"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -459,104 +348,16 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        provha__subcmd__config__subcmd__help)
-            opts="show help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        provha__subcmd__config__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        provha__subcmd__config__subcmd__help__subcmd__show)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        provha__subcmd__config__subcmd__show)
-            opts="-q -v -h --origin --env-dir --root --db --role --json --color --quiet --verbose --help --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --env-dir)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --root)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --db)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --role)
-                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --lock-wait)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --max-removed-percent)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --max-quarantined-percent)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --restart-hold)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -567,7 +368,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__configfile)
-            opts="-q -v -h --id --full --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --json --color --quiet --verbose --help --allow-empty-pools --restart-hold cm mta"
+            opts="-q -v -h --id --full --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help cm mta"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -605,12 +406,16 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
                     return 0
                     ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -621,7 +426,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__demo)
-            opts="-q -v -h --out --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold"
+            opts="-q -v -h --out --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -629,10 +434,6 @@ _provha() {
             case "${prev}" in
                 --out)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --env-dir)
@@ -663,8 +464,16 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -675,7 +484,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__dhcp)
-            opts="-q -v -h --now --start-alone --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold --json --color --quiet --verbose --help"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -707,6 +516,10 @@ _provha() {
                     ;;
                 --max-quarantined-percent)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
                     return 0
                     ;;
                 --restart-hold)
@@ -725,7 +538,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__diff)
-            opts="-q -v -h --env-dir --root --db --role --exit-code --json --color --quiet --verbose --help --dry-run --diff --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -747,10 +560,6 @@ _provha() {
                     COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 --lock-wait)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -763,8 +572,16 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -775,7 +592,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__dns)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-quarantined-percent --json --color --quiet --verbose --help --max-removed-percent --allow-empty-pools --restart-hold"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -801,20 +618,24 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --max-removed-percent)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --restart-hold)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -825,7 +646,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold --json --color --quiet --verbose --help help encode decode verify check describe diff"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help encode decode verify diff help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -859,74 +680,16 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --restart-hold)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        provha__subcmd__docsis__subcmd__check)
-            opts="-q -v -h --rules --mta --allow --docsis --mib-dir --strict --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --allow)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
                     return 0
                     ;;
-                --docsis)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --mib-dir)
+                --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --env-dir)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --root)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --db)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --role)
-                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
-                    return 0
-                    ;;
-                --lock-wait)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --max-removed-percent)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --max-quarantined-percent)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --restart-hold)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -937,7 +700,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis__subcmd__decode)
-            opts="-q -v -h --numeric-oids --digit-map --mib-dir --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold"
+            opts="-q -v -h --numeric-oids --digit-map --mib-dir --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -951,10 +714,6 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 --env-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -983,62 +742,16 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --restart-hold)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        provha__subcmd__docsis__subcmd__describe)
-            opts="-q -v -h --mib-dir --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --mib-dir)
+                --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --env-dir)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --root)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --db)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --role)
-                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
-                    return 0
-                    ;;
-                --lock-wait)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --max-removed-percent)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --max-quarantined-percent)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --restart-hold)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1049,7 +762,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis__subcmd__diff)
-            opts="-q -v -h --mib-dir --exit-code --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold"
+            opts="-q -v -h --mib-dir --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1057,10 +770,6 @@ _provha() {
             case "${prev}" in
                 --mib-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --env-dir)
@@ -1091,8 +800,16 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1103,7 +820,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis__subcmd__encode)
-            opts="-q -v -h --mta --hash --dialplan --keyfile --lenient --allow --mib-dir --strict --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold"
+            opts="-q -v -h --mta --hash --dialplan --keyfile --lenient --mib-dir --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1121,16 +838,8 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --allow)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --mib-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --env-dir)
@@ -1161,8 +870,16 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1173,7 +890,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis__subcmd__help)
-            opts="encode decode verify check describe diff help"
+            opts="encode decode verify diff help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1186,35 +903,7 @@ _provha() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        provha__subcmd__docsis__subcmd__help__subcmd__check)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         provha__subcmd__docsis__subcmd__help__subcmd__decode)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        provha__subcmd__docsis__subcmd__help__subcmd__describe)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1285,7 +974,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis__subcmd__verify)
-            opts="-q -v -h --keyfile --allow --strict --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold"
+            opts="-q -v -h --keyfile --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1293,14 +982,6 @@ _provha() {
             case "${prev}" in
                 --keyfile)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --allow)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --env-dir)
@@ -1331,8 +1012,16 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1343,7 +1032,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__failover)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold --json --color --quiet --verbose --help help state partner-down wait"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help state partner-down wait help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1375,6 +1064,10 @@ _provha() {
                     ;;
                 --max-quarantined-percent)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
                     return 0
                     ;;
                 --restart-hold)
@@ -1463,7 +1156,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__failover__subcmd__partner__subcmd__down)
-            opts="-q -v -h --yes --env-dir --root --db --role --dry-run --json --color --quiet --verbose --help --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold"
+            opts="-q -v -h --yes --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1485,10 +1178,6 @@ _provha() {
                     COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 --lock-wait)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1501,8 +1190,16 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1513,7 +1210,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__failover__subcmd__state)
-            opts="-q -v -h --env-dir --root --db --role --json --color --quiet --verbose --help --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1535,10 +1232,6 @@ _provha() {
                     COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 --lock-wait)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1551,8 +1244,16 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1563,7 +1264,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__failover__subcmd__wait)
-            opts="-q -v -h --timeout --env-dir --root --db --role --json --color --quiet --verbose --help --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold unknown startup normal communications-interrupted partner-down potential-conflict recover paused shutdown recover-done resolution-interrupted conflict-done recover-wait"
+            opts="-q -v -h --timeout --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help unknown startup normal communications-interrupted partner-down potential-conflict recover paused shutdown recover-done resolution-interrupted conflict-done recover-wait"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1589,10 +1290,6 @@ _provha() {
                     COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 --lock-wait)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1605,8 +1302,16 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1617,7 +1322,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__help)
-            opts="dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help"
+            opts="dhcp dns time configfile rebuild watch status failover log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1647,34 +1352,6 @@ _provha() {
         provha__subcmd__help__subcmd__completions)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        provha__subcmd__help__subcmd__config)
-            opts="show"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        provha__subcmd__help__subcmd__config__subcmd__show)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1757,7 +1434,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__help__subcmd__docsis)
-            opts="encode decode verify check describe diff"
+            opts="encode decode verify diff"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1770,35 +1447,7 @@ _provha() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        provha__subcmd__help__subcmd__docsis__subcmd__check)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         provha__subcmd__help__subcmd__docsis__subcmd__decode)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        provha__subcmd__help__subcmd__docsis__subcmd__describe)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1952,48 +1601,6 @@ _provha() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        provha__subcmd__help__subcmd__pair)
-            opts="leave join"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        provha__subcmd__help__subcmd__pair__subcmd__join)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        provha__subcmd__help__subcmd__pair__subcmd__leave)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         provha__subcmd__help__subcmd__rebuild)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2079,7 +1686,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__log)
-            opts="-q -v -h --env-dir --root --db --role --json --color --quiet --verbose --help --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2101,10 +1708,6 @@ _provha() {
                     COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 --lock-wait)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2117,8 +1720,16 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2129,7 +1740,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__man)
-            opts="-q -v -h --out --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold"
+            opts="-q -v -h --out --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2139,10 +1750,6 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 --env-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2171,206 +1778,8 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --restart-hold)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        provha__subcmd__pair)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold --json --color --quiet --verbose --help help leave join"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --env-dir)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --root)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --db)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --role)
-                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
-                    return 0
-                    ;;
-                --lock-wait)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --max-removed-percent)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --max-quarantined-percent)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --restart-hold)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        provha__subcmd__pair__subcmd__help)
-            opts="leave join help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        provha__subcmd__pair__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        provha__subcmd__pair__subcmd__help__subcmd__join)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        provha__subcmd__pair__subcmd__help__subcmd__leave)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        provha__subcmd__pair__subcmd__join)
-            opts="-q -v -h --start-alone --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold --json --color --quiet --verbose --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --env-dir)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --root)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --db)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --role)
-                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
-                    return 0
-                    ;;
-                --lock-wait)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --max-removed-percent)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --max-quarantined-percent)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --restart-hold)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        provha__subcmd__pair__subcmd__leave)
-            opts="-q -v -h --yes --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold --json --color --quiet --verbose --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --env-dir)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --root)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --db)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --role)
-                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
-                    return 0
-                    ;;
-                --lock-wait)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --max-removed-percent)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --max-quarantined-percent)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
                     return 0
                     ;;
                 --restart-hold)
@@ -2389,7 +1798,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__rebuild)
-            opts="-q -v -h --force --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold --json --color --quiet --verbose --help"
+            opts="-q -v -h --force --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2421,6 +1830,10 @@ _provha() {
                     ;;
                 --max-quarantined-percent)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
                     return 0
                     ;;
                 --restart-hold)
@@ -2439,7 +1852,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__rollback)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --lock-wait --restart-hold --json --color --quiet --verbose --help --strict --max-removed-percent --max-quarantined-percent --allow-empty-pools"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2465,20 +1878,24 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --restart-hold)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 --max-removed-percent)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --max-quarantined-percent)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2489,7 +1906,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__status)
-            opts="-q -v -h --format --deep --env-dir --root --db --role --no-activate --strict --json --color --quiet --verbose --help --dry-run --diff --exit-code --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold"
+            opts="-q -v -h --format --deep --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2515,10 +1932,6 @@ _provha() {
                     COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 --lock-wait)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2531,8 +1944,16 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2543,7 +1964,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__sync__subcmd__ha__subcmd__master__subcmd__files)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --exit-code --no-activate --lock-wait --max-removed-percent --json --color --quiet --verbose --help --diff --strict --max-quarantined-percent --allow-empty-pools --restart-hold"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2573,16 +1994,20 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 --max-quarantined-percent)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2593,7 +2018,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__time)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-quarantined-percent --json --color --quiet --verbose --help --max-removed-percent --allow-empty-pools --restart-hold"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2619,20 +2044,24 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --max-removed-percent)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --restart-hold)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2643,7 +2072,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__watch)
-            opts="-q -v -h --env-dir --root --db --role --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold --color --quiet --verbose --help --dry-run --diff --exit-code --json"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2675,6 +2104,10 @@ _provha() {
                     ;;
                 --max-quarantined-percent)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
                     return 0
                     ;;
                 --restart-hold)

@@ -16,6 +16,7 @@ use crate::source::load::{self, Machine};
 use crate::source::{self, Database};
 use crate::system::files;
 use crate::system::lock::Lock;
+use crate::zone_sync::reserved;
 
 /// What every command that works on a machine begins with.
 pub struct Context<'a> {
@@ -141,13 +142,15 @@ impl<'a> Context<'a> {
         let mut db = self.database()?;
         let mut warnings = Vec::new();
         let (settings, machine) = (&self.settings, &self.machine);
-        let network = load::network(
+        let mut network = load::network(
             &mut *db,
             settings,
             machine,
             findings,
             &mut warnings,
         )?;
+        let state = settings.path("PROVHA__STATE_DIR");
+        reserved::refuse(&state, &mut network, findings);
         for warning in warnings {
             self.console.warning(&warning);
         }

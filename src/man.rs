@@ -255,6 +255,7 @@ fn kind(kind: Kind) -> String {
         Kind::Words(words) => {
             format!("Comma list of {}", roff(&words.join(", ")))
         }
+        Kind::Limit => "A share and a number, such as 5% 10".into(),
         Kind::Addresses => "Comma list of IP addresses, or none".into(),
     }
 }

@@ -204,7 +204,15 @@ fn what_is_outside_the_database_counts_too() {
     put(&machine.at("/tftpboot/fw/d30-default.bin"), &image);
     check(&machine, "an image with a certificate", &[CM]);
     put(&machine.at("/tftpboot/keyfile"), b"another secret\n");
-    check(&machine, "the key file", &[CM]);
+    // All files are signed anew: that is asked about, and told once.
+    let asked = machine.run(&["rebuild"]);
+    asked.check(3, &["another secret", "key-file: modems 100", "key-file"]);
+    let again = machine.run(&["rebuild"]);
+    again.check(3, &["as told before"]);
+    assert!(!again.err.contains("key-file: modems"), "{again:?}");
+    let ran = rebuild(&machine, &["--allow", "key-file"]);
+    assert_eq!(ran.keys().collect::<Vec<_>>(), [CM]);
+    check(&machine, "the key file", &[]);
     put(&machine.at("/tftpboot/dialplan/x"), b"x");
     check(&machine, "a dial plan", &[MTA]);
     let key = "omapi_key hmac-sha256 c2VjcmV0c2VjcmV0\n";

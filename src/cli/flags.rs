@@ -22,6 +22,9 @@ const OUTPUT: &[&str] = &[
     "max_quarantined_percent",
 ];
 
+/// What the guard rails about a snapshot heed.
+const GUARDS: &[&str] = &["allow", "max_removed_percent", "allow_empty_pools"];
+
 /// One command with the global options that have an effect on it.
 struct Row {
     /// The command's words.
@@ -40,57 +43,27 @@ const fn row(
 
 /// The table. A command that is not in it takes every option.
 const TABLE: &[Row] = &[
+    row("dhcp", &[MACHINE, TALK, OUTPUT, GUARDS, &["restart_hold"]]),
+    row("pair join", &[MACHINE, TALK, OUTPUT, GUARDS, &["restart_hold"]]),
+    row("pair leave", &[MACHINE, TALK, OUTPUT, GUARDS, &["restart_hold"]]),
+    row("dns", &[MACHINE, TALK, OUTPUT, GUARDS]),
+    row("time", &[MACHINE, TALK, OUTPUT, GUARDS]),
     row(
-        "dhcp",
-        &[
-            MACHINE,
-            TALK,
-            OUTPUT,
-            &["max_removed_percent", "allow_empty_pools", "restart_hold"],
-        ],
+        "configfile",
+        &[MACHINE, TALK, OUTPUT, &["allow", "max_removed_percent"]],
     ),
-    row(
-        "pair join",
-        &[
-            MACHINE,
-            TALK,
-            OUTPUT,
-            &["max_removed_percent", "allow_empty_pools", "restart_hold"],
-        ],
-    ),
-    row(
-        "pair leave",
-        &[
-            MACHINE,
-            TALK,
-            OUTPUT,
-            &["max_removed_percent", "allow_empty_pools", "restart_hold"],
-        ],
-    ),
-    row("dns", &[MACHINE, TALK, OUTPUT]),
-    row("time", &[MACHINE, TALK, OUTPUT]),
-    row("configfile", &[MACHINE, TALK, OUTPUT, &["max_removed_percent"]]),
-    row(
-        "rebuild",
-        &[
-            MACHINE,
-            TALK,
-            OUTPUT,
-            &["max_removed_percent", "allow_empty_pools", "restart_hold"],
-        ],
-    ),
+    row("rebuild", &[MACHINE, TALK, OUTPUT, GUARDS, &["restart_hold"]]),
     row(
         "watch",
         &[
             MACHINE,
             TALK,
+            GUARDS,
             &[
                 "no_activate",
                 "strict",
                 "lock_wait",
                 "max_quarantined_percent",
-                "max_removed_percent",
-                "allow_empty_pools",
                 "restart_hold",
             ],
         ],

@@ -23,6 +23,8 @@ pub enum Kind {
     Words(&'static [&'static str]),
     /// A comma list of IP addresses, or the word 'none'.
     Addresses,
+    /// A share and a number, such as `5% 10`: both must be exceeded.
+    Limit,
 }
 
 /// The rules of `docsis::check`, by name.
@@ -75,8 +77,8 @@ pub struct Key {
 
 use Fallback::{Distro, Is};
 use Kind::{
-    Addresses, Choice, Command, List, Number, Path, Program, Secret, Text,
-    Words,
+    Addresses, Choice, Command, Limit, List, Number, Path, Program, Secret,
+    Text, Words,
 };
 
 /// A row of the table.
@@ -657,6 +659,102 @@ pub const KEYS: &[Key] = &[
         PERCENT,
         Is("5"),
         "A run is refused if it would remove more than this percentage of the live hosts (and more than 10).",
+    ),
+    key(
+        "PROVHA__GUARD_MODEMS",
+        Limit,
+        Is(""),
+        "A run is refused above this share and this number of hosts of modems that are dropped. Empty: PROVHA__GUARD_MAX_REMOVED_PERCENT, and 10. `--allow modems` for one run.",
+    ),
+    key(
+        "PROVHA__GUARD_MTAS",
+        Limit,
+        Is(""),
+        "A run is refused above this share and this number of hosts of telephone adapters that are dropped. Empty: PROVHA__GUARD_MAX_REMOVED_PERCENT, and 10. `--allow mtas` for one run.",
+    ),
+    key(
+        "PROVHA__GUARD_ENDPOINTS",
+        Limit,
+        Is(""),
+        "A run is refused above this share and this number of hosts of endpoints that are dropped. Empty: PROVHA__GUARD_MAX_REMOVED_PERCENT, and 10. `--allow endpoints` for one run.",
+    ),
+    key(
+        "PROVHA__GUARD_BLOCKED",
+        Limit,
+        Is("5% 10"),
+        "A run is refused above this share and this number of modems whose customer devices get no address any more (internet_access 0). `--allow blocked` for one run.",
+    ),
+    key(
+        "PROVHA__GUARD_CMTS",
+        Limit,
+        Is("5% 2"),
+        "A run is refused above this share and this number of CMTS that vanish. `--allow cmts` for one run.",
+    ),
+    key(
+        "PROVHA__GUARD_POOLS",
+        Limit,
+        Is("5% 2"),
+        "A run is refused above this share and this number of pools that vanish or are set inactive. `--allow pools` for one run.",
+    ),
+    key(
+        "PROVHA__GUARD_ROUTERS",
+        Limit,
+        Is("5% 2"),
+        "A run is refused above this share and this number of pools whose router changes. `--allow routers` for one run.",
+    ),
+    key(
+        "PROVHA__GUARD_LEASES",
+        Limit,
+        Is("5% 10"),
+        "A run is refused above this share and this number of active leases of one pool that no range holds any more. `--allow leases` for one run.",
+    ),
+    key(
+        "PROVHA__GUARD_ACCESS_LISTS",
+        Limit,
+        Is("0% 0"),
+        "A run is refused above this share and this number of access lists of named and chrony that become empty. `--allow access-lists` for one run.",
+    ),
+    key(
+        "PROVHA__GUARD_NAMES",
+        Limit,
+        Is("5% 10"),
+        "A run is refused above this share and this number of names removed from a zone although their device is still there. `--allow names` for one run.",
+    ),
+    key(
+        "PROVHA__GUARD_FILES",
+        Limit,
+        Is(""),
+        "A run is refused above this share and this number of devices whose boot files are removed. Empty: PROVHA__GUARD_MAX_REMOVED_PERCENT, and 10. `--allow files` for one run.",
+    ),
+    key(
+        "PROVHA__GUARD_NO_FILE",
+        Limit,
+        Is("5% 10"),
+        "A run is refused above this share and this number of devices that have no valid boot file. `--allow no-file` for one run.",
+    ),
+    key(
+        "PROVHA__GUARD_NETWORK_ACCESS",
+        Limit,
+        Is("5% 10"),
+        "A run is refused above this share and this number of boot files whose NetworkAccess becomes 0. `--allow network-access` for one run.",
+    ),
+    key(
+        "PROVHA__GUARD_FLOWS",
+        Limit,
+        Is("5% 10"),
+        "A run is refused above this share and this number of boot files that lose service flows, or rates that become 0. `--allow flows` for one run.",
+    ),
+    key(
+        "PROVHA__GUARD_SETTINGS",
+        Limit,
+        Is("5% 10"),
+        "A run is refused above this share and this number of boot files that lose settings because a text of their configfiles vanished or was emptied. `--allow settings` for one run.",
+    ),
+    key(
+        "PROVHA__GUARD_KEY_FILE",
+        Limit,
+        Is("5% 10"),
+        "A run is refused above this share and this number of boot files that are signed with another secret. `--allow key-file` for one run.",
     ),
     key(
         "PROVHA__GUARD_MAX_QUARANTINED_PERCENT",

@@ -199,6 +199,11 @@ impl Settings {
         list.filter_map(|address| address.parse().ok()).collect()
     }
 
+    /// A share in percent and a number; None where the value is empty.
+    pub fn limit(&self, name: &str) -> Option<(u64, usize)> {
+        limit(self.text(name))
+    }
+
     /// A command with its unit filled in; None when it is set to nothing.
     pub fn command(&self, name: &str, unit: &str) -> Option<String> {
         let command = self.text(name);
@@ -231,6 +236,13 @@ impl Settings {
     }
 }
 
+/// Reads a share and a number, such as `5% 10`.
+fn limit(text: &str) -> Option<(u64, usize)> {
+    let (share, number) = text.split_once('%')?;
+    let share = share.trim().parse().ok().filter(|share| *share <= 100)?;
+    Some((share, number.trim().parse().ok()?))
+}
+
 /// The words about a key that nothing reads.
 fn unknown_key(name: &str, definition: &Definition) -> String {
     let near = keys::nearest(name)
@@ -256,6 +268,7 @@ fn fits(kind: Kind, value: &str) -> Result<(), String> {
                 || words.iter().any(|known| known.eq_ignore_ascii_case(word))
         }),
         Kind::Addresses => value == "none" || all_addresses(value),
+        Kind::Limit => limit(value).is_some(),
     };
     if ok {
         return Ok(());
@@ -271,6 +284,7 @@ fn fits(kind: Kind, value: &str) -> Result<(), String> {
             format!("a comma list of {}", words.join(", "))
         }
         Kind::Addresses => "IP addresses with commas, or none".into(),
+        Kind::Limit => "a share and a number, such as '5% 10'".into(),
         _ => "another value".into(),
     })
 }

@@ -19,7 +19,10 @@ use crate::system::files;
 use crate::system::stamp::Stamp;
 
 /// Says what the file is, and which form it has.
-const MAGIC: &[u8; 16] = b"provha-devices-2";
+const MAGIC: &[u8; 16] = b"provha-devices-3";
+
+/// No hash: what a device was made of holds for another run's inputs.
+pub const UNKNOWN: u64 = 0;
 
 /// One device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +59,9 @@ pub struct Verdict {
     pub encoded: bool,
     /// What was told.
     pub told: Vec<CachedFinding>,
+    /// What it was made of: its configfile, then those of its chain whose
+    /// text is not empty.
+    pub texts: Vec<u32>,
 }
 
 /// The different verdicts, each once.
@@ -109,12 +115,31 @@ impl DeviceCache {
         Self { shared, ..Self::default() }
     }
 
-    /// Reads the memory; what is missing, damaged or about other shared
-    /// inputs is empty.
+    /// Reads the memory; what is missing or damaged is empty.
+    ///
+    /// Where the shared inputs are other ones, no device passes for done, but
+    /// what each was made of is still known.
     pub fn load(path: &Path, shared: [u8; 32]) -> Self {
-        Self::look(path)
-            .filter(|memory| memory.shared == shared)
-            .unwrap_or_else(|| Self::empty(shared))
+        let mut memory =
+            Self::look(path).unwrap_or_else(|| Self::empty(shared));
+        if memory.shared != shared {
+            memory.forget();
+            memory.shared = shared;
+        }
+        memory
+    }
+
+    /// Makes no device pass for done.
+    pub fn forget(&mut self) {
+        for entry in &mut self.entries {
+            entry.input = UNKNOWN;
+        }
+    }
+
+    /// The texts that a device's live file was made of, if that is known.
+    pub fn texts(&self, id: u32) -> Option<&[u32]> {
+        let verdict = usize::from(self.find(id)?.verdict);
+        Some(&self.verdicts.list()[verdict].texts)
     }
 
     /// Reads the memory whatever its shared inputs were: what was made the
@@ -218,7 +243,8 @@ mod tests {
             place: "line 1".into(),
             reason: "odd".into(),
         };
-        let verdict = Verdict { encoded: true, told: vec![told] };
+        let texts = vec![5, 5, 2];
+        let verdict = Verdict { encoded: true, told: vec![told], texts };
         let mut memory = DeviceCache::empty([1; 32]);
         memory.entries = vec![entry(3), entry(9)];
         assert_eq!(memory.verdicts.number(&verdict), Some(0));
@@ -228,7 +254,11 @@ mod tests {
         assert_eq!(loaded, memory);
         assert_eq!(loaded.find(9), Some(&entry(9)));
         assert_eq!(loaded.find(4), None);
-        assert!(DeviceCache::load(&path, [2; 32]).entries.is_empty());
+        // With other shared inputs it is only known what they were made of.
+        let other = DeviceCache::load(&path, [2; 32]);
+        assert_eq!(other.find(9).map(|entry| entry.input), Some(UNKNOWN));
+        assert_eq!(other.texts(9), Some(&[5, 5, 2][..]));
+        assert_eq!(other.texts(4), None);
         let mut bytes = fs::read(&path).unwrap();
         bytes[60] ^= 1;
         files::replace(&path, &bytes, 0o600).unwrap();

@@ -10,12 +10,13 @@ mod worker;
 
 pub use worker::print_settings;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use crate::cli::Guard;
 use crate::console::count;
 use crate::context::Context;
 use crate::devices::cache::DeviceCache;
@@ -23,10 +24,14 @@ use crate::devices::tftp_dir::Tftp;
 use crate::docsis::check::rules::Allow;
 use crate::docsis::mib::dirs::{MibDirs, MibNotes, fingerprint};
 use crate::docsis::{Hash, Mib};
+use crate::exit::Stop;
 use crate::guard;
+use crate::guard::contents;
+use crate::guard::contents::Taken;
+use crate::guard::losses::Losses;
 use crate::model::device::DeviceKind;
 use crate::model::texts::Shared;
-use crate::model::{Findings, Role, Site};
+use crate::model::{Findings, Network, Role, Site};
 use crate::publish::device_files;
 use crate::publish::device_files::{DeviceChanges, DeviceDir, FileId};
 use crate::render::device::{Texts, is_plain_name};
@@ -40,6 +45,10 @@ use crate::system::files;
 use crate::system::lock::Lock;
 use crate::system::stamp;
 
+/// Up to this many changed files of live devices need no verdict about the
+/// network.
+const FEW_FILES: usize = 10;
+
 /// Which devices' files are to be made.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
@@ -52,6 +61,10 @@ pub struct Selection {
 }
 
 /// Opens a snapshot and makes the files of it: see [`make_from`].
+///
+/// # Errors
+/// As [`make_from`]. Too many devices without any file, or a wanted one: exit
+/// 3 once the others are live.
 pub fn make(
     context: &Context<'_>,
     lock: Option<&Lock>,
@@ -59,20 +72,47 @@ pub fn make(
     findings: &mut Findings,
 ) -> anyhow::Result<Outcome> {
     let mut db = context.database()?;
-    make_from(context, lock, &mut *db, args, findings)
+    match make_from(context, lock, &mut *db, args, findings)? {
+        (outcome, None) => Ok(outcome),
+        (_, Some(stop)) => Err(stop.into()),
+    }
 }
 
-/// Makes the files, checks them, puts them in place, reports.
+/// As [`make`], for `rebuild`: files that cannot be made are told, and not
+/// made again before their rows change; single devices are not asked for.
+///
+/// # Errors
+/// As [`make_from`].
+pub fn make_again(
+    context: &Context<'_>,
+    lock: Option<&Lock>,
+    args: &Selection,
+    findings: &mut Findings,
+) -> anyhow::Result<Outcome> {
+    let mut db = context.database()?;
+    let (mut outcome, stop) =
+        make_from(context, lock, &mut *db, args, findings)?;
+    if let Some(stop) = stop.filter(|_| args.ids.is_empty()) {
+        let kind = args.kind.map_or("", DeviceKind::prefix);
+        context.console.error(&format!("configfile {kind}: {stop}"));
+        context.console.hint(stop.hint.as_deref().unwrap_or_default());
+        outcome.exit = Some(stop.exit);
+    }
+    Ok(outcome)
+}
+
+/// Makes the files, checks them, puts them in place, reports; and the refusal
+/// where devices have no file: those that were asked for, or too many.
 ///
 /// # Errors
 /// Exit 1 or 3: nothing was changed. Exit 5: some files were.
-pub fn make_from(
+fn make_from(
     context: &Context<'_>,
     lock: Option<&Lock>,
     db: &mut dyn Database,
     args: &Selection,
     findings: &mut Findings,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<(Outcome, Option<Stop>)> {
     context.publisher().settle(lock)?;
     let modules = Modules::find(&*db, &context.settings)?;
     let site = site(context, db)?;
@@ -88,9 +128,8 @@ pub fn make_from(
     });
     let shared = shared?;
     listed?;
-    let unreadable = tftp.missing_images(&shared, findings);
-    load::references::check(&mut *db, &site, findings)?;
-    missing_parents(&shared, findings);
+    let unreadable = tftp.unreadable_images(&shared);
+    let chains = contents::chains(&shared);
     let (key, new_key) = match wants(args, DeviceKind::Cm) {
         true => tftp.key(context, site.role)?,
         false => (Vec::new(), false),
@@ -102,6 +141,7 @@ pub fn make_from(
         shared: &shared,
         key: &key,
         unreadable: &unreadable,
+        chains: &chains,
     };
     inputs.open(&mut |inputs| {
         for place in kinds.drain(..) {
@@ -111,12 +151,21 @@ pub fn make_from(
         }
         Ok(())
     })?;
+    let concerned = concerned(&shared, &batches, args);
+    let concerns = |id: u32| concerned.as_ref().is_none_or(|c| c.contains(&id));
+    tftp.missing_images(&shared, &concerns, findings);
+    missing_parents(&shared, &concerns, findings);
+    if args.ids.is_empty() {
+        load::references::check(&mut *db, &site, findings)?;
+    }
+    let network = network(context, db, &batches);
     let end = End {
         context,
         role: site.role,
         lock,
         args,
         new_key: new_key.then_some(&tftp),
+        network: network.as_ref(),
     };
     end.finish(batches, findings)
 }
@@ -140,6 +189,8 @@ struct Shop<'a> {
     key: &'a [u8],
     /// Firmware images that are there and cannot be read.
     unreadable: &'a BTreeSet<String>,
+    /// The texts that the devices of each configfile are made of.
+    chains: &'a HashMap<u32, Vec<u32>>,
 }
 
 impl Shop<'_> {
@@ -148,7 +199,7 @@ impl Shop<'_> {
         &self,
         work: &mut dyn FnMut(&worker::Inputs<'_>) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        let Self { context, tftp, shared, key, unreadable } = self;
+        let Self { context, tftp, shared, key, unreadable, chains } = self;
         let mut texts = Texts::new(shared, |name| tftp.firmware(name));
         texts.stall(unreadable);
         let plans = tftp.dial_plans(shared);
@@ -184,6 +235,7 @@ impl Shop<'_> {
             ),
             mib: &mib,
             allow,
+            chains,
             wants_diff: context.options.diff,
             wants_notes: context.console.is_verbose(),
         })?;
@@ -192,6 +244,48 @@ impl Shop<'_> {
         }
         Ok(())
     }
+}
+
+/// The configfiles that the wanted devices are made of, those without text
+/// included; None: all.
+fn concerned(
+    shared: &Shared,
+    batches: &[Batch],
+    args: &Selection,
+) -> Option<BTreeSet<u32>> {
+    if args.ids.is_empty() {
+        return None;
+    }
+    let parents: BTreeMap<u32, Option<u32>> =
+        shared.configfiles.iter().map(|row| (row.id, row.parent_id)).collect();
+    let mut out = BTreeSet::new();
+    for id in batches.iter().flat_map(|batch| &batch.made.configfiles) {
+        let mut next = Some(*id);
+        while let Some(id) = next.filter(|id| out.insert(*id)) {
+            next = parents.get(&id).copied().flatten();
+        }
+    }
+    Some(out)
+}
+
+/// The network of the snapshot, where so many live files would change that
+/// its verdict counts. What it cannot be read for, `dhcp` tells.
+fn network(
+    context: &Context<'_>,
+    db: &mut dyn Database,
+    batches: &[Batch],
+) -> Option<Network> {
+    let changed = |batch: &Batch| {
+        let live = |file: &&FileId| !batch.loose.is_new(**file);
+        let offered = batch.made.offered.iter().filter(live).count();
+        offered + batch.stale.len()
+    };
+    if batches.iter().map(changed).sum::<usize>() <= FEW_FILES {
+        return None;
+    }
+    let (mut findings, mut warnings) = (Findings::default(), Vec::new());
+    let (settings, machine) = (&context.settings, &context.machine);
+    load::network(db, settings, machine, &mut findings, &mut warnings).ok()
 }
 
 /// Does `work` while the live files are listed, which takes time where there
@@ -214,10 +308,14 @@ fn while_listing<T>(
 }
 
 /// Tells of configfiles whose parent is not there.
-fn missing_parents(shared: &Shared, findings: &mut Findings) {
-    let there: std::collections::BTreeSet<u32> =
+fn missing_parents(
+    shared: &Shared,
+    concerns: &dyn Fn(u32) -> bool,
+    findings: &mut Findings,
+) {
+    let there: BTreeSet<u32> =
         shared.configfiles.iter().map(|row| row.id).collect();
-    for row in &shared.configfiles {
+    for row in shared.configfiles.iter().filter(|row| concerns(row.id)) {
         let parent = row.parent_id.filter(|id| *id != 0);
         if let Some(parent) = parent.filter(|id| !there.contains(id)) {
             let reason = format!(
@@ -256,10 +354,10 @@ fn batch(
 ) -> anyhow::Result<Batch> {
     let memory_path =
         device_files::index_path(&context.settings, loose.dir_name());
-    let memory = match args.full {
-        true => DeviceCache::empty(shop.digest),
-        false => DeviceCache::load(&memory_path, shop.digest),
-    };
+    let mut memory = DeviceCache::load(&memory_path, shop.digest);
+    if args.full {
+        memory.forget();
+    }
     let noun = match kind {
         DeviceKind::Cm => "modems",
         DeviceKind::Mta => "MTAs",
@@ -351,6 +449,8 @@ struct End<'a> {
     args: &'a Selection,
     /// Where the key file is still to be made.
     new_key: Option<&'a Tftp>,
+    /// The network, where its verdict counts.
+    network: Option<&'a Network>,
 }
 
 impl End<'_> {
@@ -359,7 +459,7 @@ impl End<'_> {
         &self,
         mut batches: Vec<Batch>,
         findings: &mut Findings,
-    ) -> anyhow::Result<Outcome> {
+    ) -> anyhow::Result<(Outcome, Option<Stop>)> {
         let (context, args) = (self.context, self.args);
         for batch in &mut batches {
             findings.extend(std::mem::take(&mut batch.made.findings));
@@ -370,7 +470,6 @@ impl End<'_> {
             Some(DeviceKind::Mta) => "configfile mta",
         };
         context.console.findings_of(scope, findings, &args.ids);
-        unknown_ids(context, &batches, args);
         if let Err(error) = self.commit(&batches, findings) {
             withdraw(&batches);
             return Err(error);
@@ -392,7 +491,12 @@ impl End<'_> {
         }
         let outcome = outcome(&batches);
         report::summary(context, self.role, &outcome, findings)?;
-        Ok(outcome)
+        // What could be made is live: a device without any file is told last.
+        let stop = match args.ids.is_empty() {
+            true => without_file(context, &batches).refusal(context),
+            false => unserved(&batches, args),
+        };
+        Ok((outcome, stop))
     }
 
     /// Asks the guard rails, then makes everything live.
@@ -401,7 +505,7 @@ impl End<'_> {
         batches: &[Batch],
         findings: &Findings,
     ) -> anyhow::Result<()> {
-        guards(self.context, batches, findings)?;
+        guards(self.context, batches, self.network, findings)?;
         let Some(lock) = self.lock else { return Ok(()) };
         if let Some(tftp) = self.new_key {
             tftp.make_key_file()?;
@@ -410,44 +514,86 @@ impl End<'_> {
     }
 }
 
-/// Says which of the wanted ids are no devices.
-fn unknown_ids(context: &Context<'_>, batches: &[Batch], args: &Selection) {
+/// What is to be said of the wanted devices that are not there or have no
+/// valid file.
+fn unserved(batches: &[Batch], args: &Selection) -> Option<Stop> {
+    let mut out = Vec::new();
     for id in &args.ids {
         // One that just lost its files was known.
-        let known = |batch: &Batch| {
+        let known = |batch: &&Batch| {
             batch.devices.binary_search(id).is_ok()
                 || batch.stale.iter().any(|file| file.0 == *id)
         };
-        if !batches.iter().any(known) {
-            context.console.warning(&format!(
+        let mut found = batches.iter().filter(known).peekable();
+        if found.peek().is_none() {
+            out.push(format!(
                 "no device with id {id}: it is missing or deleted"
             ));
         }
+        for batch in found {
+            let mut without = batch.made.without.iter();
+            if let Some((_, why)) = without.find(|(other, _)| other == id) {
+                let noun = batch.noun.trim_end_matches('s');
+                out.push(format!("{noun} {id} gets no boot file: {why}"));
+            }
+        }
     }
+    let hint = "the findings above say why; a device that is not there has \
+                another id, or is deleted";
+    (!out.is_empty()).then(|| Stop::refused(out.join("; ")).hint(hint))
 }
 
-/// The guard rails on rows and on devices that would lose their files.
+/// Devices that have no valid file, where they are too many.
+fn without_file(context: &Context<'_>, batches: &[Batch]) -> Losses {
+    let mut losses = Losses::default();
+    let all = batches.iter().flat_map(|batch| {
+        let without = batch.made.without.iter();
+        let without = without.filter(|(_, why)| *why != worker::ELSEWHERE);
+        without.map(|(id, _)| format!("{} {id}", batch.noun))
+    });
+    let of = batches.iter().map(|batch| batch.devices.len()).sum();
+    losses.add(context, Guard::NoFile, all.collect(), of);
+    losses
+}
+
+/// The guard rails on rows, on the network, and on what devices would lose.
 fn guards(
     context: &Context<'_>,
     batches: &[Batch],
+    network: Option<&Network>,
     findings: &Findings,
 ) -> anyhow::Result<()> {
     let rows = batches.iter().map(|batch| batch.devices.len()).sum();
     guard::quarantine(context, findings, rows)?;
+    let mut losses = Losses::default();
+    if let Some(network) = network {
+        guard::hosts(context, network, &mut losses)?;
+    }
     for batch in batches {
         let ids = |files: &[FileId]| {
             let mut ids: Vec<u32> = files.iter().map(|file| file.0).collect();
             ids.dedup();
             ids
         };
-        let dropped: Vec<String> = ids(&batch.stale)
-            .iter()
-            .map(|id| format!("{} {id}", batch.noun))
-            .collect();
+        let name = |id: &u32| format!("{} {id}", batch.noun);
+        let dropped = ids(&batch.stale).iter().map(name).collect();
         let live = ids(batch.loose.live()).len();
-        guard::removal(context, batch.noun, &dropped, live)?;
+        let what = format!("live {} would be dropped", batch.noun);
+        losses.add_as(context, Guard::Files, dropped, (live, &what));
+        let kinds: [(Guard, fn(&Taken) -> bool); 4] = [
+            (Guard::NetworkAccess, |taken| taken.access),
+            (Guard::Flows, |taken| taken.flows),
+            (Guard::Settings, |taken| taken.settings),
+            (Guard::KeyFile, |taken| taken.secret),
+        ];
+        for (guard, is_taken) in kinds {
+            let taken = batch.made.taken.iter();
+            let taken = taken.filter(|(_, taken)| is_taken(taken));
+            let names = taken.map(|(id, _)| name(id)).collect();
+            losses.add(context, guard, names, live);
+        }
     }
-    Ok(())
+    losses.judge(context)
 }
 
 /// Makes everything live: first on the disk, then renamed.

@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::docsis::key_of_file;
 use crate::exit::Stop;
 use crate::model::device::DeviceKind;
-use crate::model::texts::{Device, Shared};
+use crate::model::texts::{ConfigfileRow, Device, Shared};
 use crate::model::{Findings, Role};
 use crate::publish::device_files::Part;
 use crate::render::device::is_plain_name;
@@ -56,45 +56,43 @@ impl Tftp {
         cvc_rows(&image)
     }
 
-    /// Tells of firmware that gives no certificate; the images that are there
-    /// and cannot be read.
+    /// Firmware images that are there and cannot be read.
+    pub fn unreadable_images(&self, shared: &Shared) -> BTreeSet<String> {
+        let rows = shared.configfiles.iter().filter(|row| has_image(row));
+        let unreadable = rows.filter(|row| {
+            let image = self.image(&row.firmware);
+            image.is_err_and(|e| e.source.kind() != ErrorKind::NotFound)
+        });
+        unreadable.map(|row| row.firmware.clone()).collect()
+    }
+
+    /// Tells of firmware that gives no certificate, of the configfiles that
+    /// `concerns` names.
     pub fn missing_images(
         &self,
         shared: &Shared,
+        concerns: &dyn Fn(u32) -> bool,
         findings: &mut Findings,
-    ) -> BTreeSet<String> {
-        let mut unreadable = BTreeSet::new();
-        let named = shared
-            .configfiles
-            .iter()
-            .filter(|row| row.device == Device::Cm && !row.firmware.is_empty());
-        for row in named.filter(|row| is_plain_name(&row.firmware)) {
-            let why = match self.image(&row.firmware) {
+    ) {
+        let named = shared.configfiles.iter().filter(|row| has_image(row));
+        for row in named.filter(|row| concerns(row.id)) {
+            let name = &row.firmware;
+            let reason = match self.image(name) {
                 Err(e) if e.source.kind() == ErrorKind::NotFound => {
-                    String::from("is missing")
+                    format!("image fw/{name} is missing: {NO_ROWS}")
                 }
-                Err(error) => {
-                    let reason = format!(
-                        "image fw/{} cannot be read ({}): the files of its \
-                         devices stay as they are",
-                        row.firmware, error.source
-                    );
-                    findings.warn("configfile", row.id, "firmware", reason);
-                    let _ = unreadable.insert(row.firmware.clone());
-                    continue;
-                }
-                Ok(image) if cvc_rows(&image).is_none() => {
-                    "holds no PKCS#7 certificate".into()
-                }
+                Err(error) => format!(
+                    "image fw/{name} cannot be read ({}): the files of its \
+                     devices stay as they are",
+                    error.source
+                ),
+                Ok(image) if cvc_rows(&image).is_none() => format!(
+                    "image fw/{name} holds no PKCS#7 certificate: {NO_ROWS}"
+                ),
                 Ok(_) => continue,
             };
-            let reason = format!(
-                "image fw/{} {why}: rows without MfgCVCData",
-                row.firmware
-            );
             findings.warn("configfile", row.id, "firmware", reason);
         }
-        unreadable
     }
 
     /// The dial plans of MTA configfiles, or why one cannot be used.
@@ -176,6 +174,14 @@ impl Tftp {
     fn key_file(&self) -> PathBuf {
         self.dir.join("keyfile")
     }
+}
+
+/// What an image without a certificate leads to.
+const NO_ROWS: &str = "rows without MfgCVCData";
+
+/// Whether a configfile of modems names an image.
+fn has_image(row: &ConfigfileRow) -> bool {
+    row.device == Device::Cm && is_plain_name(&row.firmware)
 }
 
 /// Files that a text names lie below the TFTP server's directory.

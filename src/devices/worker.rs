@@ -1,7 +1,7 @@
 //! Many devices at once: the database is read by one thread, texts are
 //! rendered, encoded and compared by one thread a core.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
@@ -11,11 +11,13 @@ use indicatif::ProgressBar;
 
 use crate::console::Console;
 use crate::devices::cache::{
-    CachedFinding, DeviceCache, Entry, Verdict, Verdicts,
+    CachedFinding, DeviceCache, Entry, UNKNOWN, Verdict, Verdicts,
 };
 use crate::docsis::check::rules::Allow;
 use crate::docsis::check::told;
 use crate::docsis::{self, Files, Hash, Mib, Mode, Options, SharedEncoder};
+use crate::guard::contents;
+use crate::guard::contents::Taken;
 use crate::model::Findings;
 use crate::model::device::DeviceKind;
 use crate::model::texts::TextDevice;
@@ -31,6 +33,10 @@ use crate::template::{Renderer, Severity, TextNote};
 
 /// Devices that go to a thread together.
 const BATCH: usize = 128;
+/// Why a device has no file: its text.
+const NOT_ENCODED: &str = "its text does not encode";
+/// Why a device has no file, which is as it should be.
+pub const ELSEWHERE: &str = "another system provisions it (TR-069)";
 /// Files whose changes `--diff` shows.
 const MOST_DIFFS: usize = 50;
 
@@ -54,6 +60,8 @@ pub struct Inputs<'a> {
     pub digest: [u8; 32],
     /// SNMP names.
     pub mib: &'a Mib,
+    /// The texts that the devices of each configfile are made of.
+    pub chains: &'a HashMap<u32, Vec<u32>>,
     /// Whether changed texts are kept for `--diff`.
     pub wants_diff: bool,
     /// Whether what is normal or harmless is told as well (`-v`).
@@ -73,6 +81,12 @@ pub struct Made {
     pub entries: Vec<Entry>,
     /// The verdicts that the entries name.
     pub verdicts: Verdicts,
+    /// What single devices would lose, ascending.
+    pub taken: Vec<(u32, Taken)>,
+    /// Devices that have no valid binary, with why; ascending.
+    pub without: Vec<(u32, &'static str)>,
+    /// The configfiles of all devices.
+    pub configfiles: BTreeSet<u32>,
     /// Devices whose rows were too short to make anything of them.
     short: Vec<u32>,
     diffs: BTreeMap<FileId, Vec<u8>>,
@@ -94,6 +108,9 @@ impl Made {
             let verdict = numbers[usize::from(entry.verdict)]?;
             Some(Entry { verdict, ..entry })
         }));
+        self.taken.extend(other.taken);
+        self.without.extend(other.without);
+        self.configfiles.extend(other.configfiles);
         self.short.extend(other.short);
         self.diffs.extend(other.diffs);
     }
@@ -171,6 +188,8 @@ impl Job<'_> {
             devices = again.and(devices);
         }
         made.offered.sort_unstable();
+        made.taken.sort_unstable_by_key(|(id, _)| *id);
+        made.without.sort_unstable();
         made.entries.sort_unstable_by_key(|entry| entry.id);
         let withdraw = |_: &_| self.loose.withdraw(&made.offered);
         let devices = devices.inspect_err(withdraw)?;
@@ -315,6 +334,9 @@ impl<'a> Worker<'a> {
 
     /// Makes one device's files, unless they are known to be right.
     fn device(&mut self, device: &TextDevice) -> anyhow::Result<()> {
+        if !self.made.configfiles.contains(&device.configfile) {
+            let _ = self.made.configfiles.insert(device.configfile);
+        }
         let input = self.shop.texts.digest(device);
         if self.pass_over(device.id, input) {
             self.tell_contract(device);
@@ -340,12 +362,17 @@ impl<'a> Worker<'a> {
         self.text = text;
         let file = (device.id, Part::Cfg);
         let cfg = match &binary {
-            Some(binary) => self.offer(file, binary)?,
+            Some(binary) => self.binary(device, binary)?,
             None => self.stamps.of(file),
         };
+        if cfg == 0 && binary.is_none() {
+            self.made.without.push((device.id, NOT_ENCODED));
+        }
+        let chain = self.shop.chains.get(&device.configfile);
         let verdict = Verdict {
             encoded: binary.is_some(),
             told: std::mem::take(&mut self.told),
+            texts: chain.cloned().unwrap_or_default(),
         };
         self.tell(device.id, &verdict);
         // The content of files that a text names is no part of the digest.
@@ -369,6 +396,35 @@ impl<'a> Worker<'a> {
             DeviceKind::Cm => texts.cm(device, renderer, text, notes),
             DeviceKind::Mta => texts.mta(device, renderer, text, notes),
         }
+    }
+
+    /// Offers a binary, and notes what it takes away from the live one; its
+    /// stamp.
+    fn binary(
+        &mut self,
+        device: &TextDevice,
+        binary: &[u8],
+    ) -> anyhow::Result<Stamp> {
+        let file = (device.id, Part::Cfg);
+        let before = self.made.offered.len();
+        let stamp = self.offer(file, binary)?;
+        let changed = self.made.offered.len() > before;
+        if !changed || self.loose.is_new(file) {
+            return Ok(stamp);
+        }
+        let Ok(live) = self.loose.read(file, device_files::MOST) else {
+            return Ok(stamp);
+        };
+        let mut taken = contents::compare(&live, binary);
+        let old = self.memory.texts(device.id);
+        let new = self.shop.chains.get(&device.configfile);
+        if let (Some(old), Some(new)) = (old, new) {
+            taken.settings |= contents::is_shorter(old, new);
+        }
+        if !taken.is_nothing() {
+            self.made.taken.push((device.id, taken));
+        }
+        Ok(stamp)
     }
 
     /// Tells what became of a device.
@@ -404,7 +460,8 @@ impl<'a> Worker<'a> {
     /// could be.
     fn pass_over(&mut self, id: u32, input: u64) -> bool {
         let memory = self.memory;
-        let Some(entry) = memory.find(id).filter(|e| e.input == input) else {
+        let known = |e: &&Entry| e.input == input && input != UNKNOWN;
+        let Some(entry) = memory.find(id).filter(known) else {
             return false;
         };
         let as_made = entry.conf != 0
@@ -419,6 +476,9 @@ impl<'a> Worker<'a> {
             self.renumbered[old].or_else(|| self.made.verdicts.number(verdict));
         let Some(number) = number else { return false };
         self.renumbered[old] = Some(number);
+        if entry.cfg == 0 && !verdict.encoded {
+            self.made.without.push((id, NOT_ENCODED));
+        }
         self.made.entries.push(Entry { verdict: number, ..*entry });
         self.tell(id, verdict);
         true
@@ -449,6 +509,18 @@ impl<'a> Worker<'a> {
     /// Tells why there is no text.
     fn no_text(&mut self, device: &TextDevice, why: NoText) {
         let table = self.table();
+        let word = match why {
+            NoText::Elsewhere => Some(ELSEWHERE),
+            NoText::Short => None,
+            NoText::Unusable(_) => Some("its configfile cannot be used"),
+            NoText::Unreadable(_) => Some("its firmware image cannot be read"),
+            NoText::Cycle => Some("the parents of its configfile are a cycle"),
+        };
+        if let Some(word) = word
+            && self.stamps.of((device.id, Part::Cfg)) == 0
+        {
+            self.made.without.push((device.id, word));
+        }
         let findings = &mut self.made.findings;
         match why {
             NoText::Elsewhere => {}

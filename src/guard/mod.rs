@@ -1,21 +1,31 @@
 //! The guard rails: a run that would take too much away is refused.
+//!
+//! [`snapshot`] compares a network with what is live, whichever output is
+//! about to be made of it: `dhcp`, `dns`, `time` and `configfile` come to the
+//! same verdict about one snapshot. The reference is the live dhcpd set: what
+//! a person allowed `dhcp` to take away is no question to the others.
 
-pub mod pools;
+pub mod access;
+pub mod contents;
+pub mod leases;
+pub mod live;
+pub mod losses;
 
-use std::collections::HashSet;
-use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::collections::HashMap;
 
+use crate::cli::Guard;
 use crate::console::count;
 use crate::context::Context;
 use crate::exit::Stop;
-use crate::model::Findings;
-use crate::system::files;
+use crate::model::{Findings, Network};
+use crate::render::dhcp;
+use crate::render::sink::MemorySink;
+use crate::render::templates::Templates;
+use live::{Device, Subnet};
+use losses::{Losses, exceeds};
 
 /// Fewer quarantined rows than this are never refused.
 const FEW_ROWS: usize = 20;
-/// Fewer dropped hosts than this are never refused.
-const FEW_HOSTS: usize = 10;
 
 /// Refuses a run that would leave out too many rows, and one with findings
 /// under `--strict`.
@@ -48,111 +58,136 @@ pub fn quarantine(
     Err(Stop::refused(text).hint(hint).into())
 }
 
-/// Whether `part` is more than `limit` percent of `whole`.
-fn exceeds(part: usize, whole: usize, limit: u64) -> bool {
-    part as u128 * 100 > whole as u128 * u128::from(limit)
-}
-
-/// Refuses a run that would drop too many of `what`; `dropped` are their
-/// names, of `live` in all.
-pub fn removal(
+/// Refuses a network that takes too much away from what is live.
+///
+/// # Errors
+/// Exit 3; a live file or the lease file that cannot be read.
+pub fn snapshot(
     context: &Context<'_>,
-    what: &str,
-    dropped: &[String],
-    live: usize,
+    network: &Network,
+    templates: &Templates,
 ) -> anyhow::Result<()> {
-    let limit = context.options.max_removed_percent.unwrap_or_else(|| {
-        context.settings.number("PROVHA__GUARD_MAX_REMOVED_PERCENT")
-    });
-    if dropped.len() <= FEW_HOSTS || !exceeds(dropped.len(), live, limit) {
-        return Ok(());
-    }
-    for name in dropped {
-        context.console.warning(&format!("{name} would be dropped"));
-    }
-    let text = format!(
-        "guard rail: {} of {live} live {what} would be dropped, more than \
-         {limit} %",
-        dropped.len()
-    );
-    let hint = "if this is intended, allow it for this run: \
-                --max-removed-percent 100 (always: \
-                PROVHA__GUARD_MAX_REMOVED_PERCENT)";
-    Err(Stop::refused(text).hint(hint).into())
+    let mut losses = Losses::default();
+    hosts(context, network, &mut losses)?;
+    pools(context, network, templates, &mut losses)?;
+    losses.judge(context)
 }
 
-/// The host files of a dhcpd set.
-const HOST_FILES: [&str; 3] =
-    ["modems-host.conf", "mta.conf", "endpoints-host.conf"];
-
-/// What identifies the host of a line: its hardware address, else its name.
-fn identity(line: &str) -> Option<u64> {
-    let rest = line.trim_start().strip_prefix("host ")?;
-    if let Some(mac) = crate::check::dhcp::hardware(line.as_bytes()) {
-        return Some(mac);
-    }
-    let name = rest.split_whitespace().next()?;
-    // FNV-1a, marked so that it is no MAC: names are few, a clash harmless.
-    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    Some(hash | 1 << 63)
+/// Where the live dhcpd set is.
+fn live_dir(context: &Context<'_>) -> std::path::PathBuf {
+    context.settings.root().at(dhcp::DIR)
 }
 
-/// The hosts of the live set that the new one does not have: the beginning of
-/// their lines, and how many hosts are live.
-pub fn dropped_hosts(
-    live: &Path,
-    new: &Path,
-) -> anyhow::Result<(Vec<String>, usize)> {
-    let mut kept = HashSet::new();
-    each_line(new, &mut |line| {
-        kept.extend(identity(line));
-    })?;
-    let (mut dropped, mut count) = (Vec::new(), 0);
-    each_line(live, &mut |line| {
-        let Some(host) = identity(line) else { return };
-        count += 1;
-        if !kept.contains(&host) {
-            let name = line.split('{').next().unwrap_or(line).trim();
-            dropped.push(name.to_string());
-        }
-    })?;
-    Ok((dropped, count))
-}
-
-/// Visits each line of the host files below a directory.
-fn each_line(dir: &Path, visit: &mut dyn FnMut(&str)) -> anyhow::Result<()> {
-    for name in HOST_FILES {
-        let (file, _) = match files::open_through(&dir.join(name)) {
-            Err(e) if files::is_missing(&e) => continue,
-            other => other?,
-        };
-        for line in BufReader::new(file).lines() {
-            visit(&line?);
+/// The hosts that go, and the modems that are blocked: what the files of
+/// devices have in common with the network.
+///
+/// # Errors
+/// A live file that cannot be read.
+pub fn hosts(
+    context: &Context<'_>,
+    network: &Network,
+    losses: &mut Losses,
+) -> anyhow::Result<()> {
+    let dir = live_dir(context);
+    let kept = live::hosts_of(network);
+    let dropped = live::dropped(&dir, &kept)?;
+    let all = dropped.values().flat_map(|(names, _)| names.iter().cloned());
+    let live = dropped.values().map(|(_, count)| count).sum();
+    // One host that goes is told once: the sum first, else each kind.
+    losses.add(context, Guard::Hosts, all.collect(), live);
+    if !losses.has(Guard::Hosts) {
+        for (device, (names, live)) in dropped {
+            let guard = match device {
+                Device::Modem => Guard::Modems,
+                Device::Mta => Guard::Mtas,
+                Device::Endpoint => Guard::Endpoints,
+            };
+            losses.add(context, guard, names, live);
         }
     }
+    let (modems, before) = live::blocked(&dir)?;
+    let newly: Vec<String> = network
+        .modems
+        .iter()
+        .filter(|modem| !modem.internet_access && !modem.doubled)
+        .filter_map(|modem| Some((modem.id, modem.mac?.number())))
+        .filter(|(_, mac)| modems.contains(mac) && !before.contains(mac))
+        .map(|(id, _)| network.modem_name(id))
+        .collect();
+    losses.add(context, Guard::Blocked, newly, modems.len());
     Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The CMTS files of a network, as they would be live.
+///
+/// # Errors
+/// A template that fails.
+pub fn cmts_files(
+    network: &Network,
+    templates: &Templates,
+) -> anyhow::Result<MemorySink> {
+    let mut sink = MemorySink::default();
+    dhcp::cmts_files(network, templates, &mut sink)?;
+    Ok(sink)
+}
 
-    #[test]
-    fn percent_limits_are_exact() {
-        assert!(!exceeds(5, 100, 5));
-        assert!(exceeds(6, 100, 5));
-        assert!(exceeds(1, 0, 5));
-        assert!(!exceeds(100, 100, 100));
+/// The files of a sink as text.
+pub fn reader(sink: &MemorySink) -> impl Fn(&str) -> String + '_ {
+    |name| {
+        let bytes = sink.0.get(name).map_or(&[][..], Vec::as_slice);
+        String::from_utf8_lossy(bytes).into_owned()
     }
+}
 
-    #[test]
-    fn a_renamed_host_is_not_dropped() {
-        let one = "host cm-1 { hardware ethernet 00:00:00:00:00:01; }";
-        let other = "host x { hardware ethernet 00:00:00:00:00:01 ; }";
-        assert_eq!(identity(one), identity(other));
-        assert_ne!(identity("host a { host-identifier x; }"), None);
-        assert_eq!(identity("# host"), None);
+/// What of the pools goes, with their leases and access lists.
+fn pools(
+    context: &Context<'_>,
+    network: &Network,
+    templates: &Templates,
+    losses: &mut Losses,
+) -> anyhow::Result<()> {
+    let dir = live_dir(context);
+    let read = live::reader(&dir);
+    let before = live::subnets(&read);
+    let files = live::cmts_files(&read);
+    let after = live::subnets(&reader(&cmts_files(network, templates)?));
+    let there = |file: &String| {
+        let id = |c: &crate::model::Cmts| format!("cmts_gws/{}.conf", c.id);
+        network.cmts.iter().any(|cmts| id(cmts) == *file)
+    };
+    let (of, gone) = (files.len(), files.into_iter());
+    let gone = gone.filter(|file| !there(file)).collect();
+    losses.add(context, Guard::Cmts, gone, of);
+    let (lost, moved) = changed(&before, &after);
+    let of = before.iter().filter(|subnet| subnet.gives()).count();
+    losses.add(context, Guard::Pools, lost, of);
+    losses.add(context, Guard::Routers, moved, of);
+    leases::check(context, &before, &after, losses)?;
+    let live = dir.join("cmts_gws.conf").exists();
+    access::check(context, network, live.then_some(&before), losses);
+    Ok(())
+}
+
+/// The subnets that give no addresses any more, and those with another
+/// router.
+fn changed(before: &[Subnet], after: &[Subnet]) -> (Vec<String>, Vec<String>) {
+    let after: HashMap<_, _> =
+        after.iter().map(|subnet| (&subnet.net, subnet)).collect();
+    let (mut lost, mut moved) = (Vec::new(), Vec::new());
+    for old in before.iter().filter(|subnet| subnet.gives()) {
+        let net = &old.net.0;
+        match after.get(&old.net) {
+            Some(new) if new.denies => lost.push(format!("{net} (inactive)")),
+            Some(new) if new.gives() => {
+                if new.router != old.router {
+                    moved.push(format!(
+                        "{net} ({} becomes {})",
+                        old.router, new.router
+                    ));
+                }
+            }
+            _ => lost.push(format!("{net} ({})", old.file)),
+        }
     }
+    (lost, moved)
 }

@@ -9,7 +9,6 @@ use crate::context::Context;
 use crate::devices::boot_files;
 use crate::exit::Stop;
 use crate::guard;
-use crate::guard::pools;
 use crate::model::{Findings, Network, Site};
 use crate::outputs::pool_texts;
 use crate::pair::pace::LoneStarts;
@@ -52,6 +51,7 @@ pub fn apply(
     in_pairs(context, &network.site)?;
     pool_texts::check(context, &mut network, options, templates, findings)?;
     boot_files::check(context, &network, findings);
+    one_dns_server(&network, findings);
     if network.site.pair.is_some() && !network.has_failover() {
         context.console.warning(
             "no pool gives out addresses: failover.conf declares no peer \
@@ -60,6 +60,7 @@ pub fn apply(
     }
     context.console.findings("dhcp", findings);
     guard::quarantine(context, findings, network.rows)?;
+    guard::snapshot(context, &network, templates)?;
     let mut outcome = Outcome { command: "dhcp".into(), ..Outcome::default() };
     outcome.made = made(&network);
     let mut stage = dhcpd_set::begin(context)?;
@@ -188,11 +189,28 @@ pub fn options(
     })
 }
 
-/// The guard rail on hosts, then the checkers.
+/// Whether a restart may happen at all, then the checkers.
 fn check_set(context: &Context<'_>, staged: &Staged) -> anyhow::Result<()> {
-    let (dropped, live) = guard::dropped_hosts(staged.live(), &staged.dir())?;
-    guard::removal(context, "hosts", &dropped, live)?;
-    pools::check(context, staged.live(), &staged.dir())?;
     dhcpd_turn::check(context, staged)?;
     dhcpd_set::check(context, staged)
+}
+
+/// Adds a finding for each pool whose devices know only one of the two DNS
+/// servers: while that node is down they resolve nothing.
+fn one_dns_server(network: &Network, findings: &mut Findings) {
+    let Some(pair) = &network.site.pair else { return };
+    let pools = network.cmts.iter().flat_map(|cmts| &cmts.pools);
+    for pool in pools.filter(|pool| pool.active) {
+        let has = |address| pool.dns.contains(address);
+        let (named, other) = match (has(&pair.own), has(&pair.peer)) {
+            (true, false) => (pair.own, pair.peer),
+            (false, true) => (pair.peer, pair.own),
+            _ => continue,
+        };
+        let reason = format!(
+            "of the two nodes only {named} is a DNS server of this pool: add \
+             {other}, or its devices lose their names with that node"
+        );
+        findings.warn("ippool", pool.id, "dns1_ip", reason);
+    }
 }

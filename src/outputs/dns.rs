@@ -1,34 +1,28 @@
 //! named's configuration, keys, zone seeds, the script for
 //! public customer devices; then the heads of the live zones.
 
-use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Context as _;
 
-use crate::clients::dns;
-use crate::clients::dns::{Data, Kind, QueryError};
-use crate::clients::nsupdate::Updater;
 use crate::context::Context;
-use crate::exit::{Exit, Stop};
+use crate::exit::Stop;
+use crate::guard;
 use crate::model::{Findings, Network, Role, Site};
-use crate::outputs::names;
+use crate::outputs::zones;
 use crate::publish::activate::Daemon;
 use crate::publish::file_set::{FileChange, FileSet};
 use crate::publish::{self, Service, file_set, foreign};
-use crate::render::dns::head::{Head, Live};
 use crate::render::dns::{self as render, Options, Zone, mangle};
 use crate::render::templates::Templates;
 use crate::report::Outcome;
 use crate::restore;
-use crate::services::named::PATIENCE;
 use crate::services::{named, named_dirs};
 use crate::system::files;
 use crate::system::files::Owner;
 use crate::system::lock::Lock;
 use crate::system::scratch::Scratch;
-use crate::zone_sync::NamesError;
 
 /// Renders, checks and activates named's files of a network.
 pub fn apply(
@@ -39,6 +33,8 @@ pub fn apply(
     findings: &mut Findings,
 ) -> anyhow::Result<Outcome> {
     context.publisher().settle(lock)?;
+    guard::snapshot(context, network, templates)?;
+    other_updaters(context);
     let options = options(context, &network.site);
     let pieces = pieces(context, network, &options, templates)
         .context("rendering named's files")?;
@@ -70,7 +66,7 @@ pub fn apply(
         let written =
             !outcome.written.is_empty() || !outcome.removed.is_empty();
         let line = (&mut outcome, &mut *findings);
-        bring_in_line(context, network, &options, written, line)?;
+        zones::bring_in_line(context, network, &options, written, line)?;
     }
     Ok(outcome)
 }
@@ -301,129 +297,89 @@ fn check_set(
     named::check(context, &conf)
 }
 
-/// Brings the live zones in line with the settings, by dynamic updates.
-///
-/// # Errors
-/// An update that named refuses: exit 5 when this run made files live, else
-/// exit 1. A named that does not answer is a warning.
-fn bring_in_line(
-    context: &Context<'_>,
-    network: &Network,
-    options: &Options,
-    written: bool,
-    (outcome, findings): (&mut Outcome, &mut Findings),
-) -> anyhow::Result<()> {
-    let server = named::server(options.port);
-    let mut updater = Updater {
-        program: context.settings.text("PROVHA__NSUPDATE_BIN").into(),
-        server,
-        key_file: context.settings.root().at(render::OWN_KEY),
-        timeout: context.command_timeout(),
-    };
-    let mut served = true;
-    for zone in &options.zones {
-        let head = Head::wanted(&network.site, &zone.name);
-        let live = match live_head(server, &head) {
-            Ok(Some(live)) => live,
-            Ok(None) => {
-                context.console.warning(&format!(
-                    "named does not serve the zone {}: it stays as it is",
-                    zone.name
-                ));
-                served = false;
-                continue;
-            }
-            Err(error) => {
-                context
-                    .console
-                    .warning(&format!("the zones stay as they are: {error}"));
-                return Ok(());
-            }
-        };
-        let batch = head.updates(&live);
-        if let Err(error) = updater.send(&batch.text()) {
-            return Err(not_in_line(&zone.name, &error, written));
-        }
-        if !batch.is_empty() {
-            context.console.note(&format!(
-                "updated SOA, NS and server address of the zone {}",
-                zone.name
-            ));
-            outcome.heads.push(zone.name.clone());
-        }
-    }
-    if !served {
-        return Ok(());
-    }
-    match names::bring_in_line(context, network, &mut updater, findings) {
-        Ok(report) => {
-            outcome.names = (report.added, report.removed);
-            Ok(())
-        }
-        Err(error) => Err(names_missing(&error, written)),
-    }
-}
-
-/// The error of zones that were not completed from the leases.
-fn names_missing(error: &NamesError, written: bool) -> anyhow::Error {
-    let exit = if written { Exit::Broken } else { Exit::Failed };
-    let message = format!("not all devices have their names: {error}");
-    let hint = "what is missing is added by the next run; a zone that is \
-                frozen takes nothing (rndc thaw)";
-    Stop { exit, message, hint: Some(hint.into()) }.into()
-}
-
-/// The error of a zone that keeps its old head.
-fn not_in_line(
-    zone: &str,
-    error: &dyn std::error::Error,
-    written: bool,
-) -> anyhow::Error {
-    let exit = if written { Exit::Broken } else { Exit::Failed };
-    let message = format!("the zone {zone} keeps its old head: {error}");
-    let hint = format!(
-        "named must run with the key of its live configuration, and the zone \
-         must not be frozen (rndc thaw {zone}); the next run tries again"
-    );
-    Stop { exit, message, hint: Some(hint) }.into()
-}
-
-/// What a live zone says now; None when the server does not serve it.
-fn live_head(
-    server: SocketAddr,
-    head: &Head,
-) -> Result<Option<Live>, QueryError> {
-    let mut live = Live::default();
-    let soa = dns::ask(server, &head.zone, Kind::Soa, PATIENCE)?;
-    let found = soa.records.into_iter().find_map(|record| match record.data {
-        Data::Soa { server, contact, serial, times } => {
-            Some((server, contact, serial, times))
-        }
-        _ => None,
-    });
-    let Some(found) = found.filter(|_| soa.authoritative) else {
-        return Ok(None);
-    };
-    (live.server, live.contact, live.serial, live.times) = found;
-    let ns = dns::ask(server, &head.zone, Kind::Ns, PATIENCE)?;
-    for record in ns.records {
-        if let Data::Ns(name) = record.data {
-            live.servers.push(name);
-        }
-    }
-    if head.server_inside {
-        let a = dns::ask(server, &head.server, Kind::A, PATIENCE)?;
-        for record in a.records {
-            if let Data::A(address) = record.data {
-                live.addresses.push(address);
-            }
-        }
-    }
-    Ok(Some(live))
-}
-
 /// Whether a file is there that begins as ours do.
 fn is_ours(context: &Context<'_>, name: &str) -> bool {
     let bytes = files::read_through(&context.settings.root().at(name));
     bytes.is_ok_and(|bytes| bytes.starts_with(foreign::MARK.as_bytes()))
+}
+
+/// Where scripts and programs of the existing system are that may update the
+/// zones themselves.
+const UPDATERS: [&str; 6] = [
+    "/etc/dhcp-nmsprime",
+    "/etc/cron.d",
+    "/usr/local/bin",
+    "/usr/local/sbin",
+    "/var/www/nmsprime/modules/ProvBase/Entities",
+    "/var/www/nmsprime/modules/ProvHA/Console",
+];
+
+/// Warns of scripts that sign updates by `nsupdate -y` without naming the
+/// algorithm: nsupdate(1) then takes hmac-md5.
+fn other_updaters(context: &Context<'_>) {
+    let algorithm = context.settings.text("PROVHA__TSIG_ALGORITHM");
+    if algorithm == "hmac-md5" {
+        return;
+    }
+    let mut found = Vec::new();
+    for dir in UPDATERS {
+        let dir = context.settings.root().at(dir);
+        let entries = std::fs::read_dir(&dir).into_iter().flatten().flatten();
+        let paths = entries.map(|entry| entry.path());
+        found.extend(paths.filter(|path| signs_without_algorithm(path)));
+    }
+    found.sort();
+    for path in found {
+        context.console.warning(&format!(
+            "{} updates the zones by 'nsupdate -y' without naming the \
+             algorithm, which is {algorithm} now: its updates are refused \
+             (BADSIG); use 'nsupdate -k {}', or write \
+             '-y {algorithm}:NAME:SECRET', or set \
+             PROVHA__TSIG_ALGORITHM=hmac-md5 on both nodes",
+            path.display(),
+            render::OWN_KEY
+        ));
+    }
+}
+
+/// Files that are larger are no scripts.
+const LARGEST: u64 = 1 << 20;
+
+/// Whether a script runs `nsupdate -y` without an algorithm.
+fn signs_without_algorithm(path: &Path) -> bool {
+    let small = std::fs::metadata(path)
+        .is_ok_and(|meta| meta.is_file() && meta.len() <= LARGEST);
+    if !small {
+        return false;
+    }
+    let Ok(bytes) = files::read(path) else { return false };
+    let text = String::from_utf8_lossy(&bytes);
+    text.lines().any(|line| {
+        let Some((_, rest)) = line.split_once("nsupdate") else { return false };
+        let Some((_, key)) = rest.split_once(" -y") else { return false };
+        !line.trim_start().starts_with('#')
+            && !key.trim_start_matches([' ', '"', '\'']).starts_with("hmac-")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_that_sign_with_the_old_algorithm() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("script");
+        let check = |text: &str, expected: bool| {
+            files::replace(&path, text.as_bytes(), 0o600).unwrap();
+            assert_eq!(signs_without_algorithm(&path), expected, "{text}");
+        };
+        check("nsupdate -v -y dhcpupdate:secret <<END", true);
+        check("exec(\"nsupdate -y {$name}:{$secret}\");", true);
+        check("nsupdate -y hmac-sha256:dhcpupdate:secret", false);
+        check("nsupdate -y \"hmac-md5:a:b\"", false);
+        check("# nsupdate -y a:b", false);
+        check("nsupdate -k /etc/named-ddns.key", false);
+        assert!(!signs_without_algorithm(dir.path()));
+    }
 }

@@ -5,3 +5,4 @@ pub mod dns;
 pub mod names;
 pub mod pool_texts;
 pub mod time;
+pub mod zones;

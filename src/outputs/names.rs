@@ -1,12 +1,16 @@
 //! The last step of `provha dns`: the names of all devices in the own zones.
 
+use std::collections::BTreeSet;
+
+use crate::cli::Guard;
 use crate::clients::nsupdate::Updater;
 use crate::context::Context;
+use crate::guard::losses::Losses;
 use crate::model::{Findings, Network};
 use crate::render::dns::CPE_KEY;
 use crate::system::files;
 use crate::zone_sync;
-use crate::zone_sync::{CpeKey, Job, NamesError, Report};
+use crate::zone_sync::{CpeKey, Job, Limits, NamesError, Report, reserved};
 
 /// The key that says where dhcpd's lease file is.
 const LEASES: &str = "PROVHA__DHCPD_LEASES";
@@ -14,12 +18,16 @@ const LEASES: &str = "PROVHA__DHCPD_LEASES";
 /// Brings the zones of the updater's server in line with the active leases
 /// and the endpoints.
 ///
+/// Only the zones that the server serves: `forward`, `reverse`.
+///
 /// # Errors
-/// A zone or the lease file that cannot be read, an update that is refused.
+/// A zone or the lease file that cannot be read, an update that is refused,
+/// too many names that would go.
 pub fn bring_in_line(
     context: &Context<'_>,
     network: &Network,
     updater: &mut Updater,
+    (forward, reverse): (bool, bool),
     findings: &mut Findings,
 ) -> Result<Report, NamesError> {
     let leases = context.settings.path(LEASES);
@@ -32,7 +40,15 @@ pub fn bring_in_line(
         now: crate::env::now(),
     };
     let mut found = Findings::default();
-    let report = zone_sync::reconcile(&job, updater, &mut found)?;
+    let guard = |lost: Vec<String>, of: usize| {
+        let mut losses = Losses::default();
+        losses.add(context, Guard::Names, lost, of);
+        losses.refusal(context).map_or(Ok(()), Err)
+    };
+    let keep = |names: &BTreeSet<&str>| keep_reserved(context, names);
+    let limits = Limits { forward, reverse, guard: &guard, reserved: &keep };
+    let report =
+        zone_sync::reconcile_within(&job, limits, updater, &mut found)?;
     context.console.findings("names", &found);
     findings.extend(found);
     let Report { wanted, added, removed, spared } = report;
@@ -52,6 +68,16 @@ pub fn bring_in_line(
         ));
     }
     Ok(report)
+}
+
+/// Keeps the names that no device may have.
+fn keep_reserved(context: &Context<'_>, names: &BTreeSet<&str>) {
+    let dir = context.settings.path("PROVHA__STATE_DIR");
+    if let Err(error) = reserved::keep(&dir, names) {
+        context.console.warning(&format!(
+            "{error}: a modem that is called as a server may take its name"
+        ));
+    }
 }
 
 /// The key of public devices' names. That it is missing was told before.

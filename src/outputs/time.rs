@@ -1,9 +1,12 @@
 //! chrony's part and the time service on UDP port 37.
 
+use std::path::PathBuf;
+
 use anyhow::Context as _;
 
 use crate::console::count;
 use crate::context::Context;
+use crate::guard;
 use crate::model::Network;
 use crate::publish;
 use crate::publish::file_set;
@@ -14,6 +17,7 @@ use crate::report::Outcome;
 use crate::restore;
 use crate::services::inetd::TimeServer;
 use crate::services::{chronyd, inetd};
+use crate::system::files;
 use crate::system::lock::Lock;
 
 /// Renders, checks and activates both services' files of a network.
@@ -24,6 +28,7 @@ pub fn apply(
     templates: &Templates,
 ) -> anyhow::Result<Outcome> {
     context.publisher().settle(lock)?;
+    guard::snapshot(context, network, templates)?;
     let mut outcome = Outcome { command: "time".into(), ..Outcome::default() };
     outcome.made = vec![count(render::served(network).len(), "net")];
     let server = server(context);
@@ -51,6 +56,9 @@ pub fn apply(
     let mut set = FileSet::compare(pieces, refused)?;
     chronyd::check(context, &set)?;
     chronyd::is_included(context);
+    if server == Some(TimeServer::Xinetd) {
+        second_service(context);
+    }
     restore::publish_files(context, lock, &mut set, &services, &mut outcome)?;
     Ok(outcome)
 }
@@ -120,4 +128,25 @@ fn without_ours(
     };
     let piece = piece(context, server.conf(), Vec::new());
     Some(FileChange { bytes: bytes?, ..piece })
+}
+
+/// Warns of another file of xinetd that serves the time on UDP port 37, such
+/// as that of the existing system: of two only one gets the port.
+fn second_service(context: &Context<'_>) {
+    let ours = context.settings.path(TimeServer::Xinetd.conf());
+    let Some(dir) = ours.parent() else { return };
+    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    let mut others: Vec<PathBuf> =
+        entries.map(|entry| entry.path()).filter(|p| *p != ours).collect();
+    others.sort();
+    for path in others {
+        let text = files::read(&path).unwrap_or_default();
+        if render::xinetd_serves_time(&String::from_utf8_lossy(&text)) {
+            context.console.warning(&format!(
+                "{} serves the time on UDP port 37 as well: only one of the \
+                 two gets the port; set 'disable = yes' in it or remove it",
+                path.display()
+            ));
+        }
+    }
 }

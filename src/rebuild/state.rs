@@ -72,6 +72,9 @@ pub struct State {
     pub digests: Digests,
     /// The last run that had something to do.
     pub last: Last,
+    /// Why parts were refused, numbers left out: what was told in full.
+    #[serde(default)]
+    pub told: BTreeMap<Part, String>,
     /// The hash of `rebuild.devices`.
     pub(super) devices_file: String,
     /// The signatures of all devices, by part.

@@ -31,11 +31,19 @@ struct Xinetd<'a> {
     nets: &'a [String],
 }
 
+/// The kinds of pools whose devices ask for the time.
+pub const KINDS: [PoolType; 5] = [
+    PoolType::Cm,
+    PoolType::CpePriv,
+    PoolType::CpePub,
+    PoolType::Mta,
+    PoolType::Stb,
+];
+
 /// Who may ask for the time: all pools, the management net, the servers.
 pub fn served(network: &Network) -> Vec<String> {
-    use PoolType::{Cm, CpePriv, CpePub, Mta, Stb};
     let mut out = nets::management(&network.site);
-    for net in nets::of_pools(network, &[Cm, CpePriv, CpePub, Mta, Stb]) {
+    for net in nets::of_pools(network, &KINDS) {
         if !out.contains(&net) {
             out.push(net);
         }
@@ -112,11 +120,47 @@ pub fn serves_time(line: &str) -> bool {
         && rest.1.is_some_and(|protocol| protocol.starts_with("udp"))
 }
 
+/// Whether a file of xinetd serves the time over UDP (xinetd.conf(5)).
+pub fn xinetd_serves_time(text: &str) -> bool {
+    let (mut service, mut udp, mut on) = ("", false, true);
+    for line in text.lines().map(str::trim) {
+        let mut words = line.split_whitespace();
+        match (words.next(), words.next(), words.next()) {
+            (Some("service"), Some(name), _) => {
+                (service, udp, on) = (name, false, true);
+            }
+            (Some("socket_type"), Some("="), Some("dgram"))
+            | (Some("protocol"), Some("="), Some("udp")) => udp = true,
+            (Some("disable"), Some("="), Some("yes")) => on = false,
+            (Some("}"), ..) if udp && on && service == "time" => return true,
+            _ => (),
+        }
+    }
+    false
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
 
     use super::*;
+
+    #[test]
+    fn a_second_time_service_is_seen() {
+        let check = |more: &str, expected: bool| {
+            let text = format!(
+                "# x\nservice time\n{{\n id = time-dgram\n type = \
+                 INTERNAL\n {more}\n wait = yes\n}}\n"
+            );
+            assert_eq!(xinetd_serves_time(&text), expected, "{text}");
+        };
+        check("socket_type = dgram\n disable = no", true);
+        check("protocol = udp", true);
+        check("socket_type = dgram\n disable = yes", false);
+        check("socket_type = stream\n protocol = tcp", false);
+        let daytime = "service daytime\n{\n protocol = udp\n}\n";
+        assert!(!xinetd_serves_time(daytime));
+    }
 
     #[test]
     fn the_line_is_added_once_and_the_rest_stays() {

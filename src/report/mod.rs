@@ -15,6 +15,7 @@ pub use crate::report::mask::mask;
 
 use crate::console::{Console, count};
 use crate::context::Context;
+use crate::exit::Exit;
 use crate::model::{Finding, Findings, Role};
 use crate::report::mask::mask_after;
 use crate::system::files;
@@ -40,6 +41,9 @@ pub struct Outcome {
     pub restarted: Vec<&'static str>,
     /// Why what was made is not live yet; None: it is.
     pub waits: Option<String>,
+    /// What is live is well made, and a person must look all the same: the
+    /// exit code.
+    pub exit: Option<Exit>,
 }
 
 /// Prints the summary line, and the result as JSON where it is wanted.

@@ -39,9 +39,16 @@ pub fn check(
                 .labelled(&DAEMON_UP, name, 0.0)
         }
         Answer::Silent(why) => {
-            let text = format!("does not answer: {why}");
+            let zone = why.contains("does not serve the zone");
+            let (text, hint) = match zone {
+                true => (why, "provha dns names the files and the way out"),
+                false => (
+                    format!("does not answer: {why}"),
+                    "look at its unit and its log, and start it",
+                ),
+            };
             Check::new(name, State::Critical, text)
-                .hint("look at its unit and its log, and start it")
+                .hint(hint)
                 .labelled(&DAEMON_UP, name, 0.0)
         }
     }

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use crate::zone_sync::wanted::{Wanted, is_in};
 use crate::zone_sync::zone::{
-    Data, Forward, MARK, Reverse, Zones, is_below_cpe, is_device,
+    Data, Forward, MARK, Reverse, Zones, is_below_cpe, is_device, was_device,
 };
 use crate::zone_sync::{NamesError, Report, Updates};
 
@@ -158,7 +158,8 @@ fn one_name(
     };
     let mut removals = Vec::new();
     let mut left = is.iter().filter(|r| r.data != Data::Mark).count();
-    if goes || !should.is_empty() {
+    // What is neither a device's by its form nor marked was made by hand.
+    if goes {
         for record in is.iter().filter(extra) {
             removals.push(format!("{whole} {}", text(zones, &record.data)));
             left -= 1;
@@ -204,10 +205,14 @@ pub fn reverse(
         let Some(record) = is.first().or(should.first()) else { continue };
         let address = record.address;
         let owner = reversed(address);
-        let goes = !should.is_empty() || is_ours(zones, wanted, address, is);
+        let known = is_known(wanted, is);
         let tolerated = &wanted.tolerated.reverse;
+        // An endpoint may have a second pointer (add_reverse) of any name.
+        let endpoint = is.iter().any(|r| is_below_cpe(&r.target));
         let extra = |record: &&Reverse| {
-            goes && should.binary_search(record).is_err()
+            known
+                && (endpoint || is_ours(zones, record))
+                && should.binary_search(record).is_err()
                 && tolerated.binary_search(record).is_err()
         };
         let pointer =
@@ -229,20 +234,62 @@ pub fn reverse(
     Ok(())
 }
 
-/// Whether the pointers of an address are a device's, so that they go when no
-/// device has it.
-fn is_ours(
+/// Whether a pointer is a device's, so that it goes when no device has it:
+/// one that was made by hand never does.
+fn is_ours(zones: &Zones, record: &Reverse) -> bool {
+    zones.is_device(&record.target) || was_device(&record.target)
+}
+
+/// Whether it is known who has the address: names below `cpe` are not without
+/// their key.
+fn is_known(wanted: &Wanted, is: &[Reverse]) -> bool {
+    wanted.cpe || !is.iter().any(|record| is_below_cpe(&record.target))
+}
+
+/// The names that would vanish although their device is still there, and how
+/// many names of devices the zone holds.
+///
+/// The name of a lease that has ended goes as a matter of course; `leased` are
+/// the addresses that have an active one, ascending.
+pub fn lost_names(
     zones: &Zones,
     wanted: &Wanted,
-    address: Ipv4Addr,
-    is: &[Reverse],
-) -> bool {
-    let device = |record: &Reverse| {
-        let known = wanted.cpe || !is_below_cpe(&record.target);
-        known && zones.is_device(&record.target)
+    leased: &[Ipv4Addr],
+) -> (Vec<String>, usize) {
+    let mut served: Vec<Ipv4Addr> = wanted
+        .forward
+        .iter()
+        .filter_map(|record| match record.data {
+            Data::Address(address) => Some(address),
+            _ => None,
+        })
+        .collect();
+    served.sort_unstable();
+    let stays = |record: &Forward| match &record.data {
+        Data::Address(address) => {
+            let ended = is_in(&wanted.ranges, *address)
+                && leased.binary_search(address).is_err();
+            ended || served.binary_search(address).is_ok()
+        }
+        _ => false,
     };
-    let kept = !wanted.cpe && is.iter().any(|r| is_below_cpe(&r.target));
-    !kept && (is_in(&wanted.ranges, address) || is.iter().any(device))
+    let (mut lost, mut of) = (Vec::new(), 0);
+    let groups = groups(&zones.forward, &wanted.forward, |r| &*r.owner);
+    for (is, should) in groups {
+        let mut records = is.iter().filter(|r| r.data != Data::Mark);
+        let Some(record) = records.next() else { continue };
+        let owner = &*record.owner;
+        let known = wanted.cpe || !is_below_cpe(owner);
+        if zones.is_protected(owner) || !zones.is_device(owner) || !known {
+            continue;
+        }
+        of += 1;
+        let mut records = std::iter::once(record).chain(records);
+        if should.is_empty() && !records.any(stays) {
+            lost.push(owner.to_string());
+        }
+    }
+    (lost, of)
 }
 
 /// The name of an address in the reverse zone, with the final dot.

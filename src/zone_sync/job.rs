@@ -1,11 +1,13 @@
 //! What bringing the zones in line is given, and what comes of it.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::clients::axfr::AxfrError;
 use crate::clients::nsupdate::Updater;
+use crate::exit::Stop;
 use crate::model::Network;
 use crate::zone_sync::public::CpeKey;
 
@@ -24,6 +26,29 @@ pub struct Job<'a> {
     pub timeout: Duration,
     /// Seconds since 1970 (UTC).
     pub now: i64,
+}
+
+/// What limits a completion.
+#[derive(Clone, Copy)]
+pub struct Limits<'a> {
+    /// Whether the server serves the forward zone; else it stays as it is.
+    pub forward: bool,
+    /// Whether it serves the reverse zone.
+    pub reverse: bool,
+    /// Refuses to lose these names, of so many in all.
+    pub guard: &'a dyn Fn(Vec<String>, usize) -> Result<(), Stop>,
+    /// Takes the names that no device may have.
+    pub reserved: &'a dyn Fn(&BTreeSet<&str>),
+}
+
+impl Limits<'_> {
+    /// Both zones, and nothing is refused.
+    pub const NONE: Self = Self {
+        forward: true,
+        reverse: true,
+        guard: &|_, _| Ok(()),
+        reserved: &|_| (),
+    };
 }
 
 /// What carries changes to the DNS server.
@@ -78,6 +103,9 @@ pub enum NamesError {
         /// The system's reason.
         source: std::io::Error,
     },
+    /// Too many names would go; nothing was changed.
+    #[error("{0}")]
+    Guard(Stop),
     /// An update was not taken; those before it were.
     #[error("an update of zone {zone} was not taken: {reason}")]
     Update {

@@ -9,6 +9,7 @@
 pub mod change;
 pub mod job;
 pub mod public;
+pub mod reserved;
 pub mod wanted;
 pub mod zone;
 
@@ -17,7 +18,7 @@ use crate::isc_dhcp::leases;
 use crate::model::Findings;
 pub use crate::render::dns::mangle::{mangle, read_key as read_cpe_key};
 use change::Batch;
-pub use job::{Job, NamesError, Report, Updates};
+pub use job::{Job, Limits, NamesError, Report, Updates};
 pub use public::{CpeKey, is_private};
 
 /// The one reverse zone (DESIGN, section 6).
@@ -39,20 +40,50 @@ pub fn reconcile(
     updates: &mut dyn Updates,
     findings: &mut Findings,
 ) -> Result<Report, NamesError> {
+    reconcile_within(job, Limits::NONE, updates, findings)
+}
+
+/// As [`reconcile`], within limits.
+///
+/// # Errors
+/// As [`reconcile`]; and what the guard refuses.
+pub fn reconcile_within(
+    job: &Job<'_>,
+    limits: Limits<'_>,
+    updates: &mut dyn Updates,
+    findings: &mut Findings,
+) -> Result<Report, NamesError> {
     let site = &job.network.site;
     let domain = site.domain.to_ascii_lowercase();
     let mut zones = zone::Zones::new(&domain, &site.fqdn);
-    read(job, &domain, &mut |owner, rdata| zones.forward(owner, rdata))?;
-    read(job, REVERSE, &mut |owner, rdata| zones.reverse(owner, rdata))?;
+    let others = site.slaves.iter().copied().chain(site.master);
+    zones.servers(site.servers().into_iter().chain(others).collect());
+    if limits.forward {
+        read(job, &domain, &mut |owner, rdata| zones.forward(owner, rdata))?;
+    }
+    if limits.reverse {
+        read(job, REVERSE, &mut |owner, rdata| zones.reverse(owner, rdata))?;
+    }
     zones.sort();
     let held = leases::held(job.leases, job.now).map_err(|source| {
         NamesError::Leases { path: job.leases.to_path_buf(), source }
     })?;
+    let leased: Vec<_> = held.active.iter().map(|l| l.address).collect();
     let wanted = wanted::wanted(job, &zones, held.active, findings);
+    if held.counts {
+        let (lost, of) = change::lost_names(&zones, &wanted, &leased);
+        (limits.guard)(lost, of).map_err(NamesError::Guard)?;
+    }
     let mut report = Report { wanted: wanted.len(), ..Report::default() };
-    let mut batch = Batch::new(&domain, held.counts, updates, &mut report);
-    change::forward(&zones, &wanted, &mut batch)?;
-    batch.flush()?;
+    if limits.forward {
+        (limits.reserved)(&zones.reserved());
+        let mut batch = Batch::new(&domain, held.counts, updates, &mut report);
+        change::forward(&zones, &wanted, &mut batch)?;
+        batch.flush()?;
+    }
+    if !limits.reverse {
+        return Ok(report);
+    }
     let mut batch = Batch::new(REVERSE, held.counts, updates, &mut report);
     change::reverse(&zones, &wanted, &mut batch)?;
     batch.flush()?;

@@ -113,7 +113,8 @@ fn site() -> Site {
 
 fn lease(address: &str, last: u8, since: i64) -> Lease {
     let hardware = Some(mac(last).octets());
-    Lease { address: address.parse().unwrap(), hardware, since }
+    let ends = u32::MAX;
+    Lease { address: address.parse().unwrap(), hardware, since, ends }
 }
 
 /// Keeps what is sent.
@@ -452,6 +453,7 @@ fn messages_are_bounded_and_never_part_a_name() {
             address: Ipv4Addr::from_bits(0xc600_0000 + i),
             hardware: Some([2, 0, 0, 0, (i >> 8) as u8, i as u8]),
             since: 0,
+            ends: u32::MAX,
         })
         .collect();
     let mut sizes = Sizes(Vec::new());

@@ -163,9 +163,18 @@ impl Maker<'_> {
         if let Device::Modem(id) = device
             && network.modem_names.contains_key(&id)
         {
-            if self.zones.is_protected(&name) {
+            let why = match () {
+                () if self.zones.is_protected(&name) => {
+                    Some("is a name of a server: no name in DNS")
+                }
+                () if self.zones.is_foreign(&name) => Some(
+                    "has records in the zone that provha did not make: no \
+                     name in DNS",
+                ),
+                () => None,
+            };
+            if let Some(why) = why {
                 if newest {
-                    let why = "is a name of this server: no name in DNS";
                     self.findings.warn("modem", id, "hostname", why);
                 }
                 return;

@@ -46,6 +46,8 @@ pub struct Zones {
     suffix: String,
     /// Names that are never touched, without the domain: those of servers.
     protected: Vec<Box<str>>,
+    /// The servers' addresses: what leads to one of them is a server's name.
+    servers: Vec<Ipv4Addr>,
     /// Names with records of other types, which are never touched.
     others: BTreeSet<Box<str>>,
     /// The forward zone, ascending after [`Zones::sort`].
@@ -64,12 +66,19 @@ impl Zones {
             domain: domain.to_string(),
             suffix: format!(".{domain}"),
             protected: Vec::new(),
+            servers: Vec::new(),
             others: BTreeSet::new(),
             forward: Vec::new(),
             reverse: Vec::new(),
         };
         zones.protect(&fqdn.to_ascii_lowercase());
         zones
+    }
+
+    /// Tells which addresses are servers'; to be called before any record is
+    /// taken.
+    pub fn servers(&mut self, addresses: Vec<Ipv4Addr>) {
+        self.servers = addresses;
     }
 
     /// Keeps a name of the domain from being touched.
@@ -106,7 +115,12 @@ impl Zones {
             Rdata::Start(name) | Rdata::Server(name) => {
                 return self.protect(&name);
             }
-            Rdata::Address(address) => Data::Address(address),
+            Rdata::Address(address) => {
+                if self.servers.contains(&address) {
+                    self.protect(owner);
+                }
+                Data::Address(address)
+            }
             Rdata::Alias(name) => Data::Alias(self.target(&name)),
             Rdata::Dhcid => Data::Mark,
             Rdata::Text(text) if is_mark(&text) => Data::Mark,
@@ -130,6 +144,30 @@ impl Zones {
     /// can stand beside them (RFC 1034 section 3.6.2).
     pub fn has_others(&self, owner: &str) -> bool {
         self.others.contains(owner)
+    }
+
+    /// Whether a name holds records that were made by hand: it is no device's
+    /// by its form and carries no mark.
+    pub fn is_foreign(&self, owner: &str) -> bool {
+        !self.is_device(owner) && (self.has_others(owner) || self.holds(owner))
+    }
+
+    /// Whether a name holds an address or an alias.
+    fn holds(&self, owner: &str) -> bool {
+        let by_owner = |record: &Forward| (*record.owner).cmp(owner);
+        self.forward.binary_search_by(by_owner).is_ok()
+    }
+
+    /// The names of hosts directly below the domain that were made by hand or
+    /// are servers': no device may have them.
+    pub fn reserved(&self) -> BTreeSet<&str> {
+        let owners = self.forward.iter().map(|record| &*record.owner);
+        let others = self.others.iter().map(|owner| &**owner);
+        let foreign =
+            owners.chain(others).filter(|owner| self.is_foreign(owner));
+        let servers = self.protected.iter().map(|owner| &**owner);
+        let plain = |owner: &&str| !owner.is_empty() && !owner.contains('.');
+        foreign.chain(servers).filter(plain).collect()
     }
 
     /// Takes a record of the reverse zone.
@@ -182,6 +220,16 @@ pub fn is_device(owner: &str) -> bool {
 /// Whether a name of the domain is that of a customer device.
 pub fn is_below_cpe(owner: &str) -> bool {
     owner.strip_suffix("cpe").is_some_and(|rest| rest.ends_with('.'))
+}
+
+/// Whether a name outside of the domain has the form of a device's: what was
+/// one before the domain changed.
+pub fn was_device(target: &str) -> bool {
+    let Some(whole) = target.strip_suffix('.') else { return false };
+    let labels = whole.split_once('.');
+    labels.is_some_and(|(first, rest)| {
+        is_device(first) || (first.len() == 6 && rest.starts_with("cpe."))
+    })
 }
 
 /// Whether a TXT record is a mark: our own, or the hash by which dhcpd knows

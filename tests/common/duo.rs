@@ -92,6 +92,8 @@ impl Node {
         command.args(rest).arg(inner.get_program()).args(inner.get_args());
         command.env_clear();
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        let (key, value) = super::machine::GOLDEN_TEXTS;
+        command.env(key, value);
         command
     }
 

@@ -37,6 +37,8 @@ pub struct Lease {
     pub hardware: Option<[u8; 6]>,
     /// The last transaction with the client, seconds since 1970 (UTC).
     pub since: i64,
+    /// When it ends, seconds since 1970 (UTC); `u32::MAX`: never, or beyond.
+    pub ends: u32,
 }
 
 /// What a lease file holds at a time.
@@ -70,9 +72,10 @@ fn collect(reader: impl BufRead, now: i64) -> io::Result<Held> {
     let mut counts = false;
     scan(reader, &mut |entry| {
         counts = true;
-        let Entry { address, hardware, since, .. } = entry;
-        if entry.bound && entry.ends > now {
-            held.insert(address, Lease { address, hardware, since });
+        let Entry { address, hardware, since, ends, .. } = entry;
+        if entry.bound && ends > now {
+            let ends = u32::try_from(ends).unwrap_or(u32::MAX);
+            held.insert(address, Lease { address, hardware, since, ends });
         } else {
             held.remove(&address);
         }

@@ -19,6 +19,8 @@ pub struct Made {
     pub why: Why,
     /// What it did, or what its error leads to.
     pub result: Result<Outcome, Exit>,
+    /// Why it was refused, numbers left out.
+    pub refused: Option<String>,
     /// How long it took.
     pub seconds: f64,
     /// When it was done.
@@ -29,6 +31,14 @@ impl Made {
     /// True if what was made is live.
     pub fn is_live(&self) -> bool {
         self.result.as_ref().is_ok_and(|outcome| outcome.waits.is_none())
+    }
+
+    /// The exit code that it leads to, unless all is well.
+    fn exit(&self) -> Option<Exit> {
+        match &self.result {
+            Ok(outcome) => outcome.exit,
+            Err(exit) => Some(*exit),
+        }
     }
 }
 
@@ -86,11 +96,8 @@ impl Done {
         // A person is needed; undone; no chance to know; said no.
         let order =
             [Exit::Broken, Exit::RolledBack, Exit::Failed, Exit::Refused];
-        let failed: Vec<Exit> = self
-            .made
-            .iter()
-            .filter_map(|made| made.result.as_ref().err().copied())
-            .collect();
+        let failed: Vec<Exit> =
+            self.made.iter().filter_map(Made::exit).collect();
         let mut outcomes =
             self.made.iter().filter_map(|m| m.result.as_ref().ok());
         let changed = outcomes.any(|outcome| !outcome.is_empty());
@@ -113,11 +120,11 @@ impl Done {
 
     /// What the state keeps of it.
     pub fn last(&self, begin: Instant) -> Last {
-        let failed = self.made.iter().find_map(|m| m.result.as_ref().err());
+        let failed = self.made.iter().find_map(Made::exit);
         Last {
             at: crate::env::now(),
             seconds: begin.elapsed().as_secs_f64(),
-            exit: failed.map_or(0, |exit| *exit as u8),
+            exit: failed.map_or(0, |exit| exit as u8),
             ran: self.reasons(),
         }
     }
@@ -129,10 +136,10 @@ impl Done {
             .made
             .iter()
             .map(|made| {
-                let failed = match &made.result {
-                    Ok(_) if !made.is_live() => ": waits".into(),
-                    Ok(_) => String::new(),
-                    Err(exit) => format!(": failed ({})", *exit as u8),
+                let failed = match made.exit() {
+                    None if !made.is_live() => ": waits".into(),
+                    None => String::new(),
+                    Some(exit) => format!(": failed ({})", exit as u8),
                 };
                 format!("{} ({}){failed}", made.part.word(), made.why)
             })
@@ -163,10 +170,8 @@ impl Done {
 
 /// One part as it stands in JSON.
 fn part(made: &Made) -> json::RebuiltPart<'_> {
-    let (done, exit) = match &made.result {
-        Ok(outcome) => (Some(outcome), 0),
-        Err(exit) => (None, *exit as u8),
-    };
+    let done = made.result.as_ref().ok();
+    let exit = made.exit().map_or(0, |exit| exit as u8);
     json::RebuiltPart {
         part: made.part.word(),
         why: made.why.to_string(),

@@ -5,12 +5,14 @@ mod done;
 mod look;
 mod options;
 
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::time::Instant;
 
 use crate::cli::Global;
 use crate::context::{Context, run_number};
 use crate::devices::Selection;
+use crate::exit::Exit;
 use crate::model::device::DeviceKind;
 use crate::model::{Findings, Network};
 use crate::outputs::{dhcp, dns, time};
@@ -25,6 +27,7 @@ use crate::report::Outcome;
 use crate::report::error;
 use crate::source::Position;
 use crate::system::lock::Lock;
+use crate::zone_sync::reserved;
 use crate::{devices, guard};
 
 pub use done::{Done, Made};
@@ -140,9 +143,14 @@ impl Work<'_> {
         if self.lock.is_some() && !parts.is_empty() {
             self.store.begin(&parts)?;
         }
-        let network = survey.network.take();
-        let findings = std::mem::take(&mut survey.findings);
-        let made = self.make_all(plan, network, findings);
+        let mut network = survey.network.take();
+        let mut findings = std::mem::take(&mut survey.findings);
+        if let Some(network) = &mut network {
+            let settings = &self.look.context.settings;
+            let state = settings.path("PROVHA__STATE_DIR");
+            reserved::refuse(&state, network, &mut findings);
+        }
+        let made = self.make_all(plan, network, findings, &state.told);
         let done = Done {
             role: state.role.clone(),
             interval: state.interval,
@@ -163,6 +171,7 @@ impl Work<'_> {
         plan: Vec<(Part, Why)>,
         network: Option<Network>,
         findings: Findings,
+        told: &BTreeMap<Part, String>,
     ) -> Vec<Made> {
         let context = self.look.context;
         let options = Global { json: false, ..context.options.clone() };
@@ -187,20 +196,53 @@ impl Work<'_> {
         let steps = plan.into_iter().enumerate().map(|(at, (part, why))| {
             let begin = Instant::now();
             let outcome = maker.make(part, &why, Some(at) == last);
+            let mut refused = None;
             let result = outcome.map_err(|error| {
-                let (exit, hint) = error::classify(&error);
-                let why = error::text(&error);
-                context.console.error(&format!("{}: {why}", part.word()));
-                if let Some(hint) = hint.filter(|hint| !hint.is_empty()) {
-                    context.console.hint(&hint);
-                }
+                let (exit, why) = self.tell(part, &error, told.get(&part));
+                refused = why;
                 exit
             });
             let (seconds, ended) =
                 (begin.elapsed().as_secs_f64(), Instant::now());
-            Made { part, why, result, seconds, ended }
+            Made { part, why, result, refused, seconds, ended }
         });
         steps.collect()
+    }
+
+    /// Tells why a part failed; its exit code, and what a refusal is about.
+    ///
+    /// A refusal that stays, such as while a restore fills one table after
+    /// the other, is told in full once: then `rebuild` says a line, and
+    /// `watch`, which tries again soon, nothing.
+    fn tell(
+        &self,
+        part: Part,
+        error: &anyhow::Error,
+        told: Option<&String>,
+    ) -> (Exit, Option<String>) {
+        let console = self.look.context.console;
+        let (exit, hint) = error::classify(error);
+        let why = error::text(error);
+        let first = why.lines().next().unwrap_or_default();
+        let about = (exit == Exit::Refused).then(|| {
+            first.chars().filter(|c| !c.is_ascii_digit()).collect::<String>()
+        });
+        let word = part.word();
+        if about.is_some() && about.as_ref() == told {
+            let text = format!("{word}: {first} (as told before)");
+            match self.look.wishes.hold {
+                Some(_) => console.detail(&text),
+                None => console.error(&text),
+            }
+        } else {
+            console.error(&format!("{word}: {why}"));
+        }
+        if about.as_ref() != told || self.look.wishes.hold.is_none() {
+            if let Some(hint) = hint.filter(|hint| !hint.is_empty()) {
+                console.hint(&hint);
+            }
+        }
+        (exit, about)
     }
 
     /// Writes what is now made.
@@ -217,6 +259,10 @@ impl Work<'_> {
         let outside = self.look.outside.with_made_keys(&context.settings);
         survey::with_keys(&mut survey.signatures, &outside);
         for made in &done.made {
+            let _ = match &made.refused {
+                Some(why) => state.told.insert(made.part, why.clone()),
+                None => state.told.remove(&made.part),
+            };
             if !made.is_live() {
                 continue;
             }
@@ -287,7 +333,7 @@ impl Maker<'_> {
         let full = *why == Why::Forced;
         let wanted = Selection { kind: Some(kind), ids, full };
         let mut found = Findings::default();
-        devices::make(self.context, self.lock, &wanted, &mut found)
+        devices::make_again(self.context, self.lock, &wanted, &mut found)
     }
 
     /// The dhcpd set.

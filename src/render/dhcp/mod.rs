@@ -238,6 +238,16 @@ impl Render<'_> {
     }
 }
 
+/// The files of all CMTS and the one that includes them.
+pub fn cmts_files(
+    network: &Network,
+    templates: &Templates,
+    sink: &mut dyn Sink,
+) -> anyhow::Result<()> {
+    cmts::render(network, templates, sink)?;
+    list_of_cmts(network, DIR, sink)
+}
+
 /// cmts_gws.conf.
 fn list_of_cmts(
     network: &Network,

@@ -6,7 +6,7 @@ use serde::Serialize;
 use tera::Context;
 
 use crate::model::site::Pair;
-use crate::model::{Network, Site};
+use crate::model::{Network, Role, Site};
 use crate::render::dhcp::options::{Options, provision_server, vivso};
 use crate::render::filters::dhcp_string;
 
@@ -115,7 +115,7 @@ pub struct GlobalConf<'a> {
     time_offset: i32,
     mta_zone: bool,
     mta_domain: &'a str,
-    provisioning_server: Ipv4Addr,
+    mta_primary: Ipv4Addr,
     wire_fqdn: String,
     lease_limit: u32,
     has_stb: bool,
@@ -142,7 +142,11 @@ impl<'a> GlobalConf<'a> {
             time_offset: site.time_offset,
             mta_zone: site.mta_domain.is_some(),
             mta_domain: site.mta_domain.as_deref().unwrap_or(""),
-            provisioning_server: site.provisioning_server,
+            // Each node's key holds for its own server only.
+            mta_primary: match site.role {
+                Role::Slave => Ipv4Addr::LOCALHOST,
+                _ => site.provisioning_server,
+            },
             wire_fqdn: provision_server(site),
             // 0 means 'not set'; dhcpd then gives four leases a modem.
             lease_limit: if site.max_cpe == 0 { 4 } else { site.max_cpe },

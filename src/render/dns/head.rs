@@ -35,6 +35,26 @@ pub struct Head {
     pub server_inside: bool,
     /// The server's address.
     pub address: Ipv4Addr,
+    /// The peer, which serves the same zone.
+    pub peer: Option<Peer>,
+}
+
+/// The other name server of a zone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Peer {
+    /// Its name, without the final dot.
+    pub server: String,
+    /// Its address.
+    pub address: Ipv4Addr,
+}
+
+/// A name server that a live zone names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// Its name, without the final dot.
+    pub name: String,
+    /// Its addresses; None: they are not known here.
+    pub addresses: Option<Vec<Ipv4Addr>>,
 }
 
 /// What a live zone says now.
@@ -49,9 +69,11 @@ pub struct Live {
     /// SOA: refresh, retry, expire, minimum.
     pub times: [u32; 4],
     /// The NS records at the top of the zone.
-    pub servers: Vec<String>,
+    pub servers: Vec<Server>,
     /// The addresses of the wanted server's name.
     pub addresses: Vec<Ipv4Addr>,
+    /// The addresses of the peer's name.
+    pub peer_addresses: Vec<Ipv4Addr>,
 }
 
 impl Head {
@@ -67,10 +89,19 @@ impl Head {
             refresh: 21600,
             retry: 3600,
             expire: 604_800,
-            minimum: 86400,
+            // For this long a name that is not there yet stays unknown to
+            // those who asked for it (RFC 2308 section 5).
+            minimum: 300,
             server_inside,
             address: site.own(),
+            peer: None,
         }
+    }
+
+    /// Whether the zone holds the peer's address.
+    pub fn peer_inside(&self) -> bool {
+        let mut peer = self.peer.iter();
+        peer.any(|peer| is_below(&peer.server, &self.zone))
     }
 
     /// The updates that make the live head the wanted one; empty when it is.
@@ -85,13 +116,19 @@ impl Head {
         let target = format!("{}.", self.server);
         // The new one first: the last NS record of a zone cannot be deleted
         // (RFC 2136 section 3.4.2.4).
-        if !live.servers.iter().any(|name| same(name, &self.server)) {
+        let named = |name: &str| {
+            live.servers.iter().any(|server| same(&server.name, name))
+        };
+        if !named(&self.server) {
             batch.add(&self.zone, self.ttl, "NS", &target);
         }
-        for old in live.servers.iter().filter(|n| !same(n, &self.server)) {
-            batch.delete(&self.zone, "NS", &format!("{old}."));
-            if is_below(old, &self.zone) {
-                batch.delete(old, "A", &self.address.to_string());
+        self.peer_updates(live, named, &mut batch);
+        for old in live.servers.iter().filter(|old| self.is_former(old)) {
+            batch.delete(&self.zone, "NS", &format!("{}.", old.name));
+            if is_below(&old.name, &self.zone) {
+                for address in old.addresses.iter().flatten() {
+                    batch.delete(&old.name, "A", &address.to_string());
+                }
             }
         }
         let times = [self.refresh, self.retry, self.expire, self.minimum];
@@ -108,6 +145,45 @@ impl Head {
             batch.add(&self.zone, self.ttl, "SOA", &data);
         }
         batch
+    }
+}
+
+impl Head {
+    /// The updates that make the peer known; `named` tells of a name whether
+    /// the zone has it as a server.
+    fn peer_updates(
+        &self,
+        live: &Live,
+        named: impl Fn(&str) -> bool,
+        batch: &mut Batch,
+    ) {
+        let Some(peer) = &self.peer else { return };
+        let there = &live.peer_addresses;
+        if self.peer_inside() && *there != [peer.address] {
+            batch.delete_set(&peer.server, "A");
+            let address = peer.address.to_string();
+            batch.add(&peer.server, self.ttl, "A", &address);
+        }
+        if !named(&peer.server) {
+            let target = format!("{}.", peer.server);
+            batch.add(&self.zone, self.ttl, "NS", &target);
+        }
+    }
+
+    /// Whether a live server is a former name of one of the two: it leads to
+    /// their addresses or nowhere. Any other was put there by a person.
+    fn is_former(&self, server: &Server) -> bool {
+        let same = |name: &str| name.eq_ignore_ascii_case(&server.name);
+        let peer = self.peer.as_ref();
+        if same(&self.server) || peer.is_some_and(|peer| same(&peer.server)) {
+            return false;
+        }
+        let own = |address: &Ipv4Addr| {
+            *address == self.address
+                || peer.is_some_and(|peer| peer.address == *address)
+        };
+        let addresses = server.addresses.as_ref();
+        addresses.is_some_and(|addresses| addresses.iter().all(own))
     }
 }
 
@@ -131,9 +207,10 @@ mod tests {
             refresh: 21600,
             retry: 3600,
             expire: 604_800,
-            minimum: 86400,
+            minimum: 300,
             server_inside: true,
             address: Ipv4Addr::new(10, 0, 0, 1),
+            peer: None,
         }
     }
 
@@ -142,10 +219,44 @@ mod tests {
             server: server.into(),
             contact: "hostmaster.x.org".into(),
             serial: 7,
-            times: [21600, 3600, 604_800, 86400],
-            servers: vec![server.into()],
+            times: [21600, 3600, 604_800, 300],
+            servers: vec![self::server(server, "10.0.0.1")],
             addresses: vec![Ipv4Addr::new(10, 0, 0, 1)],
+            peer_addresses: Vec::new(),
         }
+    }
+
+    fn server(name: &str, address: &str) -> Server {
+        let addresses = address.split_whitespace();
+        let addresses = addresses.map(|a| a.parse().unwrap()).collect();
+        Server { name: name.into(), addresses: Some(addresses) }
+    }
+
+    #[test]
+    fn the_peer_is_made_known_and_strangers_stay() {
+        let peer = Peer {
+            server: "n1.x.org".into(),
+            address: Ipv4Addr::new(10, 0, 0, 2),
+        };
+        let wanted = Head { peer: Some(peer), ..wanted() };
+        let mut live = live("n2.x.org");
+        let unknown = Server { name: "n.y.net".into(), addresses: None };
+        live.servers.push(unknown);
+        live.servers.push(server("s.x.org", "192.0.2.1"));
+        live.servers.push(server("former.x.org", "10.0.0.2"));
+        live.servers.push(server("dangles.x.org", ""));
+        let text = wanted.updates(&live).text();
+        assert_eq!(
+            text,
+            "zone x.org.\n\
+             update delete n1.x.org. A\n\
+             update add n1.x.org. 86400 A 10.0.0.2\n\
+             update add x.org. 86400 NS n1.x.org.\n\
+             update delete x.org. NS former.x.org.\n\
+             update delete former.x.org. A 10.0.0.2\n\
+             update delete x.org. NS dangles.x.org.\n\
+             send\n"
+        );
     }
 
     #[test]
@@ -165,7 +276,7 @@ mod tests {
              update delete x.org. NS n1.x.org.\n\
              update delete n1.x.org. A 10.0.0.1\n\
              update add x.org. 86400 SOA n2.x.org. hostmaster.x.org. 8 21600 \
-             3600 604800 86400\n\
+             3600 604800 300\n\
              send\n"
         );
     }

@@ -62,21 +62,32 @@ pub fn named_conf(
     Ok(out)
 }
 
+/// The kinds of pools whose nets are in an access list; None: it holds no
+/// nets of pools.
+pub fn list_kinds(list: &str) -> Option<&'static [PoolType]> {
+    Some(match list {
+        "cm" => &[PoolType::Cm],
+        "cpe" => &[PoolType::CpePriv, PoolType::CpePub, PoolType::Stb],
+        "mta" => &[PoolType::Mta],
+        _ => return None,
+    })
+}
+
 /// Who may ask: the machine itself, the pools by kind, the management net
 /// with all servers.
 fn acls(network: &Network) -> Vec<views::Acl> {
-    let of = |kinds: &[PoolType]| nets::of_pools(network, kinds);
     let acl = |name, elements: Vec<String>| views::Acl { name, elements };
-    let pools = |name, kinds: &[PoolType]| {
-        let nets = of(kinds);
+    let pools = |name| {
+        let kinds = list_kinds(name).unwrap_or_default();
+        let nets = nets::of_pools(network, kinds);
         let none = || vec!["none".to_string()];
         acl(name, if nets.is_empty() { none() } else { nets })
     };
     vec![
         acl("local", vec!["127.0.0.1".into(), "::1".into()]),
-        pools("cm", &[PoolType::Cm]),
-        pools("cpe", &[PoolType::CpePriv, PoolType::CpePub, PoolType::Stb]),
-        pools("mta", &[PoolType::Mta]),
+        pools("cm"),
+        pools("cpe"),
+        pools("mta"),
         acl("nmsprime", nets::management(&network.site)),
     ]
 }

@@ -1,0 +1,371 @@
+//! What the live dhcpd set serves, and what a new network would serve: the
+//! two sides that the guard rails compare.
+
+use std::collections::{BTreeMap, HashSet};
+use std::io::{BufRead, BufReader};
+use std::net::Ipv4Addr;
+use std::path::Path;
+
+use crate::check::dhcp::hardware;
+use crate::isc_dhcp::live::statements;
+use crate::model::Network;
+use crate::model::device::Identity;
+use crate::system::files;
+use crate::system::files::Doing;
+
+/// The host files of a dhcpd set, with the kind of device in each.
+const HOST_FILES: [(&str, Device); 3] = [
+    ("modems-host.conf", Device::Modem),
+    ("mta.conf", Device::Mta),
+    ("endpoints-host.conf", Device::Endpoint),
+];
+
+/// The kinds of hosts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Device {
+    /// Cable modems.
+    Modem,
+    /// Telephone adapters.
+    Mta,
+    /// Customer devices in the database.
+    Endpoint,
+}
+
+/// The first and the last address of a range.
+pub type Range = (u32, u32);
+
+/// A subnet of a dhcpd set that belongs to a pool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subnet {
+    /// The file that it stands in, such as `cmts_gws/3.conf`.
+    pub file: String,
+    /// Its address and its mask, as dhcpd writes them.
+    pub net: (String, String),
+    /// `option routers`.
+    pub router: String,
+    /// The ranges of its pools, those that are being drained left out.
+    pub ranges: Vec<Range>,
+    /// The ranges that only serve the leases they have (`--drain`).
+    pub draining: Vec<Range>,
+    /// Whether its pools answer nobody.
+    pub denies: bool,
+}
+
+impl Subnet {
+    /// Whether clients get addresses from it.
+    pub fn gives(&self) -> bool {
+        !self.denies && !self.ranges.is_empty()
+    }
+
+    /// Whether an address is in one of its ranges.
+    pub fn has(&self, address: Ipv4Addr) -> bool {
+        let address = address.to_bits();
+        let mut all = self.ranges.iter().chain(&self.draining);
+        all.any(|(a, b)| (*a..=*b).contains(&address))
+    }
+}
+
+/// What identifies the host of a line: its hardware address, else its name.
+fn identity(line: &str) -> Option<u64> {
+    let rest = line.trim_start().strip_prefix("host ")?;
+    if let Some(mac) = hardware(line.as_bytes()) {
+        return Some(mac);
+    }
+    Some(name_identity(rest.split_whitespace().next()?))
+}
+
+/// FNV-1a of a name, marked so that it cannot be a MAC: names are few, a
+/// clash is harmless.
+fn name_identity(name: &str) -> u64 {
+    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    hash | 1 << 63
+}
+
+/// The identities of all hosts that a network has.
+pub fn hosts_of(network: &Network) -> HashSet<u64> {
+    let modems = network.modems.iter().filter(|modem| modem.has_host());
+    let modems = modems.filter_map(|modem| Some(modem.mac?.number()));
+    let mtas = network.mtas.iter().map(|mta| mta.mac.number());
+    let endpoints = network.endpoints.iter().map(|e| match e.identity {
+        Identity::Hardware(mac) => mac.number(),
+        Identity::BehindModem(_) => name_identity(e.name.as_str()),
+    });
+    modems.chain(mtas).chain(endpoints).collect()
+}
+
+/// The hosts of a live set that are not in `kept`, by kind: the beginning of
+/// their lines, and how many hosts of that kind are live.
+pub type Dropped = BTreeMap<Device, (Vec<String>, usize)>;
+
+/// Compares the live hosts with those that stay.
+///
+/// # Errors
+/// A host file that cannot be read to its end.
+pub fn dropped(live: &Path, kept: &HashSet<u64>) -> anyhow::Result<Dropped> {
+    let mut out = Dropped::new();
+    for (name, device) in HOST_FILES {
+        let (dropped, count) = out.entry(device).or_default();
+        each_line(&live.join(name), &mut |line| {
+            let Some(host) = identity(line) else { return };
+            *count += 1;
+            if !kept.contains(&host) {
+                let name = line.split('{').next().unwrap_or(line).trim();
+                dropped.push(name.to_string());
+            }
+        })?;
+    }
+    Ok(out)
+}
+
+/// The hardware addresses of the live modems, and those of them whose devices
+/// get no address.
+///
+/// # Errors
+/// As [`dropped`].
+pub fn blocked(live: &Path) -> anyhow::Result<(HashSet<u64>, HashSet<u64>)> {
+    let (mut modems, mut blocked) = (HashSet::new(), HashSet::new());
+    each_line(&live.join("modems-host.conf"), &mut |line| {
+        modems.extend(identity(line));
+    })?;
+    each_line(&live.join("blocked.conf"), &mut |line| {
+        let mac = line.strip_prefix("subclass \"blocked\" ");
+        let mac = mac.and_then(|rest| rest.split(';').next());
+        let line = mac.map(|mac| format!("hardware ethernet {mac};"));
+        blocked.extend(line.and_then(|line| hardware(line.as_bytes())));
+    })?;
+    Ok((modems, blocked))
+}
+
+/// Visits each line of a file; one that is not there has none.
+fn each_line(path: &Path, visit: &mut dyn FnMut(&str)) -> anyhow::Result<()> {
+    let file = match files::open(path) {
+        Err(e) if files::is_missing(&e) => return Ok(()),
+        other => other?.0,
+    };
+    for line in BufReader::new(file).lines() {
+        visit(&line.doing("read", path)?);
+    }
+    Ok(())
+}
+
+/// The files of a set as text.
+pub type Read<'a> = dyn Fn(&str) -> String + 'a;
+
+/// The files of a live set.
+pub fn reader(dir: &Path) -> impl Fn(&str) -> String + '_ {
+    |name| {
+        let bytes = files::read(&dir.join(name)).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+/// The CMTS files that a set includes, such as `cmts_gws/3.conf`.
+pub fn cmts_files(read: &Read<'_>) -> Vec<String> {
+    let mut files = Vec::new();
+    statements(&read("cmts_gws.conf"), &mut |_, words| {
+        if let [word, path] = words
+            && word == "include"
+            && let Some(at) = path.rfind("cmts_gws/")
+        {
+            files.push(path[at..].to_string());
+        }
+    });
+    files
+}
+
+/// The subnets of the CMTS files that a set includes.
+pub fn subnets(read: &Read<'_>) -> Vec<Subnet> {
+    let mut all = Vec::new();
+    for file in cmts_files(read) {
+        parse(&file, &read(&file), &mut all);
+    }
+    all
+}
+
+/// The class that only clients with a running lease are in (`--drain`).
+pub const DRAIN: &str = "provha-drain";
+
+/// A pool block that is being read.
+#[derive(Default)]
+struct Block {
+    ranges: Vec<Range>,
+    denies: bool,
+    drains: bool,
+}
+
+/// Adds the subnets of one file; those of one address, which have no pool by
+/// our own rule (leasequery), are left out.
+pub fn parse(file: &str, text: &str, all: &mut Vec<Subnet>) {
+    let (mut block, mut router) = (Block::default(), None);
+    let mut open: Option<Subnet> = None;
+    statements(text, &mut |blocks, words| {
+        let subnet = blocks.iter().rev().find_map(|head| match &head[..] {
+            [word, net, _, mask] if word == "subnet" => {
+                Some((net.clone(), mask.clone()))
+            }
+            _ => None,
+        });
+        let Some(net) = subnet else { return };
+        let last = blocks.last().and_then(|head| head.first());
+        let in_pool = last.is_some_and(|word| word == "pool");
+        let in_subnet = last.is_some_and(|word| word == "subnet");
+        match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            ["range", first] => block.ranges.extend(range(first, first)),
+            ["range", first, last] => block.ranges.extend(range(first, last)),
+            ["deny", "all", "clients"] => block.denies = true,
+            ["allow", "members", "of", DRAIN] => block.drains = true,
+            ["option", "routers", address, ..] if in_subnet => {
+                router = Some(address.to_string());
+            }
+            [] if in_pool || in_subnet => {
+                let subnet = open.get_or_insert_with(|| Subnet {
+                    file: file.to_string(),
+                    net,
+                    router: String::new(),
+                    ranges: Vec::new(),
+                    draining: Vec::new(),
+                    denies: false,
+                });
+                let block = std::mem::take(&mut block);
+                match block.drains {
+                    true => subnet.draining.extend(block.ranges),
+                    false => subnet.ranges.extend(block.ranges),
+                }
+                subnet.denies |= block.denies;
+                if in_subnet {
+                    subnet.router = router.take().unwrap_or_default();
+                    all.extend(open.take().filter(|s| !is_single(s)));
+                }
+            }
+            _ => (),
+        }
+    });
+}
+
+/// Whether a subnet is the one address of a router.
+fn is_single(subnet: &Subnet) -> bool {
+    subnet.net.1 == "255.255.255.255"
+        && subnet.ranges.is_empty()
+        && subnet.draining.is_empty()
+}
+
+/// A range of two addresses.
+fn range(first: &str, last: &str) -> Option<Range> {
+    let bits = |text: &str| Some(text.parse::<Ipv4Addr>().ok()?.to_bits());
+    Some((bits(first)?, bits(last)?))
+}
+
+/// Ranges, ascending, those that touch made one.
+pub fn merged(ranges: impl Iterator<Item = Range>) -> Vec<Range> {
+    let mut all: Vec<Range> = ranges.collect();
+    all.sort_unstable();
+    let mut out: Vec<Range> = Vec::new();
+    for (first, last) in all {
+        match out.last_mut() {
+            Some(previous) if first <= previous.1.saturating_add(1) => {
+                previous.1 = previous.1.max(last);
+            }
+            _ => out.push((first, last)),
+        }
+    }
+    out
+}
+
+/// Whether a range lies whole in one of `merged`.
+pub fn covers(merged: &[Range], range: Range) -> bool {
+    let after = merged.partition_point(|(first, _)| *first <= range.0);
+    let before = after.checked_sub(1).and_then(|i| merged.get(i));
+    before.is_some_and(|(_, last)| range.1 <= *last)
+}
+
+/// What of a range lies in none of `merged`, ascending.
+pub fn outside(merged: &[Range], range: Range) -> Vec<Range> {
+    let (mut out, mut next) = (Vec::new(), u64::from(range.0));
+    let last = u64::from(range.1);
+    for (first, end) in merged.iter().copied() {
+        let (first, end) = (u64::from(first), u64::from(end));
+        if end < next || first > last {
+            continue;
+        }
+        if first > next {
+            out.push((next as u32, (first - 1) as u32));
+        }
+        next = end + 1;
+    }
+    if next <= last {
+        out.push((next as u32, last as u32));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = "shared-network \"}a\" {\n subnet 10.0.0.0 netmask \
+        255.255.255.0 {\n option routers 10.0.0.1;\n pool {\n range \
+        10.0.0.10 10.0.0.20;\n range \
+        10.0.0.30;\n failover peer \"x\";\n allow members of \"CM\";\n } }\n \
+        subnet 10.0.0.1 netmask 255.255.255.255 { allow leasequery; }\n \
+        subnet 10.0.1.0 netmask 255.255.255.0 {\n option routers 10.0.1.1; \
+        pool { range 10.0.1.2 10.0.1.9; deny all clients; } pool { range \
+        10.0.1.20 10.0.1.30; allow members of \"provha-drain\"; } } \
+        subnet 10.0.2.0 netmask 255.255.255.0 { option routers 10.0.2.1; } }";
+
+    #[test]
+    fn a_renamed_host_is_not_dropped() {
+        let one = "host cm-1 { hardware ethernet 00:00:00:00:00:01; }";
+        let other = "host x { hardware ethernet 00:00:00:00:00:01 ; }";
+        assert_eq!(identity(one), identity(other));
+        assert_ne!(identity("host a { host-identifier x; }"), None);
+        assert_eq!(identity("# host"), None);
+        let named = identity("host a { host-identifier option x; }");
+        assert_eq!(named, Some(name_identity("a")));
+    }
+
+    #[test]
+    fn the_subnets_of_a_file_are_found() {
+        let mut all = Vec::new();
+        parse("cmts_gws/1.conf", FILE, &mut all);
+        let told: Vec<_> = all
+            .iter()
+            .map(|s| {
+                let count = (s.ranges.len(), s.draining.len());
+                (s.net.0.as_str(), s.router.as_str(), count, s.gives())
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("10.0.0.0", "10.0.0.1", (2, 0), true),
+                ("10.0.1.0", "10.0.1.1", (1, 1), false),
+                ("10.0.2.0", "10.0.2.1", (0, 0), false),
+            ]
+        );
+        assert!(all[0].has("10.0.0.30".parse().unwrap()));
+        assert!(!all[0].has("10.0.0.29".parse().unwrap()));
+        assert!(all[1].has("10.0.1.25".parse().unwrap()));
+    }
+
+    #[test]
+    fn ranges_that_touch_are_one() {
+        let one = merged([(1, 5), (6, 6)].into_iter());
+        assert_eq!(one, [(1, 6)]);
+        assert!(covers(&one, (1, 6)) && !covers(&one, (0, 6)));
+        assert!(!covers(&one, (6, 7)) && !covers(&[], (0, 0)));
+    }
+
+    #[test]
+    fn what_lies_outside_of_ranges() {
+        let check = |merged: &[Range], range, expected: &[Range]| {
+            assert_eq!(outside(merged, range), expected);
+        };
+        check(&[], (1, 9), &[(1, 9)]);
+        check(&[(0, 9)], (1, 9), &[]);
+        check(&[(3, 4), (7, 7)], (1, 9), &[(1, 2), (5, 6), (8, 9)]);
+        check(&[(0, 4), (20, 30)], (1, 9), &[(5, 9)]);
+        check(&[(5, u32::MAX)], (1, u32::MAX), &[(1, 4)]);
+    }
+}

@@ -1,0 +1,50 @@
+//! Names that no device may have: those of servers, and those that were put
+//! into the forward zone by hand.
+//!
+//! dhcpd replaces what a name leads to, so a modem that is called as a server
+//! would take its name over. `dns`, which reads the zone, keeps these names
+//! for all that make something of a network.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::model::{Findings, Network};
+use crate::system::files;
+
+/// The file in PROVHA__STATE_DIR that keeps the names, a line each.
+const FILE: &str = "reserved-names";
+
+/// Keeps the names; `dir` is PROVHA__STATE_DIR.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn keep(dir: &Path, names: &BTreeSet<&str>) -> files::Result<()> {
+    let path = dir.join(FILE);
+    let text: String = names.iter().map(|name| format!("{name}\n")).collect();
+    if files::read(&path).is_ok_and(|old| old == text.as_bytes()) {
+        return Ok(());
+    }
+    files::make_dirs(dir)?;
+    files::replace(&path, text.as_bytes(), 0o644)
+}
+
+/// Takes these names from modems, which are served as `cm-ID` then; `dir` is
+/// PROVHA__STATE_DIR.
+pub fn refuse(dir: &Path, network: &mut Network, findings: &mut Findings) {
+    let kept = files::read_text(&dir.join(FILE)).unwrap_or_default();
+    let own = network.site.fqdn.to_ascii_lowercase();
+    let own = own.split('.').next().unwrap_or_default();
+    let mut reserved: BTreeSet<&str> = kept.lines().collect();
+    let _ = reserved.insert(own);
+    network.modem_names.retain(|id, name| {
+        let taken = reserved.contains(name.key().as_str());
+        if taken {
+            let why = format!(
+                "'{name}' is a name of a server or was put into DNS by hand: \
+                 served as cm-{id}"
+            );
+            findings.warn("modem", *id, "hostname", why);
+        }
+        !taken
+    });
+}
