@@ -178,5 +178,5 @@ fn explain(fault: &Diagnostic) -> String {
     if let Some(hint) = fault.hint() {
         text += &format!("; {hint}");
     }
-    text + ": the last good .cfg stays"
+    text + ": the last good .cfg stays, where there is one"
 }

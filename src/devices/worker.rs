@@ -599,7 +599,8 @@ impl<'a> Worker<'a> {
                         id: device.configfile,
                         column: "firmware".into(),
                         place: "dial plan".into(),
-                        reason: format!("{why}: the last good .cfg stays"),
+                        reason: format!("{why}: the last good .cfg stays, where there is \
+                             one"),
                     });
                     return None;
                 }
