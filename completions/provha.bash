@@ -70,8 +70,14 @@ _provha() {
             provha,watch)
                 cmd="provha__subcmd__watch"
                 ;;
+            provha__subcmd__docsis,check)
+                cmd="provha__subcmd__docsis__subcmd__check"
+                ;;
             provha__subcmd__docsis,decode)
                 cmd="provha__subcmd__docsis__subcmd__decode"
+                ;;
+            provha__subcmd__docsis,describe)
+                cmd="provha__subcmd__docsis__subcmd__describe"
                 ;;
             provha__subcmd__docsis,diff)
                 cmd="provha__subcmd__docsis__subcmd__diff"
@@ -85,8 +91,14 @@ _provha() {
             provha__subcmd__docsis,verify)
                 cmd="provha__subcmd__docsis__subcmd__verify"
                 ;;
+            provha__subcmd__docsis__subcmd__help,check)
+                cmd="provha__subcmd__docsis__subcmd__help__subcmd__check"
+                ;;
             provha__subcmd__docsis__subcmd__help,decode)
                 cmd="provha__subcmd__docsis__subcmd__help__subcmd__decode"
+                ;;
+            provha__subcmd__docsis__subcmd__help,describe)
+                cmd="provha__subcmd__docsis__subcmd__help__subcmd__describe"
                 ;;
             provha__subcmd__docsis__subcmd__help,diff)
                 cmd="provha__subcmd__docsis__subcmd__help__subcmd__diff"
@@ -178,8 +190,14 @@ _provha() {
             provha__subcmd__help,watch)
                 cmd="provha__subcmd__help__subcmd__watch"
                 ;;
+            provha__subcmd__help__subcmd__docsis,check)
+                cmd="provha__subcmd__help__subcmd__docsis__subcmd__check"
+                ;;
             provha__subcmd__help__subcmd__docsis,decode)
                 cmd="provha__subcmd__help__subcmd__docsis__subcmd__decode"
+                ;;
+            provha__subcmd__help__subcmd__docsis,describe)
+                cmd="provha__subcmd__help__subcmd__docsis__subcmd__describe"
                 ;;
             provha__subcmd__help__subcmd__docsis,diff)
                 cmd="provha__subcmd__help__subcmd__docsis__subcmd__diff"
@@ -646,7 +664,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help encode decode verify diff help"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help encode decode verify check describe diff help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -699,6 +717,68 @@ _provha() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        provha__subcmd__docsis__subcmd__check)
+            opts="-q -v -h --rules --mta --allow --docsis --mib-dir --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold --json --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --allow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --docsis)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mib-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         provha__subcmd__docsis__subcmd__decode)
             opts="-q -v -h --numeric-oids --digit-map --mib-dir --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -710,6 +790,64 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --mib-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__docsis__subcmd__describe)
+            opts="-q -v -h --mib-dir --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --mib-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -820,7 +958,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis__subcmd__encode)
-            opts="-q -v -h --mta --hash --dialplan --keyfile --lenient --mib-dir --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
+            opts="-q -v -h --mta --hash --dialplan --keyfile --lenient --allow --mib-dir --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -835,6 +973,10 @@ _provha() {
                     return 0
                     ;;
                 --keyfile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -870,10 +1012,6 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --allow)
-                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
-                    return 0
-                    ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -890,7 +1028,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis__subcmd__help)
-            opts="encode decode verify diff help"
+            opts="encode decode verify check describe diff help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -903,7 +1041,35 @@ _provha() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        provha__subcmd__docsis__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         provha__subcmd__docsis__subcmd__help__subcmd__decode)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__docsis__subcmd__help__subcmd__describe)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -974,13 +1140,17 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis__subcmd__verify)
-            opts="-q -v -h --keyfile --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
+            opts="-q -v -h --keyfile --allow --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --keyfile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1010,10 +1180,6 @@ _provha() {
                     ;;
                 --max-quarantined-percent)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --allow)
-                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
                     return 0
                     ;;
                 --restart-hold)
@@ -1434,7 +1600,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__help__subcmd__docsis)
-            opts="encode decode verify diff"
+            opts="encode decode verify check describe diff"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1447,7 +1613,35 @@ _provha() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        provha__subcmd__help__subcmd__docsis__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         provha__subcmd__help__subcmd__docsis__subcmd__decode)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__help__subcmd__docsis__subcmd__describe)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -675,16 +675,16 @@ complete -c provha -n "__fish_provha_using_subcommand diff" -l json -d 'Machine-
 complete -c provha -n "__fish_provha_using_subcommand diff" -s q -l quiet -d 'Say only what is wrong'
 complete -c provha -n "__fish_provha_using_subcommand diff" -s v -l verbose -d 'Say more'
 complete -c provha -n "__fish_provha_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify diff help" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify diff help" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify diff help" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify diff help" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
 slave\t'Reads the database only; failover secondary'
 standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify diff help" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify diff help" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify diff help" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify diff help" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
 hosts\t'Hosts of all kinds'
 modems\t'Hosts of modems'
 mtas\t'Hosts of telephone adapters'
@@ -702,30 +702,33 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify diff help" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify diff help" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify diff help" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify diff help" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify diff help" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify diff help" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify diff help" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify diff help" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify diff help" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify diff help" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify diff help" -s v -l verbose -d 'Say more'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify diff help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify diff help" -f -a "encode" -d 'Text to binary'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify diff help" -f -a "decode" -d 'Binary to text, or with --json to a tree of its settings'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify diff help" -f -a "verify" -d 'Check the MICs, the structure and the hash of a binary'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify diff help" -f -a "diff" -d 'Say what changes between two binaries'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify diff help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l dry-run -d 'Check everything, show what would change, change nothing'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l diff -d 'The same, with the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l strict -d 'Findings refuse the run (exit 3)'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l json -d 'Machine-readable result on stdout'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -s q -l quiet -d 'Say only what is wrong'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -s v -l verbose -d 'Say more'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -f -a "encode" -d 'Text to binary'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -f -a "decode" -d 'Binary to text, or with --json to a tree of its settings'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -f -a "verify" -d 'Check the MICs, the structure, the hash and the meaning of a binary'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -f -a "check" -d 'Check the meaning of texts and binaries: no wrong service passes'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -f -a "describe" -d 'Tell what a setting or an SNMP object is: code, type, limits, version'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -f -a "diff" -d 'Say what changes between two binaries; with --exit-code: exit 10 where they differ'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l hash -d 'Configuration hash that is added' -r -f -a "eu\t'EuroPacketCable'
 na\t'PacketCable, North America'
 none\t'None'"
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l dialplan -d 'Dial plan that is added' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l keyfile -d 'File with the secret shared with the CMTS [default: an empty secret]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l allow -d 'Rules of the check that are silenced; `docsis check --rules` lists them' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l mib-dir -d 'Directory of MIB files; may be given several times' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
@@ -736,24 +739,6 @@ standalone\t'One machine without a peer'"
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
-hosts\t'Hosts of all kinds'
-modems\t'Hosts of modems'
-mtas\t'Hosts of telephone adapters'
-endpoints\t'Hosts of endpoints'
-blocked\t'Modems whose customer devices get no address any more'
-cmts\t'CMTS'
-pools\t'Pools that vanish or answer nobody any more'
-routers\t'Pools whose router changes'
-leases\t'Active leases that no range holds any more'
-access-lists\t'Access lists of named and chrony that become empty'
-names\t'Names of devices that are still there'
-files\t'Boot files that are removed'
-no-file\t'Devices that have no valid boot file'
-network-access\t'Boot files whose NetworkAccess becomes 0'
-flows\t'Boot files that lose flows or rates'
-settings\t'Boot files that lose a configfile\'s settings'
-key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
@@ -815,6 +800,7 @@ complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_su
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -s v -l verbose -d 'Say more'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l keyfile -d 'File with the secret shared with the CMTS' -r -F
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l allow -d 'Rules that are silenced; --rules of check lists them' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
@@ -824,7 +810,59 @@ standalone\t'One machine without a peer'"
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l dry-run -d 'Check everything, show what would change, change nothing'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l diff -d 'The same, with the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l strict -d 'Findings refuse the run (exit 3)'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l json -d 'Machine-readable result on stdout'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say only what is wrong'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Say more'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l allow -d 'Rules that are silenced' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l docsis -d 'Version of the modems: settings that it does not know are told' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l mib-dir -d 'Directory of MIB files; may be given several times' -r -F
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
+slave\t'Reads the database only; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l rules -d 'List the rules: name, severity, reason, source'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l mta -d 'Texts are for telephone adapters'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l dry-run -d 'Check everything, show what would change, change nothing'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l diff -d 'The same, with the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l strict -d 'Findings refuse the run (exit 3)'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l json -d 'Machine-readable result on stdout'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say only what is wrong'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l mib-dir -d 'Directory of MIB files; may be given several times' -r -F
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
+slave\t'Reads the database only; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
 hosts\t'Hosts of all kinds'
 modems\t'Hosts of modems'
 mtas\t'Hosts of telephone adapters'
@@ -842,20 +880,20 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Say more'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l dry-run -d 'Check everything, show what would change, change nothing'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l diff -d 'The same, with the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l strict -d 'Findings refuse the run (exit 3)'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l json -d 'Machine-readable result on stdout'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -s q -l quiet -d 'Say only what is wrong'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -s v -l verbose -d 'Say more'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l mib-dir -d 'Directory of MIB files; may be given several times' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
@@ -900,8 +938,10 @@ complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_su
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from help" -f -a "encode" -d 'Text to binary'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from help" -f -a "decode" -d 'Binary to text, or with --json to a tree of its settings'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Check the MICs, the structure and the hash of a binary'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from help" -f -a "diff" -d 'Say what changes between two binaries'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Check the MICs, the structure, the hash and the meaning of a binary'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check the meaning of texts and binaries: no wrong service passes'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from help" -f -a "describe" -d 'Tell what a setting or an SNMP object is: code, type, limits, version'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from help" -f -a "diff" -d 'Say what changes between two binaries; with --exit-code: exit 10 where they differ'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
@@ -1134,5 +1174,7 @@ complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subc
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from failover" -f -a "wait" -d 'Wait until the own side is in a state; \'normal\' means both sides'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "encode" -d 'Text to binary'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "decode" -d 'Binary to text, or with --json to a tree of its settings'
-complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "verify" -d 'Check the MICs, the structure and the hash of a binary'
-complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "diff" -d 'Say what changes between two binaries'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "verify" -d 'Check the MICs, the structure, the hash and the meaning of a binary'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "check" -d 'Check the meaning of texts and binaries: no wrong service passes'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "describe" -d 'Tell what a setting or an SNMP object is: code, type, limits, version'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "diff" -d 'Say what changes between two binaries; with --exit-code: exit 10 where they differ'
