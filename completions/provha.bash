@@ -22,6 +22,9 @@ _provha() {
             provha,completions)
                 cmd="provha__subcmd__completions"
                 ;;
+            provha,config)
+                cmd="provha__subcmd__config"
+                ;;
             provha,configfile)
                 cmd="provha__subcmd__configfile"
                 ;;
@@ -69,6 +72,18 @@ _provha() {
                 ;;
             provha,watch)
                 cmd="provha__subcmd__watch"
+                ;;
+            provha__subcmd__config,help)
+                cmd="provha__subcmd__config__subcmd__help"
+                ;;
+            provha__subcmd__config,show)
+                cmd="provha__subcmd__config__subcmd__show"
+                ;;
+            provha__subcmd__config__subcmd__help,help)
+                cmd="provha__subcmd__config__subcmd__help__subcmd__help"
+                ;;
+            provha__subcmd__config__subcmd__help,show)
+                cmd="provha__subcmd__config__subcmd__help__subcmd__show"
                 ;;
             provha__subcmd__docsis,check)
                 cmd="provha__subcmd__docsis__subcmd__check"
@@ -142,6 +157,9 @@ _provha() {
             provha__subcmd__help,completions)
                 cmd="provha__subcmd__help__subcmd__completions"
                 ;;
+            provha__subcmd__help,config)
+                cmd="provha__subcmd__help__subcmd__config"
+                ;;
             provha__subcmd__help,configfile)
                 cmd="provha__subcmd__help__subcmd__configfile"
                 ;;
@@ -190,6 +208,9 @@ _provha() {
             provha__subcmd__help,watch)
                 cmd="provha__subcmd__help__subcmd__watch"
                 ;;
+            provha__subcmd__help__subcmd__config,show)
+                cmd="provha__subcmd__help__subcmd__config__subcmd__show"
+                ;;
             provha__subcmd__help__subcmd__docsis,check)
                 cmd="provha__subcmd__help__subcmd__docsis__subcmd__check"
                 ;;
@@ -224,7 +245,7 @@ _provha() {
 
     case "${cmd}" in
         provha)
-            opts="-q -v -h -V --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help --version dhcp dns time configfile rebuild watch status failover log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help"
+            opts="-q -v -h -V --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help --version help dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -278,7 +299,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__clean__subcmd__up__subcmd__slave)
-            opts="-q -v -h --restore --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
+            opts="-q -v -h --restore --env-dir --root --db --role --dry-run --exit-code --no-activate --lock-wait --json --color --quiet --verbose --help --diff --strict --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -304,6 +325,10 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 --max-removed-percent)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -318,10 +343,6 @@ _provha() {
                     ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -332,7 +353,61 @@ _provha() {
             return 0
             ;;
         provha__subcmd__completions)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help bash elvish fish powershell zsh"
+            opts="-q -v -h --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold bash elvish fish powershell zsh"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --env-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__config)
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help help show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -385,8 +460,104 @@ _provha() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        provha__subcmd__config__subcmd__help)
+            opts="show help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__config__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__config__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__config__subcmd__show)
+            opts="-q -v -h --origin --env-dir --root --db --role --json --color --quiet --verbose --help --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --env-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         provha__subcmd__configfile)
-            opts="-q -v -h --id --full --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help cm mta"
+            opts="-q -v -h --id --full --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow --json --color --quiet --verbose --help --allow-empty-pools --restart-hold cm mta"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -428,12 +599,12 @@ _provha() {
                     COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
                     return 0
                     ;;
-                --restart-hold)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -444,7 +615,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__demo)
-            opts="-q -v -h --out --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
+            opts="-q -v -h --out --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -452,6 +623,10 @@ _provha() {
             case "${prev}" in
                 --out)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --env-dir)
@@ -488,10 +663,6 @@ _provha() {
                     ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -556,7 +727,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__diff)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
+            opts="-q -v -h --env-dir --root --db --role --exit-code --json --color --quiet --verbose --help --dry-run --diff --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -578,6 +749,10 @@ _provha() {
                     COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 --lock-wait)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -596,10 +771,6 @@ _provha() {
                     ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -610,7 +781,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__dns)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --json --color --quiet --verbose --help --restart-hold"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -648,12 +819,12 @@ _provha() {
                     COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
                     return 0
                     ;;
-                --restart-hold)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -664,7 +835,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help encode decode verify check describe diff help"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help help encode decode verify check describe diff"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -718,7 +889,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis__subcmd__check)
-            opts="-q -v -h --rules --mta --allow --docsis --mib-dir --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold --json --color --quiet --verbose --help"
+            opts="-q -v -h --rules --mta --allow --docsis --mib-dir --strict --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -736,6 +907,10 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 --env-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -768,10 +943,6 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -780,7 +951,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis__subcmd__decode)
-            opts="-q -v -h --numeric-oids --digit-map --mib-dir --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
+            opts="-q -v -h --numeric-oids --digit-map --mib-dir --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -794,6 +965,10 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 --env-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -828,10 +1003,6 @@ _provha() {
                     ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -842,7 +1013,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis__subcmd__describe)
-            opts="-q -v -h --mib-dir --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
+            opts="-q -v -h --mib-dir --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -850,6 +1021,10 @@ _provha() {
             case "${prev}" in
                 --mib-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --env-dir)
@@ -886,10 +1061,6 @@ _provha() {
                     ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -900,7 +1071,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis__subcmd__diff)
-            opts="-q -v -h --mib-dir --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
+            opts="-q -v -h --mib-dir --exit-code --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -908,6 +1079,10 @@ _provha() {
             case "${prev}" in
                 --mib-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --env-dir)
@@ -946,10 +1121,6 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -958,7 +1129,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis__subcmd__encode)
-            opts="-q -v -h --mta --hash --dialplan --keyfile --lenient --allow --mib-dir --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold --json --color --quiet --verbose --help"
+            opts="-q -v -h --mta --hash --dialplan --keyfile --lenient --allow --mib-dir --strict --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -984,6 +1155,10 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 --env-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1014,10 +1189,6 @@ _provha() {
                     ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1140,7 +1311,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis__subcmd__verify)
-            opts="-q -v -h --keyfile --allow --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold --json --color --quiet --verbose --help"
+            opts="-q -v -h --keyfile --allow --strict --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1152,6 +1323,10 @@ _provha() {
                     ;;
                 --allow)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --env-dir)
@@ -1186,10 +1361,6 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1198,7 +1369,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__failover)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help state partner-down wait help"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help help state partner-down wait"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1322,7 +1493,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__failover__subcmd__partner__subcmd__down)
-            opts="-q -v -h --yes --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
+            opts="-q -v -h --yes --env-dir --root --db --role --dry-run --json --color --quiet --verbose --help --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1344,6 +1515,10 @@ _provha() {
                     COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 --lock-wait)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1362,10 +1537,6 @@ _provha() {
                     ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1376,7 +1547,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__failover__subcmd__state)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
+            opts="-q -v -h --env-dir --root --db --role --json --color --quiet --verbose --help --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1396,6 +1567,10 @@ _provha() {
                     ;;
                 --role)
                     COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --lock-wait)
@@ -1418,10 +1593,6 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1430,7 +1601,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__failover__subcmd__wait)
-            opts="-q -v -h --timeout --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help unknown startup normal communications-interrupted partner-down potential-conflict recover paused shutdown recover-done resolution-interrupted conflict-done recover-wait"
+            opts="-q -v -h --timeout --env-dir --root --db --role --json --color --quiet --verbose --help --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold unknown startup normal communications-interrupted partner-down potential-conflict recover paused shutdown recover-done resolution-interrupted conflict-done recover-wait"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1456,6 +1627,10 @@ _provha() {
                     COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 --lock-wait)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1476,10 +1651,6 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1488,7 +1659,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__help)
-            opts="dhcp dns time configfile rebuild watch status failover log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help"
+            opts="dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1518,6 +1689,34 @@ _provha() {
         provha__subcmd__help__subcmd__completions)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__help__subcmd__config)
+            opts="show"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__help__subcmd__config__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1880,7 +2079,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__log)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
+            opts="-q -v -h --env-dir --root --db --role --json --color --quiet --verbose --help --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1902,6 +2101,10 @@ _provha() {
                     COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 --lock-wait)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1920,10 +2123,6 @@ _provha() {
                     ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1934,7 +2133,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__man)
-            opts="-q -v -h --out --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
+            opts="-q -v -h --out --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1942,6 +2141,10 @@ _provha() {
             case "${prev}" in
                 --out)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --env-dir)
@@ -1978,10 +2181,6 @@ _provha() {
                     ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2046,7 +2245,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__rollback)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --lock-wait --restart-hold --json --color --quiet --verbose --help --strict --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2072,6 +2271,14 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 --max-removed-percent)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2084,14 +2291,6 @@ _provha() {
                     COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
                     return 0
                     ;;
-                --restart-hold)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2100,7 +2299,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__status)
-            opts="-q -v -h --format --deep --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
+            opts="-q -v -h --format --deep --env-dir --root --db --role --no-activate --strict --json --color --quiet --verbose --help --dry-run --diff --exit-code --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2126,6 +2325,10 @@ _provha() {
                     COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 --lock-wait)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2144,10 +2347,6 @@ _provha() {
                     ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2158,7 +2357,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__sync__subcmd__ha__subcmd__master__subcmd__files)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --exit-code --no-activate --lock-wait --max-removed-percent --json --color --quiet --verbose --help --diff --strict --max-quarantined-percent --allow-empty-pools --allow --restart-hold"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2188,6 +2387,10 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 --max-quarantined-percent)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2198,10 +2401,6 @@ _provha() {
                     ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2212,7 +2411,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__time)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --json --color --quiet --verbose --help --restart-hold"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2250,12 +2449,12 @@ _provha() {
                     COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
                     return 0
                     ;;
-                --restart-hold)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2266,7 +2465,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__watch)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
+            opts="-q -v -h --env-dir --root --db --role --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --color --quiet --verbose --help --dry-run --diff --exit-code --json"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -25,14 +25,14 @@ function __fish_provha_using_subcommand
 end
 
 complete -c provha -n "__fish_provha_needs_command" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_needs_command" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_needs_command" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
-complete -c provha -n "__fish_provha_needs_command" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
-slave\t'Reads the database only; failover secondary'
+complete -c provha -n "__fish_provha_needs_command" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_needs_command" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_needs_command" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_needs_command" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
-complete -c provha -n "__fish_provha_needs_command" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
-complete -c provha -n "__fish_provha_needs_command" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
+complete -c provha -n "__fish_provha_needs_command" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_needs_command" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_needs_command" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_needs_command" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
 hosts\t'Hosts of all kinds'
 modems\t'Hosts of modems'
@@ -51,48 +51,78 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
-complete -c provha -n "__fish_provha_needs_command" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_needs_command" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+complete -c provha -n "__fish_provha_needs_command" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_needs_command" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
-complete -c provha -n "__fish_provha_needs_command" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_needs_command" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_needs_command" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_needs_command" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_needs_command" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_needs_command" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_needs_command" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_needs_command" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_needs_command" -s v -l verbose -d 'Say more'
+complete -c provha -n "__fish_provha_needs_command" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_needs_command" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_needs_command" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_needs_command" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_needs_command" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_needs_command" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_needs_command" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_needs_command" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_needs_command" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_needs_command" -s V -l version -d 'Print version'
-complete -c provha -n "__fish_provha_needs_command" -f -a "dhcp" -d 'Make /etc/dhcp-nmsprime and restart dhcpd if it changed'
-complete -c provha -n "__fish_provha_needs_command" -f -a "dns" -d 'Make named\'s configuration and bring its zones in line'
-complete -c provha -n "__fish_provha_needs_command" -f -a "time" -d 'Make the settings of chrony and of the time service on UDP port 37'
-complete -c provha -n "__fish_provha_needs_command" -f -a "configfile" -d 'Make the files of modems and telephone adapters in /tftpboot'
-complete -c provha -n "__fish_provha_needs_command" -f -a "rebuild" -d 'Make what must be made anew, and nothing else: the timer\'s command'
-complete -c provha -n "__fish_provha_needs_command" -f -a "watch" -d 'Follow the database and make at once what changed'
-complete -c provha -n "__fish_provha_needs_command" -f -a "status" -d 'Tell how this machine is: database, daemons, the pair, boot files'
-complete -c provha -n "__fish_provha_needs_command" -f -a "failover" -d 'Read or set dhcpd\'s failover state on both nodes'
-complete -c provha -n "__fish_provha_needs_command" -f -a "log" -d 'List the kept generations of what was live'
-complete -c provha -n "__fish_provha_needs_command" -f -a "rollback" -d 'Make the state of a former generation live again'
-complete -c provha -n "__fish_provha_needs_command" -f -a "diff" -d 'Show what changed from one generation to another'
-complete -c provha -n "__fish_provha_needs_command" -f -a "docsis" -d 'The configfile codec alone'
-complete -c provha -n "__fish_provha_needs_command" -f -a "sync-ha-master-files" -d 'Send what only the master has to the slaves (rsync over ssh)'
-complete -c provha -n "__fish_provha_needs_command" -f -a "clean-up-slave" -d 'Put away on a slave what must not run there, or bring it back'
-complete -c provha -n "__fish_provha_needs_command" -f -a "demo" -d 'Show it all on an embedded sample network'
-complete -c provha -n "__fish_provha_needs_command" -f -a "completions" -d 'Print a completion script'
-complete -c provha -n "__fish_provha_needs_command" -f -a "man" -d 'Write the man pages'
 complete -c provha -n "__fish_provha_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provha -n "__fish_provha_needs_command" -f -a "dhcp" -d 'Make /etc/dhcp-nmsprime and restart dhcpd if it changed'
+complete -c provha -n "__fish_provha_needs_command" -f -a "dns" -d 'Make named\'s configuration and update its zones'
+complete -c provha -n "__fish_provha_needs_command" -f -a "time" -d 'Make the configuration of chrony and of the time service on UDP port 37'
+complete -c provha -n "__fish_provha_needs_command" -f -a "configfile" -d 'Make the files of modems and telephone adapters in /tftpboot'
+complete -c provha -n "__fish_provha_needs_command" -f -a "rebuild" -d 'Update every output whose input changed (run by the timer)'
+complete -c provha -n "__fish_provha_needs_command" -f -a "watch" -d 'Follow the database and update outputs within a second or two'
+complete -c provha -n "__fish_provha_needs_command" -f -a "status" -d 'Show this machine\'s state: database, daemons, failover pair, boot files'
+complete -c provha -n "__fish_provha_needs_command" -f -a "failover" -d 'Read or set dhcpd\'s failover state on both nodes'
+complete -c provha -n "__fish_provha_needs_command" -f -a "config" -d 'Show the effective configuration'
+complete -c provha -n "__fish_provha_needs_command" -f -a "log" -d 'List the kept generations: what was live, and when'
+complete -c provha -n "__fish_provha_needs_command" -f -a "rollback" -d 'Make an earlier generation live again'
+complete -c provha -n "__fish_provha_needs_command" -f -a "diff" -d 'Show what changed from one generation to another'
+complete -c provha -n "__fish_provha_needs_command" -f -a "docsis" -d 'Encode, decode and compare configfiles of devices'
+complete -c provha -n "__fish_provha_needs_command" -f -a "sync-ha-master-files" -d 'Send files that only the master has to the slaves (rsync over ssh)'
+complete -c provha -n "__fish_provha_needs_command" -f -a "clean-up-slave" -d 'Move away files that must not run on a slave, or restore them'
+complete -c provha -n "__fish_provha_needs_command" -f -a "demo" -d 'Render both machines of an embedded sample network'
+complete -c provha -n "__fish_provha_needs_command" -f -a "completions" -d 'Print a shell completion script'
+complete -c provha -n "__fish_provha_needs_command" -f -a "man" -d 'Write the man pages'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "dhcp" -d 'Make /etc/dhcp-nmsprime and restart dhcpd if it changed'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "dns" -d 'Make named\'s configuration and update its zones'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "time" -d 'Make the configuration of chrony and of the time service on UDP port 37'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "configfile" -d 'Make the files of modems and telephone adapters in /tftpboot'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "rebuild" -d 'Update every output whose input changed (run by the timer)'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "watch" -d 'Follow the database and update outputs within a second or two'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "status" -d 'Show this machine\'s state: database, daemons, failover pair, boot files'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "failover" -d 'Read or set dhcpd\'s failover state on both nodes'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "config" -d 'Show the effective configuration'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "log" -d 'List the kept generations: what was live, and when'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "rollback" -d 'Make an earlier generation live again'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "diff" -d 'Show what changed from one generation to another'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "docsis" -d 'Encode, decode and compare configfiles of devices'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "sync-ha-master-files" -d 'Send files that only the master has to the slaves (rsync over ssh)'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "clean-up-slave" -d 'Move away files that must not run on a slave, or restore them'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "demo" -d 'Render both machines of an embedded sample network'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "completions" -d 'Print a shell completion script'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "man" -d 'Write the man pages'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from failover" -f -a "state" -d 'Show the state of both nodes'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from failover" -f -a "partner-down" -d 'Let this node serve alone after the peer was proved dead'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from failover" -f -a "wait" -d 'Wait until this node is in a state; \'normal\' means both nodes'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Print every key with its effective value; secrets are masked'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "encode" -d 'Encode a text into a binary'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "decode" -d 'Decode a binary into text; with --json into a tree of settings'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "verify" -d 'Check the MICs, the structure, the hash and the meaning of a binary'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "check" -d 'Check the meaning of texts and binaries: no wrong service passes'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "describe" -d 'Tell what a setting or an SNMP object is: code, type, limits, version'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "diff" -d 'Say what changes between two binaries; with --exit-code: exit 10 where they differ'
 complete -c provha -n "__fish_provha_using_subcommand dhcp" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_using_subcommand dhcp" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_using_subcommand dhcp" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
-complete -c provha -n "__fish_provha_using_subcommand dhcp" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
-slave\t'Reads the database only; failover secondary'
+complete -c provha -n "__fish_provha_using_subcommand dhcp" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand dhcp" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand dhcp" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand dhcp" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
-complete -c provha -n "__fish_provha_using_subcommand dhcp" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand dhcp" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand dhcp" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand dhcp" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand dhcp" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand dhcp" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
 hosts\t'Hosts of all kinds'
 modems\t'Hosts of modems'
@@ -111,29 +141,29 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
-complete -c provha -n "__fish_provha_using_subcommand dhcp" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand dhcp" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+complete -c provha -n "__fish_provha_using_subcommand dhcp" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand dhcp" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand dhcp" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_using_subcommand dhcp" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand dhcp" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand dhcp" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_using_subcommand dhcp" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_using_subcommand dhcp" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand dhcp" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_using_subcommand dhcp" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_using_subcommand dhcp" -s v -l verbose -d 'Say more'
+complete -c provha -n "__fish_provha_using_subcommand dhcp" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand dhcp" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand dhcp" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand dhcp" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand dhcp" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand dhcp" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand dhcp" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand dhcp" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand dhcp" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand dhcp" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand dns" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_using_subcommand dns" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_using_subcommand dns" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
-complete -c provha -n "__fish_provha_using_subcommand dns" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
-slave\t'Reads the database only; failover secondary'
+complete -c provha -n "__fish_provha_using_subcommand dns" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand dns" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand dns" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand dns" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
-complete -c provha -n "__fish_provha_using_subcommand dns" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand dns" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand dns" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand dns" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand dns" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand dns" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
 hosts\t'Hosts of all kinds'
 modems\t'Hosts of modems'
@@ -152,29 +182,29 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
-complete -c provha -n "__fish_provha_using_subcommand dns" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand dns" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+complete -c provha -n "__fish_provha_using_subcommand dns" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand dns" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_using_subcommand dns" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand dns" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand dns" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_using_subcommand dns" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_using_subcommand dns" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand dns" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_using_subcommand dns" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_using_subcommand dns" -s v -l verbose -d 'Say more'
+complete -c provha -n "__fish_provha_using_subcommand dns" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand dns" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand dns" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand dns" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand dns" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand dns" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand dns" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand dns" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand dns" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand dns" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand dns" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand time" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_using_subcommand time" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_using_subcommand time" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
-complete -c provha -n "__fish_provha_using_subcommand time" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
-slave\t'Reads the database only; failover secondary'
+complete -c provha -n "__fish_provha_using_subcommand time" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand time" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand time" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand time" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
-complete -c provha -n "__fish_provha_using_subcommand time" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand time" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand time" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand time" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand time" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand time" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
 hosts\t'Hosts of all kinds'
 modems\t'Hosts of modems'
@@ -193,30 +223,30 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
-complete -c provha -n "__fish_provha_using_subcommand time" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand time" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+complete -c provha -n "__fish_provha_using_subcommand time" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand time" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_using_subcommand time" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand time" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand time" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_using_subcommand time" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_using_subcommand time" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand time" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_using_subcommand time" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_using_subcommand time" -s v -l verbose -d 'Say more'
+complete -c provha -n "__fish_provha_using_subcommand time" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand time" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand time" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand time" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand time" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand time" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand time" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand time" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand time" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand time" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand time" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provha -n "__fish_provha_using_subcommand configfile" -l id -d 'Only the device with this id; may be given several times' -r
+complete -c provha -n "__fish_provha_using_subcommand configfile" -l id -d 'Only the device with this id; may be repeated' -r
 complete -c provha -n "__fish_provha_using_subcommand configfile" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_using_subcommand configfile" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_using_subcommand configfile" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
-complete -c provha -n "__fish_provha_using_subcommand configfile" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
-slave\t'Reads the database only; failover secondary'
+complete -c provha -n "__fish_provha_using_subcommand configfile" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand configfile" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand configfile" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand configfile" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
-complete -c provha -n "__fish_provha_using_subcommand configfile" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand configfile" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand configfile" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand configfile" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand configfile" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand configfile" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
 hosts\t'Hosts of all kinds'
 modems\t'Hosts of modems'
@@ -235,30 +265,30 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
-complete -c provha -n "__fish_provha_using_subcommand configfile" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand configfile" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+complete -c provha -n "__fish_provha_using_subcommand configfile" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand configfile" -l full -d 'Make every file anew, whatever is remembered of the last run'
-complete -c provha -n "__fish_provha_using_subcommand configfile" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_using_subcommand configfile" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand configfile" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand configfile" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_using_subcommand configfile" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_using_subcommand configfile" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand configfile" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_using_subcommand configfile" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_using_subcommand configfile" -s v -l verbose -d 'Say more'
+complete -c provha -n "__fish_provha_using_subcommand configfile" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand configfile" -l full -d 'Make every file, even if its input did not change'
+complete -c provha -n "__fish_provha_using_subcommand configfile" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand configfile" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand configfile" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand configfile" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand configfile" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand configfile" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand configfile" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand configfile" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand configfile" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand configfile" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
 complete -c provha -n "__fish_provha_using_subcommand rebuild" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_using_subcommand rebuild" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_using_subcommand rebuild" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
-complete -c provha -n "__fish_provha_using_subcommand rebuild" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
-slave\t'Reads the database only; failover secondary'
+complete -c provha -n "__fish_provha_using_subcommand rebuild" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand rebuild" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand rebuild" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand rebuild" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
-complete -c provha -n "__fish_provha_using_subcommand rebuild" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand rebuild" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand rebuild" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand rebuild" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand rebuild" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand rebuild" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
 hosts\t'Hosts of all kinds'
 modems\t'Hosts of modems'
@@ -277,30 +307,30 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
-complete -c provha -n "__fish_provha_using_subcommand rebuild" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand rebuild" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+complete -c provha -n "__fish_provha_using_subcommand rebuild" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand rebuild" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand rebuild" -l force -d 'Make everything, whatever changed'
-complete -c provha -n "__fish_provha_using_subcommand rebuild" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_using_subcommand rebuild" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand rebuild" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand rebuild" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_using_subcommand rebuild" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_using_subcommand rebuild" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand rebuild" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_using_subcommand rebuild" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_using_subcommand rebuild" -s v -l verbose -d 'Say more'
+complete -c provha -n "__fish_provha_using_subcommand rebuild" -l force -d 'Make everything, even if its input did not change'
+complete -c provha -n "__fish_provha_using_subcommand rebuild" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand rebuild" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand rebuild" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand rebuild" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand rebuild" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand rebuild" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand rebuild" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand rebuild" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand rebuild" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand rebuild" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand watch" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_using_subcommand watch" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_using_subcommand watch" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
-complete -c provha -n "__fish_provha_using_subcommand watch" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
-slave\t'Reads the database only; failover secondary'
+complete -c provha -n "__fish_provha_using_subcommand watch" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand watch" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand watch" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand watch" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
-complete -c provha -n "__fish_provha_using_subcommand watch" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand watch" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand watch" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand watch" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand watch" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand watch" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
 hosts\t'Hosts of all kinds'
 modems\t'Hosts of modems'
@@ -319,32 +349,35 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
-complete -c provha -n "__fish_provha_using_subcommand watch" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand watch" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+complete -c provha -n "__fish_provha_using_subcommand watch" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand watch" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand watch" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_using_subcommand watch" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand watch" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand watch" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_using_subcommand watch" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_using_subcommand watch" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand watch" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_using_subcommand watch" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_using_subcommand watch" -s v -l verbose -d 'Say more'
+complete -c provha -n "__fish_provha_using_subcommand watch" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand watch" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand watch" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand watch" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand watch" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand watch" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provha -n "__fish_provha_using_subcommand status" -l format -d 'How it is told [default: human, or JSON with --json]' -r -f -a "human\t'A line a check, for people'
-icinga\t'As monitoring plugins: Icinga, Nagios, Naemon'
-prometheus\t'Prometheus\' text format'"
+complete -c provha -n "__fish_provha_using_subcommand watch" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand watch" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand watch" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand watch" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand status" -l format -d 'Output format [default: human]' -r -f -a "human\t'One line per check, for people'
+icinga\t'Monitoring plugin: Icinga, Nagios, Naemon'
+prometheus\t'Prometheus text format'"
 complete -c provha -n "__fish_provha_using_subcommand status" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_using_subcommand status" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_using_subcommand status" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
-complete -c provha -n "__fish_provha_using_subcommand status" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
-slave\t'Reads the database only; failover secondary'
+complete -c provha -n "__fish_provha_using_subcommand status" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand status" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand status" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand status" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
-complete -c provha -n "__fish_provha_using_subcommand status" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand status" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand status" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand status" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand status" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand status" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand status" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
 hosts\t'Hosts of all kinds'
 modems\t'Hosts of modems'
@@ -363,31 +396,28 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
-complete -c provha -n "__fish_provha_using_subcommand status" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand status" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
-always\t'Always'
-never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand status" -l deep -d 'Decode every boot file as well: takes its time with many devices'
-complete -c provha -n "__fish_provha_using_subcommand status" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_using_subcommand status" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand status" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand status" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_using_subcommand status" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_using_subcommand status" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand status" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_using_subcommand status" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_using_subcommand status" -s v -l verbose -d 'Say more'
+complete -c provha -n "__fish_provha_using_subcommand status" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand status" -l deep -d 'Decode every boot file as well; slow with many devices'
+complete -c provha -n "__fish_provha_using_subcommand status" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand status" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand status" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand status" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand status" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from state partner-down wait help" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from state partner-down wait help" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from state partner-down wait help" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
-complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from state partner-down wait help" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
-slave\t'Reads the database only; failover secondary'
+complete -c provha -n "__fish_provha_using_subcommand status" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand status" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand status" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand status" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from state partner-down wait help" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
-complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from state partner-down wait help" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from state partner-down wait help" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
-complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from state partner-down wait help" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
+complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
 hosts\t'Hosts of all kinds'
 modems\t'Hosts of modems'
 mtas\t'Hosts of telephone adapters'
@@ -405,33 +435,40 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
-complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from state partner-down wait help" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from state partner-down wait help" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from state partner-down wait help" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from state partner-down wait help" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from state partner-down wait help" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from state partner-down wait help" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from state partner-down wait help" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from state partner-down wait help" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from state partner-down wait help" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from state partner-down wait help" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from state partner-down wait help" -s v -l verbose -d 'Say more'
-complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from state partner-down wait help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from state partner-down wait help" -f -a "state" -d 'Show the state of both sides by name'
-complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from state partner-down wait help" -f -a "partner-down" -d 'Let this node serve alone, when the peer is proved dead'
-complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from state partner-down wait help" -f -a "wait" -d 'Wait until the own side is in a state; \'normal\' means both sides'
-complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from state partner-down wait help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -f -a "state" -d 'Show the state of both nodes'
+complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -f -a "partner-down" -d 'Let this node serve alone after the peer was proved dead'
+complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -f -a "wait" -d 'Wait until this node is in a state; \'normal\' means both nodes'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from help" -f -a "state" -d 'Show the state of both nodes'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from help" -f -a "partner-down" -d 'Let this node serve alone after the peer was proved dead'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from help" -f -a "wait" -d 'Wait until this node is in a state; \'normal\' means both nodes'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
-slave\t'Reads the database only; failover secondary'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
 hosts\t'Hosts of all kinds'
 modems\t'Hosts of modems'
@@ -450,29 +487,29 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -s v -l verbose -d 'Say more'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
-slave\t'Reads the database only; failover secondary'
-standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
 hosts\t'Hosts of all kinds'
 modems\t'Hosts of modems'
@@ -491,31 +528,31 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
-always\t'Always'
-never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l yes -d 'Yes, the peer is off and stays off'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -s v -l verbose -d 'Say more'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l yes -d 'Confirm that the peer is off and stays off'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l timeout -d 'Give up after this long (exit 1)' -r
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
-slave\t'Reads the database only; failover secondary'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
 hosts\t'Hosts of all kinds'
 modems\t'Hosts of modems'
@@ -534,33 +571,116 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand config; and not __fish_seen_subcommand_from help show" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand config; and not __fish_seen_subcommand_from help show" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand config; and not __fish_seen_subcommand_from help show" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand config; and not __fish_seen_subcommand_from help show" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand config; and not __fish_seen_subcommand_from help show" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand config; and not __fish_seen_subcommand_from help show" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand config; and not __fish_seen_subcommand_from help show" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand config; and not __fish_seen_subcommand_from help show" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
+hosts\t'Hosts of all kinds'
+modems\t'Hosts of modems'
+mtas\t'Hosts of telephone adapters'
+endpoints\t'Hosts of endpoints'
+blocked\t'Modems whose customer devices get no address any more'
+cmts\t'CMTS'
+pools\t'Pools that vanish or answer nobody any more'
+routers\t'Pools whose router changes'
+leases\t'Active leases that no range holds any more'
+access-lists\t'Access lists of named and chrony that become empty'
+names\t'Names of devices that are still there'
+files\t'Boot files that are removed'
+no-file\t'Devices that have no valid boot file'
+network-access\t'Boot files whose NetworkAccess becomes 0'
+flows\t'Boot files that lose flows or rates'
+settings\t'Boot files that lose a configfile\'s settings'
+key-file\t'Boot files that are signed with another secret'"
+complete -c provha -n "__fish_provha_using_subcommand config; and not __fish_seen_subcommand_from help show" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand config; and not __fish_seen_subcommand_from help show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -s v -l verbose -d 'Say more'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from help" -f -a "state" -d 'Show the state of both sides by name'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from help" -f -a "partner-down" -d 'Let this node serve alone, when the peer is proved dead'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from help" -f -a "wait" -d 'Wait until the own side is in a state; \'normal\' means both sides'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c provha -n "__fish_provha_using_subcommand log" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_using_subcommand log" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_using_subcommand log" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
-complete -c provha -n "__fish_provha_using_subcommand log" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
-slave\t'Reads the database only; failover secondary'
+complete -c provha -n "__fish_provha_using_subcommand config; and not __fish_seen_subcommand_from help show" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand config; and not __fish_seen_subcommand_from help show" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand config; and not __fish_seen_subcommand_from help show" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand config; and not __fish_seen_subcommand_from help show" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand config; and not __fish_seen_subcommand_from help show" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand config; and not __fish_seen_subcommand_from help show" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand config; and not __fish_seen_subcommand_from help show" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand config; and not __fish_seen_subcommand_from help show" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand config; and not __fish_seen_subcommand_from help show" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand config; and not __fish_seen_subcommand_from help show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand config; and not __fish_seen_subcommand_from help show" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provha -n "__fish_provha_using_subcommand config; and not __fish_seen_subcommand_from help show" -f -a "show" -d 'Print every key with its effective value; secrets are masked'
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print every key with its effective value; secrets are masked'
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand log" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
-complete -c provha -n "__fish_provha_using_subcommand log" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand log" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
+hosts\t'Hosts of all kinds'
+modems\t'Hosts of modems'
+mtas\t'Hosts of telephone adapters'
+endpoints\t'Hosts of endpoints'
+blocked\t'Modems whose customer devices get no address any more'
+cmts\t'CMTS'
+pools\t'Pools that vanish or answer nobody any more'
+routers\t'Pools whose router changes'
+leases\t'Active leases that no range holds any more'
+access-lists\t'Access lists of named and chrony that become empty'
+names\t'Names of devices that are still there'
+files\t'Boot files that are removed'
+no-file\t'Devices that have no valid boot file'
+network-access\t'Boot files whose NetworkAccess becomes 0'
+flows\t'Boot files that lose flows or rates'
+settings\t'Boot files that lose a configfile\'s settings'
+key-file\t'Boot files that are signed with another secret'"
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l origin -d 'Print where each value comes from: file and line, or the default'
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand log" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand log" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand log" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand log" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand log" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand log" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand log" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand log" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand log" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
 hosts\t'Hosts of all kinds'
 modems\t'Hosts of modems'
@@ -579,29 +699,30 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
-complete -c provha -n "__fish_provha_using_subcommand log" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand log" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+complete -c provha -n "__fish_provha_using_subcommand log" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand log" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand log" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand log" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand log" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand log" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand log" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand log" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand log" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand log" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand log" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand rollback" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand rollback" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand rollback" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand rollback" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand rollback" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand rollback" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand rollback" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand log" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_using_subcommand log" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand log" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand log" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_using_subcommand log" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_using_subcommand log" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand log" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_using_subcommand log" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_using_subcommand log" -s v -l verbose -d 'Say more'
-complete -c provha -n "__fish_provha_using_subcommand log" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provha -n "__fish_provha_using_subcommand rollback" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_using_subcommand rollback" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_using_subcommand rollback" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
-complete -c provha -n "__fish_provha_using_subcommand rollback" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
-slave\t'Reads the database only; failover secondary'
-standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand rollback" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
-complete -c provha -n "__fish_provha_using_subcommand rollback" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand rollback" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand rollback" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand rollback" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand rollback" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
 hosts\t'Hosts of all kinds'
 modems\t'Hosts of modems'
@@ -620,29 +741,28 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
-complete -c provha -n "__fish_provha_using_subcommand rollback" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand rollback" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+complete -c provha -n "__fish_provha_using_subcommand rollback" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand rollback" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand rollback" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand rollback" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand rollback" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand rollback" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand rollback" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand rollback" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand rollback" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand rollback" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand diff" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand diff" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand diff" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand diff" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand diff" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand rollback" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_using_subcommand rollback" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand rollback" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand rollback" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_using_subcommand rollback" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_using_subcommand rollback" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand rollback" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_using_subcommand rollback" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_using_subcommand rollback" -s v -l verbose -d 'Say more'
-complete -c provha -n "__fish_provha_using_subcommand rollback" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provha -n "__fish_provha_using_subcommand diff" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_using_subcommand diff" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_using_subcommand diff" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
-complete -c provha -n "__fish_provha_using_subcommand diff" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
-slave\t'Reads the database only; failover secondary'
-standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand diff" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
-complete -c provha -n "__fish_provha_using_subcommand diff" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand diff" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand diff" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand diff" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand diff" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand diff" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
 hosts\t'Hosts of all kinds'
 modems\t'Hosts of modems'
@@ -661,30 +781,27 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
-complete -c provha -n "__fish_provha_using_subcommand diff" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand diff" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
-always\t'Always'
-never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand diff" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_using_subcommand diff" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand diff" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand diff" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_using_subcommand diff" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_using_subcommand diff" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand diff" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_using_subcommand diff" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_using_subcommand diff" -s v -l verbose -d 'Say more'
+complete -c provha -n "__fish_provha_using_subcommand diff" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand diff" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand diff" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand diff" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand diff" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
-slave\t'Reads the database only; failover secondary'
+complete -c provha -n "__fish_provha_using_subcommand diff" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand diff" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand diff" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand diff" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand diff" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
 hosts\t'Hosts of all kinds'
 modems\t'Hosts of modems'
 mtas\t'Hosts of telephone adapters'
@@ -702,27 +819,34 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -s v -l verbose -d 'Say more'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -f -a "encode" -d 'Text to binary'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -f -a "decode" -d 'Binary to text, or with --json to a tree of its settings'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -f -a "verify" -d 'Check the MICs, the structure, the hash and the meaning of a binary'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -f -a "check" -d 'Check the meaning of texts and binaries: no wrong service passes'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -f -a "describe" -d 'Tell what a setting or an SNMP object is: code, type, limits, version'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -f -a "diff" -d 'Say what changes between two binaries; with --exit-code: exit 10 where they differ'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from encode decode verify check describe diff help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -f -a "encode" -d 'Encode a text into a binary'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -f -a "decode" -d 'Decode a binary into text; with --json into a tree of settings'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -f -a "verify" -d 'Check the MICs, the structure, the hash and the meaning of a binary'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -f -a "check" -d 'Check the meaning of texts and binaries: no wrong service passes'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -f -a "describe" -d 'Tell what a setting or an SNMP object is: code, type, limits, version'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -f -a "diff" -d 'Say what changes between two binaries; with --exit-code: exit 10 where they differ'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from help" -f -a "encode" -d 'Encode a text into a binary'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from help" -f -a "decode" -d 'Decode a binary into text; with --json into a tree of settings'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Check the MICs, the structure, the hash and the meaning of a binary'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check the meaning of texts and binaries: no wrong service passes'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from help" -f -a "describe" -d 'Tell what a setting or an SNMP object is: code, type, limits, version'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from help" -f -a "diff" -d 'Say what changes between two binaries; with --exit-code: exit 10 where they differ'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l hash -d 'Configuration hash that is added' -r -f -a "eu\t'EuroPacketCable'
 na\t'PacketCable, North America'
 none\t'None'"
@@ -730,42 +854,45 @@ complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_su
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l keyfile -d 'File with the secret shared with the CMTS [default: an empty secret]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l allow -d 'Rules of the check that are silenced; `docsis check --rules` lists them' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l mib-dir -d 'Directory of MIB files; may be given several times' -r -F
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
-slave\t'Reads the database only; failover secondary'
-standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l mta -d 'For a telephone adapter: no MICs, no end marker'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l lenient -d 'Drop what does not fit, with a warning, as the reference encoder does'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -s v -l verbose -d 'Say more'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l digit-map -d 'Write a digit map to this file and name it, as the reference does' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l mib-dir -d 'Directory of MIB files; may be given several times' -r -F
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
-slave\t'Reads the database only; failover secondary'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
 hosts\t'Hosts of all kinds'
 modems\t'Hosts of modems'
@@ -784,84 +911,84 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
-always\t'Always'
-never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l numeric-oids -d 'Object identifiers as numbers'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -s v -l verbose -d 'Say more'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l keyfile -d 'File with the secret shared with the CMTS' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l allow -d 'Rules that are silenced; --rules of check lists them' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
-slave\t'Reads the database only; failover secondary'
-standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Say more'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l allow -d 'Rules that are silenced' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l docsis -d 'Version of the modems: settings that it does not know are told' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l mib-dir -d 'Directory of MIB files; may be given several times' -r -F
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
-slave\t'Reads the database only; failover secondary'
-standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l rules -d 'List the rules: name, severity, reason, source'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l mta -d 'Texts are for telephone adapters'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l mib-dir -d 'Directory of MIB files; may be given several times' -r -F
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
-slave\t'Reads the database only; failover secondary'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
 hosts\t'Hosts of all kinds'
 modems\t'Hosts of modems'
@@ -880,30 +1007,30 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l mib-dir -d 'Directory of MIB files; may be given several times' -r -F
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -s v -l verbose -d 'Say more'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l mib-dir -d 'Directory of MIB files; may be given several times' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
-slave\t'Reads the database only; failover secondary'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
 hosts\t'Hosts of all kinds'
 modems\t'Hosts of modems'
@@ -922,36 +1049,29 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Say more'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from help" -f -a "encode" -d 'Text to binary'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from help" -f -a "decode" -d 'Binary to text, or with --json to a tree of its settings'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Check the MICs, the structure, the hash and the meaning of a binary'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check the meaning of texts and binaries: no wrong service passes'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from help" -f -a "describe" -d 'Tell what a setting or an SNMP object is: code, type, limits, version'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from help" -f -a "diff" -d 'Say what changes between two binaries; with --exit-code: exit 10 where they differ'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
-complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
-slave\t'Reads the database only; failover secondary'
-standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
-complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
 hosts\t'Hosts of all kinds'
 modems\t'Hosts of modems'
@@ -970,29 +1090,29 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
-complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -s v -l verbose -d 'Say more'
-complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
-complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
-slave\t'Reads the database only; failover secondary'
-standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
-complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
 hosts\t'Hosts of all kinds'
 modems\t'Hosts of modems'
@@ -1011,31 +1131,31 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
-complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l restore -d 'Move everything back'
+complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand demo" -l out -d 'Directory in which master/ and slave/ are made' -r -F
+complete -c provha -n "__fish_provha_using_subcommand demo" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l restore -d 'Bring everything back that was put away'
-complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -s v -l verbose -d 'Say more'
-complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provha -n "__fish_provha_using_subcommand demo" -l out -d 'Directory that gets master/ and slave/' -r -F
 complete -c provha -n "__fish_provha_using_subcommand demo" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_using_subcommand demo" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_using_subcommand demo" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
-complete -c provha -n "__fish_provha_using_subcommand demo" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
-slave\t'Reads the database only; failover secondary'
+complete -c provha -n "__fish_provha_using_subcommand demo" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand demo" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand demo" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand demo" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
-complete -c provha -n "__fish_provha_using_subcommand demo" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand demo" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand demo" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand demo" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand demo" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand demo" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
 hosts\t'Hosts of all kinds'
 modems\t'Hosts of modems'
@@ -1054,29 +1174,29 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
-complete -c provha -n "__fish_provha_using_subcommand demo" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand demo" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+complete -c provha -n "__fish_provha_using_subcommand demo" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand demo" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand demo" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand demo" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand demo" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand demo" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand demo" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand demo" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand demo" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand demo" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand completions" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand demo" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_using_subcommand demo" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand demo" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand demo" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_using_subcommand demo" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_using_subcommand demo" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand demo" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_using_subcommand demo" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_using_subcommand demo" -s v -l verbose -d 'Say more'
-complete -c provha -n "__fish_provha_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand completions" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_using_subcommand completions" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_using_subcommand completions" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
-complete -c provha -n "__fish_provha_using_subcommand completions" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
-slave\t'Reads the database only; failover secondary'
+complete -c provha -n "__fish_provha_using_subcommand completions" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand completions" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand completions" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand completions" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
-complete -c provha -n "__fish_provha_using_subcommand completions" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand completions" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand completions" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand completions" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand completions" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand completions" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
 hosts\t'Hosts of all kinds'
 modems\t'Hosts of modems'
@@ -1095,30 +1215,30 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
-complete -c provha -n "__fish_provha_using_subcommand completions" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand completions" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+complete -c provha -n "__fish_provha_using_subcommand completions" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand completions" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand completions" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand completions" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand completions" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand completions" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand completions" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand completions" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand completions" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand completions" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand man" -l out -d 'Directory in which man1/ and man5/ are made' -r -F
+complete -c provha -n "__fish_provha_using_subcommand man" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand completions" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_using_subcommand completions" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand completions" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand completions" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_using_subcommand completions" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_using_subcommand completions" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand completions" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_using_subcommand completions" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_using_subcommand completions" -s v -l verbose -d 'Say more'
-complete -c provha -n "__fish_provha_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provha -n "__fish_provha_using_subcommand man" -l out -d 'Directory that gets man1/ and man5/' -r -F
 complete -c provha -n "__fish_provha_using_subcommand man" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_using_subcommand man" -l root -d 'Directory that stands for /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_using_subcommand man" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH; what is missing comes from the DB_* keys' -r
-complete -c provha -n "__fish_provha_using_subcommand man" -l role -d 'Role of this machine; wins over PROVHA__OWN_STATE' -r -f -a "master\t'Has the GUI, writes the database; failover primary'
-slave\t'Reads the database only; failover secondary'
+complete -c provha -n "__fish_provha_using_subcommand man" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand man" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand man" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand man" -l lock-wait -d 'Wait for another run to end, this long at the most' -r
-complete -c provha -n "__fish_provha_using_subcommand man" -l max-removed-percent -d 'Allow this run to drop this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand man" -l max-quarantined-percent -d 'Allow this run to leave out this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand man" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand man" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand man" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand man" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
 hosts\t'Hosts of all kinds'
 modems\t'Hosts of modems'
@@ -1137,44 +1257,14 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
-complete -c provha -n "__fish_provha_using_subcommand man" -l restart-hold -d 'Hold a restart of dhcpd back this long at the most while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand man" -l color -d 'Colour on stderr' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
-always\t'Always'
-never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand man" -l dry-run -d 'Check everything, show what would change, change nothing'
-complete -c provha -n "__fish_provha_using_subcommand man" -l diff -d 'The same, with the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand man" -l exit-code -d 'With --dry-run or --diff: exit 10 when changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand man" -l no-activate -d 'Write, but touch no daemon and ask no network but the database'
-complete -c provha -n "__fish_provha_using_subcommand man" -l strict -d 'Findings refuse the run (exit 3)'
-complete -c provha -n "__fish_provha_using_subcommand man" -l allow-empty-pools -d 'Allow this run to take away pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand man" -l json -d 'Machine-readable result on stdout'
-complete -c provha -n "__fish_provha_using_subcommand man" -s q -l quiet -d 'Say only what is wrong'
-complete -c provha -n "__fish_provha_using_subcommand man" -s v -l verbose -d 'Say more'
+complete -c provha -n "__fish_provha_using_subcommand man" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand man" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand man" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand man" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "dhcp" -d 'Make /etc/dhcp-nmsprime and restart dhcpd if it changed'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "dns" -d 'Make named\'s configuration and bring its zones in line'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "time" -d 'Make the settings of chrony and of the time service on UDP port 37'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "configfile" -d 'Make the files of modems and telephone adapters in /tftpboot'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "rebuild" -d 'Make what must be made anew, and nothing else: the timer\'s command'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "watch" -d 'Follow the database and make at once what changed'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "status" -d 'Tell how this machine is: database, daemons, the pair, boot files'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "failover" -d 'Read or set dhcpd\'s failover state on both nodes'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "log" -d 'List the kept generations of what was live'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "rollback" -d 'Make the state of a former generation live again'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "diff" -d 'Show what changed from one generation to another'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "docsis" -d 'The configfile codec alone'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "sync-ha-master-files" -d 'Send what only the master has to the slaves (rsync over ssh)'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "clean-up-slave" -d 'Put away on a slave what must not run there, or bring it back'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "demo" -d 'Show it all on an embedded sample network'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "completions" -d 'Print a completion script'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "man" -d 'Write the man pages'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from failover" -f -a "state" -d 'Show the state of both sides by name'
-complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from failover" -f -a "partner-down" -d 'Let this node serve alone, when the peer is proved dead'
-complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from failover" -f -a "wait" -d 'Wait until the own side is in a state; \'normal\' means both sides'
-complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "encode" -d 'Text to binary'
-complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "decode" -d 'Binary to text, or with --json to a tree of its settings'
-complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "verify" -d 'Check the MICs, the structure, the hash and the meaning of a binary'
-complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "check" -d 'Check the meaning of texts and binaries: no wrong service passes'
-complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "describe" -d 'Tell what a setting or an SNMP object is: code, type, limits, version'
-complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "diff" -d 'Say what changes between two binaries; with --exit-code: exit 10 where they differ'
+complete -c provha -n "__fish_provha_using_subcommand man" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand man" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand man" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand man" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand man" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand man" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
