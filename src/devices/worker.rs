@@ -599,8 +599,10 @@ impl<'a> Worker<'a> {
                         id: device.configfile,
                         column: "firmware".into(),
                         place: "dial plan".into(),
-                        reason: format!("{why}: the last good .cfg stays, where there is \
-                             one"),
+                        reason: format!(
+                            "{why}: the last good .cfg stays, where there is \
+                             one"
+                        ),
                     });
                     return None;
                 }
