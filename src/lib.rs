@@ -122,7 +122,7 @@ fn listen(console: &console::Console, command: &str) {
             let _ = told.finish(Some(&command), exit, Some(error));
         });
         for _ in 0..100 {
-            if saying.as_ref().is_ok_and(|thread| thread.is_finished()) {
+            if saying.as_ref().is_ok_and(std::thread::JoinHandle::is_finished) {
                 break;
             }
             std::thread::sleep(std::time::Duration::from_millis(10));

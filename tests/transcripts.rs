@@ -222,7 +222,7 @@ fn every_option_has_an_effect_or_is_refused() {
                 assert!(parsed.is_ok(), "{words} {given}: {:?}", parsed.err());
                 continue;
             }
-            let error = parsed.err().expect(&given).to_string();
+            let error = parsed.expect_err(&given).to_string();
             let text = format!("{option} has no effect on '{words}'");
             assert!(error.contains(&text), "{words} {given}: {error}");
         }

@@ -135,8 +135,8 @@ fn sent_path(
 ) -> json::SyncPath {
     let (error, hint) = match &result.ended {
         Ended::Failed(fault) => (
-            Some(fault.words().to_string()),
-            Some(fault.hint(slave, transport.port).to_string()),
+            Some(fault.words().clone()),
+            Some(fault.hint(slave, transport.port).clone()),
         ),
         _ => (None, None),
     };

@@ -96,7 +96,7 @@ impl Restart {
             Some(known) => known.with(set, daemon.probe),
             None => daemon.probe,
         };
-        Daemon { ready, probe, ..daemon }
+        Daemon { probe, ready, ..daemon }
     }
 
     /// Ends the turn after a restart that went well: at once where the peer

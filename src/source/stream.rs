@@ -156,7 +156,7 @@ mod tests {
     fn rows(count: usize, pause: u64) -> (usize, Option<String>, bool) {
         let mut connection = Some(());
         let mut seen = 0;
-        let run = move |_: &mut (), rows: &mut Rows<()>| {
+        let run = move |(): &mut (), rows: &mut Rows<()>| {
             let mut row = Row::default();
             row.push(b"x");
             for _ in 0..count {
@@ -185,7 +185,7 @@ mod tests {
     #[test]
     fn the_consumers_fault_ends_it() {
         let mut connection = Some(());
-        let run = |_: &mut (), rows: &mut Rows<()>| {
+        let run = |(): &mut (), rows: &mut Rows<()>| {
             let row = Row::default();
             while rows.push(&row) {}
             Ok(())

@@ -382,7 +382,7 @@ fn line_feeds_of_values_do_not_change_the_structure() {
     let mut lost_rows = 0;
     for _ in 0..50_000 {
         let mut text = String::new();
-        for _ in 0..1 + random.below(6) {
+        for _ in 0..=random.below(6) {
             let row = ROWS[random.below(ROWS.len())];
             for part in row.split_inclusive('$') {
                 text += part.trim_end_matches('$');

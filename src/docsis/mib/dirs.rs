@@ -96,7 +96,7 @@ impl MibDirs {
             }
         }
         let objects = mib.nodes().filter(|node| node.object().is_some());
-        for module in objects.filter_map(|node| node.module()) {
+        for module in objects.filter_map(mib_rs::Node::module) {
             if let Some(label) = module.source_label() {
                 *modules.entry(label.into()).or_default() += 1;
             }

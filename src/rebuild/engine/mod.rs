@@ -237,11 +237,10 @@ impl Work<'_> {
         } else {
             console.error(&format!("{word}: {why}"));
         }
-        if about.as_ref() != told || self.look.wishes.hold.is_none() {
-            if let Some(hint) = hint.filter(|hint| !hint.is_empty()) {
+        if (about.as_ref() != told || self.look.wishes.hold.is_none())
+            && let Some(hint) = hint.filter(|hint| !hint.is_empty()) {
                 console.hint(&hint);
             }
-        }
         (exit, about)
     }
 
