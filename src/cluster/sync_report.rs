@@ -134,10 +134,9 @@ fn sent_path(
     transport: &Transport,
 ) -> json::SyncPath {
     let (error, hint) = match &result.ended {
-        Ended::Failed(fault) => (
-            Some(fault.words().to_string()),
-            Some(fault.hint(slave, transport.port).to_string()),
-        ),
+        Ended::Failed(fault) => {
+            (Some(fault.words()), Some(fault.hint(slave, transport.port)))
+        }
         _ => (None, None),
     };
     let items = result.items.iter().map(|item| json::SyncItem {
