@@ -134,10 +134,9 @@ fn sent_path(
     transport: &Transport,
 ) -> json::SyncPath {
     let (error, hint) = match &result.ended {
-        Ended::Failed(fault) => (
-            Some(fault.words().clone()),
-            Some(fault.hint(slave, transport.port).clone()),
-        ),
+        Ended::Failed(fault) => {
+            (Some(fault.words()), Some(fault.hint(slave, transport.port)))
+        }
         _ => (None, None),
     };
     let items = result.items.iter().map(|item| json::SyncItem {

@@ -29,7 +29,7 @@ pub fn run(context: &Context<'_>, number: Option<u64>) -> anyhow::Result<Exit> {
         restore::to_generation(context, lock.as_ref(), range, &mut outcome);
     let changed = outcome.written.len() + outcome.removed.len();
     done.map_err(|error| partly(error, number, last.number, changed))?;
-    say(context, number, &outcome)?;
+    say(context, number, &outcome);
     Ok(context.exit(!outcome.is_empty()))
 }
 
@@ -41,11 +41,7 @@ fn nothing_to_undo(context: &Context<'_>) -> Exit {
 }
 
 /// The last lines.
-fn say(
-    context: &Context<'_>,
-    number: u64,
-    outcome: &Outcome,
-) -> anyhow::Result<()> {
+fn say(context: &Context<'_>, number: u64, outcome: &Outcome) {
     let files = outcome.written.len() + outcome.removed.len();
     let would = if context.only_looks() { "would be " } else { "" };
     let files = count(files, "file");
@@ -63,7 +59,6 @@ fn say(
         );
     }
     keep_result(context, number, outcome);
-    Ok(())
 }
 
 /// Keeps the result for `--json`.

@@ -243,4 +243,36 @@ pub struct Tlv {
     /// The value's name, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
+    /// The setting's name in newer versions of the specification.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meaning: Option<String>,
+    /// The version that has this name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    /// The value in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+    /// Settings inside the value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inside: Option<Vec<Inside>>,
+}
+
+/// A setting inside a value.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Inside {
+    /// Its code.
+    pub code: u8,
+    /// Its name; null if unknown.
+    pub name: Option<String>,
+    /// Its value in hex.
+    pub hex: String,
+    /// Its value as text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<Value>,
+    /// The value in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+    /// Settings inside it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inside: Option<Vec<Inside>>,
 }

@@ -98,7 +98,7 @@ impl Findings {
         column: &'static str,
         reason: impl Into<String>,
     ) {
-        self.push(table, id, column, reason.into(), true);
+        self.push(table, id, column, &reason.into(), true);
     }
 
     /// A finding about a row that is served all the same.
@@ -109,7 +109,7 @@ impl Findings {
         column: &'static str,
         reason: impl Into<String>,
     ) {
-        self.push(table, id, column, reason.into(), false);
+        self.push(table, id, column, &reason.into(), false);
     }
 
     fn push(
@@ -117,11 +117,11 @@ impl Findings {
         table: &'static str,
         id: u32,
         column: &'static str,
-        reason: String,
+        reason: &str,
         quarantined: bool,
     ) {
         let devices = None;
-        let reason = plain::reason(&reason);
+        let reason = plain::reason(reason);
         let finding =
             Finding { table, id, column, reason, quarantined, devices };
         self.all.push(finding);
