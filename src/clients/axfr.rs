@@ -34,8 +34,10 @@ impl Rdata {
     /// How long its text is.
     fn octets(&self) -> usize {
         match self {
-            Self::Alias(n) | Self::Pointer(n) => n.len(),
-            Self::Server(n) | Self::Start(n) => n.len(),
+            Self::Alias(name)
+            | Self::Pointer(name)
+            | Self::Server(name)
+            | Self::Start(name) => name.len(),
             Self::Text(text) => text.len(),
             _ => 0,
         }

@@ -298,7 +298,9 @@ mod tests {
             let mut block = 0u16;
             while let Ok((_, client)) = socket.recv_from(&mut buffer) {
                 block += 1;
-                std::thread::sleep(PATIENCE.checked_sub(PATIENCE / 14).unwrap());
+                std::thread::sleep(
+                    PATIENCE.checked_sub(PATIENCE / 14).unwrap(),
+                );
                 let mut packet = DATA.to_be_bytes().to_vec();
                 packet.extend(block.to_be_bytes());
                 packet.extend([7; BLOCK]);

@@ -57,7 +57,7 @@ impl Worker<'_> {
             let mut what = warning.0.message();
             let (mut line, mut whole) = (warning.0.span.line, false);
             if let Fault::Told(told) = &warning.0.fault {
-                what = told.text.clone();
+                what.clone_from(&told.text);
                 whole = told.whole;
                 if let Some(other) = told.other {
                     let other = place(device, &origins, other);

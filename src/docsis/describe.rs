@@ -256,7 +256,8 @@ fn dotted(node: Node<'_>) -> String {
         arcs.push(node.arc());
         at = node.parent();
     }
-    arcs.iter().rev().map(|arc| format!(".{arc}")).collect()
+    let arcs: Vec<String> = arcs.iter().rev().map(u32::to_string).collect();
+    format!(".{}", arcs.join("."))
 }
 
 #[cfg(test)]

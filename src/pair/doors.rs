@@ -77,7 +77,7 @@ impl<'a> Doors<'a> {
             false => Left::NotAsked,
         };
         let Some(why) = membership::must_stay(&left) else { return Ok(()) };
-        if self.permits.leave && !self.may_live(&left) {
+        if self.permits.leave && !Self::may_live(&left) {
             return Ok(());
         }
         Err(membership::stays(change, &why).into())
@@ -85,7 +85,7 @@ impl<'a> Doors<'a> {
 
     /// True if the peer shows any sign of life. A person who says so is
     /// believed that a silent one is dead, not that a living one is.
-    fn may_live(&self, left: &Left) -> bool {
+    fn may_live(left: &Left) -> bool {
         match left {
             Left::NotAsked => false,
             Left::Asked { network, proofs, .. } => {

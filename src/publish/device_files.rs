@@ -536,13 +536,13 @@ mod tests {
         let lab = tempfile::tempdir().unwrap();
         let cm = lab.path().join("cm");
         let victim = lab.path().join("victim");
-        std::fs::write(&victim, "secret").unwrap();
+        files::replace(&victim, b"secret", 0o600).unwrap();
         std::fs::create_dir_all(cm.join("cm-1.cfg/x")).unwrap();
         std::fs::create_dir_all(cm.join(".provha-tmp.cm-4.cfg/x")).unwrap();
         std::os::unix::fs::symlink(&victim, cm.join("cm-2.cfg")).unwrap();
         let fifo = nix::sys::stat::Mode::S_IRUSR;
         nix::unistd::mkfifo(&cm.join("cm-3.cfg"), fifo).unwrap();
-        std::fs::write(cm.join(std::ffi::OsStr::from_bytes(b"\xff")), "")
+        std::fs::File::create(cm.join(std::ffi::OsStr::from_bytes(b"\xff")))
             .unwrap();
         let mut loose =
             DeviceDir::new(cm.clone(), "cm", Owner::default(), false);
@@ -579,7 +579,7 @@ mod tests {
         let lab = tempfile::tempdir().unwrap();
         let other = lab.path().join("other");
         std::fs::create_dir(&other).unwrap();
-        std::fs::write(other.join("cm-1.cfg"), "x").unwrap();
+        files::replace(&other.join("cm-1.cfg"), b"x", 0o644).unwrap();
         std::os::unix::fs::symlink(&other, lab.path().join("cm")).unwrap();
         let dir = lab.path().join("cm");
         let mut loose = DeviceDir::new(dir, "cm", Owner::default(), false);

@@ -80,11 +80,11 @@ impl Probe for Serves {
         if self.known.is_answered() || !self.known.is_in(&self.set) {
             return Ok(());
         }
-        let [a, b, c, d, e, f] = self.known.device.mac;
+        let mac = self.known.device.mac.map(|octet| format!("{octet:02x}"));
         Err(format!(
-            "it runs, but does not answer the modem \
-             {a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{f:02x}, which it \
-             answered before"
+            "it runs, but does not answer the modem {}, which it answered \
+             before",
+            mac.join(":")
         ))
     }
 
@@ -127,8 +127,8 @@ fn nets(set: &Path) -> Vec<(u32, u32)> {
 }
 
 /// Net and mask of the head of a subnet block.
-fn subnet(head: &Vec<String>) -> Option<(u32, u32)> {
-    let [subnet, net, netmask, mask] = &head[..] else { return None };
+fn subnet(head: &[String]) -> Option<(u32, u32)> {
+    let [subnet, net, netmask, mask] = head else { return None };
     if subnet != "subnet" || netmask != "netmask" {
         return None;
     }

@@ -162,7 +162,7 @@ fn open_node(
     // the first answers: a node that passes for healthy may refuse its first
     // query, or hang in it.
     stream::in_time(timeouts.connect * 3, move || {
-        let mut conn = log_in(opts, ways).map_err(|e| refused(&e, &target))?;
+        let mut conn = log_in(&opts, ways).map_err(|e| refused(&e, &target))?;
         usable(&mut conn)?;
         first_answer(&mut conn)?;
         Ok(conn)
@@ -203,7 +203,7 @@ fn ways(settings: &Settings, local: bool) -> Vec<Option<SslOpts>> {
 
 /// Connects in the first way that the server knows.
 fn log_in(
-    opts: OptsBuilder,
+    opts: &OptsBuilder,
     ways: Vec<Option<SslOpts>>,
 ) -> Result<Conn, mysql::Error> {
     let last = ways.len().saturating_sub(1);

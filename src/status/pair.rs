@@ -89,12 +89,12 @@ mod tests {
 
     #[test]
     fn a_missing_pair_is_critical() {
+        use Role::{Master, Slave, Standalone};
         let at = |last| Ipv4Addr::new(10, 0, 0, last);
         let state = |wanted, settings, live| {
             let facts = Facts { wanted, settings, live, has_set: true };
             check(&facts).map(|check| (check.name, check.state))
         };
-        use Role::{Master, Slave, Standalone};
         let missing = Some(("failover", State::Critical));
         let other = Some(("pair", State::Critical));
         let (one, two) = (Some(at(1)), Some(at(2)));

@@ -449,6 +449,7 @@ impl Dir {
     /// What it holds, in the order of the disk; a kind of None: the file
     /// system does not tell.
     pub fn entries(&self) -> Result<Vec<(OsString, Option<Kind>)>> {
+        use nix::dir::Type;
         use std::os::unix::ffi::OsStrExt as _;
         let fd: OwnedFd = self.opened()?.into();
         let mut dir = nix::dir::Dir::from_fd(fd).doing("list", &self.path)?;
@@ -459,7 +460,6 @@ impl Dir {
             if name == "." || name == ".." {
                 continue;
             }
-            use nix::dir::Type;
             let kind = entry.file_type().map(|kind| match kind {
                 Type::File => Kind::File,
                 Type::Directory => Kind::Dir,

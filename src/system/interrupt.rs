@@ -58,7 +58,6 @@ pub enum Reached {
 }
 
 /// Passes while the run is not interrupted; else never comes back.
-#[must_use]
 pub fn gate() -> RwLockReadGuard<'static, ()> {
     GATE.read().unwrap_or_else(PoisonError::into_inner)
 }

@@ -261,7 +261,7 @@ impl Renderer {
                 Piece::Dropped { row, reason, comment, marks } => {
                     let comment = open.is_some() || *comment;
                     push_note(notes, id, *row, *reason, comment);
-                    self.dropped((id, *row), marks, open);
+                    self.dropped((id, *row), *marks, open);
                 }
                 Piece::Row(row) => self.row(context, row, open, notes),
             }
@@ -273,7 +273,7 @@ impl Renderer {
     fn dropped(
         &mut self,
         (configfile, row): (u64, u32),
-        marks: &[Marks; 2],
+        marks: [Marks; 2],
         open: &mut Option<OpenComment>,
     ) {
         let after = marks[usize::from(open.is_some())];
@@ -314,7 +314,7 @@ impl Renderer {
             let text = context.entry.template.text(&row.place);
             let comment = in_comment || opens_comment(text);
             push_note(notes, id, row.row, reason, comment);
-            return self.dropped((id, row.row), &row.marks, open);
+            return self.dropped((id, row.row), row.marks, open);
         }
         let marks = row.marks[usize::from(in_comment)];
         if marks.nested {

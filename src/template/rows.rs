@@ -185,11 +185,15 @@ impl Template {
         {
             place.end = end;
             rows.push(row);
-            comments.iter_mut().for_each(|c| c.add(row, text));
+            for comment in comments.iter_mut() {
+                comment.add(row, text);
+            }
         } else {
             let mut comments = [false, true]
                 .map(|inside| Comments { inside, ..Comments::default() });
-            comments.iter_mut().for_each(|c| c.add(row, text));
+            for comment in comments.iter_mut() {
+                comment.add(row, text);
+            }
             let (place, rows) = (start..end, vec![row]);
             self.pieces.push(Piece::Fixed { place, rows, comments });
         }

@@ -338,8 +338,8 @@ impl Emitter {
         for &byte in value {
             // What the value itself brings stays, but for its end marks.
             match (self.state, byte) {
-                (Open { value: false } | Inner { value: false }, b'*') |
-(Open { .. } | Star { .. }, b'/') => self.part_comment(out),
+                (Open { value: false } | Inner { value: false }, b'*')
+                | (Open { .. } | Star { .. }, b'/') => self.part_comment(out),
                 _ => {}
             }
             out.push(unbroken(byte));

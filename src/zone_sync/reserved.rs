@@ -20,7 +20,11 @@ const FILE: &str = "reserved-names";
 /// The file cannot be written.
 pub fn keep(dir: &Path, names: &BTreeSet<&str>) -> files::Result<()> {
     let path = dir.join(FILE);
-    let text: String = names.iter().map(|name| format!("{name}\n")).collect();
+    let mut text = String::new();
+    for name in names {
+        text += name;
+        text.push('\n');
+    }
     if files::read(&path).is_ok_and(|old| old == text.as_bytes()) {
         return Ok(());
     }

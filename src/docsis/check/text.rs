@@ -115,5 +115,5 @@ fn whole(fault: Fault, text: &[u8]) -> Diagnostic {
 
 /// Line of a place, from 1.
 fn line(text: &[u8], at: usize) -> usize {
-    text[..at.min(text.len())].iter().filter(|c| **c == b'\n').count() + 1
+    text[..at.min(text.len())].split(|octet| *octet == b'\n').count()
 }

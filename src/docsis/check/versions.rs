@@ -99,9 +99,9 @@ pub fn of_code(code: u8) -> Option<Docsis> {
 #[must_use]
 pub fn of_child(block: u8, code: u8) -> Option<Docsis> {
     Some(match (block, code) {
-        (22 | 23, 12..=17) => V30,
-        (24 | 25, 25..=27 | 31..=35 | 40) => V30,
-        (25, 17) => V30,
+        (22 | 23, 12..=17) | (24 | 25, 25..=27 | 31..=35 | 40) | (25, 17) => {
+            V30
+        }
         (24 | 25, 36 | 37 | 41 | 42 | 44..=49) => V31,
         _ => return None,
     })

@@ -238,9 +238,10 @@ impl Work<'_> {
             console.error(&format!("{word}: {why}"));
         }
         if (about.as_ref() != told || self.look.wishes.hold.is_none())
-            && let Some(hint) = hint.filter(|hint| !hint.is_empty()) {
-                console.hint(&hint);
-            }
+            && let Some(hint) = hint.filter(|hint| !hint.is_empty())
+        {
+            console.hint(&hint);
+        }
         (exit, about)
     }
 
