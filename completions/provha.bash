@@ -981,7 +981,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis__subcmd__decode)
-            opts="-q -v -h --numeric-oids --digit-map --mib-dir --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold"
+            opts="-q -v -h --numeric-oids --digit-map --explain --mib-dir --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1159,7 +1159,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis__subcmd__encode)
-            opts="-q -v -h --mta --hash --dialplan --keyfile --lenient --allow --mib-dir --strict --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold"
+            opts="-q -v -h --mta --hash --dialplan --keyfile --lenient --allow --mib-dir --out-dir --strict --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1182,6 +1182,10 @@ _provha() {
                     return 0
                     ;;
                 --mib-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --out-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

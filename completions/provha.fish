@@ -112,7 +112,7 @@ complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subc
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Print every key with its effective value; secrets are masked'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from pair" -f -a "leave" -d 'Serve without the peer from now on'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from pair" -f -a "join" -d 'Serve as one of a pair from now on'
-complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "encode" -d 'Encode a text into a binary'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "encode" -d 'Encode a text, or the JSON of decode, into a binary'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "decode" -d 'Decode a binary into text; with --json into a tree of settings'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "verify" -d 'Check the MICs, the structure, the hash and the meaning of a binary'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "check" -d 'Check the meaning of texts and binaries: no wrong service passes'
@@ -971,13 +971,13 @@ complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_see
 complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -f -a "encode" -d 'Encode a text into a binary'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -f -a "encode" -d 'Encode a text, or the JSON of decode, into a binary'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -f -a "decode" -d 'Decode a binary into text; with --json into a tree of settings'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -f -a "verify" -d 'Check the MICs, the structure, the hash and the meaning of a binary'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -f -a "check" -d 'Check the meaning of texts and binaries: no wrong service passes'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -f -a "describe" -d 'Tell what a setting or an SNMP object is: code, type, limits, version'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -f -a "diff" -d 'Say what changes between two binaries; with --exit-code: exit 10 where they differ'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from help" -f -a "encode" -d 'Encode a text into a binary'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from help" -f -a "encode" -d 'Encode a text, or the JSON of decode, into a binary'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from help" -f -a "decode" -d 'Decode a binary into text; with --json into a tree of settings'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Check the MICs, the structure, the hash and the meaning of a binary'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check the meaning of texts and binaries: no wrong service passes'
@@ -991,6 +991,7 @@ complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_su
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l keyfile -d 'File with the secret shared with the CMTS [default: an empty secret]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l allow -d 'Rules of the check that are silenced; `docsis check --rules` lists them' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l mib-dir -d 'Directory of MIB files; may be given several times' -r -F
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l out-dir -d 'Directory that gets NAME.cfg for each input; every file named is an input then, and of a directory all that end in .conf, .txt or .json' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -1050,6 +1051,7 @@ settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l numeric-oids -d 'Object identifiers as numbers'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l explain -d 'Say more in comments: numbers in words, settings inside values, names of newer settings'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l json -d 'Print the result as one JSON object on stdout'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -s q -l quiet -d 'Print warnings and errors only'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -s v -l verbose -d 'Print more details'

@@ -195,6 +195,7 @@ fn every_option_has_an_effect_or_is_refused() {
         let value = match arg.get_action().takes_values() {
             true => match long {
                 "role" => "=slave",
+                "allow" => "=hosts",
                 "color" => "=never",
                 "db" => "=sqlite:/nonexistent/db",
                 "env-dir" | "root" => "=/nonexistent",

@@ -2,6 +2,7 @@
 //! two sides that the guard rails compare.
 
 use std::collections::{BTreeMap, HashSet};
+use std::hash::BuildHasher;
 use std::io::{BufRead, BufReader};
 use std::net::Ipv4Addr;
 use std::path::Path;
@@ -103,7 +104,10 @@ pub type Dropped = BTreeMap<Device, (Vec<String>, usize)>;
 ///
 /// # Errors
 /// A host file that cannot be read to its end.
-pub fn dropped(live: &Path, kept: &HashSet<u64>) -> anyhow::Result<Dropped> {
+pub fn dropped<S: BuildHasher>(
+    live: &Path,
+    kept: &HashSet<u64, S>,
+) -> anyhow::Result<Dropped> {
     let mut out = Dropped::new();
     for (name, device) in HOST_FILES {
         let (dropped, count) = out.entry(device).or_default();
