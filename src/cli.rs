@@ -5,6 +5,7 @@
 
 pub mod codec;
 pub mod flags;
+mod guard;
 pub mod old_names;
 pub mod pair;
 
@@ -19,6 +20,7 @@ use clap::{
 pub use codec::{
     DocsisCheck, DocsisCommand, DocsisDecode, DocsisEncode, HashWord,
 };
+pub use guard::Guard;
 
 use crate::console::Color;
 use crate::model::device::DeviceKind;
@@ -127,7 +129,13 @@ pub struct Global {
     #[arg(long, global = true, hide_short_help = true)]
     pub allow_empty_pools: bool,
     /// Allow this run what the guard rails name, such as modems,leases
-    #[arg(long, global = true, value_name = "KIND", value_delimiter = ',')]
+    #[arg(
+        long,
+        global = true,
+        hide_short_help = true,
+        value_name = "KIND",
+        value_delimiter = ','
+    )]
     pub allow: Vec<Guard>,
     /// Delay a restart of dhcpd up to this long while its failover peer does
     /// not serve [default: PROVHA__RESTART_HOLD]
@@ -152,47 +160,6 @@ pub struct Global {
     /// Print more details
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
-}
-
-/// What a run may take away from many at once, each with its own limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub enum Guard {
-    /// Everything below
-    All,
-    /// Hosts of all kinds
-    Hosts,
-    /// Hosts of modems
-    Modems,
-    /// Hosts of telephone adapters
-    Mtas,
-    /// Hosts of endpoints
-    Endpoints,
-    /// Modems whose customer devices get no address any more
-    Blocked,
-    /// CMTS
-    Cmts,
-    /// Pools that vanish or answer nobody any more
-    Pools,
-    /// Pools whose router changes
-    Routers,
-    /// Active leases that no range holds any more
-    Leases,
-    /// Access lists of named and chrony that become empty
-    AccessLists,
-    /// Names of devices that are still there
-    Names,
-    /// Boot files that are removed
-    Files,
-    /// Devices that have no valid boot file
-    NoFile,
-    /// Boot files whose NetworkAccess becomes 0
-    NetworkAccess,
-    /// Boot files that lose flows or rates
-    Flows,
-    /// Boot files that lose a configfile's settings
-    Settings,
-    /// Boot files that are signed with another secret
-    KeyFile,
 }
 
 /// The words of `--role`.

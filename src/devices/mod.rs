@@ -4,6 +4,9 @@ pub mod cache;
 
 pub mod boot_files;
 
+mod batch;
+mod guards;
+mod taken;
 mod tftp_dir;
 mod told;
 mod worker;
@@ -11,24 +14,21 @@ mod worker;
 pub use worker::print_settings;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::cli::Guard;
 use crate::console::count;
 use crate::context::Context;
+use crate::devices::batch::Batch;
 use crate::devices::cache::DeviceCache;
 use crate::devices::tftp_dir::Tftp;
 use crate::docsis::check::rules::Allow;
 use crate::docsis::mib::dirs::{MibDirs, MibNotes, fingerprint};
 use crate::docsis::{Hash, Mib};
 use crate::exit::Stop;
-use crate::guard;
 use crate::guard::contents;
-use crate::guard::contents::Taken;
-use crate::guard::losses::Losses;
 use crate::model::device::DeviceKind;
 use crate::model::texts::Shared;
 use crate::model::{Findings, Network, Role, Site};
@@ -332,17 +332,6 @@ fn wants(args: &Selection, kind: DeviceKind) -> bool {
     args.kind.is_none_or(|wanted| wanted == kind)
 }
 
-/// All files of one kind, offered but not yet live.
-struct Batch {
-    loose: DeviceDir,
-    noun: &'static str,
-    devices: Vec<u32>,
-    stale: Vec<FileId>,
-    made: worker::Made,
-    memory: DeviceCache,
-    memory_path: PathBuf,
-}
-
 /// Renders, encodes and compares all devices of a kind.
 fn batch(
     context: &Context<'_>,
@@ -493,8 +482,8 @@ impl End<'_> {
         report::summary(context, self.role, &outcome, findings)?;
         // What could be made is live: a device without any file is told last.
         let stop = match args.ids.is_empty() {
-            true => without_file(context, &batches).refusal(context),
-            false => unserved(&batches, args),
+            true => guards::without_file(context, &batches).refusal(context),
+            false => guards::unserved(&batches, &args.ids),
         };
         Ok((outcome, stop))
     }
@@ -505,95 +494,13 @@ impl End<'_> {
         batches: &[Batch],
         findings: &Findings,
     ) -> anyhow::Result<()> {
-        guards(self.context, batches, self.network, findings)?;
+        guards::guards(self.context, batches, self.network, findings)?;
         let Some(lock) = self.lock else { return Ok(()) };
         if let Some(tftp) = self.new_key {
             tftp.make_key_file()?;
         }
         commit(self.context, lock, batches)
     }
-}
-
-/// What is to be said of the wanted devices that are not there or have no
-/// valid file.
-fn unserved(batches: &[Batch], args: &Selection) -> Option<Stop> {
-    let mut out = Vec::new();
-    for id in &args.ids {
-        // One that just lost its files was known.
-        let known = |batch: &&Batch| {
-            batch.devices.binary_search(id).is_ok()
-                || batch.stale.iter().any(|file| file.0 == *id)
-        };
-        let mut found = batches.iter().filter(known).peekable();
-        if found.peek().is_none() {
-            out.push(format!(
-                "no device with id {id}: it is missing or deleted"
-            ));
-        }
-        for batch in found {
-            let mut without = batch.made.without.iter();
-            if let Some((_, why)) = without.find(|(other, _)| other == id) {
-                let noun = batch.noun.trim_end_matches('s');
-                out.push(format!("{noun} {id} gets no boot file: {why}"));
-            }
-        }
-    }
-    let hint = "the findings above say why; a device that is not there has \
-                another id, or is deleted";
-    (!out.is_empty()).then(|| Stop::refused(out.join("; ")).hint(hint))
-}
-
-/// Devices that have no valid file, where they are too many.
-fn without_file(context: &Context<'_>, batches: &[Batch]) -> Losses {
-    let mut losses = Losses::default();
-    let all = batches.iter().flat_map(|batch| {
-        let without = batch.made.without.iter();
-        let without = without.filter(|(_, why)| *why != worker::ELSEWHERE);
-        without.map(|(id, _)| format!("{} {id}", batch.noun))
-    });
-    let of = batches.iter().map(|batch| batch.devices.len()).sum();
-    losses.add(context, Guard::NoFile, all.collect(), of);
-    losses
-}
-
-/// The guard rails on rows, on the network, and on what devices would lose.
-fn guards(
-    context: &Context<'_>,
-    batches: &[Batch],
-    network: Option<&Network>,
-    findings: &Findings,
-) -> anyhow::Result<()> {
-    let rows = batches.iter().map(|batch| batch.devices.len()).sum();
-    guard::quarantine(context, findings, rows)?;
-    let mut losses = Losses::default();
-    if let Some(network) = network {
-        guard::hosts(context, network, &mut losses)?;
-    }
-    for batch in batches {
-        let ids = |files: &[FileId]| {
-            let mut ids: Vec<u32> = files.iter().map(|file| file.0).collect();
-            ids.dedup();
-            ids
-        };
-        let name = |id: &u32| format!("{} {id}", batch.noun);
-        let dropped = ids(&batch.stale).iter().map(name).collect();
-        let live = ids(batch.loose.live()).len();
-        let what = format!("live {} would be dropped", batch.noun);
-        losses.add_as(context, Guard::Files, dropped, (live, &what));
-        let kinds: [(Guard, fn(&Taken) -> bool); 4] = [
-            (Guard::NetworkAccess, |taken| taken.access),
-            (Guard::Flows, |taken| taken.flows),
-            (Guard::Settings, |taken| taken.settings),
-            (Guard::KeyFile, |taken| taken.secret),
-        ];
-        for (guard, is_taken) in kinds {
-            let taken = batch.made.taken.iter();
-            let taken = taken.filter(|(_, taken)| is_taken(taken));
-            let names = taken.map(|(id, _)| name(id)).collect();
-            losses.add(context, guard, names, live);
-        }
-    }
-    losses.judge(context)
 }
 
 /// Makes everything live: first on the disk, then renamed.

@@ -16,7 +16,6 @@ use crate::devices::cache::{
 use crate::docsis::check::rules::Allow;
 use crate::docsis::check::told;
 use crate::docsis::{self, Files, Hash, Mib, Mode, Options, SharedEncoder};
-use crate::guard::contents;
 use crate::guard::contents::Taken;
 use crate::model::Findings;
 use crate::model::device::DeviceKind;
@@ -258,9 +257,9 @@ fn send(
 /// One thread's state.
 pub(super) struct Worker<'a> {
     pub(super) shop: &'a Inputs<'a>,
-    loose: &'a DeviceDir,
+    pub(super) loose: &'a DeviceDir,
     pub(super) kind: DeviceKind,
-    memory: &'a DeviceCache,
+    pub(super) memory: &'a DeviceCache,
     bar: &'a ProgressBar,
     pub(super) renderer: Renderer,
     encoders: HashMap<u32, SharedEncoder<'a>>,
@@ -272,7 +271,7 @@ pub(super) struct Worker<'a> {
     pub(super) told: Vec<CachedFinding>,
     /// Our numbers of the remembered verdicts.
     renumbered: Vec<Option<u16>>,
-    made: Made,
+    pub(super) made: Made,
 }
 
 impl<'a> Worker<'a> {
@@ -398,35 +397,6 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Offers a binary, and notes what it takes away from the live one; its
-    /// stamp.
-    fn binary(
-        &mut self,
-        device: &TextDevice,
-        binary: &[u8],
-    ) -> anyhow::Result<Stamp> {
-        let file = (device.id, Part::Cfg);
-        let before = self.made.offered.len();
-        let stamp = self.offer(file, binary)?;
-        let changed = self.made.offered.len() > before;
-        if !changed || self.loose.is_new(file) {
-            return Ok(stamp);
-        }
-        let Ok(live) = self.loose.read(file, device_files::MOST) else {
-            return Ok(stamp);
-        };
-        let mut taken = contents::compare(&live, binary);
-        let old = self.memory.texts(device.id);
-        let new = self.shop.chains.get(&device.configfile);
-        if let (Some(old), Some(new)) = (old, new) {
-            taken.settings |= contents::is_shorter(old, new);
-        }
-        if !taken.is_nothing() {
-            self.made.taken.push((device.id, taken));
-        }
-        Ok(stamp)
-    }
-
     /// Tells what became of a device.
     fn tell(&mut self, id: u32, verdict: &Verdict) {
         self.made.encoded += usize::from(verdict.encoded);
@@ -443,16 +413,6 @@ impl<'a> Worker<'a> {
                 told.reason.as_str(),
                 (table, id),
             );
-        }
-    }
-
-    /// Tells of a modem without a contract; it is not told from memory.
-    fn tell_contract(&mut self, device: &TextDevice) {
-        let modem = matches!(self.kind, DeviceKind::Cm);
-        if modem && self.shop.texts.lacks_contract(device) {
-            let reason = "its contract is missing or deleted: NetworkAccess 0";
-            let findings = &mut self.made.findings;
-            findings.warn("modem", device.id, "contract_id", reason);
         }
     }
 
@@ -485,7 +445,11 @@ impl<'a> Worker<'a> {
     }
 
     /// Offers one file; its stamp.
-    fn offer(&mut self, file: FileId, content: &[u8]) -> anyhow::Result<Stamp> {
+    pub(super) fn offer(
+        &mut self,
+        file: FileId,
+        content: &[u8],
+    ) -> anyhow::Result<Stamp> {
         let offer = match self.loose.offer(file, content, &mut self.scratch) {
             // Told with all others of its kind; the next run tries again.
             Err(error) if dir::is_refusal(&error) => return Ok(0),

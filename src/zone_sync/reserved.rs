@@ -20,11 +20,10 @@ const FILE: &str = "reserved-names";
 /// The file cannot be written.
 pub fn keep(dir: &Path, names: &BTreeSet<&str>) -> files::Result<()> {
     let path = dir.join(FILE);
-    let mut text = String::new();
-    for name in names {
-        text += name;
-        text.push('\n');
-    }
+    let mut text: Vec<&str> = names.iter().copied().collect();
+    // The last line ends, too.
+    text.push("");
+    let text = text.join("\n");
     if files::read(&path).is_ok_and(|old| old == text.as_bytes()) {
         return Ok(());
     }

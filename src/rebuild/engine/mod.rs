@@ -228,16 +228,15 @@ impl Work<'_> {
             first.chars().filter(|c| !c.is_ascii_digit()).collect::<String>()
         });
         let word = part.word();
-        if about.is_some() && about.as_ref() == told {
-            let text = format!("{word}: {first} (as told before)");
-            match self.look.wishes.hold {
-                Some(_) => console.detail(&text),
-                None => console.error(&text),
-            }
-        } else {
-            console.error(&format!("{word}: {why}"));
+        let again = about.is_some() && about.as_ref() == told;
+        let watches = self.look.wishes.hold.is_some();
+        let short = format!("{word}: {first} (as told before)");
+        match (again, watches) {
+            (true, true) => console.detail(&short),
+            (true, false) => console.error(&short),
+            (false, _) => console.error(&format!("{word}: {why}")),
         }
-        if (about.as_ref() != told || self.look.wishes.hold.is_none())
+        if !(again && watches)
             && let Some(hint) = hint.filter(|hint| !hint.is_empty())
         {
             console.hint(&hint);
