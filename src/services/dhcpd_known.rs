@@ -117,7 +117,8 @@ fn nets(set: &Path) -> Vec<(u32, u32)> {
         let text = std::fs::read_to_string(path).unwrap_or_default();
         live::statements(&text, &mut |blocks, words| {
             if words == ["allow", "members", "of", "CM"]
-                && let Some(net) = blocks.iter().rev().find_map(subnet)
+                && let Some(net) =
+                    blocks.iter().rev().find_map(|head| subnet(head))
             {
                 nets.push(net);
             }

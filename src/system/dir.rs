@@ -693,9 +693,10 @@ mod tests {
 
     #[test]
     fn links_and_special_files_are_refused_and_nothing_blocks() {
+        use Kind::{File, Link, Special};
         let lab = tempfile::tempdir().unwrap();
         let at = |name: &str| lab.path().join(name);
-        fs::write(at("file"), b"x").unwrap();
+        crate::system::files::replace(&at("file"), b"x", 0o600).unwrap();
         symlink("file", at("link")).unwrap();
         symlink("link", at("loop")).unwrap();
         nix::unistd::mkfifo(&at("fifo"), Mode::S_IRUSR).unwrap();
@@ -714,7 +715,6 @@ mod tests {
         ));
         let names = dir.list().unwrap();
         let kinds: Vec<Kind> = names.into_iter().map(|(_, k)| k).collect();
-        use Kind::{File, Link, Special};
         let all = [Kind::Dir, Special, File, Link, Link, Special];
         assert_eq!(kinds, all);
     }

@@ -191,7 +191,7 @@ impl Template {
         } else {
             let mut comments = [false, true]
                 .map(|inside| Comments { inside, ..Comments::default() });
-            for comment in comments.iter_mut() {
+            for comment in &mut comments {
                 comment.add(row, text);
             }
             let (place, rows) = (start..end, vec![row]);

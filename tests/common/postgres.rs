@@ -45,7 +45,7 @@ impl Postgres {
         let id = Some(NOBODY);
         std::os::unix::fs::chown(dir.path(), id, id).unwrap();
         let word = dir.path().join("word");
-        std::fs::write(&word, "secret\n").unwrap();
+        provha::system::files::replace(&word, b"secret\n", 0o644).unwrap();
         std::os::unix::fs::chown(&word, id, id).unwrap();
         let argv = as_nobody("initdb");
         let output = Command::new(&argv[0])

@@ -330,11 +330,11 @@ fn hash(octets: &[u8]) -> u64 {
 
 /// The content octets of the name in a variable binding.
 fn object_name(value: &[u8]) -> Option<&[u8]> {
-    let body = match value {
-        [0x30, 0x82, _, _, rest @ ..]
-        | [0x30, 0x81, _, rest @ ..]
-        | [0x30, _, rest @ ..] => rest,
-        _ => return None,
+    let ([0x30, 0x82, _, _, body @ ..]
+    | [0x30, 0x81, _, body @ ..]
+    | [0x30, _, body @ ..]) = value
+    else {
+        return None;
     };
     let (len, rest) = match body {
         [0x06, 0x82, high, low, rest @ ..] => {

@@ -7,7 +7,7 @@ use crate::model::pool::{Net, NetFault};
 use crate::model::{Cmts, Findings, Pool, PoolType};
 use crate::source::load::flags::flag;
 use crate::source::schema::Release;
-use crate::source::{Database, Row, SourceError};
+use crate::source::{Database, Row, Schema, SourceError};
 
 /// All fixed addresses of alive endpoints, sorted, each once: they are cut
 /// out of the public pools.
@@ -167,33 +167,7 @@ fn pools(
     findings: &mut Findings,
     rows: &mut usize,
 ) -> Result<BTreeMap<u32, Vec<Pool>>, SourceError> {
-    let schema = db.schema();
-    schema.first(&["ippool"])?;
-    let column = |names: &[&str], fallback| {
-        schema.column("ippool", "p", names, fallback)
-    };
-    let owner = column(&["netgw_id", "cmts_id"], None)?;
-    let version = column(&["version"], Some("'4'"))?;
-    // Later releases keep the prefix in `net`.
-    let without_mask = (schema.release() == Release::Current).then_some("NULL");
-    let sql = format!(
-        "SELECT p.id, {owner}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, \
-         {}, {} FROM ippool p WHERE {} AND {version} = '4' ORDER BY p.id",
-        column(&["type"], None)?,
-        column(&["net"], None)?,
-        column(&["netmask"], without_mask)?,
-        column(&["ip_pool_start"], None)?,
-        column(&["ip_pool_end"], None)?,
-        column(&["router_ip"], None)?,
-        column(&["broadcast_ip"], Some("NULL"))?,
-        column(&["dns1_ip"], Some("NULL"))?,
-        column(&["dns2_ip"], Some("NULL"))?,
-        column(&["dns3_ip"], Some("NULL"))?,
-        column(&["optional"], Some("NULL"))?,
-        column(&["active"], Some("1"))?,
-        column(&["vendor_class_identifier"], Some("NULL"))?,
-        schema.alive("ippool", "p")?,
-    );
+    let sql = query(db.schema())?;
     let mut nets: Vec<(u32, Net)> = Vec::new();
     let mut out: BTreeMap<u32, Vec<Pool>> = BTreeMap::new();
     db.query("ippool", &sql, &mut |row| {
@@ -227,6 +201,36 @@ fn pools(
         Ok(())
     })?;
     Ok(out)
+}
+
+/// The query for the pools of version 4.
+fn query(schema: &Schema) -> Result<String, SourceError> {
+    schema.first(&["ippool"])?;
+    let column = |names: &[&str], fallback| {
+        schema.column("ippool", "p", names, fallback)
+    };
+    let owner = column(&["netgw_id", "cmts_id"], None)?;
+    let version = column(&["version"], Some("'4'"))?;
+    // Later releases keep the prefix in `net`.
+    let without_mask = (schema.release() == Release::Current).then_some("NULL");
+    Ok(format!(
+        "SELECT p.id, {owner}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, \
+         {}, {} FROM ippool p WHERE {} AND {version} = '4' ORDER BY p.id",
+        column(&["type"], None)?,
+        column(&["net"], None)?,
+        column(&["netmask"], without_mask)?,
+        column(&["ip_pool_start"], None)?,
+        column(&["ip_pool_end"], None)?,
+        column(&["router_ip"], None)?,
+        column(&["broadcast_ip"], Some("NULL"))?,
+        column(&["dns1_ip"], Some("NULL"))?,
+        column(&["dns2_ip"], Some("NULL"))?,
+        column(&["dns3_ip"], Some("NULL"))?,
+        column(&["optional"], Some("NULL"))?,
+        column(&["active"], Some("1"))?,
+        column(&["vendor_class_identifier"], Some("NULL"))?,
+        schema.alive("ippool", "p")?,
+    ))
 }
 
 /// A column and what is wrong with it.
