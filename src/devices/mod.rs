@@ -60,11 +60,11 @@ pub struct Selection {
     pub full: bool,
 }
 
-/// Opens a snapshot and makes the files of it: see [`make_from`].
+/// Opens a snapshot and makes the files of it.
 ///
 /// # Errors
-/// As [`make_from`]. Too many devices without any file, or a wanted one: exit
-/// 3 once the others are live.
+/// Exit 1 or 3: nothing was changed. Exit 5: some files were. Too many devices
+/// without any file, or a wanted one: exit 3 once the others are live.
 pub fn make(
     context: &Context<'_>,
     lock: Option<&Lock>,
@@ -82,7 +82,7 @@ pub fn make(
 /// made again before their rows change; single devices are not asked for.
 ///
 /// # Errors
-/// As [`make_from`].
+/// As [`make`].
 pub fn make_again(
     context: &Context<'_>,
     lock: Option<&Lock>,
