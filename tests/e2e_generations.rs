@@ -54,7 +54,7 @@ fn change(lite: &Lite, step: usize) {
          UPDATE provha SET master_dns_password = '{}';\n\
          UPDATE ippool SET netmask = '255.255.{}.0' WHERE id = 7;\n\
          UPDATE qos SET ds_rate_max_help = {step};\n\
-         UPDATE modem SET internet_access = {} WHERE id = 100000;",
+         UPDATE modem SET internet_access = {} WHERE id = 100004;",
         5000 + step,
         secret(step),
         252 - 4 * (step % 2),
@@ -77,7 +77,7 @@ fn ten_generations_come_back_and_are_told_apart() {
         let _ = machine.good(&["dhcp"]);
         let _ = machine.good(&["dns"]);
         let _ = machine.good(&["time"]);
-        let _ = machine.good(&["configfile", "cm", "--id", "100000"]);
+        let _ = machine.good(&["configfile", "cm", "--id", "100004"]);
         states.push((last(&machine), contents(&machine), live(&machine)));
     }
     assert_eq!(states[9].0, 40, "each run of each step is a generation");

@@ -6,7 +6,7 @@ mod common;
 use std::process::Command;
 
 use common::drill::{Drill, Live, Report, library};
-use common::machine::{Machine, put, said};
+use common::machine::{Machine, NO_GUARDS, put, said};
 use common::sqlite::Lite;
 use common::{program, tree};
 
@@ -26,12 +26,14 @@ const OTHER: &str = "
     UPDATE configfile SET text = text || '\\n/* changed */';";
 
 /// The rules that the two networks need to follow each other at will.
-const KEYS: &str = "APP_TIMEZONE=UTC\nPROVHA__GUARD_MAX_REMOVED_PERCENT=100\n";
+fn keys() -> String {
+    format!("APP_TIMEZONE=UTC\n{NO_GUARDS}")
+}
 
 /// A machine that goes to and fro between two databases.
 fn machine() -> Machine {
     let machine = Machine::in_memory("", "master");
-    machine.env(KEYS);
+    machine.env(&keys());
     machine.firmware();
     machine
 }
@@ -97,9 +99,10 @@ impl Sweep {
         let (one, other) = (Lite::golden(""), Lite::golden(self.other));
         let machine = machine();
         machine.env(&format!(
-            "{KEYS}PROVHA__DHCPD_BIN=/bin/true\n\
+            "{}PROVHA__DHCPD_BIN=/bin/true\n\
              PROVHA__NAMED_CHECKCONF_BIN=/bin/true\n\
-             PROVHA__CHRONYD_BIN=/bin/true\nPROVHA__TIME_INETD=xinetd\n"
+             PROVHA__CHRONYD_BIN=/bin/true\nPROVHA__TIME_INETD=xinetd\n",
+            keys()
         ));
         let library = library(machine.dir.path());
         let urls = [&*one.url(), &*other.url()];

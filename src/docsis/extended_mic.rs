@@ -23,6 +23,8 @@ const GENERAL: [u8; 3] = [0xff; 3];
 const BLOCK: u8 = 6;
 /// Code of the CM MIC.
 const CM_MIC: u8 = 6;
+/// Code of the CMTS MIC.
+const CMTS_MIC: u8 = 7;
 /// Octets of a digest of HMAC-MD5.
 const DIGEST: usize = 16;
 /// The type HMAC-MD5.
@@ -149,6 +151,9 @@ fn block(settings: &[u8], at: Range<usize>) -> State {
         return odd("its digest has another length than 16 octets");
     }
     let block = Block { at, bitmap, digest };
+    if block.covers(settings, CMTS_MIC) {
+        return odd("it covers the CMTS MIC, which comes after it");
+    }
     if block.digest.is_some() && block.covers(settings, CM_MIC) {
         return odd("it covers the CM MIC, which is made after its digest");
     }

@@ -37,6 +37,20 @@ pub(in crate::docsis) fn limits(symbol: &Symbol) -> Option<(u32, u32)> {
     Some((min, wider.map_or(max, |(_, _, wider)| max.max(*wider))))
 }
 
+/// Step of downstream frequencies, Hz (MULPI C.1.1.1). The reference does not
+/// ask for it, so it holds only where the reference takes nothing.
+const STEP: u32 = 62_500;
+
+/// True if a setting takes a number.
+pub(in crate::docsis) fn takes(symbol: &Symbol, value: u32) -> bool {
+    let Some((min, max)) = limits(symbol) else { return true };
+    let off_step = symbol.code == 1
+        && max == EDGE_40
+        && value > EDGE_30
+        && !value.is_multiple_of(STEP);
+    (min..=max).contains(&value) && !off_step
+}
+
 /// Name of the enclosing setting; '' at the top.
 fn parent_name(symbol: &Symbol) -> &'static str {
     if symbol.parent == TOP {
@@ -56,6 +70,11 @@ mod tests {
             limits(by_name(name.as_bytes()).expect("a setting")).map(|l| l.1)
         };
         assert_eq!(max("DownstreamFrequency"), Some(1_794_000_000));
+        let frequency = by_name(b"DownstreamFrequency").expect("a setting");
+        assert!(takes(frequency, 1_215_000_000));
+        assert!(takes(frequency, 1_794_000_000));
+        assert!(takes(frequency, 100_000_001));
+        assert!(!takes(frequency, 1_008_000_001));
         assert_eq!(max("SchedulingType"), Some(7));
         assert_eq!(max("MaxCPE"), Some(254));
         assert_eq!(max("NetworkAccess"), Some(1));

@@ -41,10 +41,13 @@ fn ask(stream: &mut (impl Read + Write), answer: &mut [u8]) -> Option<usize> {
 }
 
 /// What the first octets of an answer tell. MariaDB speaks first: length,
-/// number 0, protocol version 10, or an error.
+/// number 0, protocol version 10, or an error. Its length may be a letter: an
+/// error of PostgreSQL goes on with its severity, or, in old ones, with words.
 fn of_answer(answer: &[u8]) -> Option<Engine> {
     match answer {
-        [b'S' | b'N'] | [b'E', ..] => Some(Engine::Postgres),
+        [b'S' | b'N']
+        | [b'E', b'A'..=b'Z' | b'a'..=b'z', ..]
+        | [b'E', _, _, _, _, b'S', b'A'..=b'Z', ..] => Some(Engine::Postgres),
         [_, _, 0, 0, 10 | 0xff, ..] => Some(Engine::Mysql),
         _ => None,
     }
@@ -64,6 +67,10 @@ mod tests {
             of_answer(b"\x45\0\0\0\xff\x6a\x04Host"),
             Some(Engine::Mysql)
         );
+        let error = b"E\0\0\0\xffSFATAL\0";
+        assert_eq!(of_answer(error), Some(Engine::Postgres));
+        let old = of_answer(b"Eunsupported");
+        assert_eq!(old, Some(Engine::Postgres));
         assert_eq!(of_answer(b"SSH-2.0"), None);
         assert_eq!(of_answer(b""), None);
     }

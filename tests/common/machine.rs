@@ -13,6 +13,17 @@ use super::{fixture, tree};
 /// the end of a run, unless it is the limit.
 pub const GOLDEN_TEXTS: (&str, &str) = ("PROVHA__GUARD_NO_FILE", "100% 0");
 
+/// Limits with which two networks may follow each other at will.
+pub const NO_GUARDS: &str = "PROVHA__GUARD_MAX_REMOVED_PERCENT=100\n\
+    PROVHA__GUARD_MODEMS='100% 0'\nPROVHA__GUARD_MTAS='100% 0'\n\
+    PROVHA__GUARD_ENDPOINTS='100% 0'\nPROVHA__GUARD_BLOCKED='100% 0'\n\
+    PROVHA__GUARD_CMTS='100% 0'\nPROVHA__GUARD_POOLS='100% 0'\n\
+    PROVHA__GUARD_ROUTERS='100% 0'\nPROVHA__GUARD_LEASES='100% 0'\n\
+    PROVHA__GUARD_ACCESS_LISTS='100% 0'\nPROVHA__GUARD_NAMES='100% 0'\n\
+    PROVHA__GUARD_FILES='100% 0'\nPROVHA__GUARD_NETWORK_ACCESS='100% 0'\n\
+    PROVHA__GUARD_FLOWS='100% 0'\nPROVHA__GUARD_SETTINGS='100% 0'\n\
+    PROVHA__GUARD_KEY_FILE='100% 0'\n";
+
 /// A temporary machine.
 pub struct Machine {
     pub dir: TempDir,

@@ -82,8 +82,7 @@ fn number(symbol: &Symbol, value: &[u8]) -> Option<u32> {
     }
     let number = value.iter().fold(0, |n, octet| n << 8 | u32::from(*octet));
     let free = symbol.kind == Kind::Uint24;
-    let (min, max) = newer::limits(symbol).unwrap_or((0, u32::MAX));
-    (free || (min..=max).contains(&number)).then_some(number)
+    (free || newer::takes(symbol, number)).then_some(number)
 }
 
 /// Whether the limits allow that many octets or items.

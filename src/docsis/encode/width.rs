@@ -46,7 +46,7 @@ pub(in crate::docsis) fn number(
     }
     let value = integer(text) as u32;
     match limits {
-        Some((min, max)) if !(min..=max).contains(&value) => {
+        Some((min, max)) if !newer::takes(symbol, value) => {
             let value = repeated(text);
             Err(Fault::Range { symbol: symbol.name, value, min, max })
         }
