@@ -205,6 +205,13 @@ impl DeviceCache {
         let at = self.entries.binary_search_by_key(&id, |entry| entry.id);
         at.ok().map(|at| &self.entries[at])
     }
+
+    /// The devices whose text did not encode when it was last made, ascending.
+    pub fn not_encoded(&self) -> Vec<u32> {
+        let verdicts = self.verdicts.list();
+        let failed = |e: &&Entry| !verdicts[usize::from(e.verdict)].encoded;
+        self.entries.iter().filter(failed).map(|entry| entry.id).collect()
+    }
 }
 
 /// Reads an entry of [`ENTRY`] octets.

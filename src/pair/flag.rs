@@ -127,12 +127,17 @@ pub fn sweep(tftp_dir: &Path) {
     }
 }
 
+/// Octets of a flag at most; ours has some dozens.
+const MOST_FLAG: u64 = 4096;
+
 /// True if a flag was written a moment ago by a process that lives.
 fn is_alive(path: &Path) -> bool {
-    let written = std::fs::metadata(path).and_then(|meta| meta.modified());
-    let age =
-        written.map_or(None, |at| SystemTime::now().duration_since(at).ok());
-    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let Ok((_, meta)) = files::open_through(path) else { return false };
+    let age = meta
+        .modified()
+        .map_or(None, |at| SystemTime::now().duration_since(at).ok());
+    let text = files::read_at_most(path, MOST_FLAG).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
     let pid = text.split(' ').nth(1).unwrap_or_default();
     let lives = pid
         .parse::<u32>()

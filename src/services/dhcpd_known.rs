@@ -2,7 +2,6 @@
 //! more after it. That OMAPI answers says only that the process runs.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::{self, BufReader, Seek};
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
@@ -140,7 +139,8 @@ fn subnet(head: &[String]) -> Option<(u32, u32)> {
 /// The last entry of each address at the end of a lease file, in the order in
 /// which they were written.
 fn recent(path: &Path) -> io::Result<Vec<Entry>> {
-    let mut file = File::open(path)?;
+    let (mut file, _) =
+        files::open_through(path).map_err(|error| error.source)?;
     let length = file.metadata()?.len();
     file.seek(io::SeekFrom::Start(length.saturating_sub(TAIL)))?;
     let (mut last, mut count) = (BTreeMap::new(), 0_usize);

@@ -12,6 +12,7 @@ use std::time::Instant;
 use crate::cli::Global;
 use crate::context::{Context, run_number};
 use crate::devices::Selection;
+use crate::devices::cache::DeviceCache;
 use crate::exit::Exit;
 use crate::model::device::DeviceKind;
 use crate::model::{Findings, Network};
@@ -326,7 +327,17 @@ impl Maker<'_> {
     /// The files of all or of single devices.
     fn files(&self, kind: DeviceKind, why: &Why) -> anyhow::Result<Outcome> {
         let ids = match why {
-            Why::Devices(ids) => ids.clone(),
+            // Where a text was bad in between, for a run by hand, it is not
+            // known here to have changed: those that failed are tried again.
+            Why::Devices(ids) => {
+                let dir = self.context.settings.path("PROVHA__STATE_DIR");
+                let path = dir.join(format!("devices-{}", kind.prefix()));
+                let cache = DeviceCache::look(&path).unwrap_or_default();
+                let mut ids = [ids.clone(), cache.not_encoded()].concat();
+                ids.sort_unstable();
+                ids.dedup();
+                ids
+            }
             _ => Vec::new(),
         };
         let full = *why == Why::Forced;

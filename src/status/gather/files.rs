@@ -124,7 +124,7 @@ impl Looking {
             kind,
             named: named.len(),
             never_made: never_made(&loose, &faults, &memory),
-            not_encoded: not_encoded(&memory),
+            not_encoded: memory.not_encoded(),
             unread,
             faults,
             ..Kind::default()
@@ -235,13 +235,6 @@ fn never_made(
     };
     let missing = faults.iter().filter(|(_, f)| *f == Fault::Missing);
     missing.map(|(id, _)| *id).filter(never).collect()
-}
-
-/// The devices whose text did not encode when it was last made.
-fn not_encoded(memory: &DeviceCache) -> Vec<u32> {
-    let verdicts = memory.verdicts.list();
-    let failed = |e: &&Entry| !verdicts[usize::from(e.verdict)].encoded;
-    memory.entries.iter().filter(failed).map(|entry| entry.id).collect()
 }
 
 /// Adds the devices that are not named, whose text did not encode, and that
