@@ -287,7 +287,7 @@ fn the_time_files_with_the_disk_full_from_every_call_on() {
 
 /// Some devices of both kinds of text.
 const DEVICES: &[&str] =
-    &["configfile", "cm", "--id", "100000", "--id", "100004"];
+    &["configfile", "cm", "--id", "100008", "--id", "100004"];
 
 const FILES: Sweep = Sweep {
     args: DEVICES,
