@@ -329,7 +329,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__clean__subcmd__up__subcmd__slave)
-            opts="-q -v -h --restore --env-dir --root --db --role --dry-run --exit-code --no-activate --lock-wait --json --color --quiet --verbose --help --diff --strict --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold"
+            opts="-q -v -h --restore --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -355,10 +355,6 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 --max-removed-percent)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -373,6 +369,10 @@ _provha() {
                     ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -383,16 +383,12 @@ _provha() {
             return 0
             ;;
         provha__subcmd__completions)
-            opts="-q -v -h --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold bash elvish fish powershell zsh"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 --env-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -427,6 +423,10 @@ _provha() {
                     ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -533,7 +533,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__config__subcmd__show)
-            opts="-q -v -h --origin --env-dir --root --db --role --json --color --quiet --verbose --help --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold"
+            opts="-q -v -h --origin --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -553,10 +553,6 @@ _provha() {
                     ;;
                 --role)
                     COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --lock-wait)
@@ -579,6 +575,10 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -587,7 +587,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__configfile)
-            opts="-q -v -h --id --full --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow --json --color --quiet --verbose --help --allow-empty-pools --restart-hold cm mta"
+            opts="-q -v -h --id --full --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help cm mta"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -629,12 +629,12 @@ _provha() {
                     COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -645,7 +645,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__demo)
-            opts="-q -v -h --out --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold"
+            opts="-q -v -h --out --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -653,10 +653,6 @@ _provha() {
             case "${prev}" in
                 --out)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --env-dir)
@@ -693,6 +689,10 @@ _provha() {
                     ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -757,7 +757,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__diff)
-            opts="-q -v -h --env-dir --root --db --role --exit-code --json --color --quiet --verbose --help --dry-run --diff --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -779,10 +779,6 @@ _provha() {
                     COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 --lock-wait)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -801,6 +797,10 @@ _provha() {
                     ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -811,7 +811,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__dns)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --json --color --quiet --verbose --help --restart-hold"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -849,12 +849,12 @@ _provha() {
                     COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -919,7 +919,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis__subcmd__check)
-            opts="-q -v -h --rules --mta --allow --docsis --mib-dir --strict --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold"
+            opts="-q -v -h --rules --mta --allow --docsis --mib-dir --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -937,10 +937,6 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 --env-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -973,6 +969,10 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -981,7 +981,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis__subcmd__decode)
-            opts="-q -v -h --numeric-oids --digit-map --explain --mib-dir --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold"
+            opts="-q -v -h --numeric-oids --digit-map --explain --mib-dir --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -995,10 +995,6 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 --env-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1033,6 +1029,10 @@ _provha() {
                     ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1043,7 +1043,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis__subcmd__describe)
-            opts="-q -v -h --mib-dir --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold"
+            opts="-q -v -h --mib-dir --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1051,10 +1051,6 @@ _provha() {
             case "${prev}" in
                 --mib-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --env-dir)
@@ -1091,6 +1087,10 @@ _provha() {
                     ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1101,7 +1101,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis__subcmd__diff)
-            opts="-q -v -h --mib-dir --exit-code --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold"
+            opts="-q -v -h --mib-dir --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1109,10 +1109,6 @@ _provha() {
             case "${prev}" in
                 --mib-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --env-dir)
@@ -1151,6 +1147,10 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1159,7 +1159,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis__subcmd__encode)
-            opts="-q -v -h --mta --hash --dialplan --keyfile --lenient --allow --mib-dir --out-dir --strict --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold"
+            opts="-q -v -h --mta --hash --dialplan --keyfile --lenient --allow --mib-dir --out-dir --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1189,10 +1189,6 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 --env-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1223,6 +1219,10 @@ _provha() {
                     ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1345,7 +1345,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis__subcmd__verify)
-            opts="-q -v -h --keyfile --allow --strict --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold"
+            opts="-q -v -h --keyfile --allow --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1357,10 +1357,6 @@ _provha() {
                     ;;
                 --allow)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --env-dir)
@@ -1393,6 +1389,10 @@ _provha() {
                     ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1527,7 +1527,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__failover__subcmd__partner__subcmd__down)
-            opts="-q -v -h --yes --env-dir --root --db --role --dry-run --json --color --quiet --verbose --help --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold"
+            opts="-q -v -h --yes --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1549,10 +1549,6 @@ _provha() {
                     COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 --lock-wait)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1571,6 +1567,10 @@ _provha() {
                     ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1581,7 +1581,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__failover__subcmd__state)
-            opts="-q -v -h --env-dir --root --db --role --json --color --quiet --verbose --help --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1601,10 +1601,6 @@ _provha() {
                     ;;
                 --role)
                     COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --lock-wait)
@@ -1627,6 +1623,10 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1635,7 +1635,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__failover__subcmd__wait)
-            opts="-q -v -h --timeout --env-dir --root --db --role --json --color --quiet --verbose --help --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold unknown startup normal communications-interrupted partner-down potential-conflict recover paused shutdown recover-done resolution-interrupted conflict-done recover-wait"
+            opts="-q -v -h --timeout --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help unknown startup normal communications-interrupted partner-down potential-conflict recover paused shutdown recover-done resolution-interrupted conflict-done recover-wait"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1661,10 +1661,6 @@ _provha() {
                     COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 --lock-wait)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1683,6 +1679,10 @@ _provha() {
                     ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2155,7 +2155,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__log)
-            opts="-q -v -h --env-dir --root --db --role --json --color --quiet --verbose --help --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2177,10 +2177,6 @@ _provha() {
                     COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 --lock-wait)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2199,6 +2195,10 @@ _provha() {
                     ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2209,7 +2209,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__man)
-            opts="-q -v -h --out --json --color --quiet --verbose --help --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold"
+            opts="-q -v -h --out --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2217,10 +2217,6 @@ _provha() {
             case "${prev}" in
                 --out)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --env-dir)
@@ -2257,6 +2253,10 @@ _provha() {
                     ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2539,7 +2539,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__rollback)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --lock-wait --restart-hold --json --color --quiet --verbose --help --strict --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2565,14 +2565,6 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --restart-hold)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 --max-removed-percent)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2585,6 +2577,14 @@ _provha() {
                     COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
                     return 0
                     ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2593,7 +2593,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__status)
-            opts="-q -v -h --format --deep --env-dir --root --db --role --no-activate --strict --json --color --quiet --verbose --help --dry-run --diff --exit-code --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold"
+            opts="-q -v -h --format --deep --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2619,10 +2619,6 @@ _provha() {
                     COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 --lock-wait)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2641,6 +2637,10 @@ _provha() {
                     ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2651,7 +2651,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__sync__subcmd__ha__subcmd__master__subcmd__files)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --exit-code --no-activate --lock-wait --max-removed-percent --json --color --quiet --verbose --help --diff --strict --max-quarantined-percent --allow-empty-pools --allow --restart-hold"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2681,10 +2681,6 @@ _provha() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 --max-quarantined-percent)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2695,6 +2691,10 @@ _provha() {
                     ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2705,7 +2705,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__time)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --json --color --quiet --verbose --help --restart-hold"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2743,12 +2743,12 @@ _provha() {
                     COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 --restart-hold)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2759,7 +2759,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__watch)
-            opts="-q -v -h --env-dir --root --db --role --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --color --quiet --verbose --help --dry-run --diff --exit-code --json"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

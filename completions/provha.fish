@@ -188,10 +188,10 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
+complete -c provha -n "__fish_provha_using_subcommand dns" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
 complete -c provha -n "__fish_provha_using_subcommand dns" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand dns" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
 complete -c provha -n "__fish_provha_using_subcommand dns" -l dry-run -d 'Check everything and list what would change, but change nothing'
 complete -c provha -n "__fish_provha_using_subcommand dns" -l diff -d 'Like --dry-run, and show the changed lines'
 complete -c provha -n "__fish_provha_using_subcommand dns" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
@@ -229,10 +229,10 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
+complete -c provha -n "__fish_provha_using_subcommand time" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
 complete -c provha -n "__fish_provha_using_subcommand time" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand time" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
 complete -c provha -n "__fish_provha_using_subcommand time" -l dry-run -d 'Check everything and list what would change, but change nothing'
 complete -c provha -n "__fish_provha_using_subcommand time" -l diff -d 'Like --dry-run, and show the changed lines'
 complete -c provha -n "__fish_provha_using_subcommand time" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
@@ -271,21 +271,21 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
+complete -c provha -n "__fish_provha_using_subcommand configfile" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
 complete -c provha -n "__fish_provha_using_subcommand configfile" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand configfile" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
 complete -c provha -n "__fish_provha_using_subcommand configfile" -l full -d 'Make every file, even if its input did not change'
 complete -c provha -n "__fish_provha_using_subcommand configfile" -l dry-run -d 'Check everything and list what would change, but change nothing'
 complete -c provha -n "__fish_provha_using_subcommand configfile" -l diff -d 'Like --dry-run, and show the changed lines'
 complete -c provha -n "__fish_provha_using_subcommand configfile" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
 complete -c provha -n "__fish_provha_using_subcommand configfile" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
 complete -c provha -n "__fish_provha_using_subcommand configfile" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand configfile" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
 complete -c provha -n "__fish_provha_using_subcommand configfile" -l json -d 'Print the result as one JSON object on stdout'
 complete -c provha -n "__fish_provha_using_subcommand configfile" -s q -l quiet -d 'Print warnings and errors only'
 complete -c provha -n "__fish_provha_using_subcommand configfile" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand configfile" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provha -n "__fish_provha_using_subcommand configfile" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
 complete -c provha -n "__fish_provha_using_subcommand rebuild" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand rebuild" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n "__fish_provha_using_subcommand rebuild" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
@@ -359,16 +359,16 @@ complete -c provha -n "__fish_provha_using_subcommand watch" -l restart-hold -d 
 complete -c provha -n "__fish_provha_using_subcommand watch" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand watch" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
-complete -c provha -n "__fish_provha_using_subcommand watch" -l strict -d 'Refuse the run (exit 3) if there are findings'
-complete -c provha -n "__fish_provha_using_subcommand watch" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand watch" -s q -l quiet -d 'Print warnings and errors only'
-complete -c provha -n "__fish_provha_using_subcommand watch" -s v -l verbose -d 'Print more details'
-complete -c provha -n "__fish_provha_using_subcommand watch" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand watch" -l dry-run -d 'Check everything and list what would change, but change nothing'
 complete -c provha -n "__fish_provha_using_subcommand watch" -l diff -d 'Like --dry-run, and show the changed lines'
 complete -c provha -n "__fish_provha_using_subcommand watch" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand watch" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand watch" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand watch" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
 complete -c provha -n "__fish_provha_using_subcommand watch" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand watch" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand watch" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand watch" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand status" -l format -d 'Output format [default: human]' -r -f -a "human\t'One line per check, for people'
 icinga\t'Monitoring plugin: Icinga, Nagios, Naemon'
 prometheus\t'Prometheus text format'"
@@ -378,9 +378,6 @@ complete -c provha -n "__fish_provha_using_subcommand status" -l db -d 'Database
 complete -c provha -n "__fish_provha_using_subcommand status" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
 slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand status" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
-always\t'Always'
-never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand status" -l lock-wait -d 'Wait up to this long for another run to end' -r
 complete -c provha -n "__fish_provha_using_subcommand status" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
 complete -c provha -n "__fish_provha_using_subcommand status" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
@@ -403,17 +400,20 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand status" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand status" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand status" -l deep -d 'Decode every boot file as well; slow with many devices'
+complete -c provha -n "__fish_provha_using_subcommand status" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand status" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand status" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
 complete -c provha -n "__fish_provha_using_subcommand status" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
 complete -c provha -n "__fish_provha_using_subcommand status" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand status" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
 complete -c provha -n "__fish_provha_using_subcommand status" -l json -d 'Print the result as one JSON object on stdout'
 complete -c provha -n "__fish_provha_using_subcommand status" -s q -l quiet -d 'Print warnings and errors only'
 complete -c provha -n "__fish_provha_using_subcommand status" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provha -n "__fish_provha_using_subcommand status" -l dry-run -d 'Check everything and list what would change, but change nothing'
-complete -c provha -n "__fish_provha_using_subcommand status" -l diff -d 'Like --dry-run, and show the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand status" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand status" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
 complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
@@ -469,9 +469,6 @@ complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
 slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
-always\t'Always'
-never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l lock-wait -d 'Wait up to this long for another run to end' -r
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
@@ -494,25 +491,25 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l json -d 'Print the result as one JSON object on stdout'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -s q -l quiet -d 'Print warnings and errors only'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -s v -l verbose -d 'Print more details'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l dry-run -d 'Check everything and list what would change, but change nothing'
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l diff -d 'Like --dry-run, and show the changed lines'
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l strict -d 'Refuse the run (exit 3) if there are findings'
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
 slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
-always\t'Always'
-never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l lock-wait -d 'Wait up to this long for another run to end' -r
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
@@ -535,17 +532,20 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l yes -d 'Confirm that the peer is off and stays off'
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l dry-run -d 'Check everything and list what would change, but change nothing'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l json -d 'Print the result as one JSON object on stdout'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -s q -l quiet -d 'Print warnings and errors only'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -s v -l verbose -d 'Print more details'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l diff -d 'Like --dry-run, and show the changed lines'
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l strict -d 'Refuse the run (exit 3) if there are findings'
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l timeout -d 'Give up after this long (exit 1)' -r
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
@@ -553,9 +553,6 @@ complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
 slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
-always\t'Always'
-never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l lock-wait -d 'Wait up to this long for another run to end' -r
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
@@ -578,16 +575,19 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l json -d 'Print the result as one JSON object on stdout'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -s q -l quiet -d 'Print warnings and errors only'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -s v -l verbose -d 'Print more details'
-complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l dry-run -d 'Check everything and list what would change, but change nothing'
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l diff -d 'Like --dry-run, and show the changed lines'
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l strict -d 'Refuse the run (exit 3) if there are findings'
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand config; and not __fish_seen_subcommand_from help show" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand config; and not __fish_seen_subcommand_from help show" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n "__fish_provha_using_subcommand config; and not __fish_seen_subcommand_from help show" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
@@ -639,9 +639,6 @@ complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_su
 complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
 slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
-always\t'Always'
-never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l lock-wait -d 'Wait up to this long for another run to end' -r
 complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
 complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
@@ -664,17 +661,20 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l origin -d 'Print where each value comes from: file and line, or the default'
-complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l json -d 'Print the result as one JSON object on stdout'
-complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print warnings and errors only'
-complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Print more details'
-complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l dry-run -d 'Check everything and list what would change, but change nothing'
 complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l diff -d 'Like --dry-run, and show the changed lines'
 complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
 complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
 complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l strict -d 'Refuse the run (exit 3) if there are findings'
 complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
@@ -812,9 +812,6 @@ complete -c provha -n "__fish_provha_using_subcommand log" -l db -d 'Database: m
 complete -c provha -n "__fish_provha_using_subcommand log" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
 slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand log" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
-always\t'Always'
-never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand log" -l lock-wait -d 'Wait up to this long for another run to end' -r
 complete -c provha -n "__fish_provha_using_subcommand log" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
 complete -c provha -n "__fish_provha_using_subcommand log" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
@@ -837,16 +834,19 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand log" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand log" -l json -d 'Print the result as one JSON object on stdout'
-complete -c provha -n "__fish_provha_using_subcommand log" -s q -l quiet -d 'Print warnings and errors only'
-complete -c provha -n "__fish_provha_using_subcommand log" -s v -l verbose -d 'Print more details'
-complete -c provha -n "__fish_provha_using_subcommand log" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand log" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand log" -l dry-run -d 'Check everything and list what would change, but change nothing'
 complete -c provha -n "__fish_provha_using_subcommand log" -l diff -d 'Like --dry-run, and show the changed lines'
 complete -c provha -n "__fish_provha_using_subcommand log" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
 complete -c provha -n "__fish_provha_using_subcommand log" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
 complete -c provha -n "__fish_provha_using_subcommand log" -l strict -d 'Refuse the run (exit 3) if there are findings'
 complete -c provha -n "__fish_provha_using_subcommand log" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand log" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand log" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand log" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand log" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand rollback" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand rollback" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n "__fish_provha_using_subcommand rollback" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
@@ -854,10 +854,6 @@ complete -c provha -n "__fish_provha_using_subcommand rollback" -l role -d 'Role
 slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
 complete -c provha -n "__fish_provha_using_subcommand rollback" -l lock-wait -d 'Wait up to this long for another run to end' -r
-complete -c provha -n "__fish_provha_using_subcommand rollback" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand rollback" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
-always\t'Always'
-never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand rollback" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
 complete -c provha -n "__fish_provha_using_subcommand rollback" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand rollback" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
@@ -878,25 +874,26 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
+complete -c provha -n "__fish_provha_using_subcommand rollback" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand rollback" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand rollback" -l dry-run -d 'Check everything and list what would change, but change nothing'
 complete -c provha -n "__fish_provha_using_subcommand rollback" -l diff -d 'Like --dry-run, and show the changed lines'
 complete -c provha -n "__fish_provha_using_subcommand rollback" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
 complete -c provha -n "__fish_provha_using_subcommand rollback" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand rollback" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand rollback" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
 complete -c provha -n "__fish_provha_using_subcommand rollback" -l json -d 'Print the result as one JSON object on stdout'
 complete -c provha -n "__fish_provha_using_subcommand rollback" -s q -l quiet -d 'Print warnings and errors only'
 complete -c provha -n "__fish_provha_using_subcommand rollback" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand rollback" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provha -n "__fish_provha_using_subcommand rollback" -l strict -d 'Refuse the run (exit 3) if there are findings'
-complete -c provha -n "__fish_provha_using_subcommand rollback" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
 complete -c provha -n "__fish_provha_using_subcommand diff" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand diff" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n "__fish_provha_using_subcommand diff" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
 complete -c provha -n "__fish_provha_using_subcommand diff" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
 slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand diff" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
-always\t'Always'
-never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand diff" -l lock-wait -d 'Wait up to this long for another run to end' -r
 complete -c provha -n "__fish_provha_using_subcommand diff" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
 complete -c provha -n "__fish_provha_using_subcommand diff" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
@@ -919,16 +916,19 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand diff" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand diff" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand diff" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand diff" -l diff -d 'Like --dry-run, and show the changed lines'
 complete -c provha -n "__fish_provha_using_subcommand diff" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand diff" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand diff" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand diff" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
 complete -c provha -n "__fish_provha_using_subcommand diff" -l json -d 'Print the result as one JSON object on stdout'
 complete -c provha -n "__fish_provha_using_subcommand diff" -s q -l quiet -d 'Print warnings and errors only'
 complete -c provha -n "__fish_provha_using_subcommand diff" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provha -n "__fish_provha_using_subcommand diff" -l dry-run -d 'Check everything and list what would change, but change nothing'
-complete -c provha -n "__fish_provha_using_subcommand diff" -l diff -d 'Like --dry-run, and show the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand diff" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
-complete -c provha -n "__fish_provha_using_subcommand diff" -l strict -d 'Refuse the run (exit 3) if there are findings'
-complete -c provha -n "__fish_provha_using_subcommand diff" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
@@ -992,9 +992,6 @@ complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_su
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l allow -d 'Rules of the check that are silenced; `docsis check --rules` lists them' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l mib-dir -d 'Directory of MIB files; may be given several times' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l out-dir -d 'Directory that gets NAME.cfg for each input; every file named is an input then, and of a directory all that end in .conf, .txt or .json' -r -F
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
-always\t'Always'
-never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
@@ -1005,23 +1002,23 @@ complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_su
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l mta -d 'For a telephone adapter: no MICs, no end marker'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l lenient -d 'Drop what does not fit, with a warning, as the reference encoder does'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l strict -d 'Refuse the run (exit 3) if there are findings'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l json -d 'Print the result as one JSON object on stdout'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -s q -l quiet -d 'Print warnings and errors only'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -s v -l verbose -d 'Print more details'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l dry-run -d 'Check everything and list what would change, but change nothing'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l diff -d 'Like --dry-run, and show the changed lines'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l strict -d 'Refuse the run (exit 3) if there are findings'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l digit-map -d 'Write a digit map to this file and name it, as the reference does' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l mib-dir -d 'Directory of MIB files; may be given several times' -r -F
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
-always\t'Always'
-never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
@@ -1050,23 +1047,23 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l numeric-oids -d 'Object identifiers as numbers'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l explain -d 'Say more in comments: numbers in words, settings inside values, names of newer settings'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l json -d 'Print the result as one JSON object on stdout'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -s q -l quiet -d 'Print warnings and errors only'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -s v -l verbose -d 'Print more details'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l dry-run -d 'Check everything and list what would change, but change nothing'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l diff -d 'Like --dry-run, and show the changed lines'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l strict -d 'Refuse the run (exit 3) if there are findings'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l keyfile -d 'File with the secret shared with the CMTS' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l allow -d 'Rules that are silenced; --rules of check lists them' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
-always\t'Always'
-never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
@@ -1077,22 +1074,22 @@ complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_su
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l strict -d 'Refuse the run (exit 3) if there are findings'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l json -d 'Print the result as one JSON object on stdout'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Print warnings and errors only'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Print more details'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l dry-run -d 'Check everything and list what would change, but change nothing'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l diff -d 'Like --dry-run, and show the changed lines'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l strict -d 'Refuse the run (exit 3) if there are findings'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l allow -d 'Rules that are silenced' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l docsis -d 'Version of the modems: settings that it does not know are told' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l mib-dir -d 'Directory of MIB files; may be given several times' -r -F
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
-always\t'Always'
-never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
@@ -1103,22 +1100,22 @@ complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_su
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l rules -d 'List the rules: name, severity, reason, source'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l mta -d 'Texts are for telephone adapters'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l strict -d 'Refuse the run (exit 3) if there are findings'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l json -d 'Print the result as one JSON object on stdout'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Print warnings and errors only'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Print more details'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l dry-run -d 'Check everything and list what would change, but change nothing'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l diff -d 'Like --dry-run, and show the changed lines'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l strict -d 'Refuse the run (exit 3) if there are findings'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l mib-dir -d 'Directory of MIB files; may be given several times' -r -F
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
-always\t'Always'
-never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
@@ -1147,20 +1144,20 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l json -d 'Print the result as one JSON object on stdout'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -s q -l quiet -d 'Print warnings and errors only'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -s v -l verbose -d 'Print more details'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l dry-run -d 'Check everything and list what would change, but change nothing'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l diff -d 'Like --dry-run, and show the changed lines'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l strict -d 'Refuse the run (exit 3) if there are findings'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l mib-dir -d 'Directory of MIB files; may be given several times' -r -F
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
-always\t'Always'
-never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
@@ -1189,16 +1186,19 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l diff -d 'Like --dry-run, and show the changed lines'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l json -d 'Print the result as one JSON object on stdout'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'Print warnings and errors only'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l dry-run -d 'Check everything and list what would change, but change nothing'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l diff -d 'Like --dry-run, and show the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l strict -d 'Refuse the run (exit 3) if there are findings'
-complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
 complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
@@ -1207,9 +1207,6 @@ slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
 complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l lock-wait -d 'Wait up to this long for another run to end' -r
 complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
-always\t'Always'
-never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
 hosts\t'Hosts of all kinds'
@@ -1230,16 +1227,19 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l diff -d 'Like --dry-run, and show the changed lines'
 complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
 complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
 complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l json -d 'Print the result as one JSON object on stdout'
 complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -s q -l quiet -d 'Print warnings and errors only'
 complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l diff -d 'Like --dry-run, and show the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l strict -d 'Refuse the run (exit 3) if there are findings'
-complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
 complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
@@ -1247,9 +1247,6 @@ complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l role -d
 slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
 complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l lock-wait -d 'Wait up to this long for another run to end' -r
-complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
-always\t'Always'
-never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
 complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
@@ -1271,21 +1268,21 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l restore -d 'Move everything back'
 complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l diff -d 'Like --dry-run, and show the changed lines'
 complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
 complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
 complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l json -d 'Print the result as one JSON object on stdout'
 complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -s q -l quiet -d 'Print warnings and errors only'
 complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l diff -d 'Like --dry-run, and show the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l strict -d 'Refuse the run (exit 3) if there are findings'
-complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
 complete -c provha -n "__fish_provha_using_subcommand demo" -l out -d 'Directory in which master/ and slave/ are made' -r -F
-complete -c provha -n "__fish_provha_using_subcommand demo" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
-always\t'Always'
-never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand demo" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand demo" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n "__fish_provha_using_subcommand demo" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
@@ -1314,19 +1311,19 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand demo" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand demo" -l json -d 'Print the result as one JSON object on stdout'
-complete -c provha -n "__fish_provha_using_subcommand demo" -s q -l quiet -d 'Print warnings and errors only'
-complete -c provha -n "__fish_provha_using_subcommand demo" -s v -l verbose -d 'Print more details'
-complete -c provha -n "__fish_provha_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand demo" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand demo" -l dry-run -d 'Check everything and list what would change, but change nothing'
 complete -c provha -n "__fish_provha_using_subcommand demo" -l diff -d 'Like --dry-run, and show the changed lines'
 complete -c provha -n "__fish_provha_using_subcommand demo" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
 complete -c provha -n "__fish_provha_using_subcommand demo" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
 complete -c provha -n "__fish_provha_using_subcommand demo" -l strict -d 'Refuse the run (exit 3) if there are findings'
 complete -c provha -n "__fish_provha_using_subcommand demo" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand completions" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
-always\t'Always'
-never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand demo" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand demo" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand demo" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand completions" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand completions" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n "__fish_provha_using_subcommand completions" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
@@ -1355,20 +1352,20 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand completions" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand completions" -l json -d 'Print the result as one JSON object on stdout'
-complete -c provha -n "__fish_provha_using_subcommand completions" -s q -l quiet -d 'Print warnings and errors only'
-complete -c provha -n "__fish_provha_using_subcommand completions" -s v -l verbose -d 'Print more details'
-complete -c provha -n "__fish_provha_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand completions" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand completions" -l dry-run -d 'Check everything and list what would change, but change nothing'
 complete -c provha -n "__fish_provha_using_subcommand completions" -l diff -d 'Like --dry-run, and show the changed lines'
 complete -c provha -n "__fish_provha_using_subcommand completions" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
 complete -c provha -n "__fish_provha_using_subcommand completions" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
 complete -c provha -n "__fish_provha_using_subcommand completions" -l strict -d 'Refuse the run (exit 3) if there are findings'
 complete -c provha -n "__fish_provha_using_subcommand completions" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand completions" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand completions" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand completions" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand man" -l out -d 'Directory in which man1/ and man5/ are made' -r -F
-complete -c provha -n "__fish_provha_using_subcommand man" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
-always\t'Always'
-never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand man" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand man" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n "__fish_provha_using_subcommand man" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
@@ -1397,13 +1394,16 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand man" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand man" -l json -d 'Print the result as one JSON object on stdout'
-complete -c provha -n "__fish_provha_using_subcommand man" -s q -l quiet -d 'Print warnings and errors only'
-complete -c provha -n "__fish_provha_using_subcommand man" -s v -l verbose -d 'Print more details'
-complete -c provha -n "__fish_provha_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand man" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
 complete -c provha -n "__fish_provha_using_subcommand man" -l dry-run -d 'Check everything and list what would change, but change nothing'
 complete -c provha -n "__fish_provha_using_subcommand man" -l diff -d 'Like --dry-run, and show the changed lines'
 complete -c provha -n "__fish_provha_using_subcommand man" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
 complete -c provha -n "__fish_provha_using_subcommand man" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
 complete -c provha -n "__fish_provha_using_subcommand man" -l strict -d 'Refuse the run (exit 3) if there are findings'
 complete -c provha -n "__fish_provha_using_subcommand man" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand man" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand man" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand man" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -129,13 +129,8 @@ pub struct Global {
     #[arg(long, global = true, hide_short_help = true)]
     pub allow_empty_pools: bool,
     /// Allow this run what the guard rails name, such as modems,leases
-    #[arg(
-        long,
-        global = true,
-        hide_short_help = true,
-        value_name = "KIND",
-        value_delimiter = ','
-    )]
+    #[arg(long, global = true, hide_short_help = true, value_name = "KIND",
+          value_delimiter = ',', value_parser = clap::value_parser!(Guard))]
     pub allow: Vec<Guard>,
     /// Delay a restart of dhcpd up to this long while its failover peer does
     /// not serve [default: PROVHA__RESTART_HOLD]

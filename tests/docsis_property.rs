@@ -98,6 +98,8 @@ fn every_number_is_taken_at_its_limits_and_refused_beyond() {
         let limited = symbol.kind != Kind::Uint24;
         let limits = symbol.limits().filter(|_| limited);
         let (min, max) = limits.unwrap_or((0, widest));
+        // The table has a limit of 65536 for a number of two octets.
+        let max = max.min(widest);
         for value in [min, max, min + (max - min) / 2] {
             let octets = value.to_be_bytes();
             let expected = octets_of(symbol, &octets[4 - width..]);
@@ -105,7 +107,9 @@ fn every_number_is_taken_at_its_limits_and_refused_beyond() {
             assert_eq!(settings(&text), Ok(expected), "{text}");
             checked += 1;
         }
-        let Some((min, max)) = limits else { continue };
+        if limits.is_none() {
+            continue;
+        }
         // Later versions of DOCSIS take more than the reference.
         let wider = ["SchedulingType", "ModemDocsisVersion"];
         let beyond = match wider.contains(&symbol.name) {

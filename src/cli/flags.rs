@@ -201,16 +201,12 @@ pub fn shown(mut root: Command) -> Command {
 
 /// Hides them in a command and those below it.
 fn hide(mut command: Command, path: &str) -> Command {
-    let ids: Vec<String> = command
-        .get_arguments()
-        .filter(|arg| {
-            arg.is_global_set() && !takes(path, arg.get_id().as_str())
-        })
-        .map(|arg| arg.get_id().to_string())
-        .collect();
-    for id in ids {
-        command = command.mut_arg(id, |arg| arg.hide(true));
-    }
+    // In place: `mut_arg` puts the option behind all others, and then -h of a
+    // built command leads to another one.
+    command = command.mut_args(|arg| {
+        let idle = arg.is_global_set() && !takes(path, arg.get_id().as_str());
+        if idle { arg.hide(true) } else { arg }
+    });
     let names: Vec<String> = command
         .get_subcommands()
         .map(|sub| sub.get_name().to_string())
@@ -236,6 +232,23 @@ mod tests {
             match sub.has_subcommands() {
                 true => leaves(sub, &path, out),
                 false => out.push(path),
+            }
+        }
+    }
+
+    #[test]
+    fn help_of_every_command_is_help() {
+        let root = super::super::Cli::command();
+        let mut commands = Vec::new();
+        leaves(&root, "", &mut commands);
+        for command in &commands {
+            for help in ["-h", "--help"] {
+                let words = command.split(' ').chain([help]);
+                let words = std::iter::once("provha").chain(words);
+                let shown = shown(super::super::Cli::command());
+                let error = shown.try_get_matches_from(words).unwrap_err();
+                let kind = error.kind();
+                assert_eq!(kind, ErrorKind::DisplayHelp, "{command} {help}");
             }
         }
     }

@@ -19,6 +19,7 @@ use crate::render::templates::Templates;
 use crate::report::Outcome;
 use crate::restore;
 use crate::services::{named, named_dirs};
+use crate::system::dir::Dir;
 use crate::system::files;
 use crate::system::files::Owner;
 use crate::system::lock::Lock;
@@ -324,8 +325,9 @@ fn other_updaters(context: &Context<'_>) {
     let mut found = Vec::new();
     for dir in UPDATERS {
         let dir = context.settings.root().at(dir);
-        let entries = std::fs::read_dir(&dir).into_iter().flatten().flatten();
-        let paths = entries.map(|entry| entry.path());
+        let open = Dir::open(&dir).and_then(|open| open.list());
+        let names = open.unwrap_or_default().into_iter();
+        let paths = names.map(|(name, _)| dir.join(name));
         found.extend(paths.filter(|path| signs_without_algorithm(path)));
     }
     found.sort();
@@ -347,12 +349,9 @@ const LARGEST: u64 = 1 << 20;
 
 /// Whether a script runs `nsupdate -y` without an algorithm.
 fn signs_without_algorithm(path: &Path) -> bool {
-    let small = std::fs::metadata(path)
-        .is_ok_and(|meta| meta.is_file() && meta.len() <= LARGEST);
-    if !small {
+    let Ok(bytes) = files::read_at_most(path, LARGEST) else {
         return false;
-    }
-    let Ok(bytes) = files::read(path) else { return false };
+    };
     let text = String::from_utf8_lossy(&bytes);
     text.lines().any(|line| {
         let Some((_, rest)) = line.split_once("nsupdate") else { return false };
