@@ -23,6 +23,8 @@ use crate::system::files;
 /// How long the first restart into a pair may take to serve: a pair of small
 /// pools was in normal operation after 13 s.
 const JOIN: Duration = Duration::from_secs(60);
+/// The same in `watch`, whose other parts wait for it.
+const JOIN_ALIVE: Duration = Duration::from_secs(2);
 
 /// Whether dhcpd would load a staged set once it is restarted, and whether
 /// the pair that the live set is in may be left or joined.
@@ -171,7 +173,9 @@ fn joined(context: &Context<'_>) {
     if context.permits.start_alone && !care.peer_takes_connections() {
         return serve_alone(context);
     }
-    if let Err(why) = care.serves_within(JOIN) {
+    // What lives on has other work meanwhile: no file waits for a peer.
+    let wait = if context.lives_on { JOIN_ALIVE } else { JOIN };
+    if let Err(why) = care.serves_within(wait) {
         context.console.warning(&format!(
             "dhcpd is in the pair, but does not serve yet: {why}; see provha \
              failover wait normal"
