@@ -66,6 +66,10 @@ impl Mibs {
 /// Reads a file that is to be a binary.
 pub fn binary(path: &Path) -> anyhow::Result<Vec<u8>> {
     let bytes = read(path)?;
+    if bytes.is_empty() {
+        let text = format!("{}: the file is empty", path.display());
+        return Err(Stop::refused(text).into());
+    }
     match kind_of::other(&bytes) {
         Some(other) => {
             let text = format!("{}: {}", path.display(), other.advice());
