@@ -8,14 +8,20 @@ use crate::devices::worker;
 use crate::exit::Stop;
 use crate::guard;
 use crate::guard::contents::Taken;
+use crate::guard::losses;
 use crate::guard::losses::Losses;
 use crate::model::{Findings, Network};
 use crate::publish::device_files::FileId;
 
 /// What is to be said of the wanted devices that are not there or have no
 /// valid file.
-pub(super) fn unserved(batches: &[Batch], ids: &[u32]) -> Option<Stop> {
+pub(super) fn unserved(
+    context: &Context<'_>,
+    batches: &[Batch],
+    ids: &[u32],
+) -> Option<Stop> {
     let mut out = Vec::new();
+    let asked = !losses::is_allowed(context, Guard::NoFile);
     for id in ids {
         // One that just lost its files was known.
         let known = |batch: &&Batch| {
@@ -28,7 +34,7 @@ pub(super) fn unserved(batches: &[Batch], ids: &[u32]) -> Option<Stop> {
                 "no device with id {id}: it is missing or deleted"
             ));
         }
-        for batch in found {
+        for batch in found.filter(|_| asked) {
             let mut without = batch.made.without.iter();
             if let Some((_, why)) = without.find(|(other, _)| other == id) {
                 let noun = batch.noun.trim_end_matches('s');
@@ -37,7 +43,8 @@ pub(super) fn unserved(batches: &[Batch], ids: &[u32]) -> Option<Stop> {
         }
     }
     let hint = "the findings above say why; a device that is not there has \
-                another id, or is deleted";
+                another id, or is deleted; to allow devices without a file: \
+                --allow no-file";
     (!out.is_empty()).then(|| Stop::refused(out.join("; ")).hint(hint))
 }
 

@@ -483,7 +483,7 @@ impl End<'_> {
         // What could be made is live: a device without any file is told last.
         let stop = match args.ids.is_empty() {
             true => guards::without_file(context, &batches).refusal(context),
-            false => guards::unserved(&batches, &args.ids),
+            false => guards::unserved(context, &batches, &args.ids),
         };
         Ok((outcome, stop))
     }

@@ -294,7 +294,7 @@ fn is_removal(guard: Guard) -> bool {
 }
 
 /// Whether the run may take away this kind, however much.
-fn is_allowed(context: &Context<'_>, guard: Guard) -> bool {
+pub fn is_allowed(context: &Context<'_>, guard: Guard) -> bool {
     let allow = &context.options.allow;
     let host = matches!(guard, Guard::Modems | Guard::Mtas | Guard::Endpoints);
     allow.contains(&guard)
