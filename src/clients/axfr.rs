@@ -72,8 +72,8 @@ fn rcode(number: u8) -> String {
 /// Octets of a name, each of at most 255 (RFC 1035 section 3.1) written as
 /// `\\DDD`.
 const MOST_NAME: usize = 4 * 255;
-/// Octets that the records of a zone may take in memory, about: ten times the
-/// names of 130,000 devices. A server that sends records for ever is left.
+/// Octets that the records of a zone may take in memory: room for the names of
+/// 1.3 million devices. A server that sends records for ever is left.
 const MOST_ZONE: usize = 160 << 20;
 /// What a record takes beside its names, octets.
 const RECORD: usize = 24;

@@ -21,7 +21,7 @@ pub enum Why {
     /// It was never made, or a run that made it did not end well.
     NotMade,
     /// The interval has passed.
-    PendingRestart,
+    IntervalPassed,
     /// It had to wait, or failed the last time.
     Owed,
     /// These inputs changed.
@@ -35,7 +35,7 @@ impl fmt::Display for Why {
         match self {
             Self::Forced => f.write_str("--force"),
             Self::NotMade => f.write_str("not made yet"),
-            Self::PendingRestart => f.write_str("the interval has passed"),
+            Self::IntervalPassed => f.write_str("the interval has passed"),
             Self::Owed => f.write_str("left over from an earlier run"),
             Self::Inputs(names) => {
                 write!(f, "{} changed", names.join(", "))
@@ -81,7 +81,7 @@ pub fn decide(
             let why = match made {
                 _ if force => Why::Forced,
                 None => Why::NotMade,
-                Some(_) if due => Why::PendingRestart,
+                Some(_) if due => Why::IntervalPassed,
                 Some(made) if made.signature != *signature => {
                     Why::Inputs(differing(&made.signature, signature))
                 }

@@ -17,6 +17,7 @@ use crate::exit::Exit;
 use crate::model::device::DeviceKind;
 use crate::model::{Findings, Network};
 use crate::outputs::{dhcp, dns, time};
+use crate::publish::device_files::index_path;
 use crate::publish::pending_restart::PendingRestart;
 use crate::rebuild::decide::Why;
 use crate::rebuild::digest::Digests;
@@ -296,7 +297,7 @@ impl Work<'_> {
 
 /// Whether the reason concerns everything.
 fn is_full(why: &Why) -> bool {
-    matches!(why, Why::Forced | Why::PendingRestart | Why::NotMade)
+    matches!(why, Why::Forced | Why::IntervalPassed | Why::NotMade)
 }
 
 /// Makes single parts.
@@ -330,8 +331,8 @@ impl Maker<'_> {
             // Where a text was bad in between, for a run by hand, it is not
             // known here to have changed: those that failed are tried again.
             Why::Devices(ids) => {
-                let dir = self.context.settings.path("PROVHA__STATE_DIR");
-                let path = dir.join(format!("devices-{}", kind.prefix()));
+                let settings = &self.context.settings;
+                let path = index_path(settings, kind.prefix());
                 let cache = DeviceCache::look(&path).unwrap_or_default();
                 let mut ids = [ids.clone(), cache.not_encoded()].concat();
                 ids.sort_unstable();
