@@ -8,6 +8,8 @@ DESTDIR ?=
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 TARGET = $(or $(CARGO_TARGET_DIR),target)
 PROVHA = $(TARGET)/release/provha
+# Test binaries that run at the same time: most of them wait for daemons.
+JOBS ?= 2
 # Seconds for each fuzz target.
 FUZZ_SECONDS ?= 3600
 
@@ -23,12 +25,11 @@ packages: ## install the Debian packages that the tests need (root)
 	./tests/packages.sh
 
 test: packages ## all tests: real daemons, real database
-	$(CARGO) test --release --locked
+	CARGO="$(CARGO)" tools/run-tests.py --jobs $(JOBS) --release --locked
 
 lint: ## formatting, clippy, documentation
 	$(CARGO) fmt --check
-	$(CARGO) clippy --release --locked --lib --bins -- -D warnings
-	$(CARGO) clippy --release --locked --all-targets -- -D warnings -A clippy::unwrap_used
+	$(CARGO) clippy --release --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --locked --no-deps
 
 deny: ## licences, duplicates, sources, advisories of dependencies (cargo install cargo-deny)

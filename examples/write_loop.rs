@@ -4,6 +4,8 @@
 //!
 //!     cargo run --release --example write_loop -- FROM TO
 
+#![allow(clippy::unwrap_used)]
+
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;

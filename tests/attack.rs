@@ -1,6 +1,8 @@
 //! What other users of the machine can try: links and special files in their
 //! directories, signals, the environment of children.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use std::fs;

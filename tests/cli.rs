@@ -2,6 +2,8 @@
 //! messages with their hints, the lock, checkers that refuse, runs without
 //! changes.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use std::net::TcpListener;

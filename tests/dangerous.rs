@@ -2,6 +2,8 @@
 //! live: no part acts on a snapshot that another one is refused for, nothing
 //! that is live is touched, the words are few, and a person can allow it.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use common::machine::{GOLDEN_TEXTS, Machine, Said, put, said};

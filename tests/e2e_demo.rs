@@ -1,6 +1,8 @@
 //! The sample network: real named, chronyd and xinetd on what `provha demo`
 //! makes of it.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use std::net::{SocketAddr, UdpSocket};

@@ -1,6 +1,8 @@
 //! A real dhcpd and a real in.tftpd on what the program makes of the golden
 //! network: what a modem gets.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use std::net::Ipv4Addr;

@@ -1,6 +1,8 @@
 //! A real named on what the program makes of the golden network: seeds,
 //! signed updates, activation and roll-back, the script for public devices.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use std::fs;

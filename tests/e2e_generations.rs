@@ -1,6 +1,8 @@
 //! What was live comes back: ten generations of every set, `rollback` to each
 //! and `diff` between them.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use common::machine::Machine;

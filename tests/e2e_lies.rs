@@ -2,6 +2,8 @@
 //! from another file, without its lease file, or on another interface: what
 //! was made counts as live only when a new process serves it.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use std::path::Path;

@@ -1,6 +1,8 @@
 //! `provha dns` with a real named: the devices of the lease file have their
 //! names, and a second run finds nothing to do.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use std::path::PathBuf;

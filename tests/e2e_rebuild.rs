@@ -1,6 +1,8 @@
 //! `provha rebuild` on a real MariaDB: each kind of change makes exactly the
 //! parts that it feeds.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use std::collections::BTreeMap;

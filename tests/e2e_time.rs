@@ -1,6 +1,8 @@
 //! A real chronyd and a real xinetd on what the program makes of the golden
 //! network: the time for an address in a modem pool.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use std::fs;

@@ -1,6 +1,8 @@
 //! `provha watch` on a real MariaDB: commits become files and restarts, in
 //! their rhythm, through the database's restarts.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use std::path::PathBuf;

@@ -1,6 +1,8 @@
 //! Bad rows, one network with all of them: each is told by table, id and
 //! column, none reaches a daemon, and nobody else suffers.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use std::process::Command;

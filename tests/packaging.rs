@@ -1,6 +1,8 @@
 //! The units that are installed: systemd takes them, and they give a run no
 //! more rights than it needs.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;

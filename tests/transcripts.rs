@@ -5,6 +5,8 @@
 //! `make pages` writes man/, completions/, docs/json/ and
 //! fixtures/transcripts/ anew.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use std::collections::BTreeMap;

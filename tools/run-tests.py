@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""Builds the tests and runs their binaries, a few at a time.
+
+    tools/run-tests.py [--jobs N] [cargo test options ...]
+
+The tests of daemons wait more than they work: two binaries at a time take
+about half of what 'cargo test' takes, which runs them one after the other.
+All binaries run, whatever fails; each one's output comes whole, when it ends.
+The exit code is that of the worst.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+
+# The longest first, so that none of them is left over at the end.
+FIRST = ["e2e_pair", "faults", "e2e_drill", "e2e_lies", "e2e_activation",
+         "e2e_cluster", "e2e_failover", "attack", "e2e_database"]
+
+
+def built(cargo, options):
+    """Builds; gives the name and path of each test binary."""
+    command = [cargo, "test", *options, "--no-run",
+               "--message-format=json-render-diagnostics"]
+    build = subprocess.run(command, stdout=subprocess.PIPE, check=False)
+    if build.returncode != 0:
+        sys.exit(build.returncode)
+    binaries = []
+    for line in build.stdout.splitlines():
+        message = json.loads(line)
+        if message.get("executable") and message["profile"]["test"]:
+            binaries.append((message["target"]["name"], message["executable"]))
+    return binaries
+
+
+def rank(binary):
+    """Where in the queue a binary stands."""
+    return FIRST.index(binary[0]) if binary[0] in FIRST else len(FIRST)
+
+
+def run(name, path):
+    """Runs one binary; gives its exit code, time and output."""
+    began = time.monotonic()
+    done = subprocess.run([path], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          check=False)
+    return done.returncode, time.monotonic() - began, done.stdout
+
+
+def main():
+    """Builds, runs, sums up."""
+    options = sys.argv[1:]
+    jobs = 2
+    if options[:1] == ["--jobs"]:
+        jobs, options = int(options[1]), options[2:]
+    cargo = os.environ.get("CARGO", "cargo")
+    queue = sorted(built(cargo, options), key=rank)
+    lock = threading.Lock()
+    failed, times = [], []
+
+    def work():
+        while True:
+            with lock:
+                if not queue:
+                    return
+                name, path = queue.pop(0)
+            code, seconds, output = run(name, path)
+            with lock:
+                times.append((seconds, name))
+                if code != 0:
+                    failed.append(name)
+                sys.stdout.write(f"\n     Running {name} ({seconds:.0f} s)\n")
+                sys.stdout.flush()
+                sys.stdout.buffer.write(output)
+                sys.stdout.flush()
+
+    threads = [threading.Thread(target=work) for _ in range(jobs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    docs = subprocess.run([cargo, "test", *options, "--doc"], check=False)
+    if docs.returncode != 0:
+        failed.append("doc tests")
+    longest = ", ".join(f"{name} {seconds:.0f} s"
+                        for seconds, name in sorted(times)[:-6:-1])
+    print(f"\nlongest: {longest}")
+    if failed:
+        print(f"failed: {', '.join(failed)}")
+        sys.exit(101)
+
+
+main()
