@@ -13,7 +13,8 @@ JOBS ?= 2
 # Seconds for each fuzz target.
 FUZZ_SECONDS ?= 3600
 
-.PHONY: all demo test lint deny pages bench drill fuzz install packages help
+.PHONY: all demo test lint deny pages bench drill fuzz install packages package \
+  package-test help
 
 all: ## build the program
 	$(CARGO) build --release --locked
@@ -59,5 +60,14 @@ install: all ## program, man pages, completions, systemd units (none is enabled)
 	  sed 's#/usr/bin/provha#$(PREFIX)/bin/provha#' $$unit > $(DESTDIR)$(UNITDIR)/$${unit##*/}; \
 	done
 
+package: all ## .deb (below target/debian) and .rpm (below target/generate-rpm)
+	$(CARGO) deb --version >/dev/null 2>&1 || $(CARGO) install --locked cargo-deb
+	$(CARGO) generate-rpm --version >/dev/null 2>&1 || $(CARGO) install --locked cargo-generate-rpm
+	$(CARGO) deb --locked --no-build
+	$(CARGO) generate-rpm $(if $(CARGO_TARGET_DIR),--target-dir $(CARGO_TARGET_DIR))
+
+package-test: package packages ## lintian; install, upgrade and remove the .deb in a clean Debian (root, debootstrap)
+	./tools/package-test.sh $(TARGET)
+
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'

@@ -8,6 +8,7 @@ packages=(
   xinetd iproute2 rsync openssh-server openssh-client mariadb-server
   mariadb-client galera-4 galera-arbitrator-4 socat lsof gcc libc6-dev faketime
   postgresql util-linux procps e2fsprogs python3 make systemd strace
+  prometheus bash-completion zsh fish
 )
 missing=()
 for package in "${packages[@]}"; do
