@@ -132,6 +132,10 @@ pub struct Global {
     #[arg(long, global = true, hide_short_help = true, value_name = "KIND",
           value_delimiter = ',', value_parser = clap::value_parser!(Guard))]
     pub allow: Vec<Guard>,
+    /// Let the leases of pools that shrank or are gone go on, but give no new
+    /// ones there, until the last of them has ended
+    #[arg(long, global = true, hide_short_help = true)]
+    pub drain: bool,
     /// Delay a restart of dhcpd up to this long while its failover peer does
     /// not serve [default: PROVHA__RESTART_HOLD]
     #[arg(long, global = true, hide_short_help = true, value_name = "SECONDS",

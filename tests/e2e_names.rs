@@ -188,6 +188,7 @@ fn pool(id: u32, kind: PoolType, net: &str, mask: &str, last: &str) -> Pool {
         optional: String::new(),
         active: true,
         vendor_class: String::new(),
+        drain: None,
     }
 }
 

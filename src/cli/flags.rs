@@ -23,7 +23,8 @@ const OUTPUT: &[&str] = &[
 ];
 
 /// What the guard rails about a snapshot heed.
-const GUARDS: &[&str] = &["allow", "max_removed_percent", "allow_empty_pools"];
+const GUARDS: &[&str] =
+    &["allow", "max_removed_percent", "allow_empty_pools", "drain"];
 
 /// One command with the global options that have an effect on it.
 struct Row {

@@ -11,7 +11,8 @@ use crate::report;
 pub fn run(context: &Context<'_>) -> anyhow::Result<Exit> {
     let lock = context.lock("dns")?;
     let mut findings = Findings::default();
-    let network = context.network(&mut findings)?;
+    let mut network = context.network(&mut findings)?;
+    guard::with_drains(context, &mut network)?;
     context.console.findings("dns", &findings);
     guard::quarantine(context, &findings, network.rows)?;
     let templates = context.templates()?;

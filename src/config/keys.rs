@@ -709,6 +709,12 @@ pub const KEYS: &[Key] = &[
         "A run is refused above this share and this number of active leases of one pool that no range holds any more. `--allow leases` for one run.",
     ),
     key(
+        "PROVHA__DRAIN",
+        Choice(&["ask", "always"]),
+        Is("ask"),
+        "What happens to the active leases of a pool that shrank or is gone. `ask`: too many of them refuse the run, and `--drain` begins a drain: the leases go on, new ones are not given, and what drains goes by itself when the last lease has ended. `always`: every run drains as with `--drain`. What drains already goes on with either.",
+    ),
+    key(
         "PROVHA__GUARD_ACCESS_LISTS",
         Limit,
         Is("0% 0"),

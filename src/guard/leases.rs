@@ -2,11 +2,12 @@
 //! pool lie in no range is refused.
 
 use crate::cli::Guard;
+use crate::config::Settings;
 use crate::context::Context;
 use crate::guard::live::{Range, Subnet, covers, merged};
 use crate::guard::losses::{Losses, is_over};
 use crate::isc_dhcp::leases;
-use crate::isc_dhcp::leases::Lease;
+use crate::isc_dhcp::leases::{Held, Lease};
 use crate::system::files::Doing;
 
 /// How many leases of a pool are named.
@@ -27,12 +28,15 @@ pub fn check(
     let kept = kept(after);
     let shrunk: Vec<&Subnet> = before
         .iter()
-        .filter(|net| !net.ranges.iter().all(|range| covers(&kept, *range)))
+        .filter(|net| {
+            let mut all = net.ranges.iter().chain(&net.draining);
+            !all.all(|range| covers(&kept, *range))
+        })
         .collect();
     if shrunk.is_empty() {
         return Ok(());
     }
-    let active = active(context)?;
+    let active = held(&context.settings)?.active;
     let lost: Vec<(&Subnet, Lost)> = shrunk
         .into_iter()
         .filter_map(|net| Some((net, lost(net, &kept, &active)?)))
@@ -59,14 +63,18 @@ pub fn kept(subnets: &[Subnet]) -> Vec<Range> {
     merged(ranges.copied())
 }
 
-/// The active leases of this node.
+/// What the lease file of this node holds. Leases that have ended here count
+/// as active as long as the failover peer may have renewed them.
 ///
 /// # Errors
 /// The lease file cannot be read.
-pub fn active(context: &Context<'_>) -> anyhow::Result<Vec<Lease>> {
-    let path = context.settings.path("PROVHA__DHCPD_LEASES");
+pub fn held(settings: &Settings) -> anyhow::Result<Held> {
+    let path = settings.path("PROVHA__DHCPD_LEASES");
     let held = leases::held(&path, crate::env::now());
-    Ok(held.doing("read the lease file", &path)?.active)
+    let mut held = held.doing("read the lease file", &path)?;
+    let promised = std::mem::take(&mut held.promised);
+    held.active.extend(promised);
+    Ok(held)
 }
 
 /// The active leases of a pool that lie in no range any more.
@@ -111,13 +119,12 @@ fn line(net: &Subnet, lost: &Lost) -> String {
         net.net.0,
         net.file,
         named.join(", "),
-        end(leases)
+        end(leases.iter().map(|lease| lease.ends).max().unwrap_or(0))
     )
 }
 
-/// When the last of these leases ends.
-fn end(leases: &[Lease]) -> String {
-    let last = leases.iter().map(|lease| lease.ends).max().unwrap_or(0);
+/// A time at which leases end.
+pub fn end(last: u32) -> String {
     match jiff::Timestamp::from_second(i64::from(last)) {
         Ok(time) if last < u32::MAX => time.strftime("%F %T UTC").to_string(),
         _ => "never".into(),
@@ -188,13 +195,7 @@ mod tests {
 
     #[test]
     fn the_end_of_the_last_lease_is_told() {
-        let at = |ends| Lease {
-            address: [10, 0, 0, 1].into(),
-            hardware: None,
-            since: 0,
-            ends,
-        };
-        assert_eq!(end(&[at(60), at(7)]), "1970-01-01 00:01:00 UTC");
-        assert_eq!(end(&[at(u32::MAX)]), "never");
+        assert_eq!(end(60), "1970-01-01 00:01:00 UTC");
+        assert_eq!(end(u32::MAX), "never");
     }
 }

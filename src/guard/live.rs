@@ -9,8 +9,9 @@ use std::path::Path;
 
 use crate::check::dhcp::hardware;
 use crate::isc_dhcp::live::statements;
-use crate::model::Network;
 use crate::model::device::Identity;
+use crate::model::{Network, PoolType};
+use crate::render::dhcp::DRAIN;
 use crate::system::files;
 use crate::system::files::Doing;
 
@@ -36,7 +37,7 @@ pub enum Device {
 pub type Range = (u32, u32);
 
 /// A subnet of a dhcpd set that belongs to a pool.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Subnet {
     /// The file that it stands in, such as `cmts_gws/3.conf`.
     pub file: String,
@@ -50,6 +51,14 @@ pub struct Subnet {
     pub draining: Vec<Range>,
     /// Whether its pools answer nobody.
     pub denies: bool,
+    /// The name of its shared network.
+    pub network: String,
+    /// What its pools serve, as far as they say.
+    pub kind: Option<PoolType>,
+    /// `option broadcast-address`.
+    pub broadcast: Option<Ipv4Addr>,
+    /// `option domain-name-servers`.
+    pub dns: Vec<Ipv4Addr>,
 }
 
 impl Subnet {
@@ -188,13 +197,11 @@ pub fn subnets(read: &Read<'_>) -> Vec<Subnet> {
     all
 }
 
-/// The class that only clients with a running lease are in (`--drain`).
-pub const DRAIN: &str = "provha-drain";
-
 /// A pool block that is being read.
 #[derive(Default)]
 struct Block {
     ranges: Vec<Range>,
+    kind: Option<PoolType>,
     denies: bool,
     drains: bool,
 }
@@ -202,50 +209,101 @@ struct Block {
 /// Adds the subnets of one file; those of one address, which have no pool by
 /// our own rule (leasequery), are left out.
 pub fn parse(file: &str, text: &str, all: &mut Vec<Subnet>) {
-    let (mut block, mut router) = (Block::default(), None);
+    let mut block = Block::default();
     let mut open: Option<Subnet> = None;
     statements(text, &mut |blocks, words| {
-        let subnet = blocks.iter().rev().find_map(|head| match &head[..] {
-            [word, net, _, mask] if word == "subnet" => {
-                Some((net.clone(), mask.clone()))
-            }
-            _ => None,
+        let Some(net) = net_of(blocks) else { return };
+        let subnet = open.get_or_insert_with(|| Subnet {
+            file: file.to_string(),
+            net,
+            network: network_of(blocks),
+            ..Subnet::default()
         });
-        let Some(net) = subnet else { return };
         let last = blocks.last().and_then(|head| head.first());
-        let in_pool = last.is_some_and(|word| word == "pool");
         let in_subnet = last.is_some_and(|word| word == "subnet");
-        match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-            ["range", first] => block.ranges.extend(range(first, first)),
-            ["range", first, last] => block.ranges.extend(range(first, last)),
-            ["deny", "all", "clients"] => block.denies = true,
-            ["allow", "members", "of", DRAIN] => block.drains = true,
-            ["option", "routers", address, ..] if in_subnet => {
-                router = Some(address.to_string());
+        let in_pool = last.is_some_and(|word| word == "pool");
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        if !words.is_empty() {
+            block.statement(&words);
+            if in_subnet {
+                subnet.option(&words);
             }
-            [] if in_pool || in_subnet => {
-                let subnet = open.get_or_insert_with(|| Subnet {
-                    file: file.to_string(),
-                    net,
-                    router: String::new(),
-                    ranges: Vec::new(),
-                    draining: Vec::new(),
-                    denies: false,
-                });
-                let block = std::mem::take(&mut block);
-                match block.drains {
-                    true => subnet.draining.extend(block.ranges),
-                    false => subnet.ranges.extend(block.ranges),
-                }
-                subnet.denies |= block.denies;
-                if in_subnet {
-                    subnet.router = router.take().unwrap_or_default();
-                    all.extend(open.take().filter(|s| !is_single(s)));
-                }
+        } else if in_pool || in_subnet {
+            subnet.take(std::mem::take(&mut block));
+            if in_subnet {
+                all.extend(open.take().filter(|s| !is_single(s)));
+            }
+        }
+    });
+}
+
+/// The net and the mask of the subnet that the blocks belong to.
+fn net_of(blocks: &[Vec<String>]) -> Option<(String, String)> {
+    blocks.iter().rev().find_map(|head| match &head[..] {
+        [word, net, _, mask] if word == "subnet" => {
+            Some((net.clone(), mask.clone()))
+        }
+        _ => None,
+    })
+}
+
+/// The name of the shared network that the blocks belong to.
+fn network_of(blocks: &[Vec<String>]) -> String {
+    let name = blocks.iter().find_map(|head| match &head[..] {
+        [word, name] if word == "shared-network" => Some(name.clone()),
+        _ => None,
+    });
+    name.unwrap_or_default()
+}
+
+impl Block {
+    /// A statement of the pool, or of the subnet around it.
+    fn statement(&mut self, words: &[&str]) {
+        match words {
+            ["range", first] => self.ranges.extend(range(first, first)),
+            ["range", first, last] => self.ranges.extend(range(first, last)),
+            ["deny", "all", "clients"] => self.denies = true,
+            ["allow", "members", "of", class] => {
+                let kept = class.strip_prefix(DRAIN);
+                self.drains |= kept.is_some();
+                self.kind = match kept.unwrap_or(class) {
+                    "Client" => Some(PoolType::CpePriv),
+                    "Client-Public" => Some(PoolType::CpePub),
+                    class => PoolType::read(class.trim_start_matches('-')),
+                };
             }
             _ => (),
         }
-    });
+    }
+}
+
+impl Subnet {
+    /// An option of the subnet.
+    fn option(&mut self, words: &[&str]) {
+        let address = |word: &&str| word.trim_end_matches(',').parse().ok();
+        match words {
+            ["option", "routers", router, ..] => {
+                self.router = (*router).to_string();
+            }
+            ["option", "broadcast-address", to] => {
+                self.broadcast = address(to);
+            }
+            ["option", "domain-name-servers", servers @ ..] => {
+                self.dns = servers.iter().filter_map(address).collect();
+            }
+            _ => (),
+        }
+    }
+
+    /// A pool that was read to its end.
+    fn take(&mut self, block: Block) {
+        match block.drains {
+            true => self.draining.extend(block.ranges),
+            false => self.ranges.extend(block.ranges),
+        }
+        self.denies |= block.denies;
+        self.kind = self.kind.or(block.kind);
+    }
 }
 
 /// Whether a subnet is the one address of a router.
@@ -315,7 +373,7 @@ mod tests {
         subnet 10.0.0.1 netmask 255.255.255.255 { allow leasequery; }\n \
         subnet 10.0.1.0 netmask 255.255.255.0 {\n option routers 10.0.1.1; \
         pool { range 10.0.1.2 10.0.1.9; deny all clients; } pool { range \
-        10.0.1.20 10.0.1.30; allow members of \"provha-drain\"; } } \
+        10.0.1.20 10.0.1.30; allow members of \"provha-drain-CPEPub\"; } } \
         subnet 10.0.2.0 netmask 255.255.255.0 { option routers 10.0.2.1; } }";
 
     #[test]
@@ -348,6 +406,10 @@ mod tests {
                 ("10.0.2.0", "10.0.2.1", (0, 0), false),
             ]
         );
+        let kinds: Vec<_> = all.iter().map(|s| s.kind).collect();
+        let cm = Some(PoolType::Cm);
+        assert_eq!(kinds, [cm, Some(PoolType::CpePub), None]);
+        assert_eq!(all[0].network, "}a");
         assert!(all[0].has("10.0.0.30".parse().unwrap()));
         assert!(!all[0].has("10.0.0.29".parse().unwrap()));
         assert!(all[1].has("10.0.1.25".parse().unwrap()));

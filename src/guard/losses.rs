@@ -237,7 +237,8 @@ impl Losses {
             hint += " or --max-removed-percent 100";
         }
         if self.has(Guard::Leases) {
-            hint += " (leases: also --allow-empty-pools)";
+            hint += " (leases: also --allow-empty-pools); with --drain the \
+                     leases go on, and new ones are not given";
         }
         let keys: Vec<&str> = guards().map(|guard| find(guard).key).collect();
         hint + &format!("; the limits: {}", keys.join(", "))

@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod contents;
+pub mod drain;
 pub mod leases;
 pub mod live;
 pub mod losses;
@@ -71,6 +72,21 @@ pub fn snapshot(
     hosts(context, network, &mut losses)?;
     pools(context, network, templates, &mut losses)?;
     losses.judge(context)
+}
+
+/// Adds what drains to a network, and warns of what cannot be drained.
+///
+/// # Errors
+/// The lease file cannot be read.
+pub fn with_drains(
+    context: &Context<'_>,
+    network: &mut Network,
+) -> anyhow::Result<()> {
+    let begin = context.options.drain;
+    for words in drain::add(&context.settings, begin, network)? {
+        context.console.warning(&words);
+    }
+    Ok(())
 }
 
 /// Where the live dhcpd set is.
@@ -177,6 +193,7 @@ fn changed(before: &[Subnet], after: &[Subnet]) -> (Vec<String>, Vec<String>) {
     for old in before.iter().filter(|subnet| subnet.gives()) {
         let net = &old.net.0;
         match after.get(&old.net) {
+            Some(new) if !new.draining.is_empty() => (),
             Some(new) if new.denies => lost.push(format!("{net} (inactive)")),
             Some(new) if new.gives() => {
                 if new.router != old.router {

@@ -36,14 +36,26 @@ impl Network {
     /// addresses of endpoints, and without those that belong to the net, its
     /// router and the servers.
     pub fn ranges(&self, pool: &Pool) -> Vec<(Ipv4Addr, Ipv4Addr)> {
-        let (first, last) = pool.range;
+        if pool.is_leaving() {
+            return Vec::new();
+        }
+        free_ranges(pool.range, &self.taken(pool, pool.range))
+    }
+
+    /// The addresses of a range in a pool's net that no client may get,
+    /// sorted.
+    pub fn taken(
+        &self,
+        pool: &Pool,
+        (first, last): (Ipv4Addr, Ipv4Addr),
+    ) -> Vec<Ipv4Addr> {
         let from = self.fixed.partition_point(|ip| *ip < first);
         let to = self.fixed.partition_point(|ip| *ip <= last);
         let mut cut = self.fixed[from..to].to_vec();
         cut.extend(pool.reserved().into_iter().map(|(ip, _)| ip));
         cut.extend(self.site.machines());
         cut.sort_unstable();
-        free_ranges(pool.range, &cut)
+        cut
     }
 
     /// Whether dhcpd is to have a failover peer: there is a pair, and a pool
@@ -52,7 +64,9 @@ impl Network {
     pub fn has_failover(&self) -> bool {
         let mut pools = self.cmts.iter().flat_map(|cmts| &cmts.pools);
         self.site.pair.is_some()
-            && pools.any(|pool| !self.ranges(pool).is_empty())
+            && pools.any(|pool| {
+                pool.drain.is_some() || !self.ranges(pool).is_empty()
+            })
     }
 
     /// The host name that a modem is served under.

@@ -29,6 +29,17 @@ impl PoolType {
             _ => None,
         }
     }
+
+    /// The column's text.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Cm => "CM",
+            Self::CpePriv => "CPEPriv",
+            Self::CpePub => "CPEPub",
+            Self::Mta => "MTA",
+            Self::Stb => "STB",
+        }
+    }
 }
 
 /// An IPv4 network: address without host bits, and mask.
@@ -101,9 +112,29 @@ pub struct Pool {
     pub active: bool,
     /// What set-top boxes call themselves; '' for other kinds.
     pub vendor_class: String,
+    /// What of its net only goes on serving the leases that it has.
+    pub drain: Option<Drain>,
+}
+
+/// Addresses that are given to nobody any more, while their leases go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drain {
+    /// The ranges, ascending.
+    pub ranges: Vec<(Ipv4Addr, Ipv4Addr)>,
+    /// How many active leases they have.
+    pub leases: usize,
+    /// When the last of these ends, seconds since 1970; `u32::MAX`: never.
+    pub ends: u32,
+    /// Whether the pool has no row any more: nothing else is left of it.
+    pub whole: bool,
 }
 
 impl Pool {
+    /// Whether its row is gone: only what drains is left.
+    pub fn is_leaving(&self) -> bool {
+        self.drain.as_ref().is_some_and(|drain| drain.whole)
+    }
+
     /// Addresses of its net that no device may get: the net's own, its
     /// broadcast addresses, the router. A net of one or two addresses has no
     /// broadcast (RFC 3021).

@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::devices::boot_files;
 use crate::exit::Stop;
 use crate::guard;
+use crate::guard::drain;
 use crate::model::{Findings, Network, Site};
 use crate::outputs::pool_texts;
 use crate::pair::pace::LoneStarts;
@@ -31,7 +32,8 @@ pub fn make(
     lock: Option<&Lock>,
     findings: &mut Findings,
 ) -> anyhow::Result<Outcome> {
-    let network = context.network(findings)?;
+    let mut network = context.network(findings)?;
+    guard::with_drains(context, &mut network)?;
     let templates = context.templates()?;
     let mut options = options(context, &network)?;
     options.next_server = tftpd::next_server(context, &network.site);
@@ -61,6 +63,7 @@ pub fn apply(
     context.console.findings("dhcp", findings);
     guard::quarantine(context, findings, network.rows)?;
     guard::snapshot(context, &network, templates)?;
+    drain::tell(&context.settings, context.console, &network);
     let mut outcome = Outcome { command: "dhcp".into(), ..Outcome::default() };
     outcome.made = made(&network);
     let mut stage = dhcpd_set::begin(context)?;
@@ -95,6 +98,7 @@ pub fn apply(
     }
     if lock.is_some() {
         context.publisher().learn(dhcpd_set::live_names(context)?);
+        drain::Next::of(&context.settings).note(&network, crate::env::now())?;
     }
     report::summary(context, network.site.role, &outcome, findings)?;
     Ok(outcome)

@@ -24,6 +24,8 @@ pub enum Why {
     IntervalPassed,
     /// It had to wait, or failed the last time.
     Owed,
+    /// A lease of a pool that is being drained has ended.
+    Drain,
     /// These inputs changed.
     Inputs(Vec<String>),
     /// Only these devices changed; ascending.
@@ -37,6 +39,7 @@ impl fmt::Display for Why {
             Self::NotMade => f.write_str("not made yet"),
             Self::IntervalPassed => f.write_str("the interval has passed"),
             Self::Owed => f.write_str("left over from an earlier run"),
+            Self::Drain => f.write_str("a look at what drains"),
             Self::Inputs(names) => {
                 write!(f, "{} changed", names.join(", "))
             }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use crate::config::Settings;
+use crate::guard::drain;
+use crate::model::pool::Net;
 use crate::model::texts::{Device, Shared};
 use crate::model::{Findings, Network, Site};
 use crate::rebuild::outside::Outside;
@@ -48,6 +50,8 @@ pub struct Looker<'a> {
     pub machine: &'a Machine,
     /// What feeds outputs from outside.
     pub outside: &'a Outside,
+    /// Whether pools begin to drain (`--drain`).
+    pub drain: bool,
 }
 
 impl Looker<'_> {
@@ -59,7 +63,7 @@ impl Looker<'_> {
     pub fn whole(
         &mut self,
         answers: &mut dyn FnMut(&Site) -> Ipv4Addr,
-    ) -> Result<Survey, LoadError> {
+    ) -> anyhow::Result<Survey> {
         let mut survey = self.services(answers)?;
         let site = match &survey.network {
             Some(network) => network.site.clone(),
@@ -82,10 +86,10 @@ impl Looker<'_> {
     pub fn services(
         &mut self,
         answers: &mut dyn FnMut(&Site) -> Ipv4Addr,
-    ) -> Result<Survey, LoadError> {
+    ) -> anyhow::Result<Survey> {
         let (mut findings, mut warnings) = (Findings::default(), Vec::new());
         let mut recorder = Recorder::new(self.db);
-        let network = load::network(
+        let mut network = load::network(
             &mut recorder,
             self.settings,
             self.machine,
@@ -93,10 +97,12 @@ impl Looker<'_> {
             &mut warnings,
         )?;
         let tables = recorder.hashes();
+        let impossible = drain::add(self.settings, self.drain, &mut network);
+        warnings.extend(impossible?);
         let (site, outside) = (&network.site, self.outside);
         let next_server = answers(site);
         let signatures = BTreeMap::from([
-            (Part::Dhcp, dhcp(site, &tables, outside, next_server)),
+            (Part::Dhcp, dhcp(&network, &tables, outside, next_server)),
             (Part::Dns, dns(&network, &tables, outside)),
             (Part::Time, time(&network, outside)),
         ]);
@@ -143,10 +149,7 @@ impl Looker<'_> {
     ///
     /// # Errors
     /// As [`Looker::whole`].
-    pub fn modems(
-        &mut self,
-        ids: &[u32],
-    ) -> Result<(Devices, bool), LoadError> {
+    pub fn modems(&mut self, ids: &[u32]) -> anyhow::Result<(Devices, bool)> {
         let site = self.site()?;
         let modules = Modules::find(&*self.db, self.settings)?;
         let shared = load::texts::shared(self.db, &site, modules)?;
@@ -187,21 +190,30 @@ fn debugged(value: &impl std::fmt::Debug) -> u64 {
 
 /// The inputs of the dhcpd set.
 fn dhcp(
-    site: &Site,
+    network: &Network,
     tables: &BTreeMap<String, u64>,
     outside: &Outside,
     next_server: Ipv4Addr,
 ) -> Signature {
-    let site = Site { rebuild_interval: 0, ..site.clone() };
+    let site = Site { rebuild_interval: 0, ..network.site.clone() };
     let mut out = signature(&[
         ("settings", outside.settings),
         ("provbase, provha, provvoip", debugged(&site)),
         ("the OMAPI key", outside.omapi),
         ("the TFTP server that answers", hash_of(&next_server)),
+        ("what drains", debugged(&drains(network))),
     ]);
     let read = tables.iter().filter(|(table, _)| !is_settings(table));
     out.extend(read.map(|(table, hash)| (table.clone(), hex(*hash))));
     out
+}
+
+/// The nets and ranges that drain.
+fn drains(network: &Network) -> Vec<(Net, &[(Ipv4Addr, Ipv4Addr)])> {
+    let pools = network.cmts.iter().flat_map(|cmts| &cmts.pools);
+    pools
+        .filter_map(|pool| Some((pool.net, &*pool.drain.as_ref()?.ranges)))
+        .collect()
 }
 
 /// Whether the table's rows count as what [`Site`] makes of them.
@@ -245,7 +257,7 @@ fn dns(
     signature(&[
         ("settings", outside.settings),
         ("provbase, provha, provvoip", debugged(&(site, pair_of(network)))),
-        ("ippool", debugged(&pools)),
+        ("ippool", debugged(&(pools, drains(network)))),
         ("endpoint", endpoints),
         (KEYS, outside.names),
         ("leases", outside.leases),

@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use crate::clients::dhcp;
 use crate::clients::dhcp::Device;
+use crate::guard::live::{self, Subnet, covers};
 use crate::isc_dhcp::leases::{self, Entry};
-use crate::isc_dhcp::live;
+use crate::model::PoolType;
 use crate::publish::activate::Probe;
 use crate::system::files;
 
@@ -39,10 +40,7 @@ impl Known {
         now: i64,
     ) -> Option<Self> {
         let nets = nets(set);
-        let inside = |entry: &Entry| {
-            let bits = entry.address.to_bits();
-            nets.iter().any(|(net, mask)| bits & mask == net & mask)
-        };
+        let inside = |entry: &Entry| is_given(&nets, entry.address);
         let entry =
             recent(lease_file).ok()?.into_iter().rev().find(|entry| {
                 entry.bound
@@ -96,7 +94,6 @@ impl Known {
     /// Whether a set still has the modem and its net: if a change takes them
     /// away, silence is what was wanted.
     fn is_in(&self, set: &Path) -> bool {
-        let bits = self.device.net.to_bits();
         let mac = self.device.mac.map(|octet| format!("{octet:02x}"));
         let mac = mac.join(":");
         let hosts = std::fs::read(set.join("modems-host.conf"));
@@ -104,36 +101,27 @@ impl Known {
         let has = hosts
             .windows(mac.len())
             .any(|part| part.eq_ignore_ascii_case(mac.as_bytes()));
-        has && nets(set).iter().any(|(net, mask)| bits & mask == net & mask)
+        has && is_given(&nets(set), self.device.net)
     }
 }
 
-/// The nets that cable modems get addresses from in a set, with their masks.
-fn nets(set: &Path) -> Vec<(u32, u32)> {
+/// The subnets that cable modems get addresses from in a set.
+fn nets(set: &Path) -> Vec<Subnet> {
     let mut nets = Vec::new();
     for name in files::walk(&set.join("cmts_gws")).unwrap_or_default() {
-        let path = set.join("cmts_gws").join(name);
+        let path = set.join("cmts_gws").join(&name);
         let text = std::fs::read_to_string(path).unwrap_or_default();
-        live::statements(&text, &mut |blocks, words| {
-            if words == ["allow", "members", "of", "CM"]
-                && let Some(net) =
-                    blocks.iter().rev().find_map(|head| subnet(head))
-            {
-                nets.push(net);
-            }
-        });
+        live::parse(&name, &text, &mut nets);
     }
+    nets.retain(|net| net.kind == Some(PoolType::Cm) && net.gives());
     nets
 }
 
-/// Net and mask of the head of a subnet block.
-fn subnet(head: &[String]) -> Option<(u32, u32)> {
-    let [subnet, net, netmask, mask] = head else { return None };
-    if subnet != "subnet" || netmask != "netmask" {
-        return None;
-    }
-    let bits = |text: &String| text.parse::<Ipv4Addr>().ok();
-    Some((bits(net)?.to_bits(), bits(mask)?.to_bits()))
+/// Whether an address is one that modems get: one that is being drained is
+/// offered to nobody.
+fn is_given(nets: &[Subnet], address: Ipv4Addr) -> bool {
+    let range = (address.to_bits(), address.to_bits());
+    nets.iter().any(|net| covers(&net.ranges, range))
 }
 
 /// The last entry of each address at the end of a lease file, in the order in
@@ -158,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_nets_of_modems_are_found() {
+    fn the_addresses_of_modems_are_known() {
         let dir = tempfile::tempdir().unwrap();
         let text = "shared-network \"x\" {\n subnet 10.16.0.0 netmask \
                     255.255.240.0 { pool { range 10.16.0.2 10.16.0.9; allow \
@@ -167,8 +155,13 @@ mod tests {
         let path = dir.path().join("cmts_gws/1.conf");
         files::make_dirs(path.parent().unwrap()).unwrap();
         files::replace(&path, text.as_bytes(), 0o644).unwrap();
-        let net = Ipv4Addr::new(10, 16, 0, 0).to_bits();
-        assert_eq!(nets(dir.path()), [(net, 0xffff_f000)]);
+        let nets = nets(dir.path());
+        let given = |last: [u8; 4]| is_given(&nets, last.into());
+        assert!(given([10, 16, 0, 2]) && given([10, 16, 0, 9]));
+        assert!(!given([10, 16, 0, 10]) && !given([100, 64, 0, 2]));
+        let drained = text.replace("\"CM\"", "\"provha-drain-CM\"");
+        files::replace(&path, drained.as_bytes(), 0o644).unwrap();
+        assert!(!is_given(&super::nets(dir.path()), [10, 16, 0, 2].into()));
     }
 
     #[test]

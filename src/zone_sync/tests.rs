@@ -61,6 +61,7 @@ fn pool(kind: PoolType, net: &str) -> Pool {
         optional: String::new(),
         active: true,
         vendor_class: String::new(),
+        drain: None,
     }
 }
 

@@ -108,7 +108,12 @@ fn ranges(
     let pools = network.cmts.iter().flat_map(|cmts| &cmts.pools);
     let mut all: Vec<_> = pools
         .filter(|pool| wanted(pool.kind))
-        .map(|pool| (pool.range.0.to_bits(), pool.range.1.to_bits()))
+        .flat_map(|pool| {
+            let own = (!pool.is_leaving()).then_some(pool.range);
+            let drain = pool.drain.iter().flat_map(|drain| &drain.ranges);
+            own.into_iter().chain(drain.copied())
+        })
+        .map(|(first, last)| (first.to_bits(), last.to_bits()))
         .collect();
     all.sort_unstable();
     all

@@ -214,7 +214,7 @@ impl Drop for Node {
 pub struct Pair {
     pub master: Node,
     pub slave: Node,
-    _network: Network,
+    _networks: Vec<Network>,
 }
 
 impl Pair {
@@ -225,7 +225,34 @@ impl Pair {
         let enter = network.enter();
         let master = Node::new("master", "near", Vec::new());
         let slave = Node::new("slave", "far", enter);
-        let pair = Self { master, slave, _network: network };
+        Self { master, slave, _networks: vec![network] }.started()
+    }
+
+    /// The same with both in networks of their own, on a bridge: the test is
+    /// the CMTS `giaddr`, and `prepare` has its way with each node first.
+    pub fn behind(giaddr: &str, prepare: impl Fn(&Node)) -> Self {
+        let _ = shell(&format!(
+            "set -e; ip link add br0 type bridge; ip addr add 172.21.4.201/22 \
+             dev br0; ip link set br0 up; ip addr add {giaddr}/32 dev lo"
+        ));
+        let log = tempfile::NamedTempFile::new().unwrap();
+        let sides = [("near", "172.21.4.10/22"), ("far", "172.21.4.11/22")];
+        let networks =
+            sides.map(|(link, at)| Network::on_bridge(link, at, log.path()));
+        for network in &networks {
+            network.shell("ip route add 10.0.0.0/8 via 172.21.4.201");
+        }
+        let master = Node::new("master", "near", networks[0].enter());
+        let slave = Node::new("slave", "far", networks[1].enter());
+        for node in [&master, &slave] {
+            prepare(node);
+        }
+        Self { master, slave, _networks: networks.into() }.started()
+    }
+
+    /// Starts both.
+    fn started(self) -> Self {
+        let pair = self;
         let runs =
             [&pair.master, &pair.slave].map(|node| node.spawn(&["dhcp"]));
         for run in runs {

@@ -57,6 +57,23 @@ impl Network {
         network
     }
 
+    /// A new network that hangs on the bridge `br0` of ours by a cable whose
+    /// end there is `link`.
+    pub fn on_bridge(link: &str, address: &str, log: &Path) -> Self {
+        let holder = Daemon::start(&["unshare", "--net", "sleep", "3600"], log);
+        let network = Self { holder };
+        network.wait();
+        let pid = network.holder.pid();
+        let _ = shell(&format!(
+            "set -e; ip link add of-{link} type veth peer name {link} netns \
+             {pid}; ip link set of-{link} master br0 up"
+        ));
+        let there = "set -e; ip link set lo up; ip addr add";
+        let up = format!("{there} {address} dev {link}; ip link set {link} up");
+        network.shell(&up);
+        network
+    }
+
     /// Waits until the holder has left our network.
     fn wait(&self) {
         let link =

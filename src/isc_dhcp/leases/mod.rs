@@ -12,6 +12,9 @@ use std::io::{self, BufRead, BufReader};
 use std::net::Ipv4Addr;
 use std::path::Path;
 
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
 /// An entry of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
@@ -21,6 +24,9 @@ pub struct Entry {
     pub bound: bool,
     /// When the lease ends, seconds since 1970 (UTC); `i64::MAX`: never.
     pub ends: i64,
+    /// Until when the failover peer may have given it, whatever `ends` says:
+    /// the peer tells of a renewal later (facts of failover: 'tsfp').
+    pub promised: i64,
     /// The last transaction with the client, else the beginning; seconds
     /// since 1970 (UTC).
     pub since: i64,
@@ -46,6 +52,9 @@ pub struct Lease {
 pub struct Held {
     /// The active leases, ascending by address.
     pub active: Vec<Lease>,
+    /// Leases that have ended here, but may go on at the failover peer;
+    /// ascending, with that end.
+    pub promised: Vec<Lease>,
     /// Whether the file holds a whole entry of whatever state: only then does
     /// a lease that is not in it not exist.
     pub counts: bool,
@@ -68,21 +77,27 @@ pub fn held(path: &Path, now: i64) -> io::Result<Held> {
 
 /// The leases of a stream; the last entry of an address wins.
 fn collect(reader: impl BufRead, now: i64) -> io::Result<Held> {
-    let mut held: HashMap<Ipv4Addr, Lease> = HashMap::new();
+    let mut held: HashMap<Ipv4Addr, (Lease, bool)> = HashMap::new();
     let mut counts = false;
     scan(reader, &mut |entry| {
         counts = true;
-        let Entry { address, hardware, since, ends, .. } = entry;
+        let Entry { address, hardware, since, promised, .. } = entry;
+        let ends = if entry.ends > now { entry.ends } else { promised };
         if entry.bound && ends > now {
             let ends = u32::try_from(ends).unwrap_or(u32::MAX);
-            held.insert(address, Lease { address, hardware, since, ends });
+            let lease = Lease { address, hardware, since, ends };
+            held.insert(address, (lease, entry.ends > now));
         } else {
             held.remove(&address);
         }
     })?;
-    let mut active: Vec<Lease> = held.into_values().collect();
-    active.sort_unstable_by_key(|lease| lease.address);
-    Ok(Held { active, counts })
+    let mut all: Vec<(Lease, bool)> = held.into_values().collect();
+    all.sort_unstable_by_key(|(lease, _)| lease.address);
+    let of = |wanted| {
+        let some = all.iter().filter(move |(_, active)| *active == wanted);
+        some.map(|(lease, _)| *lease).collect()
+    };
+    Ok(Held { active: of(true), promised: of(false), counts })
 }
 
 /// Visits every whole entry in the order of the file.
@@ -305,6 +320,8 @@ struct Draft {
     address: Ipv4Addr,
     bound: bool,
     ends: i64,
+    /// What the peer may have promised.
+    promised: i64,
     starts: i64,
     last: Option<i64>,
     hardware: Option<[u8; 6]>,
@@ -325,6 +342,7 @@ impl Draft {
             address,
             bound: true,
             ends: 0,
+            promised: 0,
             starts: 0,
             last: None,
             hardware: None,
@@ -339,6 +357,7 @@ impl Draft {
         match word {
             "starts" => self.starts = time(words).unwrap_or(0),
             "ends" => self.ends = time(words).unwrap_or(0),
+            "tsfp" => self.promised = time(words).unwrap_or(0),
             "cltt" => self.last = time(words),
             "abandoned" => self.bound = false,
             "binding" if words.next() == Some("state") => {
@@ -357,6 +376,7 @@ impl Draft {
             address: self.address,
             bound: self.bound,
             ends: self.ends,
+            promised: self.promised.max(self.ends),
             since: self.last.unwrap_or(self.starts),
             hardware: self.hardware,
         }
@@ -377,24 +397,18 @@ fn time<'a>(mut words: impl Iterator<Item = &'a str>) -> Option<i64> {
         (date.next()?.ok()?, date.next()?.ok()?, date.next()?.ok()?);
     let (hour, minute, second) =
         (clock.next()?.ok()?, clock.next()?.ok()?, clock.next()?.ok()?);
-    let plausible = (1970..=9999).contains(&year)
-        && (1..=12).contains(&month)
-        && (1..=31).contains(&day)
-        && (0..24).contains(&hour)
-        && (0..60).contains(&minute)
-        && (0..=60).contains(&second);
-    let seconds = hour * 3600 + minute * 60 + second;
-    plausible.then(|| days(year, month, day) * 86_400 + seconds)
-}
-
-/// Days from 1970-01-01 to a day of the Gregorian calendar: years begin in
-/// March, so that the leap day is the last one.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month > 2 { year } else { year - 1 };
-    let month = (month + 9) % 12;
-    let day_of_year = (153 * month + 2) / 5 + day - 1;
-    let leap_days = year / 4 - year / 100 + year / 400;
-    year * 365 + leap_days + day_of_year - 719_468
+    // A leap second counts as the one before it.
+    let moment = DateTime::new(
+        year.try_into().ok()?,
+        month.try_into().ok()?,
+        day.try_into().ok()?,
+        hour.try_into().ok()?,
+        minute.try_into().ok()?,
+        second.min(59).try_into().ok()?,
+        0,
+    );
+    let moment = TimeZone::UTC.to_timestamp(moment.ok()?).ok()?;
+    Some(moment.as_second())
 }
 
 /// Six octets with colons; dhcpd writes two digits each.

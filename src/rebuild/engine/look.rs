@@ -57,6 +57,8 @@ pub(super) struct Look<'a> {
     pub answer: Option<Ipv4Addr>,
     /// Whether the database stands where it stood.
     pub still: bool,
+    /// Whether what drains is due for a look.
+    pub drain: bool,
 }
 
 /// What was seen, and what is known to be concerned.
@@ -113,6 +115,7 @@ impl Look<'_> {
             settings: &context.settings,
             machine: &context.machine,
             outside: &self.outside,
+            drain: context.options.drain,
         };
         let survey = looker.whole(&mut |site| {
             let peer = site.pair.as_ref().map(|pair| pair.peer);
@@ -152,6 +155,7 @@ impl Look<'_> {
             settings: &context.settings,
             machine: &context.machine,
             outside: &self.outside,
+            drain: context.options.drain,
         };
         let mut survey = Survey::default();
         let services = concerned
@@ -195,6 +199,11 @@ impl Look<'_> {
             (None, None) => 0,
         };
         let mut plan = decide::decide(old, &now, interval, self.wishes.force);
+        for (part, why) in &mut plan {
+            if self.drain && (*part, &*why) == (Part::Dhcp, &Why::Owed) {
+                *why = Why::Drain;
+            }
+        }
         for part in &seen.waiting {
             if plan.iter().all(|(planned, _)| planned != part) {
                 plan.push((*part, Why::Owed));

@@ -14,6 +14,7 @@ use crate::context::{Context, run_number};
 use crate::devices::Selection;
 use crate::devices::cache::DeviceCache;
 use crate::exit::Exit;
+use crate::guard::drain::Next;
 use crate::model::device::DeviceKind;
 use crate::model::{Findings, Network};
 use crate::outputs::{dhcp, dns, time};
@@ -49,7 +50,8 @@ pub fn step(
     let begin = Instant::now();
     context.publisher().settle(lock)?;
     let store = Store::new(context.settings.path("PROVHA__STATE_DIR"));
-    let old = store.load().map(|old| with_restarts(context, old));
+    let drain = Next::of(&context.settings).is_due(crate::env::now());
+    let old = store.load().map(|old| with_owed(context, old, drain));
     let outside = look_outside(context, old.as_ref());
     let mut source = Source::open(context)?;
     let position = source.position().clone();
@@ -62,6 +64,7 @@ pub fn step(
         }),
         outside,
         still: false,
+        drain,
     };
     let known = old.as_ref().filter(|old| look.is_known(old));
     look.still = known.is_some_and(|old| {
@@ -92,11 +95,13 @@ pub fn step(
 }
 
 /// The state with the parts owed whose daemon an earlier run did not see
-/// answer after its restart.
-fn with_restarts(context: &Context<'_>, mut old: State) -> State {
+/// answer after its restart, and dhcpd's where something drains that is due
+/// for a look.
+fn with_owed(context: &Context<'_>, mut old: State, drain: bool) -> State {
     let noted = |name| PendingRestart::of(&context.settings, name).is_noted();
     for (name, part) in DAEMONS {
-        let owed = !context.options.no_activate && noted(name);
+        let owed = !context.options.no_activate && noted(name)
+            || drain && part == Part::Dhcp;
         if owed && old.wanted.contains(&part) && !old.owed.contains(&part) {
             old.owed.push(part);
         }

@@ -9,6 +9,9 @@ use crate::model::{Cmts, Network, Pool, PoolType};
 use crate::render::sink::Sink;
 use crate::render::templates::Templates;
 
+/// What the names of the classes for drained pools begin with.
+pub const DRAIN: &str = "provha-drain";
+
 /// A CMTS file.
 #[derive(Serialize)]
 struct CmtsConf<'a> {
@@ -32,6 +35,9 @@ struct PoolView<'a> {
     has_ranges: bool,
     ranges: Vec<String>,
     permissions: &'static [&'static str],
+    has_drain: bool,
+    drain: Vec<String>,
+    drain_class: String,
     has_optional: bool,
     optional: &'a str,
 }
@@ -91,6 +97,7 @@ fn pool<'a>(pool: &'a Pool, network: &'a Network) -> PoolView<'a> {
         .collect();
     let domain = network.site.mta_option.as_deref();
     let domain = domain.filter(|_| pool.kind == PoolType::Mta);
+    let drain = pool.drain.iter().flat_map(|drain| &drain.ranges);
     let dns: Vec<String> = pool.dns.iter().map(Ipv4Addr::to_string).collect();
     PoolView {
         net: pool.net.address,
@@ -105,9 +112,18 @@ fn pool<'a>(pool: &'a Pool, network: &'a Network) -> PoolView<'a> {
         has_ranges: !ranges.is_empty(),
         ranges,
         permissions: permissions(pool),
+        has_drain: pool.drain.is_some(),
+        drain: drain.map(|(a, b)| format!("{a} {b}")).collect(),
+        drain_class: drain_class(pool.kind),
         has_optional: !pool.optional.trim().is_empty(),
         optional: &pool.optional,
     }
+}
+
+/// The class of clients that renew a lease, for pools of a kind that are
+/// being drained: its name keeps the kind, for the next run.
+pub fn drain_class(kind: PoolType) -> String {
+    format!("{DRAIN}-{}", kind.word())
 }
 
 /// Who may have an address of the pool.

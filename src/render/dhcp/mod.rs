@@ -7,6 +7,7 @@ mod cmts;
 pub mod options;
 mod views;
 
+pub use cmts::DRAIN;
 pub use options::{OmapiKey, Options, vivso};
 
 use std::io::Write;
@@ -98,9 +99,7 @@ impl Render<'_> {
 
     /// The file that includes all others.
     fn dhcpd_conf(&self, sink: &mut dyn Sink) -> anyhow::Result<()> {
-        let failover = self.network.has_failover();
-        let site = &self.network.site;
-        let view = views::DhcpdConf::new(site, self.options, failover);
+        let view = views::DhcpdConf::new(self.network, self.options);
         sink.file("dhcpd.conf", &mut |out| {
             self.templates.render("dhcp/dhcpd.conf.tera", &view, out)
         })
@@ -271,7 +270,7 @@ pub fn scratch(
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
     let (site, failover) = (&network.site, network.has_failover());
-    let view = views::DhcpdConf::new(site, options, failover);
+    let view = views::DhcpdConf::new(network, options);
     let mut head = Vec::new();
     templates.render("dhcp/dhcpd.conf.tera", &view, &mut head)?;
     for line in String::from_utf8_lossy(&head).lines() {

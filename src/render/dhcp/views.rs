@@ -1,12 +1,14 @@
 //! What the dhcpd templates see: no option types, only values and flags.
 
+use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
 use serde::Serialize;
 use tera::Context;
 
 use crate::model::site::Pair;
-use crate::model::{Network, Role, Site};
+use crate::model::{Network, Role};
+use crate::render::dhcp::cmts::drain_class;
 use crate::render::dhcp::options::{Options, provision_server, vivso};
 use crate::render::filters::dhcp_string;
 
@@ -29,21 +31,26 @@ pub struct DhcpdConf<'a> {
     omapi_algorithm: &'a str,
     omapi_secret: &'a str,
     omapi_port: u64,
+    /// The classes of drained pools.
+    drains: BTreeSet<String>,
 }
 
 impl<'a> DhcpdConf<'a> {
-    /// From the settings; `failover`: whether a peer is declared.
+    /// From the network and the settings.
     ///
     /// The OMAPI key stands here only without a pair: with one it stands in
     /// failover.conf, as in the existing system.
-    pub fn new(site: &'a Site, options: &'a Options, failover: bool) -> Self {
+    pub fn new(network: &'a Network, options: &'a Options) -> Self {
+        let site = &network.site;
+        let pools = network.cmts.iter().flat_map(|cmts| &cmts.pools);
+        let drains = pools.filter(|pool| pool.drain.is_some());
         let alone = site.pair.is_none();
         let key = options.omapi_key.as_ref().filter(|_| alone);
         Self {
             dir: &options.dir,
             servers: joined(&site.servers()),
             pair: !alone,
-            failover,
+            failover: network.has_failover(),
             voip: site.voip,
             tsig_algorithm: &options.tsig_algorithm,
             tsig_secret: &site.secret,
@@ -52,6 +59,7 @@ impl<'a> DhcpdConf<'a> {
             omapi_algorithm: key.map_or("", |key| &key.algorithm),
             omapi_secret: key.map_or("", |key| &key.secret),
             omapi_port: options.omapi_port,
+            drains: drains.map(|pool| drain_class(pool.kind)).collect(),
         }
     }
 }

@@ -410,6 +410,7 @@ fn pool(
         optional: String::from_utf8_lossy(row.get(12).unwrap_or(b"")).into(),
         active,
         vendor_class,
+        drain: None,
     })
 }
 
