@@ -8,6 +8,7 @@ pub mod flags;
 mod guard;
 pub mod old_names;
 pub mod pair;
+pub mod setup;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -308,6 +309,9 @@ pub enum Command {
             provha clean-up-slave --restore    move everything back"
     )]
     CleanUpSlave(CleanUp),
+    /// Set this machine up: a plan first, then its steps, and the way back
+    #[command(subcommand)]
+    Setup(setup::SetupCommand),
     /// Render both machines of an embedded sample network
     #[command(after_help = "Example:\n  provha demo --out /tmp/demo")]
     Demo(Demo),

@@ -34,6 +34,7 @@ pub mod render;
 pub mod report;
 pub mod restore;
 pub mod services;
+pub mod setup;
 pub mod source;
 pub mod status;
 pub mod system;

@@ -9,6 +9,7 @@ packages=(
   mariadb-client galera-4 galera-arbitrator-4 socat lsof gcc libc6-dev faketime
   postgresql util-linux procps e2fsprogs python3 make systemd strace
   prometheus bash-completion zsh fish
+  apparmor nftables rsyslog
 )
 missing=()
 for package in "${packages[@]}"; do

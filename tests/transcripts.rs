@@ -53,6 +53,19 @@ fn schemas() -> BTreeMap<&'static str, Value> {
     add(words, out::schema::<out::Sync>(words));
     let words = "clean-up-slave";
     add(words, out::schema::<out::CleanUp<'_>>(words));
+    use provha::setup::json as setup;
+    for words in ["setup master", "setup slave", "setup standalone"] {
+        add(words, out::schema::<setup::SetupPlan>(words));
+    }
+    let words = "setup undo";
+    add(words, out::schema::<setup::SetupUndo>(words));
+    let words = "setup check";
+    add(words, out::schema::<setup::SetupCheck>(words));
+    let words = "setup pair";
+    add(words, out::schema::<setup::SetupPair>(words));
+    for words in ["setup grants", "setup cmts", "setup icinga"] {
+        add(words, out::schema::<setup::SetupText>(words));
+    }
     for command in ["demo", "man", "completions"] {
         add(command, out::schema::<out::Pages>(command));
     }
@@ -167,6 +180,15 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("docsis diff", &["/nonexistent/a", "/nonexistent/b"]),
     ("sync-ha-master-files", &[]),
     ("clean-up-slave", &[]),
+    ("setup master", &["--own", "10.0.0.1", "--peer", "10.0.0.2"]),
+    ("setup slave", &["--own", "10.0.0.2", "--peer", "10.0.0.1"]),
+    ("setup standalone", &[]),
+    ("setup undo", &[]),
+    ("setup check", &[]),
+    ("setup grants", &[]),
+    ("setup cmts", &[]),
+    ("setup icinga", &[]),
+    ("setup pair", &[]),
     ("demo", &["--out", "/proc/nonexistent"]),
     ("completions", &["bash"]),
     ("man", &["--out", "/proc/nonexistent"]),

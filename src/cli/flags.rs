@@ -22,6 +22,10 @@ const OUTPUT: &[&str] = &[
     "max_quarantined_percent",
 ];
 
+/// What a plan heeds: without --yes it only looks.
+const PLAN: &[&str] =
+    &["json", "dry_run", "diff", "exit_code", "no_activate", "lock_wait"];
+
 /// What the guard rails about a snapshot heed.
 const GUARDS: &[&str] =
     &["allow", "max_removed_percent", "allow_empty_pools", "drain"];
@@ -121,6 +125,15 @@ const TABLE: &[Row] = &[
             &["json", "dry_run", "exit_code", "no_activate", "lock_wait"],
         ],
     ),
+    row("setup master", &[MACHINE, TALK, PLAN]),
+    row("setup slave", &[MACHINE, TALK, PLAN]),
+    row("setup standalone", &[MACHINE, TALK, PLAN]),
+    row("setup undo", &[MACHINE, TALK, PLAN]),
+    row("setup check", &[MACHINE, TALK, &["json", "no_activate", "strict"]]),
+    row("setup grants", &[MACHINE, TALK, &["json"]]),
+    row("setup cmts", &[MACHINE, TALK, &["json"]]),
+    row("setup icinga", &[MACHINE, TALK, &["json"]]),
+    row("setup pair", &[MACHINE, TALK, &["json", "lock_wait"]]),
     row("demo", &[TALK, &["json"]]),
     row("completions", &[TALK, &["json"]]),
     row("man", &[TALK, &["json"]]),
@@ -128,7 +141,14 @@ const TABLE: &[Row] = &[
 
 /// Commands whose `--exit-code` needs neither `--dry-run` nor `--diff`: they
 /// only look.
-const ONLY_LOOK: &[&str] = &["diff", "docsis diff"];
+const ONLY_LOOK: &[&str] = &[
+    "diff",
+    "docsis diff",
+    "setup master",
+    "setup slave",
+    "setup standalone",
+    "setup undo",
+];
 
 /// Whether a global option has an effect on a command.
 pub fn takes(command: &str, option: &str) -> bool {

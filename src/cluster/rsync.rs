@@ -209,6 +209,15 @@ impl Transport {
         source
     }
 
+    /// One command of a shell on the other machine.
+    pub fn login(&self, machine: Ipv4Addr, line: &str) -> Command {
+        let words = self.ssh_words();
+        let mut command = Command::new(&words[0]);
+        command.env("LC_ALL", "C").args(&words[1..]);
+        command.arg("--").arg(format!("{}@{machine}", self.user)).arg(line);
+        command
+    }
+
     /// rsync's `-e`: it splits the text at blanks and knows quotes.
     fn remote_shell(&self) -> String {
         let words = self.ssh_words();

@@ -14,11 +14,15 @@ pub mod pages;
 pub mod pair;
 pub mod rebuild;
 pub mod rollback;
+pub mod setup;
+pub mod setup_check;
+pub mod setup_text;
 pub mod status;
 pub mod sync;
 pub mod time;
 pub mod watch;
 
+use crate::cli::setup::SetupCommand as Setup;
 use crate::cli::{self, Cli, Command};
 use crate::console::Console;
 use crate::context::Context;
@@ -61,6 +65,18 @@ pub fn run(env: &Env, cli: &Cli, console: &Console) -> anyhow::Result<Exit> {
         }
         Command::Docsis(command) => {
             docsis::run(env, &cli.global, command, console)
+        }
+        Command::Setup(command) => {
+            let context = prepare()?;
+            match command {
+                Setup::Check | Setup::Pair { .. } => {
+                    setup_check::run(&context, command)
+                }
+                Setup::Grants(_)
+                | Setup::Cmts { .. }
+                | Setup::Icinga { .. } => setup_text::run(&context, command),
+                _ => setup::run(&context, command),
+            }
         }
         Command::Demo(args) => demo::run(env, &cli.global, args, console),
     }

@@ -160,6 +160,24 @@ pub const KEYS: &[Key] = &[
         "Role of this machine: master, slave or standalone. --role overrides it.",
     ),
     key(
+        "PROVHA__OWN_ADDRESS",
+        Addresses,
+        Is("none"),
+        "IPv4 address of this machine in the pair, as `provha setup` was told. Only setup and its check use it; the files are made of table provha.",
+    ),
+    key(
+        "PROVHA__PEER_ADDRESS",
+        Addresses,
+        Is("none"),
+        "IPv4 address of the other machine, likewise.",
+    ),
+    key(
+        "PROVHA__FIREWALL_TRUSTED",
+        List,
+        Is(""),
+        "Addresses and nets (10.0.0.0/24) besides the peer and the database nodes that may reach the ports of the pair in what `provha setup` writes for the firewall.",
+    ),
+    key(
         "SLAVE_SSH_PORT",
         PORT,
         Is("22"),

@@ -138,7 +138,7 @@ impl<'a> Doors<'a> {
 }
 
 /// How the own dhcpd of a live set is asked.
-fn own(live: &Live) -> Option<(SocketAddr, Key)> {
+pub fn own(live: &Live) -> Option<(SocketAddr, Key)> {
     let key = live.key.as_ref().and_then(Key::new)?;
     Some((SocketAddr::from((Ipv4Addr::LOCALHOST, live.port?)), key))
 }

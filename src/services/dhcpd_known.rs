@@ -64,6 +64,13 @@ impl Known {
     }
 }
 
+impl std::fmt::Display for Known {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mac = self.device.mac.map(|octet| format!("{octet:02x}"));
+        write!(f, "modem {} ({})", mac.join(":"), self.device.net)
+    }
+}
+
 /// Whether dhcpd answers, and the modem too.
 struct Serves {
     known: Known,
@@ -77,11 +84,9 @@ impl Probe for Serves {
         if self.known.is_answered() || !self.known.is_in(&self.set) {
             return Ok(());
         }
-        let mac = self.known.device.mac.map(|octet| format!("{octet:02x}"));
         Err(format!(
-            "it runs, but does not answer the modem {}, which it answered \
-             before",
-            mac.join(":")
+            "it runs, but does not answer the {}, which it answered before",
+            self.known
         ))
     }
 

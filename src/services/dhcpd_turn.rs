@@ -149,7 +149,7 @@ pub fn octets_below(dir: &Path) -> u64 {
 }
 
 /// A modem that dhcpd answers now.
-fn known(context: &Context<'_>) -> Option<Known> {
+pub fn known(context: &Context<'_>) -> Option<Known> {
     let set = context.settings.root().at(DIR);
     let v4 = |address: &IpAddr| match address {
         IpAddr::V4(address) if !address.is_loopback() => Some(*address),

@@ -15,6 +15,7 @@ pub mod texts;
 pub use devices::booting;
 pub use error::LoadError;
 pub use given::{Machine, Modules};
+pub use pools::load as cmts;
 
 use crate::config::Settings;
 use crate::model::{Findings, Network, Site};

@@ -1,0 +1,387 @@
+//! `provha setup`: two bare machines are set up and brought back, byte by
+//! byte, also after a kill at any moment; what the stock programs say of what
+//! was written.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
+use std::path::Path;
+use std::process::Command;
+
+use common::machine::{Machine, Said, put};
+use common::sqlite::Lite;
+use common::{fixture, program};
+
+const MASTER: [&str; 6] =
+    ["setup", "master", "--own", "172.21.4.10", "--peer", "172.21.4.11"];
+const SLAVE: [&str; 6] =
+    ["setup", "slave", "--own", "172.21.4.11", "--peer", "172.21.4.10"];
+
+/// A root as a fresh Debian with the daemons' packages has it.
+fn debian(machine: &Machine) {
+    let file = |path: &str, text: &str| {
+        put(&machine.at(path), text.as_bytes());
+    };
+    file("/etc/os-release", "ID=debian\nVERSION_ID=\"12\"\n");
+    file("/etc/default/isc-dhcp-server", "#OPTIONS=\"\"\nINTERFACESv4=\"\"\n");
+    file("/etc/default/named", "RESOLVCONF=no\nOPTIONS=\"-u bind\"\n");
+    file(
+        "/etc/default/tftpd-hpa",
+        "TFTP_USERNAME=\"tftp\"\nTFTP_DIRECTORY=\"/srv/tftp\"\n\
+         TFTP_ADDRESS=\":69\"\nTFTP_OPTIONS=\"--secure\"\n",
+    );
+    file("/etc/chrony/chrony.conf", "confdir /etc/chrony/conf.d\n");
+    file("/etc/rsyslog.conf", "#module(load=\"imudp\")\n");
+    file("/etc/rsyslog.d/20-other.conf", "");
+    file("/etc/logrotate.d/rsyslog", "");
+    file("/etc/nftables.conf", "#!/usr/sbin/nft -f\nflush ruleset\n");
+    file("/etc/auto.master.d/other.autofs", "");
+    file(
+        "/etc/cacti/debian.php",
+        "<?php\n$database_hostname = 'db';\n$database_username = 'cacti';\n\
+         $database_password = 'old';\n$url_path = '/cacti/';\n",
+    );
+    for (profile, text) in
+        [("usr.sbin.dhcpd", "# local\n"), ("usr.sbin.named", "")]
+    {
+        file(&format!("/etc/apparmor.d/local/{profile}"), text);
+    }
+    std::fs::create_dir_all(machine.at("/var/lib/cacti/rra")).unwrap();
+    file("/var/lib/cacti/rra/a.rrd", "graph");
+    let units = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging/systemd");
+    for entry in std::fs::read_dir(units).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let to = machine.at(&format!("/usr/lib/systemd/system/{name}"));
+        put(&to, &std::fs::read(&path).unwrap());
+    }
+    // Attributes that must come back.
+    let named = machine.at("/etc/default/named");
+    chown(&named, Some(1234), Some(4321)).unwrap();
+    std::fs::set_permissions(&named, PermissionsExt::from_mode(0o604)).unwrap();
+}
+
+/// Everything below a directory: kind, mode, owner, content.
+fn picture(machine: &Machine) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut todo = vec![machine.dir.path().to_path_buf()];
+    while let Some(dir) = todo.pop() {
+        for entry in std::fs::read_dir(dir).unwrap() {
+            let path = entry.unwrap().path();
+            let meta = std::fs::symlink_metadata(&path).unwrap();
+            let what = if meta.is_dir() {
+                todo.push(path.clone());
+                String::new()
+            } else if meta.is_symlink() {
+                std::fs::read_link(&path).unwrap().display().to_string()
+            } else {
+                format!("{:?}", std::fs::read(&path).unwrap())
+            };
+            let (mode, ids) = (meta.mode(), (meta.uid(), meta.gid()));
+            out.push(format!("{} {mode:o} {ids:?} {what}", path.display()));
+        }
+    }
+    out.sort();
+    out
+}
+
+/// A run of one of the two lines with more options.
+fn run(machine: &Machine, line: &[&str], more: &[&str]) -> Said {
+    machine.run(&[line, more].concat())
+}
+
+/// Master and slave of the golden network, bare, and the database.
+fn machines() -> (Machine, Machine, Lite) {
+    let lite = Lite::golden("");
+    let machine = |role| {
+        let machine = Machine::in_memory(&lite.url(), "");
+        debian(&machine);
+        machine.env(&format!(
+            "APP_TIMEZONE=UTC\nDB_USERNAME=reader{role}\nDB_PASSWORD=secret\n"
+        ));
+        machine
+    };
+    (machine("m"), machine("s"), lite)
+}
+
+/// Copies what a person copies from one machine to the other.
+fn copied(from: &Machine) -> std::path::PathBuf {
+    let dir = from.dir.path().join("copied");
+    for (path, name) in [
+        ("/etc/dhcp-nmsprime/omapi.key", "omapi.key"),
+        ("/root/.ssh/id_ed25519.pub", "id_ed25519.pub"),
+    ] {
+        put(&dir.join(name), &std::fs::read(from.at(path)).unwrap());
+    }
+    let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHosts root@there\n";
+    put(&dir.join("ssh_host_ed25519_key.pub"), key.as_bytes());
+    dir
+}
+
+/// The text of a file below the root.
+fn text(machine: &Machine, path: &str) -> String {
+    std::fs::read_to_string(machine.at(path)).unwrap_or_default()
+}
+
+#[test]
+fn two_machines_are_set_up_and_brought_back() {
+    let (master, slave, _lite) = machines();
+    let before = (picture(&master), picture(&slave));
+
+    let shown = run(&master, &MASTER, &["--exit-code"]);
+    assert_eq!(shown.code, 10, "{shown:?}");
+    assert!(shown.out.contains("to do    dhcpd"), "{shown:?}");
+    assert_eq!(run(&master, &MASTER, &[]).code, 0);
+    assert_eq!(picture(&master), before.0);
+
+    let done = run(&master, &MASTER, &["--yes"]);
+    assert_eq!(done.code, 0, "{done:?}");
+    let dir = copied(&master).display().to_string();
+    let by_hand = run(&slave, &SLAVE, &["--json"]);
+    let plan: serde_json::Value = serde_json::from_str(&by_hand.out).unwrap();
+    let steps = plan["steps"].as_array().unwrap();
+    let key = steps.iter().find(|s| s["name"] == "omapi-key").unwrap();
+    assert_eq!(key["state"], "by-hand", "{plan:#}");
+    let done = run(&slave, &SLAVE, &["--peer-files", &dir, "--yes"]);
+    assert_eq!(done.code, 0, "{done:?}");
+
+    on_master(&master);
+    on_slave(&slave, &master);
+    let after = (picture(&master), picture(&slave));
+    let again = run(&master, &MASTER, &["--yes"]);
+    assert!(again.err.contains("no change"), "{again:?}");
+    let again = run(&slave, &SLAVE, &["--peer-files", &dir, "--yes"]);
+    assert!(again.err.contains("no change"), "{again:?}");
+    assert_eq!((picture(&master), picture(&slave)), after);
+
+    std::fs::remove_dir_all(&dir).unwrap();
+    for (machine, before) in [(&master, &before.0), (&slave, &before.1)] {
+        let looked = run(machine, &["setup", "undo"], &["--exit-code"]);
+        assert_eq!(looked.code, 10, "{looked:?}");
+        let undone = run(machine, &["setup", "undo"], &["--yes"]);
+        assert_eq!(undone.code, 0, "{undone:?}");
+        assert_eq!(&picture(machine), before);
+        let nothing = run(machine, &["setup", "undo"], &["--yes"]);
+        assert!(nothing.err.contains("nothing to undo"), "{nothing:?}");
+    }
+}
+
+/// What must stand on the master.
+fn on_master(master: &Machine) {
+    let env = std::fs::read_to_string(master.dir.path().join("env/provha.env"));
+    let env = env.unwrap();
+    assert!(env.contains("APP_TIMEZONE=UTC\n"), "{env}");
+    assert!(env.contains("PROVHA__OWN_STATE=master\n"), "{env}");
+    assert!(env.contains("PROVHA__PEER_ADDRESS=172.21.4.11\n"), "{env}");
+    let defaults = text(master, "/etc/default/isc-dhcp-server");
+    let line = "DHCPDv4_CONF=/etc/dhcp-nmsprime/dhcpd.conf\n";
+    assert!(defaults.contains(line), "{defaults}");
+    let named = master.at("/etc/default/named");
+    let line =
+        "RESOLVCONF=no\nOPTIONS=\"-u bind -c /etc/named-nmsprime.conf\"\n";
+    assert_eq!(text(master, "/etc/default/named"), line);
+    let meta = std::fs::metadata(&named).unwrap();
+    assert_eq!(
+        (meta.uid(), meta.gid(), meta.mode() & 0o777),
+        (1234, 4321, 0o604)
+    );
+    for (path, mode) in [
+        ("/etc/dhcp-nmsprime/omapi.key", 0o640),
+        ("/etc/named-ddns-cpe.key", 0o640),
+        ("/root/.ssh", 0o700),
+        ("/root/.ssh/id_ed25519", 0o600),
+        ("/var/lib/provha/setup", 0o700),
+    ] {
+        let meta = std::fs::metadata(master.at(path)).unwrap();
+        assert_eq!(meta.mode() & 0o777, mode, "{path}");
+    }
+    let wants = "/etc/systemd/system/timers.target.wants/provha-sync.timer";
+    let to = std::fs::read_link(master.at(wants)).unwrap();
+    assert_eq!(to, Path::new("/usr/lib/systemd/system/provha-sync.timer"));
+    let firewall = text(master, "/etc/provha/firewall.nft");
+    assert!(firewall.contains("elements = { 172.21.4.11 }"), "{firewall}");
+    assert!(firewall.contains("7911"), "{firewall}");
+    checked(master);
+}
+
+/// What must stand on the slave.
+fn on_slave(slave: &Machine, master: &Machine) {
+    let key = "/etc/dhcp-nmsprime/omapi.key";
+    assert_eq!(text(slave, key), text(master, key));
+    assert!(!slave.at("/etc/named-ddns-cpe.key").exists());
+    let known = text(slave, "/root/.ssh/known_hosts");
+    assert!(known.starts_with("172.21.4.10 ssh-ed25519 AAAA"), "{known}");
+    let authorized = text(slave, "/root/.ssh/authorized_keys");
+    assert!(authorized.starts_with("from=\"172.21.4.10\" ssh-ed25519 "));
+    let php = text(slave, "/etc/cacti/debian.php");
+    assert!(php.contains("$database_username = 'readers';\n"), "{php}");
+    assert!(php.contains("$url_path = '/cacti/';\n"), "{php}");
+    let rra = slave.at("/var/lib/cacti/rra");
+    let to = std::fs::read_link(&rra).unwrap();
+    assert_eq!(to, Path::new("/var/lib/provha-cacti/rra"));
+    let map = text(slave, "/etc/auto.provha");
+    assert!(map.contains("root@172.21.4.10\\:/var/lib/cacti/rra"), "{map}");
+    checked(slave);
+}
+
+/// What the stock programs say of what was written.
+fn checked(machine: &Machine) {
+    let good = |name: &str, args: &[&str]| {
+        let output = Command::new(program(name)).args(args).output().unwrap();
+        assert!(output.status.success(), "{name} {args:?}: {output:?}");
+    };
+    let at = |path: &str| machine.at(path).display().to_string();
+    good("nft", &["-c", "-f", &at("/etc/provha/firewall.nft")]);
+    good("rsyslogd", &["-N1", "-f", &at("/etc/rsyslog.d/failover.conf")]);
+    for name in ["dhcpd", "named"] {
+        let local =
+            text(machine, &format!("/etc/apparmor.d/local/usr.sbin.{name}"));
+        let profile = machine.dir.path().join(format!("{name}.profile"));
+        let rules = format!("profile x /usr/sbin/{name} {{\n{local}}}\n");
+        put(&profile, rules.as_bytes());
+        good("apparmor_parser", &["-QK", &profile.display().to_string()]);
+        std::fs::remove_file(profile).unwrap();
+    }
+}
+
+#[test]
+fn what_others_changed_is_kept_and_told() {
+    let (master, _, _lite) = machines();
+    assert_eq!(run(&master, &MASTER, &["--yes"]).code, 0);
+    let path = "/etc/default/tftpd-hpa";
+    let mine = format!("{}# mine\n", text(&master, path));
+    put(&master.at(path), mine.as_bytes());
+    let undone = run(&master, &["setup", "undo"], &["--yes"]);
+    undone.check(3, &["/etc/default/tftpd-hpa was changed since setup"]);
+    assert_eq!(text(&master, path), mine);
+    assert!(!master.at("/etc/provha").exists());
+    let undone = run(&master, &["setup", "undo"], &["--yes", "--force"]);
+    assert_eq!(undone.code, 0, "{undone:?}");
+    assert!(text(&master, path).contains("/srv/tftp"));
+    assert!(!master.at("/var/lib/provha/setup").exists());
+}
+
+#[test]
+fn a_link_in_the_place_of_a_file_is_not_followed() {
+    let (master, _, _lite) = machines();
+    let (path, victim) =
+        (master.at("/etc/default/named"), master.at("/victim"));
+    std::fs::remove_file(&path).unwrap();
+    put(&victim, b"untouched\n");
+    symlink(&victim, &path).unwrap();
+    let done = run(&master, &MASTER, &["--yes"]);
+    assert_eq!(done.code, 0, "{done:?}");
+    assert!(done.out.contains("/etc/default/named is a link"), "{done:?}");
+    assert_eq!(text(&master, "/victim"), "untouched\n");
+    assert!(std::fs::symlink_metadata(&path).unwrap().is_symlink());
+}
+
+#[test]
+fn wrong_addresses_are_usage_errors() {
+    let machine = Machine::in_memory("sqlite:/nonexistent", "");
+    let own = ["setup", "master", "--own", "10.0.0.1"];
+    let run = |peer: &str| run(&machine, &own, &["--peer", peer]);
+    assert_eq!(run("10.0.0.1").code, 2);
+    assert_eq!(run("224.0.0.1").code, 2);
+    assert_eq!(run("x").code, 2);
+    assert_eq!(run("10.0.0.2").code, 0);
+}
+
+/// Kills a run at its n-th call that changes something, for each n.
+#[test]
+fn killed_at_every_change_it_can_be_undone() {
+    let lite = Lite::golden("");
+    let library = library();
+    let mut points = 0;
+    for step in 1.. {
+        let master = Machine::in_memory(&lite.url(), "");
+        debian(&master);
+        master.env("APP_TIMEZONE=UTC\n");
+        let before = picture(&master);
+        // What a call costs is alike, so every third one will do.
+        let at = step * 3 - 2;
+        let hit = master.dir.path().join("hit");
+        let mut command = master.command(&[&MASTER[..], &["--yes"]].concat());
+        command
+            .arg("--no-activate")
+            .env("LD_PRELOAD", &library)
+            .env("FAULT_DIR", master.root())
+            .env("FAULT_AT", at.to_string())
+            .env("FAULT_HOW", "kill")
+            .env("FAULT_HIT", &hit);
+        let output = command.output().unwrap();
+        let reached = hit.exists();
+        let _ = std::fs::remove_file(&hit);
+        if !reached {
+            assert!(output.status.success(), "{output:?}");
+            break;
+        }
+        points += 1;
+        let undone = run(&master, &["setup", "undo"], &["--yes"]);
+        assert_eq!(undone.code, 0, "at {at}: {undone:?}");
+        let mut after = picture(&master);
+        // Without a journal nothing is known of the lock, nor of its own
+        // half-made directory: that much may stay.
+        let own = |line: &String| {
+            ["/run", "/var/lib/provha", "/var/lib "]
+                .iter()
+                .any(|part| line.contains(&format!("root{part}")))
+        };
+        after.retain(|line| !own(line));
+        let before: Vec<_> = before.into_iter().filter(|l| !own(l)).collect();
+        assert_eq!(after, before, "at {at}");
+    }
+    assert!(points > 20, "{points}");
+}
+
+/// The library that kills.
+fn library() -> std::path::PathBuf {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faultlib.c");
+    let out = std::env::temp_dir()
+        .join(format!("provha-setup-fault.{}.so", std::process::id()));
+    let made = Command::new(program("gcc"))
+        .args(["-shared", "-fPIC", "-O1", "-o"])
+        .arg(&out)
+        .arg(source)
+        .arg("-ldl")
+        .status();
+    assert!(made.unwrap().success());
+    out
+}
+
+#[test]
+fn lines_for_cmts_grants_and_monitoring() {
+    let (master, _, _lite) = machines();
+    assert_eq!(run(&master, &MASTER, &["--yes"]).code, 0);
+    let look = |line: &[&str]| {
+        let output = master.command(line).output().unwrap();
+        common::machine::said(&output)
+    };
+    let cmts = look(&["setup", "cmts"]);
+    assert_eq!(cmts.code, 0, "{cmts:?}");
+    for ip in ["172.21.4.10", "172.21.4.11"] {
+        let helper = format!("cable helper-address {ip}\n");
+        assert!(cmts.out.contains(&helper), "{cmts:?}");
+        assert!(cmts.out.contains(&format!("ntp server {ip}\n")), "{cmts:?}");
+    }
+    let none = look(&["setup", "cmts", "no-such"]);
+    none.check(3, &["there is no CMTS 'no-such'"]);
+    let grants = look(&["setup", "grants"]);
+    assert_eq!(grants.code, 0, "{grants:?}");
+    assert!(grants.out.contains("'readerm'@'172.21.4.10'"), "{grants:?}");
+    assert!(grants.out.contains("'readerm_ro'@'172.21.4.11'"), "{grants:?}");
+    assert!(!grants.out.contains("secret"), "{grants:?}");
+    for form in ["single", "dual"] {
+        let icinga = look(&["setup", "icinga", "--form", form]);
+        assert_eq!(icinga.code, 0, "{icinga:?}");
+        assert_eq!(icinga.out.matches("object Host").count(), 2);
+    }
+    let check = look(&["setup", "check", "--json", "--no-activate"]);
+    let object: serde_json::Value = serde_json::from_str(&check.out).unwrap();
+    assert_eq!(object["command"], "setup check", "{check:?}");
+    let pair = look(&["setup", "pair"]);
+    assert_eq!(pair.code, 0, "{pair:?}");
+    assert!(pair.out.contains("172.21.4.11     provha pair join"), "{pair:?}");
+    let _ = fixture("schema.sql");
+}
