@@ -10,8 +10,8 @@ use std::path::Path;
 use std::process::Command;
 
 use common::machine::{Machine, Said, put};
+use common::program;
 use common::sqlite::Lite;
-use common::{fixture, program};
 
 const MASTER: [&str; 6] =
     ["setup", "master", "--own", "172.21.4.10", "--peer", "172.21.4.11"];
@@ -76,7 +76,8 @@ fn picture(machine: &Machine) -> Vec<String> {
             } else if meta.is_symlink() {
                 std::fs::read_link(&path).unwrap().display().to_string()
             } else {
-                format!("{:?}", std::fs::read(&path).unwrap())
+                let bytes = std::fs::read(&path).unwrap();
+                String::from_utf8_lossy(&bytes).into_owned()
             };
             let (mode, ids) = (meta.mode(), (meta.uid(), meta.gid()));
             out.push(format!("{} {mode:o} {ids:?} {what}", path.display()));
@@ -84,6 +85,18 @@ fn picture(machine: &Machine) -> Vec<String> {
     }
     out.sort();
     out
+}
+
+/// Asserts that two pictures are the same, apart from the lock's note.
+#[track_caller]
+fn same(one: &[String], other: &[String], what: &str) {
+    let lock = |line: &&String| line.contains("/run/provha/lock ");
+    let only = |a: &[String], b: &[String]| -> Vec<String> {
+        let gone = |line: &&String| !b.contains(line) && !lock(line);
+        a.iter().filter(gone).cloned().collect()
+    };
+    let (left, right) = (only(one, other), only(other, one));
+    assert!(left.is_empty() && right.is_empty(), "{what}: {left:?} {right:?}");
 }
 
 /// A run of one of the two lines with more options.
@@ -133,7 +146,7 @@ fn two_machines_are_set_up_and_brought_back() {
     assert_eq!(shown.code, 10, "{shown:?}");
     assert!(shown.out.contains("to do    dhcpd"), "{shown:?}");
     assert_eq!(run(&master, &MASTER, &[]).code, 0);
-    assert_eq!(picture(&master), before.0);
+    same(&picture(&master), &before.0, "a plan");
 
     let done = run(&master, &MASTER, &["--yes"]);
     assert_eq!(done.code, 0, "{done:?}");
@@ -153,7 +166,8 @@ fn two_machines_are_set_up_and_brought_back() {
     assert!(again.err.contains("no change"), "{again:?}");
     let again = run(&slave, &SLAVE, &["--peer-files", &dir, "--yes"]);
     assert!(again.err.contains("no change"), "{again:?}");
-    assert_eq!((picture(&master), picture(&slave)), after);
+    same(&picture(&master), &after.0, "no change");
+    same(&picture(&slave), &after.1, "no change");
 
     std::fs::remove_dir_all(&dir).unwrap();
     for (machine, before) in [(&master, &before.0), (&slave, &before.1)] {
@@ -161,7 +175,7 @@ fn two_machines_are_set_up_and_brought_back() {
         assert_eq!(looked.code, 10, "{looked:?}");
         let undone = run(machine, &["setup", "undo"], &["--yes"]);
         assert_eq!(undone.code, 0, "{undone:?}");
-        assert_eq!(&picture(machine), before);
+        same(&picture(machine), before, "undone");
         let nothing = run(machine, &["setup", "undo"], &["--yes"]);
         assert!(nothing.err.contains("nothing to undo"), "{nothing:?}");
     }
@@ -292,15 +306,17 @@ fn wrong_addresses_are_usage_errors() {
 #[test]
 fn killed_at_every_change_it_can_be_undone() {
     let lite = Lite::golden("");
-    let library = library();
+    let dir = tempfile::tempdir().unwrap();
+    let library = common::drill::library(dir.path());
     let mut points = 0;
     for step in 1.. {
         let master = Machine::in_memory(&lite.url(), "");
         debian(&master);
         master.env("APP_TIMEZONE=UTC\n");
         let before = picture(&master);
-        // What a call costs is alike, so every third one will do.
-        let at = step * 3 - 2;
+        // Calls are alike, so that every seventh one will do.
+        let drill = std::env::var_os("PROVHA_DRILL").is_some();
+        let at = if drill { step } else { step * 7 - 6 };
         let hit = master.dir.path().join("hit");
         let mut command = master.command(&[&MASTER[..], &["--yes"]].concat());
         command
@@ -330,24 +346,9 @@ fn killed_at_every_change_it_can_be_undone() {
         };
         after.retain(|line| !own(line));
         let before: Vec<_> = before.into_iter().filter(|l| !own(l)).collect();
-        assert_eq!(after, before, "at {at}");
+        same(&after, &before, &format!("at {at}"));
     }
-    assert!(points > 20, "{points}");
-}
-
-/// The library that kills.
-fn library() -> std::path::PathBuf {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faultlib.c");
-    let out = std::env::temp_dir()
-        .join(format!("provha-setup-fault.{}.so", std::process::id()));
-    let made = Command::new(program("gcc"))
-        .args(["-shared", "-fPIC", "-O1", "-o"])
-        .arg(&out)
-        .arg(source)
-        .arg("-ldl")
-        .status();
-    assert!(made.unwrap().success());
-    out
+    assert!(points > 10, "{points}");
 }
 
 #[test]
@@ -383,5 +384,4 @@ fn lines_for_cmts_grants_and_monitoring() {
     let pair = look(&["setup", "pair"]);
     assert_eq!(pair.code, 0, "{pair:?}");
     assert!(pair.out.contains("172.21.4.11     provha pair join"), "{pair:?}");
-    let _ = fixture("schema.sql");
 }

@@ -7,11 +7,12 @@ use crate::cli::setup::{CmtsForm, Grants, IcingaForm, SetupCommand};
 use crate::config::dotenv;
 use crate::context::Context;
 use crate::exit::{Exit, Stop};
-use crate::model::Role;
+use crate::model::{Role, Site};
 use crate::setup::check::{self, Grade};
 use crate::setup::json::SetupText;
 use crate::setup::{cmts, grants, icinga};
-use crate::source::{Url, load, url::Engine};
+use crate::source::load::{self, Machine};
+use crate::source::{Database, Url, url::Engine};
 
 /// Runs the command.
 ///
@@ -78,6 +79,15 @@ fn print_grants(context: &Context<'_>, args: &Grants) -> anyhow::Result<Exit> {
     print(context, "setup grants", grants::sql(&wanted))
 }
 
+/// The settings of the database. The role is believed: what is printed here
+/// may be made on another machine.
+fn site(context: &Context<'_>, db: &mut dyn Database) -> anyhow::Result<Site> {
+    let role = check::is(context).map(|is| is.role);
+    let machine = Machine { role, ..context.machine.clone() };
+    let settings = &context.settings;
+    Ok(load::site(db, settings, &machine, &mut Vec::new())?)
+}
+
 /// `setup cmts`.
 fn print_cmts(
     context: &Context<'_>,
@@ -85,8 +95,7 @@ fn print_cmts(
     form: Option<CmtsForm>,
 ) -> anyhow::Result<Exit> {
     let mut db = context.database()?;
-    let (settings, machine) = (&context.settings, &context.machine);
-    let site = load::site(&mut *db, settings, machine, &mut Vec::new())?;
+    let site = site(context, &mut *db)?;
     let mut servers = site.servers();
     if site.pair.as_ref().is_some_and(|pair| !pair.primary) {
         servers.reverse();
@@ -115,8 +124,7 @@ fn print_icinga(
     form: IcingaForm,
 ) -> anyhow::Result<Exit> {
     let mut db = context.database()?;
-    let (settings, machine) = (&context.settings, &context.machine);
-    let site = load::site(&mut *db, settings, machine, &mut Vec::new())?;
+    let site = site(context, &mut *db)?;
     let own = icinga::Machine {
         name: site.fqdn.clone(),
         address: site.own(),
@@ -132,7 +140,7 @@ fn print_icinga(
         let text = "two Icinga masters need a pair, and this is one machine";
         return Err(Stop::refused(text).hint("--form single").into());
     }
-    let port = settings.text("SLAVE_SSH_PORT");
+    let port = context.settings.text("SLAVE_SSH_PORT");
     let text = icinga::objects(&machines, &site.domain, port, form);
     print(context, "setup icinga", text)
 }

@@ -122,7 +122,8 @@ fn maker(form: CmtsForm) -> &'static str {
 /// The lines of a form. Interfaces are the usual first ones.
 fn of_form(form: CmtsForm, servers: &[Ipv4Addr]) -> String {
     let each = |before: &str| -> String {
-        servers.iter().map(|ip| format!("{before}{ip}\n")).collect()
+        let line = |ip: &Ipv4Addr| format!("{before}{ip}\n");
+        servers.iter().map(line).collect::<Vec<_>>().concat()
     };
     match form {
         CmtsForm::Cisco => format!(

@@ -106,7 +106,7 @@ pub struct Journal {
 /// The digest of a file's content.
 pub fn digest(bytes: &[u8]) -> String {
     use sha2::{Digest as _, Sha256};
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:x}", Sha256::digest(bytes))
 }
 
 /// What is not there of a path and the directories above it, the topmost

@@ -6,13 +6,13 @@
 pub fn assign(text: &str, name: &str, value: &str) -> String {
     let line = format!("{name}={value}");
     let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
-    let is = |line: &&str| {
+    let is = |line: &str| {
         let line = line.trim_start();
         let line = line.strip_prefix("export ").unwrap_or(line);
         line.strip_prefix(name).is_some_and(|rest| rest.starts_with('='))
     };
     let with_end = format!("{line}\n");
-    match lines.iter().rposition(|line| is(&line)) {
+    match lines.iter().rposition(|line| is(line)) {
         Some(at) => lines[at] = &with_end,
         None => return append(text, &line),
     }

@@ -194,8 +194,8 @@ fn xinetd(text: &str, dir: &str) -> String {
             return line.to_string();
         };
         match key.trim() {
-            "server_args" => format!("{}= -s -v {dir}\n", key),
-            "disable" => format!("{}= no\n", key),
+            "server_args" => format!("{key}= -s -v {dir}\n"),
+            "disable" => format!("{key}= no\n"),
             _ => line.to_string(),
         }
     };

@@ -137,12 +137,10 @@ fn nft(wish: &Wish) -> String {
 
 /// firewalld's service: what devices need.
 fn service() -> String {
-    let ports: String = SERVED
-        .iter()
-        .map(|(protocol, port)| {
-            format!("  <port port=\"{port}\" protocol=\"{protocol}\"/>\n")
-        })
-        .collect();
+    let line = |(protocol, port): &(&str, u16)| {
+        format!("  <port port=\"{port}\" protocol=\"{protocol}\"/>\n")
+    };
+    let ports = SERVED.iter().map(line).collect::<Vec<_>>().concat();
     format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<service>\n  \
          <short>provha</short>\n  <description>DHCP, DNS, TFTP and time for \

@@ -34,7 +34,7 @@ pub fn step(facts: &Facts, wish: &Wish) -> Step {
     let what = format!("set the types of our files ({FILE})");
     let why = "the policy forbids daemons what has another type";
     let mode = text::assigned(&facts.text(CONFIG), "SELINUX");
-    if !mode.is_some_and(|mode| mode != "disabled") {
+    if mode.is_none_or(|mode| mode == "disabled") {
         let text = "SELinux is not active here";
         return Step::idle(name, what, why, State::Idle(text.into()));
     }
