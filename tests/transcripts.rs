@@ -16,6 +16,7 @@ use std::process::Command;
 use common::machine::{Machine, Said, put, said};
 use common::sqlite::Lite;
 use provha::report::json as out;
+use provha::setup::json as setup;
 use serde_json::Value;
 
 /// The repository.
@@ -53,7 +54,6 @@ fn schemas() -> BTreeMap<&'static str, Value> {
     add(words, out::schema::<out::Sync>(words));
     let words = "clean-up-slave";
     add(words, out::schema::<out::CleanUp<'_>>(words));
-    use provha::setup::json as setup;
     for words in ["setup master", "setup slave", "setup standalone"] {
         add(words, out::schema::<setup::SetupPlan>(words));
     }
