@@ -64,6 +64,9 @@ _provha() {
             provha,rollback)
                 cmd="provha__subcmd__rollback"
                 ;;
+            provha,setup)
+                cmd="provha__subcmd__setup"
+                ;;
             provha,status)
                 cmd="provha__subcmd__status"
                 ;;
@@ -202,6 +205,9 @@ _provha() {
             provha__subcmd__help,rollback)
                 cmd="provha__subcmd__help__subcmd__rollback"
                 ;;
+            provha__subcmd__help,setup)
+                cmd="provha__subcmd__help__subcmd__setup"
+                ;;
             provha__subcmd__help,status)
                 cmd="provha__subcmd__help__subcmd__status"
                 ;;
@@ -250,6 +256,33 @@ _provha() {
             provha__subcmd__help__subcmd__pair,leave)
                 cmd="provha__subcmd__help__subcmd__pair__subcmd__leave"
                 ;;
+            provha__subcmd__help__subcmd__setup,check)
+                cmd="provha__subcmd__help__subcmd__setup__subcmd__check"
+                ;;
+            provha__subcmd__help__subcmd__setup,cmts)
+                cmd="provha__subcmd__help__subcmd__setup__subcmd__cmts"
+                ;;
+            provha__subcmd__help__subcmd__setup,grants)
+                cmd="provha__subcmd__help__subcmd__setup__subcmd__grants"
+                ;;
+            provha__subcmd__help__subcmd__setup,icinga)
+                cmd="provha__subcmd__help__subcmd__setup__subcmd__icinga"
+                ;;
+            provha__subcmd__help__subcmd__setup,master)
+                cmd="provha__subcmd__help__subcmd__setup__subcmd__master"
+                ;;
+            provha__subcmd__help__subcmd__setup,pair)
+                cmd="provha__subcmd__help__subcmd__setup__subcmd__pair"
+                ;;
+            provha__subcmd__help__subcmd__setup,slave)
+                cmd="provha__subcmd__help__subcmd__setup__subcmd__slave"
+                ;;
+            provha__subcmd__help__subcmd__setup,standalone)
+                cmd="provha__subcmd__help__subcmd__setup__subcmd__standalone"
+                ;;
+            provha__subcmd__help__subcmd__setup,undo)
+                cmd="provha__subcmd__help__subcmd__setup__subcmd__undo"
+                ;;
             provha__subcmd__pair,help)
                 cmd="provha__subcmd__pair__subcmd__help"
                 ;;
@@ -268,6 +301,66 @@ _provha() {
             provha__subcmd__pair__subcmd__help,leave)
                 cmd="provha__subcmd__pair__subcmd__help__subcmd__leave"
                 ;;
+            provha__subcmd__setup,check)
+                cmd="provha__subcmd__setup__subcmd__check"
+                ;;
+            provha__subcmd__setup,cmts)
+                cmd="provha__subcmd__setup__subcmd__cmts"
+                ;;
+            provha__subcmd__setup,grants)
+                cmd="provha__subcmd__setup__subcmd__grants"
+                ;;
+            provha__subcmd__setup,help)
+                cmd="provha__subcmd__setup__subcmd__help"
+                ;;
+            provha__subcmd__setup,icinga)
+                cmd="provha__subcmd__setup__subcmd__icinga"
+                ;;
+            provha__subcmd__setup,master)
+                cmd="provha__subcmd__setup__subcmd__master"
+                ;;
+            provha__subcmd__setup,pair)
+                cmd="provha__subcmd__setup__subcmd__pair"
+                ;;
+            provha__subcmd__setup,slave)
+                cmd="provha__subcmd__setup__subcmd__slave"
+                ;;
+            provha__subcmd__setup,standalone)
+                cmd="provha__subcmd__setup__subcmd__standalone"
+                ;;
+            provha__subcmd__setup,undo)
+                cmd="provha__subcmd__setup__subcmd__undo"
+                ;;
+            provha__subcmd__setup__subcmd__help,check)
+                cmd="provha__subcmd__setup__subcmd__help__subcmd__check"
+                ;;
+            provha__subcmd__setup__subcmd__help,cmts)
+                cmd="provha__subcmd__setup__subcmd__help__subcmd__cmts"
+                ;;
+            provha__subcmd__setup__subcmd__help,grants)
+                cmd="provha__subcmd__setup__subcmd__help__subcmd__grants"
+                ;;
+            provha__subcmd__setup__subcmd__help,help)
+                cmd="provha__subcmd__setup__subcmd__help__subcmd__help"
+                ;;
+            provha__subcmd__setup__subcmd__help,icinga)
+                cmd="provha__subcmd__setup__subcmd__help__subcmd__icinga"
+                ;;
+            provha__subcmd__setup__subcmd__help,master)
+                cmd="provha__subcmd__setup__subcmd__help__subcmd__master"
+                ;;
+            provha__subcmd__setup__subcmd__help,pair)
+                cmd="provha__subcmd__setup__subcmd__help__subcmd__pair"
+                ;;
+            provha__subcmd__setup__subcmd__help,slave)
+                cmd="provha__subcmd__setup__subcmd__help__subcmd__slave"
+                ;;
+            provha__subcmd__setup__subcmd__help,standalone)
+                cmd="provha__subcmd__setup__subcmd__help__subcmd__standalone"
+                ;;
+            provha__subcmd__setup__subcmd__help,undo)
+                cmd="provha__subcmd__setup__subcmd__help__subcmd__undo"
+                ;;
             *)
                 ;;
         esac
@@ -275,7 +368,7 @@ _provha() {
 
     case "${cmd}" in
         provha)
-            opts="-q -v -h -V --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help --version help dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man"
+            opts="-q -v -h -V --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help --version help dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1693,7 +1786,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__help)
-            opts="dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help"
+            opts="dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2087,6 +2180,146 @@ _provha() {
         provha__subcmd__help__subcmd__rollback)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__help__subcmd__setup)
+            opts="master slave standalone undo check grants cmts icinga pair"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__help__subcmd__setup__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__help__subcmd__setup__subcmd__cmts)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__help__subcmd__setup__subcmd__grants)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__help__subcmd__setup__subcmd__icinga)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__help__subcmd__setup__subcmd__master)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__help__subcmd__setup__subcmd__pair)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__help__subcmd__setup__subcmd__slave)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__help__subcmd__setup__subcmd__standalone)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__help__subcmd__setup__subcmd__undo)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2541,6 +2774,768 @@ _provha() {
         provha__subcmd__rollback)
             opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --env-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__setup)
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help help master slave standalone undo check grants cmts icinga pair"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --env-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__setup__subcmd__check)
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --env-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__setup__subcmd__cmts)
+            opts="-q -v -h --form --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --form)
+                    COMPREPLY=($(compgen -W "cisco arris casa huawei" -- "${cur}"))
+                    return 0
+                    ;;
+                --env-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__setup__subcmd__grants)
+            opts="-q -v -h --with-passwords --other-user --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --other-user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__setup__subcmd__help)
+            opts="master slave standalone undo check grants cmts icinga pair help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__setup__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__setup__subcmd__help__subcmd__cmts)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__setup__subcmd__help__subcmd__grants)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__setup__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__setup__subcmd__help__subcmd__icinga)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__setup__subcmd__help__subcmd__master)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__setup__subcmd__help__subcmd__pair)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__setup__subcmd__help__subcmd__slave)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__setup__subcmd__help__subcmd__standalone)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__setup__subcmd__help__subcmd__undo)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__setup__subcmd__icinga)
+            opts="-q -v -h --form --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --form)
+                    COMPREPLY=($(compgen -W "single dual" -- "${cur}"))
+                    return 0
+                    ;;
+                --env-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__setup__subcmd__master)
+            opts="-q -v -h --own --peer --peer-files --yes --interface --without --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --own)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --peer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --peer-files)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interface)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --without)
+                    COMPREPLY=($(compgen -W "env omapi-key ddns-key dhcpd named tftpd chrony apparmor selinux rsyslog firewall ssh cacti units" -- "${cur}"))
+                    return 0
+                    ;;
+                --env-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__setup__subcmd__pair)
+            opts="-q -v -h --yes --timeout --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__setup__subcmd__slave)
+            opts="-q -v -h --own --peer --peer-files --yes --interface --without --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --own)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --peer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --peer-files)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interface)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --without)
+                    COMPREPLY=($(compgen -W "env omapi-key ddns-key dhcpd named tftpd chrony apparmor selinux rsyslog firewall ssh cacti units" -- "${cur}"))
+                    return 0
+                    ;;
+                --env-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__setup__subcmd__standalone)
+            opts="-q -v -h --own --yes --interface --without --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --own)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interface)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --without)
+                    COMPREPLY=($(compgen -W "env omapi-key ddns-key dhcpd named tftpd chrony apparmor selinux rsyslog firewall ssh cacti units" -- "${cur}"))
+                    return 0
+                    ;;
+                --env-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__setup__subcmd__undo)
+            opts="-q -v -h --yes --force --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -84,29 +84,31 @@ complete -c provha -n "__fish_provha_needs_command" -f -a "diff" -d 'Show what c
 complete -c provha -n "__fish_provha_needs_command" -f -a "docsis" -d 'Encode, decode and compare configfiles of devices'
 complete -c provha -n "__fish_provha_needs_command" -f -a "sync-ha-master-files" -d 'Send files that only the master has to the slaves (rsync over ssh)'
 complete -c provha -n "__fish_provha_needs_command" -f -a "clean-up-slave" -d 'Move away files that must not run on a slave, or restore them'
+complete -c provha -n "__fish_provha_needs_command" -f -a "setup" -d 'Set this machine up: a plan first, then its steps, and the way back'
 complete -c provha -n "__fish_provha_needs_command" -f -a "demo" -d 'Render both machines of an embedded sample network'
 complete -c provha -n "__fish_provha_needs_command" -f -a "completions" -d 'Print a shell completion script'
 complete -c provha -n "__fish_provha_needs_command" -f -a "man" -d 'Write the man pages'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "dhcp" -d 'Make /etc/dhcp-nmsprime and restart dhcpd if it changed'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "dns" -d 'Make named\'s configuration and update its zones'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "time" -d 'Make the configuration of chrony and of the time service on UDP port 37'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "configfile" -d 'Make the files of modems and telephone adapters in /tftpboot'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "rebuild" -d 'Update every output whose input changed (run by the timer)'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "watch" -d 'Follow the database and update outputs within a second or two'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "status" -d 'Show this machine\'s state: database, daemons, failover pair, boot files'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "failover" -d 'Read or set dhcpd\'s failover state on both nodes'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "config" -d 'Show the effective configuration'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "pair" -d 'Enter or leave the failover pair: asks the peer first'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "log" -d 'List the kept generations: what was live, and when'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "rollback" -d 'Make an earlier generation live again'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "diff" -d 'Show what changed from one generation to another'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "docsis" -d 'Encode, decode and compare configfiles of devices'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "sync-ha-master-files" -d 'Send files that only the master has to the slaves (rsync over ssh)'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "clean-up-slave" -d 'Move away files that must not run on a slave, or restore them'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "demo" -d 'Render both machines of an embedded sample network'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "completions" -d 'Print a shell completion script'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "man" -d 'Write the man pages'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "dhcp" -d 'Make /etc/dhcp-nmsprime and restart dhcpd if it changed'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "dns" -d 'Make named\'s configuration and update its zones'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "time" -d 'Make the configuration of chrony and of the time service on UDP port 37'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "configfile" -d 'Make the files of modems and telephone adapters in /tftpboot'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "rebuild" -d 'Update every output whose input changed (run by the timer)'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "watch" -d 'Follow the database and update outputs within a second or two'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "status" -d 'Show this machine\'s state: database, daemons, failover pair, boot files'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "failover" -d 'Read or set dhcpd\'s failover state on both nodes'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "config" -d 'Show the effective configuration'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "pair" -d 'Enter or leave the failover pair: asks the peer first'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "log" -d 'List the kept generations: what was live, and when'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "rollback" -d 'Make an earlier generation live again'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "diff" -d 'Show what changed from one generation to another'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "docsis" -d 'Encode, decode and compare configfiles of devices'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "sync-ha-master-files" -d 'Send files that only the master has to the slaves (rsync over ssh)'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "clean-up-slave" -d 'Move away files that must not run on a slave, or restore them'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "setup" -d 'Set this machine up: a plan first, then its steps, and the way back'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "demo" -d 'Render both machines of an embedded sample network'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "completions" -d 'Print a shell completion script'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "man" -d 'Write the man pages'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from failover" -f -a "state" -d 'Show the state of both nodes'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from failover" -f -a "partner-down" -d 'Let this node serve alone after the peer was proved dead'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from failover" -f -a "wait" -d 'Wait until this node is in a state; \'normal\' means both nodes'
@@ -119,6 +121,15 @@ complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subc
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "check" -d 'Check the meaning of texts and binaries: no wrong service passes'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "describe" -d 'Tell what a setting or an SNMP object is: code, type, limits, version'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "diff" -d 'Say what changes between two binaries; with --exit-code: exit 10 where they differ'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from setup" -f -a "master" -d 'Show, or with --yes do, the steps that make this machine the master'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from setup" -f -a "slave" -d 'Show, or with --yes do, the steps that make this machine the slave'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from setup" -f -a "standalone" -d 'Show, or with --yes do, the steps for a machine without a peer'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from setup" -f -a "undo" -d 'Show, or with --yes do, what brings back the files of before setup'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from setup" -f -a "check" -d 'Check a machine that is set up; each problem with the line that mends it'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from setup" -f -a "grants" -d 'Print the SQL for the database users of both machines'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from setup" -f -a "cmts" -d 'Print the lines for each CMTS: helper addresses, NTP servers'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from setup" -f -a "icinga" -d 'Print objects for Icinga 2: hosts, services, dependencies'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from setup" -f -a "pair" -d 'Show, or with --yes do, the way of both machines into the pair'
 complete -c provha -n "__fish_provha_using_subcommand dhcp" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand dhcp" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n "__fish_provha_using_subcommand dhcp" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
@@ -1311,6 +1322,513 @@ complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l json -d
 complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -s q -l quiet -d 'Print warnings and errors only'
 complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
+hosts\t'Hosts of all kinds'
+modems\t'Hosts of modems'
+mtas\t'Hosts of telephone adapters'
+endpoints\t'Hosts of endpoints'
+blocked\t'Modems whose customer devices get no address any more'
+cmts\t'CMTS'
+pools\t'Pools that vanish or answer nobody any more'
+routers\t'Pools whose router changes'
+leases\t'Active leases that no range holds any more'
+access-lists\t'Access lists of named and chrony that become empty'
+names\t'Names of devices that are still there'
+files\t'Boot files that are removed'
+no-file\t'Devices that have no valid boot file'
+network-access\t'Boot files whose NetworkAccess becomes 0'
+flows\t'Boot files that lose flows or rates'
+settings\t'Boot files that lose a configfile\'s settings'
+key-file\t'Boot files that are signed with another secret'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -f -a "master" -d 'Show, or with --yes do, the steps that make this machine the master'
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -f -a "slave" -d 'Show, or with --yes do, the steps that make this machine the slave'
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -f -a "standalone" -d 'Show, or with --yes do, the steps for a machine without a peer'
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -f -a "undo" -d 'Show, or with --yes do, what brings back the files of before setup'
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -f -a "check" -d 'Check a machine that is set up; each problem with the line that mends it'
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -f -a "grants" -d 'Print the SQL for the database users of both machines'
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -f -a "cmts" -d 'Print the lines for each CMTS: helper addresses, NTP servers'
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -f -a "icinga" -d 'Print objects for Icinga 2: hosts, services, dependencies'
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo check grants cmts icinga pair" -f -a "pair" -d 'Show, or with --yes do, the way of both machines into the pair'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from help" -f -a "master" -d 'Show, or with --yes do, the steps that make this machine the master'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from help" -f -a "slave" -d 'Show, or with --yes do, the steps that make this machine the slave'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from help" -f -a "standalone" -d 'Show, or with --yes do, the steps for a machine without a peer'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from help" -f -a "undo" -d 'Show, or with --yes do, what brings back the files of before setup'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check a machine that is set up; each problem with the line that mends it'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from help" -f -a "grants" -d 'Print the SQL for the database users of both machines'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from help" -f -a "cmts" -d 'Print the lines for each CMTS: helper addresses, NTP servers'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from help" -f -a "icinga" -d 'Print objects for Icinga 2: hosts, services, dependencies'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from help" -f -a "pair" -d 'Show, or with --yes do, the way of both machines into the pair'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -l own -d 'Address of this machine, as table provha has it' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -l peer -d 'Address of the other machine' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -l peer-files -d 'Directory with files of the other machine: omapi.key, its ssh_host_*_key.pub and its id_*.pub' -r -F
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -l interface -d 'Interface on which dhcpd serves [default: that of --own]' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -l without -d 'Leave out these steps' -r -f -a "env\t''
+omapi-key\t''
+ddns-key\t''
+dhcpd\t''
+named\t''
+tftpd\t''
+chrony\t''
+apparmor\t''
+selinux\t''
+rsyslog\t''
+firewall\t''
+ssh\t''
+cacti\t''
+units\t''"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
+hosts\t'Hosts of all kinds'
+modems\t'Hosts of modems'
+mtas\t'Hosts of telephone adapters'
+endpoints\t'Hosts of endpoints'
+blocked\t'Modems whose customer devices get no address any more'
+cmts\t'CMTS'
+pools\t'Pools that vanish or answer nobody any more'
+routers\t'Pools whose router changes'
+leases\t'Active leases that no range holds any more'
+access-lists\t'Access lists of named and chrony that become empty'
+names\t'Names of devices that are still there'
+files\t'Boot files that are removed'
+no-file\t'Devices that have no valid boot file'
+network-access\t'Boot files whose NetworkAccess becomes 0'
+flows\t'Boot files that lose flows or rates'
+settings\t'Boot files that lose a configfile\'s settings'
+key-file\t'Boot files that are signed with another secret'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -l yes -d 'Do it; without this option the plan is shown'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -l own -d 'Address of this machine, as table provha has it' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -l peer -d 'Address of the other machine' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -l peer-files -d 'Directory with files of the other machine: omapi.key, its ssh_host_*_key.pub and its id_*.pub' -r -F
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -l interface -d 'Interface on which dhcpd serves [default: that of --own]' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -l without -d 'Leave out these steps' -r -f -a "env\t''
+omapi-key\t''
+ddns-key\t''
+dhcpd\t''
+named\t''
+tftpd\t''
+chrony\t''
+apparmor\t''
+selinux\t''
+rsyslog\t''
+firewall\t''
+ssh\t''
+cacti\t''
+units\t''"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
+hosts\t'Hosts of all kinds'
+modems\t'Hosts of modems'
+mtas\t'Hosts of telephone adapters'
+endpoints\t'Hosts of endpoints'
+blocked\t'Modems whose customer devices get no address any more'
+cmts\t'CMTS'
+pools\t'Pools that vanish or answer nobody any more'
+routers\t'Pools whose router changes'
+leases\t'Active leases that no range holds any more'
+access-lists\t'Access lists of named and chrony that become empty'
+names\t'Names of devices that are still there'
+files\t'Boot files that are removed'
+no-file\t'Devices that have no valid boot file'
+network-access\t'Boot files whose NetworkAccess becomes 0'
+flows\t'Boot files that lose flows or rates'
+settings\t'Boot files that lose a configfile\'s settings'
+key-file\t'Boot files that are signed with another secret'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -l yes -d 'Do it; without this option the plan is shown'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from standalone" -l own -d 'Address of this machine' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from standalone" -l interface -d 'Interface on which dhcpd serves [default: that of --own]' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from standalone" -l without -d 'Leave out these steps' -r -f -a "env\t''
+omapi-key\t''
+ddns-key\t''
+dhcpd\t''
+named\t''
+tftpd\t''
+chrony\t''
+apparmor\t''
+selinux\t''
+rsyslog\t''
+firewall\t''
+ssh\t''
+cacti\t''
+units\t''"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from standalone" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from standalone" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from standalone" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from standalone" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from standalone" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from standalone" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from standalone" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from standalone" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
+hosts\t'Hosts of all kinds'
+modems\t'Hosts of modems'
+mtas\t'Hosts of telephone adapters'
+endpoints\t'Hosts of endpoints'
+blocked\t'Modems whose customer devices get no address any more'
+cmts\t'CMTS'
+pools\t'Pools that vanish or answer nobody any more'
+routers\t'Pools whose router changes'
+leases\t'Active leases that no range holds any more'
+access-lists\t'Access lists of named and chrony that become empty'
+names\t'Names of devices that are still there'
+files\t'Boot files that are removed'
+no-file\t'Devices that have no valid boot file'
+network-access\t'Boot files whose NetworkAccess becomes 0'
+flows\t'Boot files that lose flows or rates'
+settings\t'Boot files that lose a configfile\'s settings'
+key-file\t'Boot files that are signed with another secret'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from standalone" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from standalone" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from standalone" -l yes -d 'Do it; without this option the plan is shown'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from standalone" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from standalone" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from standalone" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from standalone" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from standalone" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from standalone" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from standalone" -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from standalone" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from standalone" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from standalone" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from standalone" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from undo" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from undo" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from undo" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from undo" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from undo" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from undo" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from undo" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from undo" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
+hosts\t'Hosts of all kinds'
+modems\t'Hosts of modems'
+mtas\t'Hosts of telephone adapters'
+endpoints\t'Hosts of endpoints'
+blocked\t'Modems whose customer devices get no address any more'
+cmts\t'CMTS'
+pools\t'Pools that vanish or answer nobody any more'
+routers\t'Pools whose router changes'
+leases\t'Active leases that no range holds any more'
+access-lists\t'Access lists of named and chrony that become empty'
+names\t'Names of devices that are still there'
+files\t'Boot files that are removed'
+no-file\t'Devices that have no valid boot file'
+network-access\t'Boot files whose NetworkAccess becomes 0'
+flows\t'Boot files that lose flows or rates'
+settings\t'Boot files that lose a configfile\'s settings'
+key-file\t'Boot files that are signed with another secret'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from undo" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from undo" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from undo" -l yes -d 'Do it'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from undo" -l force -d 'Bring back files that were changed since setup, too'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from undo" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from undo" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from undo" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from undo" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from undo" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from undo" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from undo" -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from undo" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from undo" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from undo" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from undo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from check" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from check" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from check" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from check" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from check" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from check" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from check" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from check" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
+hosts\t'Hosts of all kinds'
+modems\t'Hosts of modems'
+mtas\t'Hosts of telephone adapters'
+endpoints\t'Hosts of endpoints'
+blocked\t'Modems whose customer devices get no address any more'
+cmts\t'CMTS'
+pools\t'Pools that vanish or answer nobody any more'
+routers\t'Pools whose router changes'
+leases\t'Active leases that no range holds any more'
+access-lists\t'Access lists of named and chrony that become empty'
+names\t'Names of devices that are still there'
+files\t'Boot files that are removed'
+no-file\t'Devices that have no valid boot file'
+network-access\t'Boot files whose NetworkAccess becomes 0'
+flows\t'Boot files that lose flows or rates'
+settings\t'Boot files that lose a configfile\'s settings'
+key-file\t'Boot files that are signed with another secret'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from check" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from check" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from check" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from check" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from check" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from check" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from check" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from check" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from check" -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from check" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from grants" -l other-user -d 'Database user of the other machine [default: of the slave, this machine\'s with _ro; of the master, this machine\'s without it]' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from grants" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from grants" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from grants" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from grants" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from grants" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from grants" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from grants" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from grants" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
+hosts\t'Hosts of all kinds'
+modems\t'Hosts of modems'
+mtas\t'Hosts of telephone adapters'
+endpoints\t'Hosts of endpoints'
+blocked\t'Modems whose customer devices get no address any more'
+cmts\t'CMTS'
+pools\t'Pools that vanish or answer nobody any more'
+routers\t'Pools whose router changes'
+leases\t'Active leases that no range holds any more'
+access-lists\t'Access lists of named and chrony that become empty'
+names\t'Names of devices that are still there'
+files\t'Boot files that are removed'
+no-file\t'Devices that have no valid boot file'
+network-access\t'Boot files whose NetworkAccess becomes 0'
+flows\t'Boot files that lose flows or rates'
+settings\t'Boot files that lose a configfile\'s settings'
+key-file\t'Boot files that are signed with another secret'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from grants" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from grants" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from grants" -l with-passwords -d 'Put the passwords of the env files into the SQL'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from grants" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from grants" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from grants" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from grants" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from grants" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from grants" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from grants" -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from grants" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from grants" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from grants" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from grants" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from cmts" -l form -d 'Its command line [default: by netgw.company; unknown: all]' -r -f -a "cisco\t'Cisco IOS: uBR, cBR-8'
+arris\t'Arris C4, E6000 (CommScope)'
+casa\t'Casa C-series'
+huawei\t'Huawei MA56xx, MA58xx'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from cmts" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from cmts" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from cmts" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from cmts" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from cmts" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from cmts" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from cmts" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from cmts" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
+hosts\t'Hosts of all kinds'
+modems\t'Hosts of modems'
+mtas\t'Hosts of telephone adapters'
+endpoints\t'Hosts of endpoints'
+blocked\t'Modems whose customer devices get no address any more'
+cmts\t'CMTS'
+pools\t'Pools that vanish or answer nobody any more'
+routers\t'Pools whose router changes'
+leases\t'Active leases that no range holds any more'
+access-lists\t'Access lists of named and chrony that become empty'
+names\t'Names of devices that are still there'
+files\t'Boot files that are removed'
+no-file\t'Devices that have no valid boot file'
+network-access\t'Boot files whose NetworkAccess becomes 0'
+flows\t'Boot files that lose flows or rates'
+settings\t'Boot files that lose a configfile\'s settings'
+key-file\t'Boot files that are signed with another secret'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from cmts" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from cmts" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from cmts" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from cmts" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from cmts" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from cmts" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from cmts" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from cmts" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from cmts" -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from cmts" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from cmts" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from cmts" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from cmts" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from icinga" -l form -d 'How Icinga itself runs' -r -f -a "single\t'One Icinga master asks both machines by ssh'
+dual\t'Both machines are Icinga masters of one zone'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from icinga" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from icinga" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from icinga" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from icinga" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from icinga" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from icinga" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from icinga" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from icinga" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
+hosts\t'Hosts of all kinds'
+modems\t'Hosts of modems'
+mtas\t'Hosts of telephone adapters'
+endpoints\t'Hosts of endpoints'
+blocked\t'Modems whose customer devices get no address any more'
+cmts\t'CMTS'
+pools\t'Pools that vanish or answer nobody any more'
+routers\t'Pools whose router changes'
+leases\t'Active leases that no range holds any more'
+access-lists\t'Access lists of named and chrony that become empty'
+names\t'Names of devices that are still there'
+files\t'Boot files that are removed'
+no-file\t'Devices that have no valid boot file'
+network-access\t'Boot files whose NetworkAccess becomes 0'
+flows\t'Boot files that lose flows or rates'
+settings\t'Boot files that lose a configfile\'s settings'
+key-file\t'Boot files that are signed with another secret'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from icinga" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from icinga" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from icinga" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from icinga" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from icinga" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from icinga" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from icinga" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from icinga" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from icinga" -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from icinga" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from icinga" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from icinga" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from icinga" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from pair" -l timeout -d 'Give up waiting for normal operation after this long' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from pair" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from pair" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from pair" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from pair" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from pair" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from pair" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from pair" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from pair" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
+hosts\t'Hosts of all kinds'
+modems\t'Hosts of modems'
+mtas\t'Hosts of telephone adapters'
+endpoints\t'Hosts of endpoints'
+blocked\t'Modems whose customer devices get no address any more'
+cmts\t'CMTS'
+pools\t'Pools that vanish or answer nobody any more'
+routers\t'Pools whose router changes'
+leases\t'Active leases that no range holds any more'
+access-lists\t'Access lists of named and chrony that become empty'
+names\t'Names of devices that are still there'
+files\t'Boot files that are removed'
+no-file\t'Devices that have no valid boot file'
+network-access\t'Boot files whose NetworkAccess becomes 0'
+flows\t'Boot files that lose flows or rates'
+settings\t'Boot files that lose a configfile\'s settings'
+key-file\t'Boot files that are signed with another secret'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from pair" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from pair" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from pair" -l yes -d 'Do it'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from pair" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from pair" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from pair" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from pair" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from pair" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from pair" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from pair" -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from pair" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from pair" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from pair" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from pair" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand demo" -l out -d 'Directory in which master/ and slave/ are made' -r -F
 complete -c provha -n "__fish_provha_using_subcommand demo" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand demo" -l root -d 'Directory used in place of /, like DESTDIR' -r -F

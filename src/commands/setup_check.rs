@@ -4,7 +4,8 @@
 use crate::cli::setup::SetupCommand;
 use crate::context::Context;
 use crate::exit::{Exit, Stop};
-use crate::setup::check::{self, Grade};
+use crate::setup::check;
+use crate::setup::check::checked::{self, Grade};
 use crate::setup::into_pair::{self, Move, Where};
 use crate::setup::json::{SetupCheck, SetupChecked, SetupPair, SetupPairStep};
 
@@ -47,7 +48,7 @@ fn checks(context: &Context<'_>) -> anyhow::Result<Exit> {
         count(Grade::Problem),
         count(Grade::Warning)
     ));
-    let one = |check: &check::Checked| SetupChecked {
+    let one = |check: &checked::Checked| SetupChecked {
         name: check.name,
         state: check.grade.word(),
         text: check.text.clone(),
@@ -72,7 +73,7 @@ fn pair(
     yes: bool,
     timeout: u64,
 ) -> anyhow::Result<Exit> {
-    let is = check::must_be(context)?;
+    let is = checked::must_be(context)?;
     let (Some(own), Some(peer)) = (is.own, is.peer) else {
         let hint = "provha setup master|slave --own IP --peer IP --yes";
         let text = "this machine was not set up with a peer";

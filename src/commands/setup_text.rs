@@ -8,7 +8,8 @@ use crate::config::dotenv;
 use crate::context::Context;
 use crate::exit::{Exit, Stop};
 use crate::model::{Role, Site};
-use crate::setup::check::{self, Grade};
+use crate::setup::check;
+use crate::setup::check::checked::{self, Grade};
 use crate::setup::json::SetupText;
 use crate::setup::{cmts, grants, icinga};
 use crate::source::load::{self, Machine};
@@ -47,7 +48,7 @@ fn print(
 
 /// `setup grants`.
 fn print_grants(context: &Context<'_>, args: &Grants) -> anyhow::Result<Exit> {
-    let is = check::must_be(context)?;
+    let is = checked::must_be(context)?;
     let settings = &context.settings;
     let dir = context.options.env_dir.clone();
     let dir = dir.unwrap_or_else(|| settings.root().at(crate::config::ENV_DIR));
@@ -82,7 +83,7 @@ fn print_grants(context: &Context<'_>, args: &Grants) -> anyhow::Result<Exit> {
 /// The settings of the database. The role is believed: what is printed here
 /// may be made on another machine.
 fn site(context: &Context<'_>, db: &mut dyn Database) -> anyhow::Result<Site> {
-    let role = check::is(context).map(|is| is.role);
+    let role = checked::is(context).map(|is| is.role);
     let machine = Machine { role, ..context.machine.clone() };
     let settings = &context.settings;
     Ok(load::site(db, settings, &machine, &mut Vec::new())?)

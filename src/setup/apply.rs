@@ -5,7 +5,8 @@ use std::process::Command;
 
 use super::journal::{self, Journal};
 use super::places::Places;
-use super::plan::{Change, Plan, Step, Target};
+use super::plan::Plan;
+use super::step::{Change, Step, Target};
 use crate::context::Context;
 use crate::system::files;
 use crate::system::files::Owner;

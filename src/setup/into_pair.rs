@@ -4,7 +4,7 @@
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
-use super::check::Is;
+use super::check::checked::Is;
 use crate::clients::omapi::probe;
 use crate::cluster::sync_settings;
 use crate::context::Context;

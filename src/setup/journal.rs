@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::facts::Entry;
 use super::places::Places;
-use super::plan::Target;
+use super::step::Target;
 use crate::config::Root;
 use crate::system::dir::Dir;
 use crate::system::files;

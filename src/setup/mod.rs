@@ -16,10 +16,8 @@ pub mod json;
 pub mod places;
 pub mod plan;
 pub mod report;
+pub mod step;
 pub mod steps;
 pub mod text;
 pub mod undo;
 pub mod wish;
-
-pub use plan::{Change, Plan, State, Step, Target};
-pub use wish::{Family, Wish};

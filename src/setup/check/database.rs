@@ -1,6 +1,6 @@
 //! The database: settings that can be used, rights that are not too strong.
 
-use super::{Checked, Is};
+use super::checked::{Checked, Is};
 use crate::context::Context;
 use crate::model::Role;
 use crate::setup::grants::too_strong;

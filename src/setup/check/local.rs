@@ -7,7 +7,7 @@ use std::process::Command;
 
 use nix::sys::statvfs::statvfs;
 
-use super::{Checked, Is};
+use super::checked::{Checked, Is};
 use crate::context::Context;
 use crate::render::dns::CPE_KEY;
 use crate::services::{dhcpd_start, dhcpd_turn};

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 
-use super::{Checked, Is};
+use super::checked::{Checked, Is};
 use crate::clients::{dns, time};
 use crate::context::Context;
 use crate::model::Role;

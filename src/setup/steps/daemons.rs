@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::check::time::is_included;
 use crate::render::dhcp::DIR;
 use crate::setup::facts::Facts;
-use crate::setup::plan::{Change, State, Step};
+use crate::setup::step::{Change, State, Step};
 use crate::setup::text;
 use crate::setup::wish::{Family, Wish};
 

@@ -2,7 +2,7 @@
 
 use crate::model::Role;
 use crate::setup::facts::Facts;
-use crate::setup::plan::{Change, State, Step};
+use crate::setup::step::{Change, State, Step};
 use crate::setup::text;
 use crate::setup::wish::Wish;
 

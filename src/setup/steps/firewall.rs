@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use crate::setup::facts::Facts;
-use crate::setup::plan::{Change, Step};
+use crate::setup::step::{Change, Step};
 use crate::setup::text;
 use crate::setup::wish::Wish;
 

@@ -3,7 +3,7 @@
 use crate::model::Role;
 use crate::render::dns::CPE_KEY;
 use crate::setup::facts::Facts;
-use crate::setup::plan::{Change, State, Step};
+use crate::setup::step::{Change, State, Step};
 use crate::setup::wish::Wish;
 
 const DHCP_GROUP: Option<&str> = Some("PROVHA__DHCP_GROUP");

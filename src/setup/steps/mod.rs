@@ -13,7 +13,7 @@ pub mod ssh;
 pub mod units;
 
 use super::facts::Facts;
-use super::plan::Step;
+use super::step::Step;
 use super::wish::Wish;
 
 /// All paths that the steps look at.

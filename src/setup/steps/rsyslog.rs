@@ -2,7 +2,7 @@
 //! devices send, and what tftpd served.
 
 use crate::setup::facts::Facts;
-use crate::setup::plan::{Change, State, Step};
+use crate::setup::step::{Change, State, Step};
 use crate::setup::wish::Wish;
 
 const DIR: &str = "/etc/rsyslog.d";

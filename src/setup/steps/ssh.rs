@@ -2,7 +2,7 @@
 //! from the master.
 
 use crate::setup::facts::Facts;
-use crate::setup::plan::{Change, State, Step};
+use crate::setup::step::{Change, State, Step};
 use crate::setup::text;
 use crate::setup::wish::Wish;
 
@@ -50,39 +50,26 @@ fn host(wish: &Wish, peer: std::net::Ipv4Addr) -> String {
     }
 }
 
-/// The step.
-pub fn step(facts: &Facts, wish: &Wish) -> Step {
-    let name = "ssh";
-    let why = "files go from the master to the slave, graphs the other way";
-    let mut what = String::from("let the two machines log in to each other");
-    let Some(peer) = wish.peer else {
-        let text = "there is no peer";
-        return Step::idle(name, what, why, State::Idle(text.into()));
-    };
-    let mut changes = vec![Change::dir(DIR, 0o700)];
-    let key = identity(facts, wish);
-    if !facts.has(&key) {
-        let (private, public) = wish.fresh.ssh.clone();
-        if private.is_empty() && wish.machine {
-            let how = format!("ssh-keygen -t ed25519 -N '' -f {key}");
-            return Step::idle(name, what, why, State::ByHand(how));
-        }
-        changes.push(Change::with(&key, private, 0o600, None, true));
-        changes.push(Change::file(format!("{key}.pub"), public));
-    }
+/// The peer's keys, as far as they were copied here; what is missing of them.
+fn of_peer(
+    facts: &Facts,
+    wish: &Wish,
+    peer: std::net::Ipv4Addr,
+    changes: &mut Vec<Change>,
+) -> Vec<&'static str> {
     let mut missing = Vec::new();
     let (hosts, peers) = (known_hosts(wish), &wish.from_peer);
-    let of_peer = host(wish, peer);
+    let name = host(wish, peer);
     let mut known = facts.text(&hosts);
     let has_host = |known: &str| {
         known.lines().any(|line| {
             let names = line.split_whitespace().next().unwrap_or_default();
-            names.split(',').any(|name| name == of_peer)
+            names.split(',').any(|known| known == name)
         })
     };
     for host_key in &peers.host_keys {
         let words: Vec<&str> = host_key.split_whitespace().take(2).collect();
-        known = text::line(&known, &format!("{of_peer} {}", words.join(" ")));
+        known = text::line(&known, &format!("{name} {}", words.join(" ")));
     }
     if !has_host(&known) {
         missing.push("ssh_host_ed25519_key.pub");
@@ -106,6 +93,30 @@ pub fn step(facts: &Facts, wish: &Wish) -> Step {
     if authorized != facts.text(AUTHORIZED) {
         changes.push(Change::with(AUTHORIZED, authorized, 0o600, None, false));
     }
+    missing
+}
+
+/// The step.
+pub fn step(facts: &Facts, wish: &Wish) -> Step {
+    let name = "ssh";
+    let why = "files go from the master to the slave, graphs the other way";
+    let mut what = String::from("let the two machines log in to each other");
+    let Some(peer) = wish.peer else {
+        let text = "there is no peer";
+        return Step::idle(name, what, why, State::Idle(text.into()));
+    };
+    let mut changes = vec![Change::dir(DIR, 0o700)];
+    let key = identity(facts, wish);
+    if !facts.has(&key) {
+        let (private, public) = wish.fresh.ssh.clone();
+        if private.is_empty() && wish.machine {
+            let how = format!("ssh-keygen -t ed25519 -N '' -f {key}");
+            return Step::idle(name, what, why, State::ByHand(how));
+        }
+        changes.push(Change::with(&key, private, 0o600, None, true));
+        changes.push(Change::file(format!("{key}.pub"), public));
+    }
+    let missing = of_peer(facts, wish, peer, &mut changes);
     if !missing.is_empty() {
         what += &format!(
             "; still missing, in the directory of --peer-files: {} of {peer}",
