@@ -16,6 +16,7 @@ pub fn run(
         kind: args.kind.map(Into::into),
         ids: args.id.clone(),
         full: args.full,
+        news_only: false,
     };
     let mut findings = Findings::default();
     let outcome =

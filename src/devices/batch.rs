@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::devices::cache::DeviceCache;
-use crate::devices::worker::Made;
+use crate::devices::made::Made;
 use crate::publish::device_files::{DeviceDir, FileId};
 
 /// All files of one kind, offered but not yet live.
@@ -22,4 +22,11 @@ pub(super) struct Batch {
     pub(super) memory: DeviceCache,
     /// Where that is kept.
     pub(super) memory_path: PathBuf,
+}
+
+/// Removes what was offered.
+pub(super) fn withdraw(batches: &[Batch]) {
+    for batch in batches {
+        batch.loose.withdraw(&batch.made.offered);
+    }
 }

@@ -6,6 +6,9 @@
 //! same inode, size and time of change. A file edited by hand is noticed, and
 //! losing this memory costs time, nothing else.
 //!
+//! Where only rows changed that devices share, a device is rendered; when its
+//! text is the same, it is not encoded again.
+//!
 //! What was told of a device is remembered with it, so that a run that passes
 //! it over tells it again.
 
@@ -19,7 +22,7 @@ use crate::system::files;
 use crate::system::stamp::Stamp;
 
 /// Says what the file is, and which form it has.
-const MAGIC: &[u8; 16] = b"provha-devices-3";
+const MAGIC: &[u8; 16] = b"provha-devices-4";
 
 /// No hash: what a device was made of holds for another run's inputs.
 pub const UNKNOWN: u64 = 0;
@@ -31,6 +34,8 @@ pub struct Entry {
     pub id: u32,
     /// Hash of its rows.
     pub input: u64,
+    /// Hash of its text, and of all that the words about it depend on.
+    pub text: u64,
     /// Which of the verdicts it got.
     pub verdict: u16,
     /// Its text.
@@ -53,7 +58,9 @@ pub struct CachedFinding {
 }
 
 /// What became of a device; many have the same.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Default, Clone, PartialEq, Eq, Hash, Serialize, Deserialize,
+)]
 pub struct Verdict {
     /// Whether its text was encoded.
     pub encoded: bool,
@@ -95,14 +102,23 @@ impl PartialEq for Verdicts {
     }
 }
 
+/// What all devices share.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct SharedInputs {
+    /// Digest of what texts are made of.
+    pub rows: [u8; 32],
+    /// Digest of what else binaries are made of, and of how.
+    pub making: [u8; 32],
+}
+
 /// Octets of an entry on the disk.
-const ENTRY: usize = 32;
+const ENTRY: usize = 40;
 
 /// All devices of a kind, ascending.
 #[derive(Debug, Default, PartialEq)]
 pub struct DeviceCache {
-    /// Digest of what all devices share.
-    pub shared: [u8; 32],
+    /// What all devices share.
+    pub shared: SharedInputs,
     /// The devices.
     pub entries: Vec<Entry>,
     /// Their verdicts.
@@ -111,7 +127,7 @@ pub struct DeviceCache {
 
 impl DeviceCache {
     /// Nothing remembered.
-    pub fn empty(shared: [u8; 32]) -> Self {
+    pub fn empty(shared: SharedInputs) -> Self {
         Self { shared, ..Self::default() }
     }
 
@@ -119,20 +135,22 @@ impl DeviceCache {
     ///
     /// Where the shared inputs are other ones, no device passes for done, but
     /// what each was made of is still known.
-    pub fn load(path: &Path, shared: [u8; 32]) -> Self {
+    pub fn load(path: &Path, shared: SharedInputs) -> Self {
         let mut memory =
             Self::look(path).unwrap_or_else(|| Self::empty(shared));
-        if memory.shared != shared {
+        if memory.shared.making != shared.making {
             memory.forget();
-            memory.shared = shared;
+        } else if memory.shared.rows != shared.rows {
+            memory.entries.iter_mut().for_each(|e| e.input = UNKNOWN);
         }
+        memory.shared = shared;
         memory
     }
 
-    /// Makes no device pass for done.
+    /// Makes no device pass for done, and no text for the same.
     pub fn forget(&mut self) {
         for entry in &mut self.entries {
-            entry.input = UNKNOWN;
+            (entry.input, entry.text) = (UNKNOWN, UNKNOWN);
         }
     }
 
@@ -155,7 +173,8 @@ impl DeviceCache {
         if <[u8; 32]>::from(Sha256::digest(body)) != *sum {
             return None;
         }
-        let (shared, rest) = body.split_first_chunk::<32>()?;
+        let (rows, rest) = body.split_first_chunk::<32>()?;
+        let (making, rest) = rest.split_first_chunk::<32>()?;
         let (length, rest) = rest.split_first_chunk::<8>()?;
         let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
         let (list, entries) = rest.split_at_checked(length)?;
@@ -171,7 +190,7 @@ impl DeviceCache {
             entries.chunks_exact(ENTRY).map(read_entry).collect();
         let entries = entries?;
         let known = |entry: &Entry| usize::from(entry.verdict) < list.len();
-        let shared = *shared;
+        let shared = SharedInputs { rows: *rows, making: *making };
         entries.iter().all(known).then_some(Self { shared, entries, verdicts })
     }
 
@@ -182,13 +201,15 @@ impl DeviceCache {
         let mut bytes =
             Vec::with_capacity(self.entries.len() * ENTRY + list.len() + 128);
         bytes.extend_from_slice(MAGIC);
-        bytes.extend_from_slice(&self.shared);
+        bytes.extend_from_slice(&self.shared.rows);
+        bytes.extend_from_slice(&self.shared.making);
         bytes.extend_from_slice(&(list.len() as u64).to_le_bytes());
         bytes.extend_from_slice(&list);
         for entry in &self.entries {
             bytes.extend_from_slice(&entry.id.to_le_bytes());
             bytes.extend_from_slice(&u32::from(entry.verdict).to_le_bytes());
             bytes.extend_from_slice(&entry.input.to_le_bytes());
+            bytes.extend_from_slice(&entry.text.to_le_bytes());
             bytes.extend_from_slice(&entry.conf.to_le_bytes());
             bytes.extend_from_slice(&entry.cfg.to_le_bytes());
         }
@@ -227,8 +248,9 @@ fn read_entry(bytes: &[u8]) -> Option<Entry> {
         id: half(0),
         verdict: u16::try_from(half(4)).ok()?,
         input: number(8),
-        conf: number(16),
-        cfg: number(24),
+        text: number(16),
+        conf: number(24),
+        cfg: number(32),
     })
 }
 
@@ -242,8 +264,18 @@ mod tests {
     fn the_memory_is_read_back_and_distrusted_when_in_doubt() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("state/devices");
-        let entry =
-            |id| Entry { id, input: 7, verdict: 0, conf: 1, cfg: u64::MAX };
+        let entry = |id| Entry {
+            id,
+            input: 7,
+            text: 8,
+            verdict: 0,
+            conf: 1,
+            cfg: u64::MAX,
+        };
+        let shared = |rows, making| SharedInputs {
+            rows: [rows; 32],
+            making: [making; 32],
+        };
         let told = CachedFinding {
             id: 1,
             column: "text".into(),
@@ -252,25 +284,29 @@ mod tests {
         };
         let texts = vec![5, 5, 2];
         let verdict = Verdict { encoded: true, told: vec![told], texts };
-        let mut memory = DeviceCache::empty([1; 32]);
+        let mut memory = DeviceCache::empty(shared(1, 1));
         memory.entries = vec![entry(3), entry(9)];
         assert_eq!(memory.verdicts.number(&verdict), Some(0));
         assert_eq!(memory.verdicts.number(&verdict), Some(0));
         memory.save(&path).unwrap();
-        let loaded = DeviceCache::load(&path, [1; 32]);
+        let loaded = DeviceCache::load(&path, shared(1, 1));
         assert_eq!(loaded, memory);
         assert_eq!(loaded.find(9), Some(&entry(9)));
         assert_eq!(loaded.find(4), None);
-        // With other shared inputs it is only known what they were made of.
-        let other = DeviceCache::load(&path, [2; 32]);
-        assert_eq!(other.find(9).map(|entry| entry.input), Some(UNKNOWN));
+        // With other shared rows its text may still be the same.
+        let other = DeviceCache::load(&path, shared(2, 1));
+        let of = |c: &DeviceCache| c.find(9).map(|e| (e.input, e.text));
+        assert_eq!(of(&other), Some((UNKNOWN, 8)));
+        // Made in another way, it is only known what it was made of.
+        let other = DeviceCache::load(&path, shared(1, 2));
+        assert_eq!(of(&other), Some((UNKNOWN, UNKNOWN)));
         assert_eq!(other.texts(9), Some(&[5, 5, 2][..]));
         assert_eq!(other.texts(4), None);
         let mut bytes = fs::read(&path).unwrap();
         bytes[60] ^= 1;
         files::replace(&path, &bytes, 0o600).unwrap();
-        assert!(DeviceCache::load(&path, [1; 32]).entries.is_empty());
+        assert!(DeviceCache::load(&path, shared(1, 1)).entries.is_empty());
         files::replace(&path, b"x", 0o600).unwrap();
-        assert!(DeviceCache::load(&path, [1; 32]).entries.is_empty());
+        assert!(DeviceCache::load(&path, shared(1, 1)).entries.is_empty());
     }
 }

@@ -1,7 +1,7 @@
 //! Many devices at once: the database is read by one thread, texts are
 //! rendered, encoded and compared by one thread a core.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
@@ -9,22 +9,18 @@ use std::thread;
 
 use indicatif::ProgressBar;
 
-use crate::console::Console;
 use crate::devices::cache::{
-    CachedFinding, DeviceCache, Entry, UNKNOWN, Verdict, Verdicts,
+    CachedFinding, DeviceCache, Entry, SharedInputs, UNKNOWN, Verdict,
 };
+use crate::devices::made::{MOST_DIFFS, Made};
 use crate::docsis::check::rules::Allow;
 use crate::docsis::check::told;
-use crate::docsis::{self, Files, Hash, Mib, Mode, Options, SharedEncoder};
-use crate::guard::contents::Taken;
-use crate::model::Findings;
+use crate::docsis::{Files, Hash, Mib, Mode, Options, SharedEncoder};
 use crate::model::device::DeviceKind;
 use crate::model::texts::TextDevice;
-use crate::publish::device_files;
 use crate::publish::device_files::{DeviceDir, FileId, Part, Scratch};
 use crate::publish::stamps::Stamps;
 use crate::render::device::{NoText, Texts};
-use crate::report;
 use crate::source::load::texts::{Visit, Wanted};
 use crate::system::stamp::Stamp;
 use crate::system::{dir, process};
@@ -33,11 +29,9 @@ use crate::template::{Renderer, Severity, TextNote};
 /// Devices that go to a thread together.
 const BATCH: usize = 128;
 /// Why a device has no file: its text.
-const NOT_ENCODED: &str = "its text does not encode";
+pub(super) const NOT_ENCODED: &str = "its text does not encode";
 /// Why a device has no file, which is as it should be.
 pub const ELSEWHERE: &str = "another system provisions it (TR-069)";
-/// Files whose changes `--diff` shows.
-const MOST_DIFFS: usize = 50;
 
 /// What all threads need.
 pub struct Inputs<'a> {
@@ -55,100 +49,21 @@ pub struct Inputs<'a> {
     pub reads: &'a AtomicUsize,
     /// Rules of the check of meaning that are silenced.
     pub allow: Allow,
-    /// Digest of what all devices share.
-    pub digest: [u8; 32],
+    /// What all devices share.
+    pub digest: SharedInputs,
     /// SNMP names.
     pub mib: &'a Mib,
     /// The texts that the devices of each configfile are made of.
     pub chains: &'a HashMap<u32, Vec<u32>>,
+    /// Hashes of the rows of these chains.
+    pub chain_rows: &'a HashMap<u32, u64>,
+    /// True if only what is new is told: nothing of devices that are as they
+    /// were.
+    pub news_only: bool,
     /// Whether changed texts are kept for `--diff`.
     pub wants_diff: bool,
     /// Whether what is normal or harmless is told as well (`-v`).
     pub wants_notes: bool,
-}
-
-/// What was made.
-#[derive(Default)]
-pub struct Made {
-    /// Files that differ from the live ones, ascending.
-    pub offered: Vec<FileId>,
-    /// What is wrong.
-    pub findings: Findings,
-    /// How many devices have a binary that is up to date.
-    pub encoded: usize,
-    /// What is to be remembered.
-    pub entries: Vec<Entry>,
-    /// The verdicts that the entries name.
-    pub verdicts: Verdicts,
-    /// What single devices would lose, ascending.
-    pub taken: Vec<(u32, Taken)>,
-    /// Devices that have no valid binary, with why; ascending.
-    pub without: Vec<(u32, &'static str)>,
-    /// The configfiles of all devices.
-    pub configfiles: BTreeSet<u32>,
-    /// Devices whose rows were too short to make anything of them.
-    short: Vec<u32>,
-    diffs: BTreeMap<FileId, Vec<u8>>,
-}
-
-impl Made {
-    /// Takes over what another thread made.
-    fn extend(&mut self, other: Made) {
-        self.offered.extend(other.offered);
-        self.findings.extend(other.findings);
-        self.encoded += other.encoded;
-        let numbers: Vec<Option<u16>> = other
-            .verdicts
-            .list()
-            .iter()
-            .map(|verdict| self.verdicts.number(verdict))
-            .collect();
-        self.entries.extend(other.entries.into_iter().filter_map(|entry| {
-            let verdict = numbers[usize::from(entry.verdict)]?;
-            Some(Entry { verdict, ..entry })
-        }));
-        self.taken.extend(other.taken);
-        self.without.extend(other.without);
-        self.configfiles.extend(other.configfiles);
-        self.short.extend(other.short);
-        self.diffs.extend(other.diffs);
-    }
-
-    /// Prints the changes of the first changed files.
-    pub fn print_diffs(
-        &self,
-        console: &Console,
-        loose: &DeviceDir,
-    ) -> anyhow::Result<()> {
-        for (file, new) in self.diffs.iter().take(MOST_DIFFS) {
-            let old = loose.read(*file, device_files::MOST).unwrap_or_default();
-            let name = loose.name(*file);
-            match file.1 {
-                Part::Conf => report::print_texts(console, &name, &old, new)?,
-                Part::Cfg => print_settings(console, &name, &old, new)?,
-            }
-        }
-        let more = self.offered.len().saturating_sub(self.diffs.len());
-        if more > 0 {
-            let more = format!("… and {more} more changed files\n");
-            console.change("", &more)?;
-        }
-        Ok(())
-    }
-}
-
-/// Prints what changes between two binaries, setting by setting.
-pub fn print_settings(
-    console: &Console,
-    name: &str,
-    old: &[u8],
-    new: &[u8],
-) -> anyhow::Result<()> {
-    let mut out = format!("--- live/{name}\n+++ new/{name}\n");
-    for change in docsis::diff::diff(old, new, Mib::embedded()) {
-        out += &format!("  {}\n", report::mask(&change.to_string()));
-    }
-    console.change(name, &out)
 }
 
 /// Gives devices to a visitor.
@@ -181,6 +96,7 @@ impl Job<'_> {
         let mut devices =
             self.pass(&mut |visit| read(wanted, visit), &mut made);
         let short = std::mem::take(&mut made.short);
+        made.needs_all_columns = !short.is_empty();
         if devices.is_ok() && !short.is_empty() {
             let wanted = Wanted { ids: &short, whole: true };
             let again = self.pass(&mut |visit| read(wanted, visit), &mut made);
@@ -263,14 +179,14 @@ pub(super) struct Worker<'a> {
     bar: &'a ProgressBar,
     pub(super) renderer: Renderer,
     encoders: HashMap<u32, SharedEncoder<'a>>,
-    text: Vec<u8>,
+    pub(super) text: Vec<u8>,
     pub(super) notes: Vec<TextNote>,
     scratch: Scratch,
-    stamps: Stamps<'a>,
+    pub(super) stamps: Stamps<'a>,
     /// What is to be told of the device at hand.
     pub(super) told: Vec<CachedFinding>,
     /// Our numbers of the remembered verdicts.
-    renumbered: Vec<Option<u16>>,
+    pub(super) renumbered: Vec<Option<u16>>,
     pub(super) made: Made,
 }
 
@@ -333,25 +249,29 @@ impl<'a> Worker<'a> {
 
     /// Makes one device's files, unless they are known to be right.
     fn device(&mut self, device: &TextDevice) -> anyhow::Result<()> {
-        if !self.made.configfiles.contains(&device.configfile) {
-            let _ = self.made.configfiles.insert(device.configfile);
-        }
         let input = self.shop.texts.digest(device);
-        if self.pass_over(device.id, input) {
-            self.tell_contract(device);
+        let same = |e: &Entry| e.input == input && input != UNKNOWN;
+        if self.pass_over(device.id, same, input) {
             // Notes are not remembered: there may be as many different sets
             // of them as devices.
-            if self.shop.wants_notes && self.render(device).is_ok() {
-                self.tell_details(device.id);
+            if self.shop.wants_notes && self.render(device).is_err() {
+                self.notes.clear();
             }
+            self.tell_passed(device);
             return Ok(());
         }
         let reads = self.shop.reads.load(Ordering::Relaxed);
         self.told.clear();
         if let Err(why) = self.render(device) {
-            self.no_text(device, why);
+            self.no_text(device, input, why);
             return Ok(());
         }
+        let hash = self.text_hash(device);
+        if self.pass_over(device.id, |e| e.text == hash, input) {
+            self.tell_passed(device);
+            return Ok(());
+        }
+        self.concerned(device);
         self.tell_contract(device);
         self.tell_notes();
         self.tell_details(device.id);
@@ -379,10 +299,27 @@ impl<'a> Worker<'a> {
             return Ok(());
         }
         if let Some(verdict) = self.made.verdicts.number(&verdict) {
-            let entry = Entry { id: device.id, input, verdict, conf, cfg };
+            let (id, text) = (device.id, hash);
+            let entry = Entry { id, input, text, verdict, conf, cfg };
             self.made.entries.push(entry);
         }
         Ok(())
+    }
+
+    /// Tells of a device that is as it was.
+    fn tell_passed(&mut self, device: &TextDevice) {
+        if !self.shop.news_only {
+            self.concerned(device);
+            self.tell_contract(device);
+            self.tell_details(device.id);
+        }
+    }
+
+    /// Notes that the device's configfile is one of those looked at.
+    fn concerned(&mut self, device: &TextDevice) {
+        if !self.made.configfiles.contains(&device.configfile) {
+            let _ = self.made.configfiles.insert(device.configfile);
+        }
     }
 
     /// Renders a device into `text` and `notes`.
@@ -398,7 +335,7 @@ impl<'a> Worker<'a> {
     }
 
     /// Tells what became of a device.
-    fn tell(&mut self, id: u32, verdict: &Verdict) {
+    pub(super) fn tell(&mut self, id: u32, verdict: &Verdict) {
         self.made.encoded += usize::from(verdict.encoded);
         let table = self.table();
         for told in &verdict.told {
@@ -414,34 +351,6 @@ impl<'a> Worker<'a> {
                 (table, id),
             );
         }
-    }
-
-    /// Passes a device over whose rows and files are as they were; whether it
-    /// could be.
-    fn pass_over(&mut self, id: u32, input: u64) -> bool {
-        let memory = self.memory;
-        let known = |e: &&Entry| e.input == input && input != UNKNOWN;
-        let Some(entry) = memory.find(id).filter(known) else {
-            return false;
-        };
-        let as_made = entry.conf != 0
-            && self.stamps.of((id, Part::Conf)) == entry.conf
-            && self.stamps.of((id, Part::Cfg)) == entry.cfg;
-        if !as_made {
-            return false;
-        }
-        let old = usize::from(entry.verdict);
-        let verdict = &memory.verdicts.list()[old];
-        let number =
-            self.renumbered[old].or_else(|| self.made.verdicts.number(verdict));
-        let Some(number) = number else { return false };
-        self.renumbered[old] = Some(number);
-        if entry.cfg == 0 && !verdict.encoded {
-            self.made.without.push((id, NOT_ENCODED));
-        }
-        self.made.entries.push(Entry { verdict: number, ..*entry });
-        self.tell(id, verdict);
-        true
     }
 
     /// Offers one file; its stamp.
@@ -471,8 +380,12 @@ impl<'a> Worker<'a> {
     }
 
     /// Tells why there is no text.
-    fn no_text(&mut self, device: &TextDevice, why: NoText) {
+    fn no_text(&mut self, device: &TextDevice, input: u64, why: NoText) {
         let table = self.table();
+        if self.is_old_news(device.id, input, &why) {
+            return;
+        }
+        self.concerned(device);
         let word = match why {
             NoText::Elsewhere => Some(ELSEWHERE),
             NoText::Short => None,

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::rebuild::state::State;
-use crate::rebuild::{Devices, Part, Signature};
+use crate::rebuild::{Part, Signature};
 
-/// More changed devices than this are made by making all.
+/// Changed devices are named one by one up to this many.
 pub const MOST_SINGLE: usize = 1000;
 /// Seconds by which a tick of a timer may come early.
 const EARLY: i64 = 30;
@@ -28,8 +28,25 @@ pub enum Why {
     Drain,
     /// These inputs changed.
     Inputs(Vec<String>),
+    /// Rows of these devices may have changed; empty: of any. Whether they
+    /// did for their files, those who make them find out.
+    Rows(Vec<u32>),
     /// Only these devices changed; ascending.
     Devices(Vec<u32>),
+}
+
+impl Why {
+    /// The reason when it is known which devices changed; None: none did.
+    pub fn known(self, changed: &[u32]) -> Option<Self> {
+        match (&self, changed.len()) {
+            (Self::Rows(_), 0) => None,
+            (Self::Rows(_), n) if n > MOST_SINGLE => {
+                Some(Self::Inputs(vec![format!("{n} devices")]))
+            }
+            (Self::Rows(_), _) => Some(Self::Devices(changed.to_vec())),
+            _ => Some(self),
+        }
+    }
 }
 
 impl fmt::Display for Why {
@@ -43,6 +60,7 @@ impl fmt::Display for Why {
             Self::Inputs(names) => {
                 write!(f, "{} changed", names.join(", "))
             }
+            Self::Rows(_) => f.write_str("rows changed"),
             Self::Devices(ids) if ids.len() == 1 => {
                 write!(f, "device {} changed", ids[0])
             }
@@ -56,8 +74,8 @@ impl fmt::Display for Why {
 pub struct Now {
     /// The signatures of the parts that this machine has.
     pub signatures: BTreeMap<Part, Signature>,
-    /// The signatures of devices.
-    pub devices: BTreeMap<Part, Devices>,
+    /// Devices whose rows may have changed, by part; empty: any.
+    pub rows: BTreeMap<Part, Vec<u32>>,
     /// Seconds since 1970, by the own clock.
     pub time: i64,
 }
@@ -91,7 +109,7 @@ pub fn decide(
                 Some(_) if old.is_some_and(|old| old.owed.contains(part)) => {
                     Why::Owed
                 }
-                Some(_) => devices(*part, old?, now)?,
+                Some(_) => Why::Rows(now.rows.get(part)?.clone()),
             };
             Some((*part, why))
         })
@@ -110,43 +128,6 @@ fn differing(old: &Signature, new: &Signature) -> Vec<String> {
     names
 }
 
-/// The devices that differ, if any.
-fn devices(part: Part, old: &State, now: &Now) -> Option<Why> {
-    let new = now.devices.get(&part)?;
-    let old = old.devices.get(&part).map_or(&[][..], Vec::as_slice);
-    let ids = changed(old, new);
-    match ids.len() {
-        0 => None,
-        n if n > MOST_SINGLE => Some(Why::Inputs(vec![format!("{n} devices")])),
-        _ => Some(Why::Devices(ids)),
-    }
-}
-
-/// Ids that are new, gone or have another signature.
-fn changed(old: &[(u32, u64)], new: &[(u32, u64)]) -> Vec<u32> {
-    let (mut old, mut new) = (old.iter().peekable(), new.iter().peekable());
-    let mut ids = Vec::new();
-    loop {
-        match (old.peek().copied(), new.peek().copied()) {
-            (Some(o), Some(n)) if o.0 == n.0 => {
-                if o.1 != n.1 {
-                    ids.push(n.0);
-                }
-                let _ = (old.next(), new.next());
-            }
-            (Some(o), n) if n.is_none_or(|n| o.0 < n.0) => {
-                ids.push(o.0);
-                let _ = old.next();
-            }
-            (_, Some(n)) => {
-                ids.push(n.0);
-                let _ = new.next();
-            }
-            (_, None) => return ids,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,18 +137,18 @@ mod tests {
         [("a".to_string(), text.to_string())].into()
     }
 
-    fn old(text: &str, devices: &[(u32, u64)]) -> State {
+    fn old(text: &str) -> State {
         let signature = signature(text);
         let part = PartState { signature, at: 0 };
         State {
             full_at: 1000,
             parts: [(Part::Cm, part.clone()), (Part::Dhcp, part)].into(),
-            devices: [(Part::Cm, devices.to_vec())].into(),
             ..State::default()
         }
     }
 
-    fn now(text: &str, devices: &[(u32, u64)], time: i64) -> Now {
+    fn now(text: &str, rows: Option<&[u32]>, time: i64) -> Now {
+        let rows = rows.map(|ids| (Part::Cm, ids.to_vec()));
         let signature = signature(text);
         Now {
             signatures: [
@@ -175,7 +156,7 @@ mod tests {
                 (Part::Dhcp, signature),
             ]
             .into(),
-            devices: [(Part::Cm, devices.to_vec())].into(),
+            rows: rows.into_iter().collect(),
             time,
         }
     }
@@ -190,8 +171,8 @@ mod tests {
 
     #[test]
     fn each_reason_in_its_order() {
-        let same = old("x", &[(1, 1)]);
-        let quiet = now("x", &[(1, 1)], 1001);
+        let same = old("x");
+        let quiet = now("x", None, 1001);
         check(Some(&same), &quiet, false, "");
         check(
             None,
@@ -205,43 +186,45 @@ mod tests {
             true,
             "configfile cm: --force; dhcp: --force",
         );
-        let late = now("x", &[(1, 1)], 4570);
+        let late = now("x", None, 4570);
         let due = "the interval has passed";
         let due = format!("configfile cm: {due}; dhcp: {due}");
         check(Some(&same), &late, false, &due);
-        let back = now("x", &[(1, 1)], 999);
+        let back = now("x", None, 999);
         check(Some(&same), &back, false, &due);
-        let other = now("y", &[(1, 1)], 1001);
+        let other = now("y", None, 1001);
         let expected = "configfile cm: a changed; dhcp: a changed";
         check(Some(&same), &other, false, expected);
-        let one = now("x", &[(1, 2)], 1001);
-        check(Some(&same), &one, false, "configfile cm: device 1 changed");
+        let one = now("x", Some(&[1]), 1001);
+        check(Some(&same), &one, false, "configfile cm: rows changed");
     }
 
     #[test]
     fn an_unfinished_part_is_made_alone() {
-        let mut state = old("x", &[]);
+        let mut state = old("x");
         state.parts.remove(&Part::Dhcp);
-        let now = now("x", &[], 1001);
+        let now = now("x", None, 1001);
         check(Some(&state), &now, false, "dhcp: not made yet");
     }
 
     #[test]
     fn what_is_owed_is_made_although_nothing_changed() {
-        let mut state = old("x", &[(1, 1)]);
+        let mut state = old("x");
         state.owed = vec![Part::Cm];
-        let same = now("x", &[(1, 1)], 1001);
+        let same = now("x", None, 1001);
         let owed = "configfile cm: left over from an earlier run";
         check(Some(&state), &same, false, owed);
     }
 
     #[test]
-    fn new_gone_and_changed_devices() {
-        let old = [(1, 1), (3, 3), (5, 5), (9, 9)];
-        let new = [(1, 1), (2, 2), (3, 4), (9, 9), (10, 0)];
-        assert_eq!(changed(&old, &new), [2, 3, 5, 10]);
-        assert_eq!(changed(&old, &[]), [1, 3, 5, 9]);
-        assert_eq!(changed(&[], &new).len(), 5);
+    fn what_was_found_is_the_reason() {
+        let rows = || Why::Rows(vec![1, 2, 3]);
+        assert_eq!(rows().known(&[]), None);
+        assert_eq!(rows().known(&[2]), Some(Why::Devices(vec![2])));
+        let many: Vec<u32> = (0..1001).collect();
+        let many = rows().known(&many).unwrap();
+        assert_eq!(many.to_string(), "1001 devices changed");
+        assert_eq!(Why::Owed.known(&[]), Some(Why::Owed));
     }
 
     #[test]

@@ -15,7 +15,6 @@ pub mod outside;
 pub mod recorder;
 pub mod state;
 pub mod survey;
-pub mod texts;
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -84,9 +83,6 @@ impl Part {
 
 /// What feeds a part: the name of each input, and the hash of its content.
 pub type Signature = BTreeMap<String, String>;
-
-/// The signature of each device, ascending id.
-pub type Devices = Vec<(u32, u64)>;
 
 /// The hash of a value. Hashes are only compared with those of the same
 /// program; 64 bits, so that a change goes unseen once in 10^19.

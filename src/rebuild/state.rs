@@ -1,6 +1,7 @@
-//! What the last work was made of: `rebuild.json` and `rebuild.devices` in
-//! PROVHA__STATE_DIR. Written after the work, each file whole; while work is
-//! on its way, `rebuild.pending` names its parts.
+//! What the last work was made of: `rebuild.json` in PROVHA__STATE_DIR,
+//! written whole after the work; while work is on its way, `rebuild.pending`
+//! names its parts. What single devices were made of, the pipeline of device
+//! files remembers (`devices/cache.rs`).
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -9,12 +10,12 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::rebuild::digest::Digests;
-use crate::rebuild::{Devices, Part, Signature, hash_of, hex};
+use crate::rebuild::{Part, Signature};
 use crate::system::files;
 use crate::system::files::{Doing, FileError};
 
 /// The layout of the files; another one is as good as no state.
-const LAYOUT: u32 = 1;
+const LAYOUT: u32 = 2;
 
 /// What one part was last made of.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,8 +67,9 @@ pub struct State {
     pub parts: BTreeMap<Part, PartState>,
     /// Parts that had to wait, or that failed: to be made whatever changed.
     pub owed: Vec<Part>,
-    /// Whether values name columns that no text does, so that all count.
-    pub odd: bool,
+    /// True if a value names a column that no text does: the digests must
+    /// cover every column.
+    pub needs_all_columns: bool,
     /// The digests of the tables.
     pub digests: Digests,
     /// The last run that had something to do.
@@ -75,11 +77,6 @@ pub struct State {
     /// Why parts were refused, numbers left out: what was told in full.
     #[serde(default)]
     pub told: BTreeMap<Part, String>,
-    /// The hash of `rebuild.devices`.
-    pub(super) devices_file: String,
-    /// The signatures of all devices, by part.
-    #[serde(skip)]
-    pub devices: BTreeMap<Part, Devices>,
 }
 
 impl State {
@@ -114,15 +111,6 @@ impl Store {
         if state.layout != LAYOUT {
             return None;
         }
-        let bytes = std::fs::read(self.path("rebuild.devices"));
-        let bytes = bytes.unwrap_or_default();
-        match hex(hash_of(&bytes)) == state.devices_file {
-            true => state.devices = unpack(&bytes),
-            false => {
-                state.parts.remove(&Part::Cm);
-                state.parts.remove(&Part::Mta);
-            }
-        }
         for part in self.unfinished() {
             state.parts.remove(&part);
         }
@@ -154,24 +142,17 @@ impl Store {
         files::replace(&self.path("rebuild.pending"), &text, 0o644)
     }
 
-    /// Writes the state after the work. `devices` tells whether those changed.
-    pub fn save(
-        &self,
-        state: &mut State,
-        devices: bool,
-    ) -> Result<(), FileError> {
+    /// Writes the state after the work.
+    pub fn save(&self, state: &mut State) -> Result<(), FileError> {
         files::make_dirs(&self.dir)?;
         state.layout = LAYOUT;
-        if devices || state.devices_file.is_empty() {
-            let bytes = pack(&state.devices);
-            state.devices_file = hex(hash_of(&bytes));
-            files::replace(&self.path("rebuild.devices"), &bytes, 0o644)?;
-        }
         let path = self.path("rebuild.json");
         let text = serde_json::to_vec_pretty(state)
             .map_err(std::io::Error::other)
             .doing("write", &path)?;
         files::replace(&path, &text, 0o644)?;
+        // Of versions before 0.2.
+        files::remove_if_there(&self.path("rebuild.devices"))?;
         files::remove_if_there(&self.path("rebuild.pending"))
     }
 
@@ -179,42 +160,6 @@ impl Store {
     pub fn dir(&self) -> &Path {
         &self.dir
     }
-}
-
-/// The devices as bytes: for each part its number and count, then id and
-/// signature, all little endian.
-fn pack(devices: &BTreeMap<Part, Devices>) -> Vec<u8> {
-    let mut out = Vec::new();
-    for (part, list) in devices {
-        out.push(*part as u8);
-        out.extend((list.len() as u32).to_le_bytes());
-        for (id, signature) in list {
-            out.extend(id.to_le_bytes());
-            out.extend(signature.to_le_bytes());
-        }
-    }
-    out
-}
-
-/// The opposite of [`pack`]; what is cut off is left out.
-fn unpack(mut bytes: &[u8]) -> BTreeMap<Part, Devices> {
-    let mut out = BTreeMap::new();
-    while let Some((head, rest)) = bytes.split_first_chunk::<5>() {
-        let [part, a, b, c, d] = *head;
-        let size = 12 * u32::from_le_bytes([a, b, c, d]) as usize;
-        let Some((list, rest)) = rest.split_at_checked(size) else { break };
-        bytes = rest;
-        let part = Part::ALL.into_iter().find(|p| *p as u8 == part);
-        let Some(part) = part else { break };
-        let entry = |entry: &[u8]| {
-            let (id, signature) = entry.split_first_chunk::<4>()?;
-            let signature = signature.try_into().ok()?;
-            let signature = u64::from_le_bytes(signature);
-            Some((u32::from_le_bytes(*id), signature))
-        };
-        out.insert(part, list.chunks_exact(12).filter_map(entry).collect());
-    }
-    out
 }
 
 #[cfg(test)]
@@ -226,7 +171,6 @@ mod tests {
         State {
             role: "master".into(),
             parts: Part::ALL.map(|p| (p, part.clone())).into(),
-            devices: [(Part::Cm, vec![(1, 2), (7, u64::MAX)])].into(),
             ..State::default()
         }
     }
@@ -237,26 +181,23 @@ mod tests {
         let store = Store::new(dir.path().join("a"));
         assert_eq!(store.load(), None);
         let mut state = state();
-        store.save(&mut state, true).unwrap();
+        store.save(&mut state).unwrap();
         assert_eq!(store.load(), Some(state.clone()));
     }
 
     #[test]
-    fn unfinished_parts_and_foreign_devices_do_not_count() {
+    fn unfinished_parts_do_not_count() {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::new(dir.path().into());
         let mut state = state();
-        store.save(&mut state, true).unwrap();
+        store.save(&mut state).unwrap();
         store.begin(&[Part::Dhcp]).unwrap();
         let loaded = store.load().unwrap();
         assert!(!loaded.parts.contains_key(&Part::Dhcp));
         assert!(loaded.parts.contains_key(&Part::Cm));
-        store.save(&mut state, false).unwrap();
-        files::replace(&dir.path().join("rebuild.devices"), b"", 0o644)
-            .unwrap();
+        store.save(&mut state).unwrap();
         let loaded = store.load().unwrap();
         assert!(loaded.parts.contains_key(&Part::Dhcp));
-        assert!(!loaded.parts.contains_key(&Part::Cm));
     }
 
     #[test]
@@ -266,6 +207,5 @@ mod tests {
         let path = dir.path().join("rebuild.json");
         files::replace(&path, b"{", 0o644).unwrap();
         assert_eq!(store.load(), None);
-        assert!(unpack(b"\x00\x09\x00\x00\x00abc").is_empty());
     }
 }

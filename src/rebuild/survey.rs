@@ -6,16 +6,12 @@ use std::net::Ipv4Addr;
 use crate::config::Settings;
 use crate::guard::drain;
 use crate::model::pool::Net;
-use crate::model::texts::{Device, Shared};
 use crate::model::{Findings, Network, Site};
 use crate::rebuild::outside::Outside;
 use crate::rebuild::recorder::Recorder;
-use crate::rebuild::{Devices, Part, Signature, hash_of, hex, texts};
-use crate::render::device::{Texts, is_plain_name};
+use crate::rebuild::{Part, Signature, hash_of, hex};
 use crate::source::Database;
 use crate::source::load::{self, LoadError, Machine, Modules};
-use crate::system::files;
-use crate::template::{MOST_IMAGE, cvc_rows};
 
 /// The input that the secret of modems' files is.
 const KEY_FILE: &str = "the key file";
@@ -34,10 +30,8 @@ pub struct Survey {
     pub warnings: Vec<String>,
     /// The inputs of each part that this machine has.
     pub signatures: BTreeMap<Part, Signature>,
-    /// The signatures of devices.
-    pub devices: BTreeMap<Part, Devices>,
-    /// Whether values name columns that no text does.
-    pub odd: bool,
+    /// Devices whose rows may have changed, by part; empty: any.
+    pub rows: BTreeMap<Part, Vec<u32>>,
 }
 
 /// Where a survey looks.
@@ -69,13 +63,14 @@ impl Looker<'_> {
             Some(network) => network.site.clone(),
             None => self.site()?,
         };
-        let texts = self.texts(&site)?;
-        survey.odd = texts.odd;
-        for part in texts.devices.keys() {
-            let signature = files(*part, &site, self.outside);
-            let _ = survey.signatures.insert(*part, signature);
+        let modules = Modules::find(&*self.db, self.settings)?;
+        for part in [Part::Cm, Part::Mta] {
+            if part == Part::Cm || modules.voip {
+                let signature = files(part, &site, self.outside);
+                let _ = survey.signatures.insert(part, signature);
+                let _ = survey.rows.insert(part, Vec::new());
+            }
         }
-        survey.devices = texts.devices;
         Ok(survey)
     }
 
@@ -107,73 +102,14 @@ impl Looker<'_> {
             (Part::Time, time(&network, outside)),
         ]);
         let network = Some(network);
-        let devices = BTreeMap::new();
-        Ok(Survey {
-            network,
-            findings,
-            warnings,
-            signatures,
-            devices,
-            odd: false,
-        })
+        let rows = BTreeMap::new();
+        Ok(Survey { network, findings, warnings, signatures, rows })
     }
 
     /// The settings alone.
     fn site(&mut self) -> Result<Site, LoadError> {
         load::site(self.db, self.settings, self.machine, &mut Vec::new())
     }
-
-    /// The signatures of all devices.
-    fn texts(&mut self, site: &Site) -> Result<Signatures, LoadError> {
-        let modules = Modules::find(&*self.db, self.settings)?;
-        let shared = load::texts::shared(self.db, site, modules)?;
-        let texts = self.renderer(&shared);
-        let mut out = Signatures::default();
-        let cms = texts::signatures(self.db, &shared, &texts, Part::Cm, &[])?;
-        out.odd = !cms.odd.is_empty();
-        let _ = out.devices.insert(Part::Cm, cms.devices);
-        if modules.voip {
-            let mut mtas =
-                texts::signatures(self.db, &shared, &texts, Part::Mta, &[])?;
-            out.odd |= !mtas.odd.is_empty();
-            for (_, signature) in &mut mtas.devices {
-                *signature ^= plans(&shared.configfiles);
-            }
-            let _ = out.devices.insert(Part::Mta, mtas.devices);
-        }
-        Ok(out)
-    }
-
-    /// The signatures of these modems, as far as they are alive, and whether
-    /// a value of theirs names a column that no text does.
-    ///
-    /// # Errors
-    /// As [`Looker::whole`].
-    pub fn modems(&mut self, ids: &[u32]) -> anyhow::Result<(Devices, bool)> {
-        let site = self.site()?;
-        let modules = Modules::find(&*self.db, self.settings)?;
-        let shared = load::texts::shared(self.db, &site, modules)?;
-        let texts = self.renderer(&shared);
-        let found = texts::signatures(self.db, &shared, &texts, Part::Cm, ids)?;
-        Ok((found.devices, !found.odd.is_empty()))
-    }
-
-    /// What renders texts.
-    fn renderer<'a>(&self, shared: &'a Shared) -> Texts<'a> {
-        let tftp = self.settings.path("PROVHA__TFTP_DIR");
-        Texts::new(shared, |name| {
-            let path = tftp.join("fw").join(name);
-            let image = files::through_at_most(&path, MOST_IMAGE).ok()?;
-            cvc_rows(&image)
-        })
-    }
-}
-
-/// The signatures of devices, by part.
-#[derive(Default)]
-struct Signatures {
-    devices: BTreeMap<Part, Devices>,
-    odd: bool,
 }
 
 /// The signature of named inputs.
@@ -296,14 +232,4 @@ fn files(part: Part, site: &Site, outside: &Outside) -> Signature {
         ("loose files", outside.loose),
         disk,
     ])
-}
-
-/// Which dial plan each adapter's configfile names: texts do not show it.
-fn plans(rows: &[crate::model::texts::ConfigfileRow]) -> u64 {
-    let named = rows
-        .iter()
-        .filter(|row| row.device == Device::Mta)
-        .filter(|row| is_plain_name(&row.firmware))
-        .map(|row| (row.id, &row.firmware));
-    hash_of(&named.collect::<Vec<_>>())
 }

@@ -166,16 +166,8 @@ impl Look<'_> {
             survey = looker
                 .services(&mut |site| answer.unwrap_or_else(|| site.own()))?;
         }
-        survey.odd = old.odd;
-        survey.devices = old.devices.clone();
         if !chunks.is_empty() {
-            let ids = digest::ids(chunks);
-            let (modems, odd) = looker.modems(&ids)?;
-            survey.odd |= odd;
-            let list = survey.devices.entry(Part::Cm).or_default();
-            list.retain(|(id, _)| ids.binary_search(id).is_err());
-            list.extend(modems);
-            list.sort_unstable();
+            let _ = survey.rows.insert(Part::Cm, digest::ids(chunks));
         }
         for (part, made) in &old.parts {
             let signature = || made.signature.clone();
@@ -190,7 +182,7 @@ impl Look<'_> {
     pub fn plan(&self, old: Option<&State>, seen: &Seen) -> Vec<(Part, Why)> {
         let now = Now {
             signatures: seen.survey.signatures.clone(),
-            devices: seen.survey.devices.clone(),
+            rows: seen.survey.rows.clone(),
             time: self.time,
         };
         let interval = match (&seen.survey.network, old) {

@@ -5,7 +5,6 @@ mod done;
 mod look;
 mod options;
 
-use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::time::Instant;
 
@@ -28,7 +27,7 @@ use crate::rebuild::{DAEMONS, Part};
 use crate::report;
 use crate::report::Outcome;
 use crate::report::error;
-use crate::source::Position;
+use crate::source::{Database, Position};
 use crate::system::lock::Lock;
 use crate::zone_sync::reserved;
 use crate::{devices, guard};
@@ -78,20 +77,19 @@ pub fn step(
     let digests = match known {
         Some(old) if look.still => old.digests.clone(),
         _ if digests => {
-            let odd = old.as_ref().is_some_and(|old| old.odd);
-            Digests::read(&mut *db, odd)?
+            let all = old.as_ref().is_some_and(|old| old.needs_all_columns);
+            Digests::read(&mut *db, all)?
         }
         _ => Digests::default(),
     };
     let seen = look.survey(&mut *db, known, &digests)?;
-    drop(db);
     context.console.detail("the changes are known");
     for warning in &seen.survey.warnings {
         context.console.warning(warning);
     }
     let plan = look.plan(old.as_ref(), &seen);
     let work = Work { look, lock, store, begin, position, digests };
-    work.go(old.unwrap_or_default(), plan, seen, wishes)
+    work.go(old.unwrap_or_default(), plan, seen, db)
 }
 
 /// The state with the parts owed whose daemon an earlier run did not see
@@ -126,9 +124,11 @@ impl Work<'_> {
         mut state: State,
         plan: Vec<(Part, Why)>,
         seen: Seen,
-        wishes: &StepOptions<'_>,
+        db: Box<dyn Database>,
     ) -> anyhow::Result<Done> {
-        let holds = |part| wishes.hold.is_some_and(|hold| hold(part));
+        let before = state.clone();
+        let hold = self.look.wishes.hold;
+        let holds = |part| hold.is_some_and(|hold| hold(part));
         let (held, plan): (Vec<_>, Vec<_>) = plan
             .into_iter()
             .partition(|(part, _)| seen.waiting.contains(part) || holds(*part));
@@ -141,12 +141,14 @@ impl Work<'_> {
             state.peer = site.pair.as_ref().map(|pair| pair.peer);
         }
         state.wanted = survey.signatures.keys().copied().collect();
-        state.odd = survey.odd;
         // What has to wait is owed, and so made as well.
         let mut planned = held.iter().chain(&plan);
         let whole = planned.all(|(_, why)| is_full(why))
             && held.len() + plan.len() == survey.signatures.len();
-        let parts: Vec<Part> = plan.iter().map(|(part, _)| *part).collect();
+        // Rows that were looked at in vain shall leave no trace; a run killed
+        // at devices' files is found by their memory.
+        let parts = plan.iter().filter(|(_, why)| !matches!(why, Why::Rows(_)));
+        let parts: Vec<Part> = parts.map(|(part, _)| *part).collect();
         if self.lock.is_some() && !parts.is_empty() {
             self.store.begin(&parts)?;
         }
@@ -157,7 +159,8 @@ impl Work<'_> {
             let state = settings.path("PROVHA__STATE_DIR");
             reserved::refuse(&state, network, &mut findings);
         }
-        let made = self.make_all(plan, network, findings, &state.told);
+        let read = Read { network, findings, db: Some(db) };
+        let made = self.make_all(plan, read, &mut state);
         let done = Done {
             role: state.role.clone(),
             interval: state.interval,
@@ -166,7 +169,7 @@ impl Work<'_> {
             quick: false,
         };
         if self.lock.is_some() {
-            self.save(state, survey, &done, whole)?;
+            self.save((before, state), survey, &done, whole)?;
         }
         Ok(done)
     }
@@ -176,9 +179,8 @@ impl Work<'_> {
     fn make_all(
         &self,
         plan: Vec<(Part, Why)>,
-        network: Option<Network>,
-        findings: Findings,
-        told: &BTreeMap<Part, String>,
+        read: Read,
+        state: &mut State,
     ) -> Vec<Made> {
         let context = self.look.context;
         let options = Global { json: false, ..context.options.clone() };
@@ -195,11 +197,12 @@ impl Work<'_> {
         let mut maker = Maker {
             context: &inner,
             lock: self.lock,
-            network,
-            findings,
+            read,
             answer: self.look.answer,
+            needs_all_columns: &mut state.needs_all_columns,
         };
         let last = plan.iter().rposition(|(part, _)| part.needs_network());
+        let told = &state.told;
         let steps = plan.into_iter().enumerate().map(|(at, (part, why))| {
             let begin = Instant::now();
             let outcome = maker.make(part, &why, Some(at) == last);
@@ -209,11 +212,15 @@ impl Work<'_> {
                 refused = why;
                 exit
             });
+            let (why, result) = match result {
+                Ok((outcome, changed)) => (why.known(&changed)?, Ok(outcome)),
+                Err(exit) => (why, Err(exit)),
+            };
             let (seconds, ended) =
                 (begin.elapsed().as_secs_f64(), Instant::now());
-            Made { part, why, result, refused, seconds, ended }
+            Some(Made { part, why, result, refused, seconds, ended })
         });
-        steps.collect()
+        steps.flatten().collect()
     }
 
     /// Tells why a part failed; its exit code, and what a refusal is about.
@@ -254,13 +261,11 @@ impl Work<'_> {
     /// Writes what is now made.
     fn save(
         &mut self,
-        mut state: State,
+        (before, mut state): (State, State),
         mut survey: Survey,
         done: &Done,
         whole: bool,
     ) -> anyhow::Result<()> {
-        let before = state.clone();
-        let mut devices = false;
         let (context, answer) = (self.look.context, self.look.answer);
         let outside = self.look.outside.with_made_keys(&context.settings);
         survey::with_keys(&mut survey.signatures, &outside);
@@ -276,10 +281,6 @@ impl Work<'_> {
             let signature = signature.unwrap_or_default();
             let part = PartState { signature, at: crate::env::now() };
             let _ = state.parts.insert(made.part, part);
-            if let Some(list) = survey.devices.remove(&made.part) {
-                let _ = state.devices.insert(made.part, list);
-                devices = true;
-            }
         }
         if done.is_good() && whole {
             state.full_at = self.look.time;
@@ -294,7 +295,7 @@ impl Work<'_> {
             state.last = done.last(self.begin);
         }
         if state != before {
-            self.store.save(&mut state, devices)?;
+            self.store.save(&mut state)?;
         }
         Ok(())
     }
@@ -305,37 +306,55 @@ fn is_full(why: &Why) -> bool {
     matches!(why, Why::Forced | Why::IntervalPassed | Why::NotMade)
 }
 
+/// What was read of the one snapshot.
+struct Read {
+    network: Option<Network>,
+    /// What is wrong with the network's rows.
+    findings: Findings,
+    /// The snapshot, until the devices' files are made.
+    db: Option<Box<dyn Database>>,
+}
+
 /// Makes single parts.
 struct Maker<'a> {
     context: &'a Context<'a>,
     lock: Option<&'a Lock>,
-    network: Option<Network>,
-    findings: Findings,
+    read: Read,
     answer: Option<Ipv4Addr>,
+    needs_all_columns: &'a mut bool,
 }
 
 impl Maker<'_> {
-    /// Makes one part; `last` is the last one that needs the network.
+    /// Makes one part; `last` is the last one that needs the network. What it
+    /// did, and which devices changed.
     fn make(
         &mut self,
         part: Part,
         why: &Why,
         last: bool,
-    ) -> anyhow::Result<Outcome> {
+    ) -> anyhow::Result<(Outcome, Vec<u32>)> {
+        if part.needs_network() {
+            // A restart may take minutes, for which no snapshot is held.
+            self.read.db = None;
+        }
         match part {
             Part::Cm => self.files(DeviceKind::Cm, why),
             Part::Mta => self.files(DeviceKind::Mta, why),
-            Part::Dhcp => self.dhcp(last),
-            Part::Dns | Part::Time => self.service(part),
+            Part::Dhcp => Ok((self.dhcp(last)?, Vec::new())),
+            Part::Dns | Part::Time => Ok((self.service(part)?, Vec::new())),
         }
     }
 
     /// The files of all or of single devices.
-    fn files(&self, kind: DeviceKind, why: &Why) -> anyhow::Result<Outcome> {
+    fn files(
+        &mut self,
+        kind: DeviceKind,
+        why: &Why,
+    ) -> anyhow::Result<(Outcome, Vec<u32>)> {
         let ids = match why {
             // Where a text was bad in between, for a run by hand, it is not
             // known here to have changed: those that failed are tried again.
-            Why::Devices(ids) => {
+            Why::Rows(ids) if !ids.is_empty() => {
                 let settings = &self.context.settings;
                 let path = index_path(settings, kind.prefix());
                 let cache = DeviceCache::look(&path).unwrap_or_default();
@@ -346,23 +365,37 @@ impl Maker<'_> {
             }
             _ => Vec::new(),
         };
-        let full = *why == Why::Forced;
-        let wanted = Selection { kind: Some(kind), ids, full };
-        let mut found = Findings::default();
-        devices::make_again(self.context, self.lock, &wanted, &mut found)
+        let (full, all) = (*why == Why::Forced, ids.is_empty());
+        let news_only = matches!(why, Why::Rows(_));
+        let wanted = Selection { kind: Some(kind), ids, full, news_only };
+        let Read { network, db, .. } = &mut self.read;
+        let db = db.as_mut().expect("files are made first");
+        let made = devices::update(
+            self.context,
+            self.lock,
+            &mut **db,
+            network.as_ref(),
+            &wanted,
+        )?;
+        // Of all modems it is known that none does; of some, that one does.
+        match all && kind == DeviceKind::Cm {
+            true => *self.needs_all_columns = made.needs_all_columns,
+            false => *self.needs_all_columns |= made.needs_all_columns,
+        }
+        Ok((made.outcome, made.changed))
     }
 
     /// The dhcpd set.
     fn dhcp(&mut self, last: bool) -> anyhow::Result<Outcome> {
         let network = match last {
-            true => self.network.take(),
-            false => self.network.clone(),
+            true => self.read.network.take(),
+            false => self.read.network.clone(),
         };
         let network = network.expect("the network is there until the last");
         let templates = self.context.templates()?;
         let mut options = dhcp::options(self.context, &network)?;
         options.next_server = self.answer.unwrap_or(options.next_server);
-        let findings = &mut self.findings;
+        let findings = &mut self.read.findings;
         dhcp::apply(
             self.context,
             self.lock,
@@ -376,9 +409,9 @@ impl Maker<'_> {
     /// named's set or the time services.
     fn service(&mut self, part: Part) -> anyhow::Result<Outcome> {
         let (context, lock) = (self.context, self.lock);
-        let network =
-            self.network.as_ref().expect("it is there until the last");
-        guard::quarantine(context, &self.findings, network.rows)?;
+        let network = self.read.network.as_ref();
+        let network = network.expect("it is there until the last");
+        guard::quarantine(context, &self.read.findings, network.rows)?;
         let templates = context.templates()?;
         let mut found = Findings::default();
         let outcome = match part {
