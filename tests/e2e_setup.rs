@@ -385,3 +385,123 @@ fn lines_for_cmts_grants_and_monitoring() {
     assert_eq!(pair.code, 0, "{pair:?}");
     assert!(pair.out.contains("172.21.4.11     provha pair join"), "{pair:?}");
 }
+
+#[test]
+fn grants_are_enough_and_no_more_on_a_real_server() {
+    let db = common::db::golden("");
+    let socket = db.server.socket();
+    let url = format!("mysql:///{}?socket={}", db.name, socket.display());
+    let slave = Machine::in_memory(&url, "");
+    debian(&slave);
+    slave.env(&format!(
+        "APP_TIMEZONE=UTC\nDB_DATABASE={}\nDB_USERNAME=nms_ro\n\
+         DB_PASSWORD=s3cret\nPROVHA__OWN_STATE=slave\n\
+         PROVHA__OWN_ADDRESS={}\nPROVHA__PEER_ADDRESS={}\n",
+        db.name, SLAVE[3], SLAVE[5]
+    ));
+    let look = |line: &[&str]| {
+        common::machine::said(&slave.command(line).output().unwrap())
+    };
+    let grants = look(&["setup", "grants", "--with-passwords"]);
+    assert_eq!(grants.code, 0, "{grants:?}");
+    db.server.run("mysql", &[&grants.out]);
+    let rights = || {
+        let said = look(&["setup", "check", "--json", "--no-activate"]);
+        let object: serde_json::Value =
+            serde_json::from_str(&said.out).unwrap();
+        let checks = object["checks"].as_array().unwrap().clone();
+        let found = checks.into_iter().find(|c| c["name"] == "grants");
+        found.unwrap_or_else(|| panic!("{object:#}"))
+    };
+    assert_eq!(rights()["state"], "ok", "{:#}", rights());
+    let more = format!("GRANT INSERT ON {}.* TO nms_ro@localhost", db.name);
+    db.server.run("mysql", &[&more]);
+    let strong = rights();
+    assert_eq!(strong["state"], "problem", "{strong:#}");
+    assert!(strong["text"].as_str().unwrap().contains("INSERT"), "{strong:#}");
+    db.server.run("mysql", &["DROP USER nms_ro@localhost"]);
+}
+
+/// Adds lines to a machine's env file.
+fn add_env(machine: &Machine, lines: &str) {
+    let path = machine.dir.path().join("env/provha.env");
+    let text = std::fs::read_to_string(&path).unwrap();
+    put(&path, format!("{text}{lines}").as_bytes());
+}
+
+/// A lease of a modem of the golden network, as dhcpd writes it.
+fn lease() -> String {
+    let day = |offset: &str| {
+        let line = format!("date -u -d '{offset}' '+%w %Y/%m/%d %H:%M:%S'");
+        common::private::shell(&line).trim().to_string()
+    };
+    format!(
+        "lease 10.16.0.20 {{\n  starts {};\n  ends {};\n  cltt {};\n  \
+         binding state active;\n  next binding state free;\n  \
+         hardware ethernet 00:1a:2b:10:00:25;\n}}\n",
+        day("-1 hour"),
+        day("+1 day"),
+        day("-1 hour")
+    )
+}
+
+/// From two bare machines to a pair: setup on both, then `setup pair`, which
+/// asks both for a modem with a lease. ssh is a script that enters the other
+/// machine's network.
+#[test]
+fn two_bare_machines_become_a_pair() {
+    let name = "two_bare_machines_become_a_pair";
+    if !common::private::inside(name) {
+        return;
+    }
+    let mut pair = common::duo::Pair::bare();
+    for node in pair.nodes() {
+        std::fs::remove_file(node.machine.set().join("omapi.key")).unwrap();
+        put(&node.at("leases"), lease().as_bytes());
+        symlink("../leases", node.machine.at("/leases")).unwrap();
+        add_env(&node.machine, "PROVHA__DHCPD_LEASES=/leases\n");
+    }
+    let ssh = pair.master.at("ssh");
+    add_env(
+        &pair.master.machine,
+        &format!("PROVHA__SSH_BIN={}\n", ssh.display()),
+    );
+    let _ = pair.master.run(&[&MASTER[..], &["--yes"]].concat());
+    let peer = copied(&pair.master.machine).display().to_string();
+    let line = [&SLAVE[..], &["--peer-files", &peer, "--yes"]].concat();
+    let _ = pair.slave.run(&line);
+
+    let quoted = |word: &std::ffi::OsStr| {
+        format!("'{}'", word.to_str().unwrap().replace('\'', "'\\''"))
+    };
+    let inner = pair.slave.machine.command::<&str>(&[]);
+    let words: Vec<String> = std::iter::once(inner.get_program())
+        .chain(inner.get_args())
+        .map(quoted)
+        .collect();
+    let (key, value) = common::machine::GOLDEN_TEXTS;
+    let bin = pair.master.at("bin");
+    common::machine::script(
+        &bin.join("provha"),
+        &format!(
+            "export {key}='{value}'\nexec {} {} \"$@\"",
+            pair.slave.enter.join(" "),
+            words.join(" ")
+        ),
+    );
+    common::machine::script(
+        &ssh,
+        &format!(
+            "for line; do :; done\nPATH={}:$PATH\nexport PATH\n\
+             exec /bin/sh -c \"$line\"",
+            bin.display()
+        ),
+    );
+    let (shown, _) = pair.master.run(&["setup", "pair"]);
+    assert!(shown.out.contains("serves nobody until it has seen"), "{shown:?}");
+    let (done, time) = pair.master.run(&["setup", "pair", "--yes"]);
+    println!("{time:.1?}: {}", done.out);
+    assert!(done.out.contains("both are in normal operation"), "{done:?}");
+    let known = "modem 00:1a:2b:10:00:25 (10.16.0.20) is answered";
+    assert_eq!(done.out.matches(known).count(), 2, "{done:?}");
+}

@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Stop};
 use crate::setup::check;
 use crate::setup::check::checked::{self, Grade};
-use crate::setup::into_pair::{self, Move, Where};
+use crate::setup::into_pair::{self, Move, Way, Where};
 use crate::setup::json::{SetupCheck, SetupChecked, SetupPair, SetupPairStep};
 
 /// Runs the command.
@@ -86,6 +86,7 @@ fn pair(
         Where::There => peer,
     };
     let mut failed = None;
+    let mut way = Way::new(context, peer, timeout);
     for step in &moves {
         let mut one = SetupPairStep {
             machine: address(step).to_string(),
@@ -95,7 +96,7 @@ fn pair(
             said: String::new(),
         };
         if yes && failed.is_none() {
-            match into_pair::make(context, is, step, timeout) {
+            match way.make(step) {
                 Ok(said) => (one.done, one.said) = (true, said),
                 Err(error) => {
                     one.said = format!("{error:#}");

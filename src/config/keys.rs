@@ -172,6 +172,12 @@ pub const KEYS: &[Key] = &[
         "IPv4 address of the other machine, likewise.",
     ),
     key(
+        "PROVHA__SETUP_WITHOUT",
+        List,
+        Is(""),
+        "Steps that `provha setup` and its check leave out; `setup --without` writes it.",
+    ),
+    key(
         "PROVHA__FIREWALL_TRUSTED",
         List,
         Is(""),

@@ -87,10 +87,18 @@ pub fn wish(
         set,
         customers: None,
         devices: Vec::new(),
+        talking: if machine { talking() } else { Vec::new() },
         lacks_tsig: false,
         from_peer: from_peer(asked.peer_files)?,
         fresh: fresh(context, asked.makes)?,
-        without: asked.without,
+        without: match asked.without.is_empty() {
+            true => settings
+                .list("PROVHA__SETUP_WITHOUT")
+                .into_iter()
+                .map(str::to_string)
+                .collect(),
+            false => asked.without,
+        },
     };
     ask_database(context, &mut wish);
     Ok(wish)
@@ -136,6 +144,23 @@ fn interface(own: Ipv4Addr) -> Option<String> {
         address.is_some_and(|address| address.ip() == own)
     };
     all.find(has).map(|interface| interface.interface_name)
+}
+
+/// Who is connected to our TCP ports (proc(5), /proc/net/tcp).
+fn talking() -> Vec<(u16, Ipv4Addr)> {
+    let table = std::fs::read_to_string("/proc/net/tcp").unwrap_or_default();
+    let connected = |line: &str| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let (local, remote) = (words.get(1)?, words.get(2)?);
+        // 01: ESTABLISHED.
+        let _ = words.get(3).filter(|state| **state == "01")?;
+        let (_, port) = local.split_once(':')?;
+        let (ip, _) = remote.split_once(':')?;
+        let ip = u32::from_str_radix(ip, 16).ok()?;
+        let port = u16::from_str_radix(port, 16).ok()?;
+        Some((port, Ipv4Addr::from(ip.to_ne_bytes())))
+    };
+    table.lines().filter_map(connected).collect()
 }
 
 /// What the database adds. One that cannot be asked is no failure: setup

@@ -1,11 +1,12 @@
 //! Both machines into the pair, through `pair join` on each: the one that does
 //! not serve yet goes first, and waits for the other.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::check::checked::Is;
 use crate::clients::omapi::probe;
+use crate::cluster::rsync::Transport;
 use crate::cluster::sync_settings;
 use crate::context::Context;
 use crate::exit::Stop;
@@ -16,6 +17,10 @@ use crate::system::process;
 
 /// How long a command on the peer may take.
 const PATIENCE: Duration = Duration::from_secs(600);
+/// How long the peer's dhcpd may take until it takes connections.
+const START: Duration = Duration::from_secs(300);
+/// What the peer does.
+const JOIN: &str = "provha pair join --quiet && echo joined";
 
 /// Runs a line of shell on the peer; its output.
 ///
@@ -28,6 +33,15 @@ pub fn remote(
 ) -> Result<String, String> {
     let transport =
         sync_settings::transport(context).map_err(|e| e.to_string())?;
+    run(&transport, peer, line)
+}
+
+/// The same with what was made of the settings.
+fn run(
+    transport: &Transport,
+    peer: Ipv4Addr,
+    line: &str,
+) -> Result<String, String> {
     let mut command = transport.login(peer, line);
     let ended = process::run_apart(&mut command, PATIENCE)
         .map_err(|error| format!("ssh: {error}"))?;
@@ -80,7 +94,7 @@ impl What {
     /// The words for it.
     pub fn words(self) -> &'static str {
         match self {
-            Self::Look => "look: provha dhcp --dry-run",
+            Self::Look => "look whether its settings are usable",
             Self::Join => "provha pair join",
             Self::Wait => "provha failover wait normal",
             Self::Prove => "ask dhcpd for a known modem",
@@ -123,23 +137,124 @@ pub fn serves() -> bool {
     probe::listens().is_ok()
 }
 
-/// Does one step; what it came to.
-///
-/// # Errors
-/// It failed: those after it are not done.
-pub fn make(
-    context: &Context<'_>,
-    is: Is,
-    step: &Move,
+/// The way into the pair, as far as it was gone.
+pub struct Way<'a> {
+    context: &'a Context<'a>,
+    peer: Ipv4Addr,
+    /// How long to wait for normal operation, seconds.
     timeout: u64,
-) -> anyhow::Result<String> {
-    match step.place {
-        Where::Here => here(context, step.what, timeout),
-        Where::There => {
-            let peer = is.peer.unwrap_or(Ipv4Addr::UNSPECIFIED);
-            there(context, peer, step.what)
+    /// The `pair join` of the peer, which goes on until we have joined, too.
+    joins: Option<JoinHandle<Result<String, String>>>,
+}
+
+impl<'a> Way<'a> {
+    /// The way of this machine and its peer.
+    pub fn new(context: &'a Context<'a>, peer: Ipv4Addr, timeout: u64) -> Self {
+        Self { context, peer, timeout, joins: None }
+    }
+
+    /// Does one step; what it came to.
+    ///
+    /// # Errors
+    /// It failed: those after it are not done.
+    pub fn make(&mut self, step: &Move) -> anyhow::Result<String> {
+        match (step.place, step.what) {
+            (Where::There, What::Join) => self.peer_joins(),
+            (Where::Here, What::Join) => {
+                let said = join(self.context)?;
+                match self.joins.take() {
+                    Some(peer) => {
+                        let ended = ended(peer);
+                        let ended =
+                            ended.map_err(|why| self.failed(step, &why))?;
+                        Ok(format!("{said}; {}: {ended}", self.peer))
+                    }
+                    None => Ok(said),
+                }
+            }
+            (Where::Here, what) => here(self.context, what, self.timeout),
+            (Where::There, what) => self.there(step, what),
         }
     }
+
+    /// What failed on the peer.
+    fn failed(&self, step: &Move, why: &str) -> Stop {
+        let text = format!("on {}: {}: {why}", self.peer, step.what.words());
+        let hint = format!("run it there by hand: ssh root@{}", self.peer);
+        Stop::refused(text).hint(hint)
+    }
+
+    /// Has the peer join. Where it goes first it waits for us, so it is not
+    /// waited for, but until its dhcpd takes connections.
+    fn peer_joins(&mut self) -> anyhow::Result<String> {
+        let transport = sync_settings::transport(self.context)?;
+        let peer = self.peer;
+        let thread = std::thread::spawn(move || run(&transport, peer, JOIN));
+        let port = self.context.settings.number("PROVHA__FAILOVER_PEER_PORT");
+        let server = SocketAddr::from((peer, port as u16));
+        let end = Instant::now() + START;
+        while !thread.is_finished() && Instant::now() < end {
+            let moment = Duration::from_millis(300);
+            if TcpStream::connect_timeout(&server, moment).is_ok() {
+                self.joins = Some(thread);
+                return Ok("its dhcpd runs and takes connections".into());
+            }
+            std::thread::sleep(moment);
+        }
+        let step = Move { place: Where::There, what: What::Join, cost: "" };
+        ended(thread).map_err(|why| self.failed(&step, &why).into())
+    }
+
+    /// Another step on the peer, by our program there.
+    fn there(&self, step: &Move, what: What) -> anyhow::Result<String> {
+        let line = match what {
+            What::Look => {
+                "provha dns --dry-run --quiet && echo the settings are usable"
+            }
+            What::Prove => "provha setup check --json || true",
+            What::Join | What::Wait => "provha failover wait normal",
+        };
+        let said = remote(self.context, self.peer, line)
+            .map_err(|why| self.failed(step, &why))?;
+        if what != What::Prove {
+            let last = said.trim().lines().last().unwrap_or_default();
+            return Ok(last.to_string());
+        }
+        let object: serde_json::Value =
+            serde_json::from_str(said.trim()).unwrap_or_default();
+        let checks = object["checks"].as_array().cloned().unwrap_or_default();
+        let known = checks.iter().find(|c| c["name"] == "known-device");
+        let text = known.and_then(|check| check["text"].as_str());
+        Ok(text.unwrap_or("it says nothing about a known device").to_string())
+    }
+}
+
+/// How a thread ended.
+fn ended(thread: JoinHandle<Result<String, String>>) -> Result<String, String> {
+    let said = thread.join().unwrap_or_else(|_| Err("it broke off".into()))?;
+    Ok(said.trim().lines().last().unwrap_or_default().to_string())
+}
+
+/// `pair join` on this machine. The peer comes next, so it is not waited for
+/// any longer than by what lives on.
+fn join(context: &Context<'_>) -> anyhow::Result<String> {
+    let context = Context {
+        options: context.options,
+        settings: context.settings.clone(),
+        machine: context.machine.clone(),
+        console: context.console,
+        looks: crate::pair::Memory::default(),
+        number: context.number,
+        permits: context.permits,
+        lives_on: true,
+    };
+    let lock = context.lock("setup pair")?;
+    let mut findings = Findings::default();
+    let outcome = dhcp::make(&context, lock.as_ref(), &mut findings)?;
+    Ok(match outcome.is_empty() {
+        true => "its set is live already".into(),
+        false => format!("{} files written", outcome.written.len()),
+    })
 }
 
 /// A step on this machine.
@@ -159,15 +274,7 @@ fn here(
             }
             Ok("the settings name a pair".into())
         }
-        What::Join => {
-            let lock = context.lock("setup pair")?;
-            let mut findings = Findings::default();
-            let outcome = dhcp::make(context, lock.as_ref(), &mut findings)?;
-            Ok(match outcome.is_empty() {
-                true => "its set is live already".into(),
-                false => format!("{} files written", outcome.written.len()),
-            })
-        }
+        What::Join => join(context),
         What::Wait => normal(context, Duration::from_secs(timeout)),
         What::Prove => match dhcpd_turn::known(context) {
             Some(known) => Ok(format!("{known} is answered")),
@@ -176,36 +283,6 @@ fn here(
             .into()),
         },
     }
-}
-
-/// A step on the peer, by our program there.
-fn there(
-    context: &Context<'_>,
-    peer: Ipv4Addr,
-    what: What,
-) -> anyhow::Result<String> {
-    let line = match what {
-        What::Look => {
-            "provha dhcp --dry-run --quiet && echo settings are usable"
-        }
-        What::Join => "provha pair join --quiet && echo joined",
-        What::Wait => "provha failover wait normal",
-        What::Prove => "provha setup check --json || true",
-    };
-    let said = remote(context, peer, line).map_err(|why| {
-        let text = format!("on {peer}: {}: {why}", what.words());
-        let hint = format!("run it there by hand: ssh root@{peer}");
-        Stop::refused(text).hint(hint)
-    })?;
-    if what != What::Prove {
-        return Ok(said.trim().lines().last().unwrap_or_default().to_string());
-    }
-    let object: serde_json::Value =
-        serde_json::from_str(said.trim()).unwrap_or_default();
-    let checks = object["checks"].as_array().cloned().unwrap_or_default();
-    let known = checks.iter().find(|check| check["name"] == "known-device");
-    let text = known.and_then(|check| check["text"].as_str());
-    Ok(text.unwrap_or("it says nothing about a known device").to_string())
 }
 
 /// Waits until the own side is normal and knows its peer to be.

@@ -124,7 +124,9 @@ fn next(wish: &Wish, plan: &Plan) -> Vec<String> {
         lines.push(format!("{line}: {what}"));
     }
     lines.push(match wish.role {
-        Role::Standalone => "provha dhcp: one restart of dhcpd".to_string(),
+        Role::Standalone => "provha dhcp: one restart of dhcpd; out of a \
+                             pair: provha pair leave"
+            .to_string(),
         _ => "provha setup pair: both into the pair, in the right order"
             .to_string(),
     });
@@ -193,6 +195,12 @@ pub fn undone(
     }
     for failed in &undone.failed {
         context.console.warning(&format!("{failed}; run it by hand"));
+    }
+    if done {
+        context.console.note(
+            "daemons go on with what they were started with until their next \
+             start",
+        );
     }
     let count = undone.restored.len();
     context.console.note(&format!("setup undo: {count} {would}as before"));

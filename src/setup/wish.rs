@@ -88,6 +88,8 @@ pub struct Wish {
     pub customers: Option<Vec<String>>,
     /// Nets of modems and telephone adapters.
     pub devices: Vec<String>,
+    /// Who is connected to TCP ports of this machine now.
+    pub talking: Vec<(u16, Ipv4Addr)>,
     /// Whether the TSIG secret must come from the env files, which lack it.
     pub lacks_tsig: bool,
     /// Files of the peer.

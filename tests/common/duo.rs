@@ -219,13 +219,18 @@ pub struct Pair {
 
 impl Pair {
     pub fn new() -> Self {
+        Self::bare().started()
+    }
+
+    /// Both with nothing made and nothing started yet.
+    pub fn bare() -> Self {
         let log = tempfile::NamedTempFile::new().unwrap();
         let network =
             Network::new("172.21.4.10/22", "172.21.4.11/22", log.path());
         let enter = network.enter();
         let master = Node::new("master", "near", Vec::new());
         let slave = Node::new("slave", "far", enter);
-        Self { master, slave, _networks: vec![network] }.started()
+        Self { master, slave, _networks: vec![network] }
     }
 
     /// The same with both in networks of their own, on a bridge: the test is

@@ -16,7 +16,7 @@ const EPOCH: i64 = 2_208_988_800;
 
 /// Makes the checks.
 pub fn all(context: &Context<'_>, is: Is, peer: Ipv4Addr) -> Vec<Checked> {
-    let mut all = ports(context, peer);
+    let mut all = ports(context, is, peer);
     all.push(clock(peer));
     all.push(names(context, peer));
     all.extend(ssh(context, is, peer));
@@ -24,7 +24,10 @@ pub fn all(context: &Context<'_>, is: Is, peer: Ipv4Addr) -> Vec<Checked> {
 }
 
 /// TCP ports of the pair, with what listens there.
-fn wanted(context: &Context<'_>) -> Vec<(u16, &'static str, &'static str)> {
+fn wanted(
+    context: &Context<'_>,
+    is: Is,
+) -> Vec<(u16, &'static str, &'static str)> {
     let number = |key| context.settings.number(key) as u16;
     let mut ports = vec![
         (
@@ -35,17 +38,20 @@ fn wanted(context: &Context<'_>) -> Vec<(u16, &'static str, &'static str)> {
         (number("PROVHA__OMAPI_PORT"), "OMAPI", "provha setup pair --yes"),
         (number("SLAVE_SSH_PORT"), "ssh", "systemctl start ssh"),
     ];
-    let hosts = context.settings.list("DB_HOST").len();
-    let local = context.settings.text("DB_HOST") == "localhost";
-    if hosts > 1 || local {
-        ports.push((3306, "MariaDB", "systemctl start mariadb"));
-        ports.push((4567, "Galera", "systemctl start mariadb"));
+    // What the pair needs of the database is what this machine has of it.
+    for (port, what) in [(3306, "MariaDB"), (4567, "Galera")] {
+        let own = is.own.map(|own| SocketAddr::from((own, port)));
+        if own.is_some_and(|own| {
+            TcpStream::connect_timeout(&own, PATIENCE).is_ok()
+        }) {
+            ports.push((port, what, "systemctl start mariadb"));
+        }
     }
     ports
 }
 
 /// Whether the peer's ports take connections.
-fn ports(context: &Context<'_>, peer: Ipv4Addr) -> Vec<Checked> {
+fn ports(context: &Context<'_>, is: Is, peer: Ipv4Addr) -> Vec<Checked> {
     let ask = |(port, what, fix): (u16, &str, &str)| {
         let server = SocketAddr::from((peer, port));
         match TcpStream::connect_timeout(&server, PATIENCE) {
@@ -57,7 +63,7 @@ fn ports(context: &Context<'_>, peer: Ipv4Addr) -> Vec<Checked> {
             ),
         }
     };
-    wanted(context).into_iter().map(ask).collect()
+    wanted(context, is).into_iter().map(ask).collect()
 }
 
 /// How far the clocks are apart: failover stops at 60 s.
@@ -123,7 +129,7 @@ fn ssh(context: &Context<'_>, is: Is, peer: Ipv4Addr) -> Vec<Checked> {
     let mut all = vec![Checked::ok("ssh", format!("login on {peer} works"))];
     let Some(own) = is.own else { return all };
     let ports: Vec<String> =
-        wanted(context).iter().map(|(port, ..)| port.to_string()).collect();
+        wanted(context, is).iter().map(|(port, ..)| port.to_string()).collect();
     // No program of ours is needed there: bash opens the connections.
     let line = format!(
         "for p in {}; do timeout 3 bash -c \"</dev/tcp/{own}/$p\" 2>/dev/null \

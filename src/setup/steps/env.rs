@@ -24,6 +24,7 @@ fn lines(wish: &Wish) -> Vec<(&'static str, String)> {
     let mut lines = vec![("PROVHA__OWN_STATE", wish.role.word().to_string())];
     lines.push(("PROVHA__OWN_ADDRESS", address(wish.own)));
     lines.push(("PROVHA__PEER_ADDRESS", address(wish.peer)));
+    lines.push(("PROVHA__SETUP_WITHOUT", wish.without.join(",")));
     if wish.role != Role::Slave && wish.lacks_tsig {
         lines.push(("DNS_PASSWORD", wish.fresh.tsig.clone()));
     }

@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use crate::setup::facts::Facts;
-use crate::setup::step::{Change, Step};
+use crate::setup::step::{Change, State, Step};
 use crate::setup::text;
 use crate::setup::wish::Wish;
 
@@ -75,7 +75,12 @@ fn ssh(wish: &Wish) -> u16 {
 fn peers(wish: &Wish) -> Vec<String> {
     let mut out: Vec<String> =
         wish.peer.iter().map(ToString::to_string).collect();
-    let lists = [wish.key("DB_HOST"), wish.key("PROVHA__FIREWALL_TRUSTED")];
+    let lists = [
+        wish.key("DB_HOST"),
+        wish.key("GALERA_PEER_HOSTS"),
+        wish.key("CLUSTER_FS_PEER_HOSTS"),
+        wish.key("PROVHA__FIREWALL_TRUSTED"),
+    ];
     for word in lists.iter().flat_map(|list| list.split(',')) {
         let word = word.trim();
         let host = word.split_once('/').map_or(word, |(host, _)| host);
@@ -208,8 +213,51 @@ fn firewalld(facts: &Facts, wish: &Wish) -> Step {
     Step::new(NAME, what, WHY, facts, changes).run("firewall-cmd --reload")
 }
 
+/// Who talks to a port of the pair now and would be shut out, such as an
+/// arbiter of the database.
+fn shut_out(wish: &Wish) -> Option<String> {
+    let ports = of_pair(wish);
+    let trusted = peers(wish);
+    let inside = |ip: Ipv4Addr| trusted.iter().any(|net| contains(net, ip));
+    let (port, ip) = wish.talking.iter().find(|(port, ip)| {
+        ports.contains(port)
+            && !ip.is_loopback()
+            && !inside(*ip)
+            && wish.own != Some(*ip)
+    })?;
+    Some(format!(
+        "{ip} is connected to TCP port {port} now and would be shut out: add \
+         it to PROVHA__FIREWALL_TRUSTED in {}, or end the connection, then \
+         run setup again",
+        wish.env_file
+    ))
+}
+
+/// True if an address lies in a net, or is that address.
+fn contains(net: &str, ip: Ipv4Addr) -> bool {
+    let (address, prefix) = net.split_once('/').unwrap_or((net, "32"));
+    let address = address.parse::<Ipv4Addr>().ok();
+    let prefix = prefix.parse::<u32>().ok().filter(|prefix| *prefix <= 32);
+    let (Some(address), Some(prefix)) = (address, prefix) else {
+        return false;
+    };
+    let mask = u32::MAX.checked_shl(32 - prefix).unwrap_or(0);
+    address.to_bits() & mask == ip.to_bits() & mask
+}
+
 /// The step.
 pub fn step(facts: &Facts, wish: &Wish) -> Step {
+    let step = wanted(facts, wish);
+    match shut_out(wish) {
+        Some(how) if step.is_pending() => {
+            Step::idle(NAME, step.what, WHY, State::ByHand(how))
+        }
+        _ => step,
+    }
+}
+
+/// The step, whoever is connected.
+fn wanted(facts: &Facts, wish: &Wish) -> Step {
     if facts.has(FIREWALLD) {
         return firewalld(facts, wish);
     }
@@ -231,5 +279,26 @@ pub fn step(facts: &Facts, wish: &Wish) -> Step {
             &["nft", "delete", "table", "inet", "provha"],
         ),
         false => step,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_lies_in_its_net() {
+        let ip = Ipv4Addr::new(10, 0, 0, 7);
+        for (net, expected) in [
+            ("10.0.0.7", true),
+            ("10.0.0.0/24", true),
+            ("0.0.0.0/0", true),
+            ("10.0.0.8", false),
+            ("10.0.1.0/24", false),
+            ("10.0.0.0/33", false),
+            ("x", false),
+        ] {
+            assert_eq!(contains(net, ip), expected, "{net}");
+        }
     }
 }
