@@ -55,6 +55,9 @@ install: all ## program, man pages, completions, systemd units (none is enabled)
 	$(PROVHA) man --out $(DESTDIR)$(PREFIX)/share/man
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	$(PROVHA) completions bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/provha
+	install -d $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	$(PROVHA) completions zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_provha
+	$(PROVHA) completions fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/provha.fish
 	install -d $(DESTDIR)$(UNITDIR)
 	for unit in packaging/systemd/*; do \
 	  sed 's#/usr/bin/provha#$(PREFIX)/bin/provha#' $$unit > $(DESTDIR)$(UNITDIR)/$${unit##*/}; \

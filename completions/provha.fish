@@ -77,6 +77,8 @@ complete -c provha -n "__fish_provha_needs_command" -f -a "watch" -d 'Follow the
 complete -c provha -n "__fish_provha_needs_command" -f -a "status" -d 'Show this machine\'s state: database, daemons, failover pair, boot files'
 complete -c provha -n "__fish_provha_needs_command" -f -a "failover" -d 'Read or set dhcpd\'s failover state on both nodes'
 complete -c provha -n "__fish_provha_needs_command" -f -a "config" -d 'Show the effective configuration'
+complete -c provha -n "__fish_provha_needs_command" -f -a "db" -d 'Show what of the database can be read, or copy a masked part of it'
+complete -c provha -n "__fish_provha_needs_command" -f -a "support" -d 'Write a masked bundle for support: state, settings, a replayable sample'
 complete -c provha -n "__fish_provha_needs_command" -f -a "pair" -d 'Enter or leave the failover pair: asks the peer first'
 complete -c provha -n "__fish_provha_needs_command" -f -a "log" -d 'List the kept generations: what was live, and when'
 complete -c provha -n "__fish_provha_needs_command" -f -a "rollback" -d 'Make an earlier generation live again'
@@ -88,31 +90,35 @@ complete -c provha -n "__fish_provha_needs_command" -f -a "setup" -d 'Set this m
 complete -c provha -n "__fish_provha_needs_command" -f -a "demo" -d 'Render both machines of an embedded sample network'
 complete -c provha -n "__fish_provha_needs_command" -f -a "completions" -d 'Print a shell completion script'
 complete -c provha -n "__fish_provha_needs_command" -f -a "man" -d 'Write the man pages'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "dhcp" -d 'Make /etc/dhcp-nmsprime and restart dhcpd if it changed'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "dns" -d 'Make named\'s configuration and update its zones'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "time" -d 'Make the configuration of chrony and of the time service on UDP port 37'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "configfile" -d 'Make the files of modems and telephone adapters in /tftpboot'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "rebuild" -d 'Update every output whose input changed (run by the timer)'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "watch" -d 'Follow the database and update outputs within a second or two'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "status" -d 'Show this machine\'s state: database, daemons, failover pair, boot files'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "failover" -d 'Read or set dhcpd\'s failover state on both nodes'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "config" -d 'Show the effective configuration'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "pair" -d 'Enter or leave the failover pair: asks the peer first'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "log" -d 'List the kept generations: what was live, and when'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "rollback" -d 'Make an earlier generation live again'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "diff" -d 'Show what changed from one generation to another'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "docsis" -d 'Encode, decode and compare configfiles of devices'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "sync-ha-master-files" -d 'Send files that only the master has to the slaves (rsync over ssh)'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "clean-up-slave" -d 'Move away files that must not run on a slave, or restore them'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "setup" -d 'Set this machine up: a plan first, then its steps, and the way back'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "demo" -d 'Render both machines of an embedded sample network'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "completions" -d 'Print a shell completion script'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "man" -d 'Write the man pages'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "dhcp" -d 'Make /etc/dhcp-nmsprime and restart dhcpd if it changed'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "dns" -d 'Make named\'s configuration and update its zones'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "time" -d 'Make the configuration of chrony and of the time service on UDP port 37'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "configfile" -d 'Make the files of modems and telephone adapters in /tftpboot'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "rebuild" -d 'Update every output whose input changed (run by the timer)'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "watch" -d 'Follow the database and update outputs within a second or two'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "status" -d 'Show this machine\'s state: database, daemons, failover pair, boot files'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "failover" -d 'Read or set dhcpd\'s failover state on both nodes'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "config" -d 'Show the effective configuration'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "db" -d 'Show what of the database can be read, or copy a masked part of it'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "support" -d 'Write a masked bundle for support: state, settings, a replayable sample'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "pair" -d 'Enter or leave the failover pair: asks the peer first'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "log" -d 'List the kept generations: what was live, and when'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "rollback" -d 'Make an earlier generation live again'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "diff" -d 'Show what changed from one generation to another'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "docsis" -d 'Encode, decode and compare configfiles of devices'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "sync-ha-master-files" -d 'Send files that only the master has to the slaves (rsync over ssh)'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "clean-up-slave" -d 'Move away files that must not run on a slave, or restore them'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "setup" -d 'Set this machine up: a plan first, then its steps, and the way back'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "demo" -d 'Render both machines of an embedded sample network'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "completions" -d 'Print a shell completion script'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "man" -d 'Write the man pages'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from failover" -f -a "state" -d 'Show the state of both nodes'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from failover" -f -a "partner-down" -d 'Let this node serve alone after the peer was proved dead'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from failover" -f -a "wait" -d 'Wait until this node is in a state; \'normal\' means both nodes'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Print every key with its effective value; secrets are masked'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from db" -f -a "check" -d 'Show engine, release and rights: what is missing, what may not be read'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from db" -f -a "sample" -d 'Write a masked copy of some rows, small enough to send'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from pair" -f -a "leave" -d 'Serve without the peer from now on'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from pair" -f -a "join" -d 'Serve as one of a pair from now on'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from docsis" -f -a "encode" -d 'Encode a text, or the JSON of decode, into a binary'
@@ -700,6 +706,186 @@ complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_su
 complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print warnings and errors only'
 complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand db; and not __fish_seen_subcommand_from help check sample" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand db; and not __fish_seen_subcommand_from help check sample" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand db; and not __fish_seen_subcommand_from help check sample" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand db; and not __fish_seen_subcommand_from help check sample" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand db; and not __fish_seen_subcommand_from help check sample" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand db; and not __fish_seen_subcommand_from help check sample" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand db; and not __fish_seen_subcommand_from help check sample" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand db; and not __fish_seen_subcommand_from help check sample" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
+hosts\t'Hosts of all kinds'
+modems\t'Hosts of modems'
+mtas\t'Hosts of telephone adapters'
+endpoints\t'Hosts of endpoints'
+blocked\t'Modems whose customer devices get no address any more'
+cmts\t'CMTS'
+pools\t'Pools that vanish or answer nobody any more'
+routers\t'Pools whose router changes'
+leases\t'Active leases that no range holds any more'
+access-lists\t'Access lists of named and chrony that become empty'
+names\t'Names of devices that are still there'
+files\t'Boot files that are removed'
+no-file\t'Devices that have no valid boot file'
+network-access\t'Boot files whose NetworkAccess becomes 0'
+flows\t'Boot files that lose flows or rates'
+settings\t'Boot files that lose a configfile\'s settings'
+key-file\t'Boot files that are signed with another secret'"
+complete -c provha -n "__fish_provha_using_subcommand db; and not __fish_seen_subcommand_from help check sample" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand db; and not __fish_seen_subcommand_from help check sample" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand db; and not __fish_seen_subcommand_from help check sample" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand db; and not __fish_seen_subcommand_from help check sample" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand db; and not __fish_seen_subcommand_from help check sample" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand db; and not __fish_seen_subcommand_from help check sample" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand db; and not __fish_seen_subcommand_from help check sample" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand db; and not __fish_seen_subcommand_from help check sample" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand db; and not __fish_seen_subcommand_from help check sample" -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
+complete -c provha -n "__fish_provha_using_subcommand db; and not __fish_seen_subcommand_from help check sample" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand db; and not __fish_seen_subcommand_from help check sample" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand db; and not __fish_seen_subcommand_from help check sample" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand db; and not __fish_seen_subcommand_from help check sample" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand db; and not __fish_seen_subcommand_from help check sample" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provha -n "__fish_provha_using_subcommand db; and not __fish_seen_subcommand_from help check sample" -f -a "check" -d 'Show engine, release and rights: what is missing, what may not be read'
+complete -c provha -n "__fish_provha_using_subcommand db; and not __fish_seen_subcommand_from help check sample" -f -a "sample" -d 'Write a masked copy of some rows, small enough to send'
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from help" -f -a "check" -d 'Show engine, release and rights: what is missing, what may not be read'
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from help" -f -a "sample" -d 'Write a masked copy of some rows, small enough to send'
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from check" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from check" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from check" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from check" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from check" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from check" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from check" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from check" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
+hosts\t'Hosts of all kinds'
+modems\t'Hosts of modems'
+mtas\t'Hosts of telephone adapters'
+endpoints\t'Hosts of endpoints'
+blocked\t'Modems whose customer devices get no address any more'
+cmts\t'CMTS'
+pools\t'Pools that vanish or answer nobody any more'
+routers\t'Pools whose router changes'
+leases\t'Active leases that no range holds any more'
+access-lists\t'Access lists of named and chrony that become empty'
+names\t'Names of devices that are still there'
+files\t'Boot files that are removed'
+no-file\t'Devices that have no valid boot file'
+network-access\t'Boot files whose NetworkAccess becomes 0'
+flows\t'Boot files that lose flows or rates'
+settings\t'Boot files that lose a configfile\'s settings'
+key-file\t'Boot files that are signed with another secret'"
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from check" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from check" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from check" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from check" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from check" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from check" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from check" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from check" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from check" -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from check" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from sample" -l out -d 'File to make: FILE.sqlite, or FILE.sql' -r -F
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from sample" -l device -d 'Only this device (id, MAC or host name) and what belongs to it; may be repeated [default: what findings name, and the first rows]' -r
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from sample" -l rows -d 'Rows per table without a finding, and per kind of finding' -r
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from sample" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from sample" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from sample" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from sample" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from sample" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from sample" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from sample" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from sample" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
+hosts\t'Hosts of all kinds'
+modems\t'Hosts of modems'
+mtas\t'Hosts of telephone adapters'
+endpoints\t'Hosts of endpoints'
+blocked\t'Modems whose customer devices get no address any more'
+cmts\t'CMTS'
+pools\t'Pools that vanish or answer nobody any more'
+routers\t'Pools whose router changes'
+leases\t'Active leases that no range holds any more'
+access-lists\t'Access lists of named and chrony that become empty'
+names\t'Names of devices that are still there'
+files\t'Boot files that are removed'
+no-file\t'Devices that have no valid boot file'
+network-access\t'Boot files whose NetworkAccess becomes 0'
+flows\t'Boot files that lose flows or rates'
+settings\t'Boot files that lose a configfile\'s settings'
+key-file\t'Boot files that are signed with another secret'"
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from sample" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from sample" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from sample" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from sample" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from sample" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from sample" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from sample" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from sample" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from sample" -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from sample" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from sample" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from sample" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from sample" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand support" -l out -d 'File to make: FILE.tar.zst' -r -F
+complete -c provha -n "__fish_provha_using_subcommand support" -l device -d 'Only this device (id, MAC or host name) and what belongs to it; may be repeated [default: what findings name, and the first rows]' -r
+complete -c provha -n "__fish_provha_using_subcommand support" -l rows -d 'Rows per table without a finding, and per kind of finding' -r
+complete -c provha -n "__fish_provha_using_subcommand support" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand support" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand support" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand support" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand support" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand support" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand support" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand support" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
+hosts\t'Hosts of all kinds'
+modems\t'Hosts of modems'
+mtas\t'Hosts of telephone adapters'
+endpoints\t'Hosts of endpoints'
+blocked\t'Modems whose customer devices get no address any more'
+cmts\t'CMTS'
+pools\t'Pools that vanish or answer nobody any more'
+routers\t'Pools whose router changes'
+leases\t'Active leases that no range holds any more'
+access-lists\t'Access lists of named and chrony that become empty'
+names\t'Names of devices that are still there'
+files\t'Boot files that are removed'
+no-file\t'Devices that have no valid boot file'
+network-access\t'Boot files whose NetworkAccess becomes 0'
+flows\t'Boot files that lose flows or rates'
+settings\t'Boot files that lose a configfile\'s settings'
+key-file\t'Boot files that are signed with another secret'"
+complete -c provha -n "__fish_provha_using_subcommand support" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand support" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand support" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand support" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand support" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand support" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand support" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand support" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand support" -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
+complete -c provha -n "__fish_provha_using_subcommand support" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand support" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand support" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand support" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r

@@ -4,6 +4,7 @@
 #![allow(rustdoc::broken_intra_doc_links, rustdoc::bare_urls)]
 
 pub mod codec;
+pub mod db;
 pub mod flags;
 mod guard;
 pub mod old_names;
@@ -256,6 +257,17 @@ pub enum Command {
     /// Show the effective configuration
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Show what of the database can be read, or copy a masked part of it
+    #[command(subcommand)]
+    Db(db::DbCommand),
+    /// Write a masked bundle for support: state, settings, a replayable sample
+    #[command(after_help = "Secrets are not in it; MAC addresses, names and \
+        numbers have stand-ins. Its README.txt says how to have the problem \
+        again in an empty lab.\n\n\
+        Examples:\n  \
+        provha support --out support.tar.zst\n  \
+        provha support --device cm-100042 --out support.tar.zst")]
+    Support(db::Support),
     /// Enter or leave the failover pair: asks the peer first
     #[command(
         subcommand,

@@ -12,7 +12,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::alias::Aliases;
 use crate::exit::Exit;
+use crate::journal::{Field, Journal, Level, SUMMARY};
 use crate::json::{Ending, ErrorObject, FileDiff, members};
 use crate::model::plain::{cut_values, plain};
 use crate::model::{Finding, Findings};
@@ -41,7 +43,28 @@ pub struct Console {
     json: bool,
     /// Whether the locale has no character beyond ASCII.
     ascii: bool,
+    /// The journal, if that is where stderr leads to.
+    journal: Option<Arc<Journal>>,
+    /// Whether nothing is said.
+    mute: bool,
+    /// What stands in place of addresses, names and numbers.
+    mask: Arc<Mutex<Option<Aliases>>>,
     kept: Arc<Mutex<Kept>>,
+}
+
+/// What the line that ends a run tells.
+#[derive(Debug, Default, Clone)]
+struct Summary {
+    /// The command.
+    command: String,
+    /// master, slave or standalone; '' where it is not known yet.
+    role: &'static str,
+    /// The number of the run; 0: it works on no machine.
+    run: u64,
+    /// Files that were, or would be, written or removed.
+    changed: usize,
+    /// The last generation that was made.
+    generation: Option<u64>,
 }
 
 /// What a run has said so far.
@@ -57,7 +80,12 @@ struct Kept {
     lap: Option<Instant>,
     /// The findings that each command told last.
     findings: BTreeMap<&'static str, BTreeSet<Finding>>,
+    summary: Summary,
 }
+
+/// Columns whose values are names or numbers.
+const NAMES: &[&str] =
+    &["hostname", "name", "number", "prefix_number", "add_reverse"];
 
 /// Whether the locale of the messages is the one of ASCII.
 fn is_ascii(env: &crate::env::Env) -> bool {
@@ -118,8 +146,17 @@ impl Console {
             begin: Instant::now(),
             json: false,
             ascii: is_ascii(env),
+            journal: Journal::of(env).map(Arc::new),
+            mute: false,
+            mask: Arc::default(),
             kept: Arc::default(),
         }
+    }
+
+    /// The same that says nothing, for work whose result alone counts.
+    #[must_use]
+    pub fn mute(&self) -> Self {
+        Self { mute: true, ..self.inner() }
     }
 
     /// The same for `--json`.
@@ -137,7 +174,8 @@ impl Console {
     /// The same for a command within a command, whose data are nobody's.
     #[must_use]
     pub fn inner(&self) -> Self {
-        let kept = Arc::default();
+        let summary = self.kept().summary.clone();
+        let kept = Arc::new(Mutex::new(Kept { summary, ..Kept::default() }));
         Self { begin: Instant::now(), json: false, kept, ..self.clone() }
     }
 
@@ -146,9 +184,17 @@ impl Console {
         self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    /// A line on stderr with a coloured first word.
-    fn say(&self, word: &str, paint: &str, text: &str) {
-        let text = cut_values(text);
+    /// A line on stderr with a coloured first word, or in the journal.
+    fn say(&self, level: Level, text: &str, fields: &[Field<'_>]) {
+        let (word, paint) = match level {
+            Level::Error => ("error:", "1;31"),
+            Level::Warning => ("warning:", "33"),
+            _ => ("hint:", "36"),
+        };
+        let text = self.masked(&cut_values(text));
+        if self.mute || self.sent(level, &text, fields) {
+            return;
+        }
         let text = self.shown(&text);
         let mut err = io::stderr().lock();
         let _ = if self.color {
@@ -156,6 +202,21 @@ impl Console {
         } else {
             writeln!(err, "{word} {text}")
         };
+    }
+
+    /// Whether the journal took it.
+    fn sent(&self, level: Level, text: &str, fields: &[Field<'_>]) -> bool {
+        let Some(journal) = &self.journal else { return false };
+        let (command, run) = {
+            let kept = self.kept();
+            (kept.summary.command.clone(), kept.summary.run.to_string())
+        };
+        let mut all = vec![("COMMAND", &*command)];
+        if run != "0" {
+            all.push(("RUN", &run));
+        }
+        all.extend_from_slice(fields);
+        journal.send(level, &plain(text), &all)
     }
 
     /// A text as this terminal may get it.
@@ -173,12 +234,12 @@ impl Console {
 
     /// Something failed.
     pub fn error(&self, text: &str) {
-        self.say("error:", "1;31", text);
+        self.say(Level::Error, text, &[]);
     }
 
     /// What to do about it.
     pub fn hint(&self, text: &str) {
-        self.say("hint:", "36", text);
+        self.say(Level::Info, text, &[]);
     }
 
     /// Something is odd, but the run goes on.
@@ -186,26 +247,134 @@ impl Console {
         if self.json {
             self.kept().warnings.push(text.to_string());
         }
-        self.say("warning:", "33", text);
+        self.say(Level::Warning, text, &[]);
     }
 
     /// What was done; not with `-q`.
     pub fn note(&self, text: &str) {
-        if !self.quiet {
-            let _ = writeln!(io::stderr().lock(), "{}", self.shown(text));
+        let text = self.masked(text);
+        if !self.quiet && !self.mute && !self.sent(Level::Info, &text, &[]) {
+            let _ = writeln!(io::stderr().lock(), "{}", self.shown(&text));
         }
     }
 
     /// Details, with `-v`.
     pub fn detail(&self, text: &str) {
-        if self.verbose > 0 {
-            let at = self.begin.elapsed().as_secs_f64();
-            let _ = writeln!(
-                io::stderr().lock(),
-                "[{at:7.3}] {}",
-                self.shown(text)
-            );
+        if self.verbose == 0 || self.mute {
+            return;
         }
+        let text = self.masked(text);
+        if !self.sent(Level::Debug, &text, &[]) {
+            let at = self.begin.elapsed().as_secs_f64();
+            let text = self.shown(&text);
+            let _ = writeln!(io::stderr().lock(), "[{at:7.3}] {text}");
+        }
+    }
+
+    /// What stands in place of addresses, names and numbers.
+    fn aliases(&self) -> MutexGuard<'_, Option<Aliases>> {
+        self.mask.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Has everything said from now on masked, unless it already is.
+    ///
+    /// # Errors
+    /// There is no key for the stand-ins.
+    pub fn mask(
+        &self,
+        key: impl FnOnce() -> anyhow::Result<[u8; crate::alias::KEY]>,
+    ) -> anyhow::Result<()> {
+        let mut mask = self.aliases();
+        if mask.is_none() {
+            *mask = Some(Aliases::new(key()?));
+        }
+        Ok(())
+    }
+
+    /// Names that texts may hold; remembered where they are masked.
+    pub fn names<'a>(&self, names: impl Iterator<Item = &'a str>) {
+        if let Some(aliases) = &mut *self.aliases() {
+            for name in names {
+                let _ = aliases.name(name);
+            }
+        }
+    }
+
+    /// A text as it may be said.
+    fn masked(&self, text: &str) -> String {
+        match &*self.aliases() {
+            Some(aliases) => aliases.text(text, true),
+            None => text.to_string(),
+        }
+    }
+
+    /// What the run is: for the line that ends it.
+    pub fn begins(&self, command: &str) {
+        self.kept().summary.command = command.to_string();
+    }
+
+    /// The run's number.
+    pub fn run(&self, number: u64) {
+        self.kept().summary.run = number;
+    }
+
+    /// What was made for a role: so many files changed.
+    pub fn made(&self, role: &'static str, changed: usize) {
+        let summary = &mut self.kept().summary;
+        summary.role = role;
+        summary.changed += changed;
+    }
+
+    /// A generation was made.
+    pub fn generation(&self, number: u64) {
+        self.kept().summary.generation = Some(number);
+    }
+
+    /// Ends a run: one line in the journal with all that counts. What only
+    /// looked at texts or files of its own has none.
+    pub fn ended(&self, exit: Exit) {
+        let summary = {
+            let mut kept = self.kept();
+            let told = kept.summary.clone();
+            (kept.summary.changed, kept.summary.generation) = (0, None);
+            told
+        };
+        if summary.run == 0 || self.journal.is_none() {
+            return;
+        }
+        let Summary { command, role, changed, generation, .. } = summary;
+        let findings = self.told().len();
+        let seconds = format!("{:.3}", self.elapsed().as_secs_f64());
+        let code = exit as u8;
+        let mut text = format!(
+            "{command} ended with exit code {code}: {}, {}, {seconds} s",
+            count(findings, "finding"),
+            count(changed, "changed file"),
+        );
+        let generation = generation.map(|number| number.to_string());
+        if let Some(number) = &generation {
+            text += &format!(", generation {number}");
+        }
+        let [code, findings, changed] =
+            [code.into(), findings, changed].map(|number| number.to_string());
+        let mut fields = vec![
+            ("MESSAGE_ID", SUMMARY),
+            ("EXIT", &*code),
+            ("FINDINGS", &findings),
+            ("CHANGED", &changed),
+            ("SECONDS", &seconds),
+        ];
+        if !role.is_empty() {
+            fields.push(("ROLE", role));
+        }
+        if let Some(number) = &generation {
+            fields.push(("GENERATION", number));
+        }
+        let level = match exit {
+            Exit::Done | Exit::Pending | Exit::Locked => Level::Info,
+            _ => Level::Error,
+        };
+        let _ = self.sent(level, &text, &fields);
     }
 
     /// Findings of a command, a line each. What was told before in this run
@@ -225,7 +394,7 @@ impl Console {
         let now: BTreeSet<Finding> = findings.sorted().into_iter().collect();
         let (new, gone) = self.kept().turn_over(command, now, ids);
         for finding in new {
-            self.say("warning:", "33", &finding.to_string());
+            self.finding(&finding);
         }
         for finding in gone {
             self.note(&format!("no longer: {finding}"));
@@ -235,6 +404,25 @@ impl Console {
                 self.note(&note.to_string());
             }
         }
+    }
+
+    /// One finding. Where it is about a name or a number, what it quotes is
+    /// one.
+    fn finding(&self, finding: &Finding) {
+        if NAMES.contains(&finding.column)
+            && let Some(aliases) = &mut *self.aliases()
+        {
+            for quoted in finding.reason.split('\'').skip(1).step_by(2) {
+                let _ = aliases.number(quoted);
+            }
+        }
+        let id = finding.id.to_string();
+        let fields = [
+            ("TABLE", finding.table),
+            ("ID", &*id),
+            ("COLUMN", finding.column),
+        ];
+        self.say(Level::Warning, &finding.to_string(), &fields);
     }
 
     /// Whether data are one JSON object.

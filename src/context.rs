@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use crate::alias;
 use crate::cli::Global;
 use crate::config::{Root, Settings};
 use crate::console::Console;
 use crate::env::Env;
 use crate::exit::Exit;
+use crate::model::label::Label;
 use crate::model::{Findings, Network};
 use crate::pair;
 use crate::publish::{Publisher, fingerprints};
@@ -57,6 +59,35 @@ fn host_name(settings: &Settings) -> String {
     named.unwrap_or_else(crate::env::host_name)
 }
 
+/// Has what is said masked, if the settings want it.
+fn mask(settings: &Settings, console: &Console) -> anyhow::Result<()> {
+    if settings.text("PROVHA__LOG_MASK") != "on" {
+        return Ok(());
+    }
+    let path = settings.path("PROVHA__STATE_DIR").join("mask.key");
+    let mut unkept = None;
+    console.mask(|| {
+        // Who may not read the key gets stand-ins that no other run has.
+        if let Ok(text) = files::read(&path)
+            && let Some(key) = text.first_chunk()
+        {
+            return Ok(*key);
+        }
+        let key = alias::random_key()?;
+        let kept = path.parent().map_or(Ok(()), files::make_dirs);
+        let kept = kept.and_then(|()| files::replace(&path, &key, 0o600));
+        unkept = kept.err();
+        Ok(key)
+    })?;
+    if let Some(error) = unkept {
+        console.warning(&format!(
+            "PROVHA__LOG_MASK: stand-ins of this run are not those of \
+             others: {error}"
+        ));
+    }
+    Ok(())
+}
+
 impl<'a> Context<'a> {
     /// Reads the configuration.
     pub fn prepare(
@@ -90,13 +121,16 @@ impl<'a> Context<'a> {
             role: options.role.map(Into::into),
         };
         let looks = pair::Memory::default();
+        let number = run_number();
+        console.run(number);
+        mask(&settings, console)?;
         Ok(Self {
             options,
             settings,
             machine,
             console,
             looks,
-            number: run_number(),
+            number,
             permits: pair::Permits::default(),
             lives_on: false,
         })
@@ -151,6 +185,9 @@ impl<'a> Context<'a> {
         )?;
         let state = settings.path("PROVHA__STATE_DIR");
         reserved::refuse(&state, &mut network, findings);
+        let modems = network.modem_names.values();
+        let endpoints = network.endpoints.iter().map(|one| &one.name);
+        self.console.names(modems.chain(endpoints).map(Label::as_str));
         for warning in warnings {
             self.console.warning(&warning);
         }

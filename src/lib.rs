@@ -7,6 +7,7 @@
 //! the [`services`], verifies and rolls back. [`commands`] parse, call and
 //! report. ARCHITECTURE.md has the map.
 
+pub mod alias;
 pub mod check;
 pub mod cli;
 pub mod clients;
@@ -23,6 +24,7 @@ pub mod env;
 pub mod exit;
 pub mod guard;
 pub mod isc_dhcp;
+pub mod journal;
 pub mod json;
 pub mod man;
 pub mod model;
@@ -33,10 +35,12 @@ pub mod rebuild;
 pub mod render;
 pub mod report;
 pub mod restore;
+pub mod sample;
 pub mod services;
 pub mod setup;
 pub mod source;
 pub mod status;
+pub mod support;
 pub mod system;
 pub mod template;
 pub mod watch;
@@ -59,6 +63,7 @@ pub fn run(env: &env::Env) -> ExitCode {
     let console =
         console::Console::new(global.color, env, global.quiet, global.verbose)
             .with_json(global.json);
+    console.begins(&command);
     console.detail(&format!("provha {}: {command}", env!("CARGO_PKG_VERSION")));
     listen(&console, &command);
     let run = AssertUnwindSafe(|| commands::run(env, &cli, &console));
@@ -77,6 +82,7 @@ pub fn run(env: &env::Env) -> ExitCode {
             (exit, Some(ErrorObject { message, hint }))
         }
     };
+    console.ended(exit);
     match console.finish(Some(&command), exit, error) {
         // 'Done' would not be true for who reads the object.
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {

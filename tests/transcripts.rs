@@ -33,6 +33,7 @@ fn provha(args: &[&str]) -> Said {
 
 /// The schemas of all commands, by the words of the command.
 fn schemas() -> BTreeMap<&'static str, Value> {
+    use provha::{sample::json as sample, support::json as support};
     let mut all = BTreeMap::new();
     for command in ["dhcp", "dns", "time", "configfile"] {
         all.insert(command, out::schema::<out::Run<'_>>(command));
@@ -44,6 +45,9 @@ fn schemas() -> BTreeMap<&'static str, Value> {
     add("log", out::schema::<out::Log>("log"));
     add("diff", out::schema::<out::Diff>("diff"));
     add("status", out::schema::<out::Status>("status"));
+    add("db check", out::schema::<sample::DbCheck>("db check"));
+    add("db sample", out::schema::<sample::DbSample>("db sample"));
+    add("support", out::schema::<support::Support>("support"));
     let words = "failover state";
     add(words, out::schema::<out::FailoverState>(words));
     let words = "failover wait";
@@ -171,6 +175,9 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("failover wait", &["normal", "--timeout", "0"]),
     ("failover partner-down", &[]),
     ("config show", &[]),
+    ("db check", &[]),
+    ("db sample", &["--out", "/proc/nonexistent/x.sql"]),
+    ("support", &["--out", "/proc/nonexistent/x"]),
     ("log", &[]),
     ("rollback", &[]),
     ("diff", &["0", "1"]),
@@ -360,6 +367,15 @@ fn results_are_valid_objects_with_the_diff_inside() {
     assert_eq!(role.unwrap()["origin"], "--role");
     let (_, state) = run(&["failover", "state"]);
     assert!(state["exit"].is_number());
+    assert_eq!(run(&["db", "check"]).1["engine"], "SQLite");
+    let out = |name: &str| machine.dir.path().join(name).display().to_string();
+    let (sample, bundle) = (out("a.sqlite"), out("b.tar.zst"));
+    let (code, sample) =
+        run(&["db", "sample", "--rows", "1", "--out", &sample]);
+    assert_eq!((code, sample["bytes"].as_u64() > Some(1000)), (0, true));
+    let (code, bundle) =
+        run(&["support", "--device", "100003", "--out", &bundle]);
+    assert_eq!((code, bundle["missing"].as_array().unwrap().len()), (0, 0));
 }
 
 #[test]

@@ -13,7 +13,7 @@ rpm=$(ls -t "$target"/generate-rpm/provha-*.rpm | head -1)
 mirror=${DEBIAN_MIRROR:-$(apt-cache policy | sed -n 's/^ *[0-9]* \([a-z]*:[^ ]*\) bookworm\/main.*/\1/p' | head -1)}
 work=$(mktemp -d)
 root=$work/root
-trap 'umount -q "$root/proc" || true; rm -rf --one-file-system "$work"' EXIT
+trap 'mountpoint -q "$root/proc" && umount "$root/proc"; rm -rf --one-file-system "$work"' EXIT
 
 step() { echo "== $*" >&2; }
 fail() { echo "package-test: $*" >&2; exit 1; }

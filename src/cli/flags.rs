@@ -78,6 +78,9 @@ const TABLE: &[Row] = &[
     row("failover wait", &[MACHINE, TALK, &["json"]]),
     row("failover partner-down", &[MACHINE, TALK, &["json", "dry_run"]]),
     row("config show", &[MACHINE, TALK, &["json"]]),
+    row("db check", &[MACHINE, TALK, &["json"]]),
+    row("db sample", &[MACHINE, TALK, &["json"]]),
+    row("support", &[MACHINE, TALK, &["json", "no_activate"]]),
     row("log", &[MACHINE, TALK, &["json"]]),
     row("diff", &[MACHINE, TALK, &["json", "exit_code"]]),
     row(

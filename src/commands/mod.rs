@@ -4,6 +4,7 @@
 pub mod clean_up;
 pub mod config;
 pub mod configfile;
+pub mod db;
 pub mod demo;
 pub mod dhcp;
 pub mod dns;
@@ -18,6 +19,7 @@ pub mod setup;
 pub mod setup_check;
 pub mod setup_text;
 pub mod status;
+pub mod support;
 pub mod sync;
 pub mod time;
 pub mod watch;
@@ -54,6 +56,8 @@ pub fn run(env: &Env, cli: &Cli, console: &Console) -> anyhow::Result<Exit> {
         Command::Config(cli::ConfigCommand::Show { origin }) => {
             config::show(&prepare()?, *origin)
         }
+        Command::Db(command) => db::run(&prepare()?, command),
+        Command::Support(args) => support::run(&prepare()?, args),
         Command::Log => generations::log(&prepare()?),
         Command::Rollback { number } => {
             // A person wants it, and now.

@@ -12,5 +12,6 @@ pub fn run(context: &Context<'_>, args: &cli::Rebuild) -> anyhow::Result<Exit> {
     let done = engine::step(context, lock.as_ref(), &options)?;
     context.console.note(&done.line(context));
     done.result(context);
+    done.tell_role(context);
     Ok(done.exit(context))
 }

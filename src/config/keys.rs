@@ -240,6 +240,12 @@ pub const KEYS: &[Key] = &[
         "State of provha itself: generations, last rebuild, device cache.",
     ),
     key(
+        "PROVHA__LOG_MASK",
+        Choice(&["off", "on"]),
+        Is("off"),
+        "on: in messages on stderr and in the journal, MAC addresses, host names and telephone numbers have stand-ins, the same in each run (the key is mask.key in PROVHA__STATE_DIR).",
+    ),
+    key(
         "PROVHA__GENERATIONS",
         Number(1, 1000),
         Is("20"),

@@ -145,15 +145,16 @@ impl Publisher<'_> {
         if result.as_ref().is_err_and(is_broken) {
             // The next run settles it by what is live.
             pending.leave();
-        } else if result.is_ok()
-            && let Err(error) = pending.commit()
-        {
-            // Not an error: the content is live and answers, and the next run
-            // gives the record its number.
-            self.console.warning(&format!(
-                "the files are live, but their generation is not recorded: \
-                 {error:#}"
-            ));
+        } else if result.is_ok() {
+            match pending.commit() {
+                Ok(number) => self.console.generation(number),
+                // Not an error: the content is live and answers, and the next
+                // run gives the record its number.
+                Err(error) => self.console.warning(&format!(
+                    "the files are live, but their generation is not \
+                     recorded: {error:#}"
+                )),
+            }
         }
         result
     }

@@ -82,6 +82,7 @@ pub fn summary(
             n => write!(line, " ({} left out)", count(n, "database row"))?,
         }
     }
+    context.console.made(role.word(), written + removed);
     let seconds = context.console.lap().as_secs_f64();
     write!(line, "; {seconds:.1} s")?;
     context.console.note(&line);

@@ -15,6 +15,9 @@ pub struct Facts {
     pub nodes: Vec<(String, Option<String>)>,
     /// Why the settings cannot be read from a usable node.
     pub fault: Option<String>,
+    /// Which release of the existing system made the schema; '' where it
+    /// cannot be read.
+    pub release: &'static str,
 }
 
 impl Facts {
@@ -69,7 +72,11 @@ fn up(facts: &Facts, node: &str) -> Check {
             1 => String::new(),
             n => format!("; all {} usable", count(n, "node")),
         };
-        let text = format!("read from {node}{nodes}");
+        let release = match facts.release {
+            "" => String::new(),
+            release => format!("; {release}"),
+        };
+        let text = format!("read from {node}{nodes}{release}");
         return Check::new("database", State::Ok, text);
     }
     let text = format!("read from {node}; not usable: {bad}");
@@ -110,7 +117,7 @@ mod tests {
             .enumerate()
             .map(|(i, fault)| (format!("db{i}"), fault.map(str::to_string)));
         let fault = fault.map(str::to_string);
-        Facts { nodes: nodes.collect(), fault }
+        Facts { nodes: nodes.collect(), fault, release: "" }
     }
 
     #[test]

@@ -251,6 +251,8 @@ impl Watch {
             self.rest = SHORT_REST;
             context.console.note(&done.line(context));
             Alive::status(&done.line(context));
+            done.tell_role(context);
+            context.console.ended(done.exit(context));
         }
         match done.held.contains(&Part::Dhcp) {
             true => self.restarts.waits(now, moved),

@@ -148,7 +148,7 @@ impl Machine {
     pub fn run<S: AsRef<OsStr>>(&self, args: &[S]) -> Said {
         let mut command = self.command(args);
         // Those that touch no daemon refuse it.
-        let looks = ["log", "diff", "failover", "config"].map(OsStr::new);
+        let looks = ["log", "diff", "failover", "config", "db"].map(OsStr::new);
         if !args.iter().any(|arg| looks.contains(&arg.as_ref())) {
             command.arg("--no-activate");
         }

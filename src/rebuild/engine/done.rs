@@ -152,6 +152,13 @@ impl Done {
         format!("rebuild ({role}): {what}; {seconds:.1} s")
     }
 
+    /// Has the line that ends the run name the role.
+    pub fn tell_role(&self, context: &Context<'_>) {
+        if let Some(role) = Role::read(&self.role) {
+            context.console.made(role.word(), 0);
+        }
+    }
+
     /// Keeps the result for `--json`.
     pub fn result(&self, context: &Context<'_>) {
         let told = context.console.told();

@@ -43,8 +43,10 @@ pub fn ask(context: &Context<'_>) -> Question<Answer> {
         Err(error) => failed(&error),
         Ok(Url::Sqlite(path)) => {
             let name = path.display().to_string();
-            let facts =
-                |fault| Facts { nodes: vec![(name, fault)], fault: None };
+            let facts = |fault| Facts {
+                nodes: vec![(name, fault)],
+                ..Facts::default()
+            };
             match Sqlite::open(&path) {
                 Ok(mut db) => read(&mut db, facts(None), &settings, &machine),
                 Err(error) => {
@@ -60,7 +62,7 @@ pub fn ask(context: &Context<'_>) -> Question<Answer> {
 /// Nothing can be read.
 fn failed(error: &SourceError) -> Answer {
     let nodes = vec![("--db".into(), Some(error.to_string()))];
-    let facts = Facts { nodes, fault: None };
+    let facts = Facts { nodes, ..Facts::default() };
     Answer { facts, ..Answer::default() }
 }
 
@@ -114,6 +116,7 @@ fn read(
     settings: &Settings,
     machine: &Machine,
 ) -> Answer {
+    facts.release = db.schema().release().words();
     let mut warnings = Vec::new();
     let site = load::site(db, settings, machine, &mut warnings);
     let settings = match site {
