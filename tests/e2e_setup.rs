@@ -455,6 +455,11 @@ fn two_bare_machines_become_a_pair() {
         return;
     }
     let mut pair = common::duo::Pair::bare();
+    // The question to the own dhcpd leaves by a route, as on any machine.
+    let _ = common::private::shell("ip route add default dev near");
+    let enter = pair.slave.enter.join(" ");
+    let there = format!("{enter} ip route add default dev far");
+    let _ = common::private::shell(&there);
     for node in pair.nodes() {
         std::fs::remove_file(node.machine.set().join("omapi.key")).unwrap();
         put(&node.at("leases"), lease().as_bytes());

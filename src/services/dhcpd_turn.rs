@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::context::Context;
 use crate::isc_dhcp::live;
@@ -148,8 +148,24 @@ pub fn octets_below(dir: &Path) -> u64 {
     names.iter().filter_map(|name| size(name).ok()).map(|m| m.len()).sum()
 }
 
+/// The same for a person, who can wait: a busy dhcpd takes its time, and one
+/// that has just found its peer, too.
+pub fn known_within(
+    context: &Context<'_>,
+    patience: Duration,
+) -> Option<Known> {
+    let end = Instant::now() + patience;
+    loop {
+        let known = known(context);
+        if known.is_some() || Instant::now() >= end {
+            return known;
+        }
+        std::thread::sleep(Duration::from_millis(500));
+    }
+}
+
 /// A modem that dhcpd answers now.
-pub fn known(context: &Context<'_>) -> Option<Known> {
+fn known(context: &Context<'_>) -> Option<Known> {
     let set = context.settings.root().at(DIR);
     let v4 = |address: &IpAddr| match address {
         IpAddr::V4(address) if !address.is_loopback() => Some(*address),

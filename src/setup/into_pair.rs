@@ -19,6 +19,8 @@ use crate::system::process;
 const PATIENCE: Duration = Duration::from_secs(600);
 /// How long the peer's dhcpd may take until it takes connections.
 const START: Duration = Duration::from_secs(300);
+/// How long a known device may take to be answered.
+const PROOF: Duration = Duration::from_secs(15);
 /// What the peer does.
 const JOIN: &str = "provha pair join --quiet && echo joined";
 
@@ -276,11 +278,11 @@ fn here(
         }
         What::Join => join(context),
         What::Wait => normal(context, Duration::from_secs(timeout)),
-        What::Prove => match dhcpd_turn::known(context) {
+        What::Prove => match dhcpd_turn::known_within(context, PROOF) {
             Some(known) => Ok(format!("{known} is answered")),
-            None => Ok("no modem has a lease here yet: none could be asked \
-                        for"
-            .into()),
+            None => Ok("no modem with a lease was answered, or none has a \
+                        lease here yet: look with a modem"
+                .into()),
         },
     }
 }

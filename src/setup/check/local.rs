@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use nix::sys::statvfs::statvfs;
 
@@ -15,6 +16,9 @@ use crate::setup::steps::units;
 use crate::system::files;
 use crate::system::listener::Listeners;
 use crate::system::process;
+
+/// How long a known device may take to be answered.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Makes the checks.
 pub fn all(context: &Context<'_>, is: Is) -> Vec<Checked> {
@@ -219,7 +223,7 @@ fn known_device(context: &Context<'_>) -> Checked {
     if context.options.no_activate {
         return Checked::skipped(name, "dhcpd is not asked (--no-activate)");
     }
-    match dhcpd_turn::known(context) {
+    match dhcpd_turn::known_within(context, PATIENCE) {
         Some(known) => Checked::ok(name, format!("{known} is answered")),
         None => Checked::warning(
             name,
