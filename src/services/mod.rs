@@ -11,6 +11,7 @@ pub mod inetd;
 pub mod named;
 pub mod named_dirs;
 pub mod tftpd;
+pub mod writers;
 
 use std::time::Duration;
 

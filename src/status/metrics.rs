@@ -176,8 +176,18 @@ pub static LEASES: Metric = metric(
     "The size of dhcpd's lease file, octets",
 );
 
+/// Other programs that write the same files.
+pub static WRITERS: Metric = metric(
+    "other_writers",
+    None,
+    "",
+    NONE,
+    "Programs of the existing system that write the same files or act on the \
+     same daemons by themselves",
+);
+
 /// All of them, in the order of the checks.
-pub static ALL: [&Metric; 17] = [
+pub static ALL: [&Metric; 18] = [
     &DATABASE_UP,
     &NODE_UP,
     &REBUILT,
@@ -194,6 +204,7 @@ pub static ALL: [&Metric; 17] = [
     &NOT_ENCODED,
     &DRIFT,
     &LOCKED,
+    &WRITERS,
     &LEASES,
 ];
 

@@ -18,6 +18,7 @@ pub mod pair;
 pub mod prometheus;
 pub mod rebuild;
 pub mod role;
+pub mod writers;
 
 use metrics::Metric;
 

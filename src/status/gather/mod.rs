@@ -11,6 +11,8 @@ mod pair;
 use std::time::{Duration, Instant};
 
 use crate::context::Context;
+use crate::publish::fingerprints::Fingerprints;
+use crate::services::writers;
 use crate::status::files::Needs;
 use crate::status::{self, Report};
 
@@ -44,6 +46,7 @@ pub fn report(context: &Context<'_>, deep: bool) -> Report {
         status::database::check(facts, role.role(), age),
         rebuild(&base),
         status::lock::check(&base.lock),
+        writers(context, &base),
     ];
     checks.extend(status::role::rights(&base.closed));
     checks.extend(pair::missing(context, &base, &role));
@@ -86,6 +89,13 @@ fn rebuild(base: &Base) -> status::Check {
         }
         None => status::rebuild::check(&base.rebuild),
     }
+}
+
+/// Whether provha alone writes its files.
+fn writers(context: &Context<'_>, base: &Base) -> status::Check {
+    let placed = Fingerprints::look(&context.settings);
+    let is_used = base.rebuild.work.is_some() || !placed.is_empty();
+    status::writers::check(&writers::find(&context.settings), is_used)
 }
 
 /// What is not asked with --no-activate.
