@@ -229,6 +229,21 @@ pub enum Command {
             provha watch                  on the master\n  \
             provha watch -v               print every check")]
     Watch,
+    /// Compare the live files of the existing system with what provha would
+    /// write; nothing is written
+    #[command(
+        after_help = "Needs no root, takes no lock. Every difference has a \
+        reason: a deliberate difference (its number in docs/differences.md), \
+        a bad row, a stale file, a row that changed since, a hand edit, or \
+        'not explained: please report'.\n\n\
+        Exit codes: 0 every difference is explained; 3 one is not, or a file \
+        could not be compared; 10 with --exit-code: there are differences, \
+        all explained.\n\n\
+        Examples:\n  \
+        provha adopt\n  \
+        provha adopt --json"
+    )]
+    Adopt,
     /// Show this machine's state: database, daemons, failover pair, boot files
     #[command(
         after_help = "Exit codes: 0 nothing is critical; 1 something is \

@@ -8,6 +8,7 @@
 //! report. ARCHITECTURE.md has the map.
 
 pub mod alias;
+pub mod adopt;
 pub mod check;
 pub mod cli;
 pub mod clients;

@@ -44,6 +44,7 @@ fn schemas() -> BTreeMap<&'static str, Value> {
     add("config show", out::schema::<out::ConfigShow>("config show"));
     add("log", out::schema::<out::Log>("log"));
     add("diff", out::schema::<out::Diff>("diff"));
+    add("adopt", out::schema::<provha::adopt::json::Adopt>("adopt"));
     add("status", out::schema::<out::Status>("status"));
     add("db check", out::schema::<sample::DbCheck>("db check"));
     add("db sample", out::schema::<sample::DbSample>("db sample"));

@@ -73,6 +73,7 @@ const TABLE: &[Row] = &[
             ],
         ],
     ),
+    row("adopt", &[MACHINE, TALK, &["json", "exit_code"]]),
     row("status", &[MACHINE, TALK, &["json", "no_activate", "strict"]]),
     row("failover state", &[MACHINE, TALK, &["json"]]),
     row("failover wait", &[MACHINE, TALK, &["json"]]),
@@ -144,6 +145,7 @@ const TABLE: &[Row] = &[
 
 /// Commands whose `--exit-code` needs neither `--dry-run` nor `--diff`: they
 /// only look.
+<<<<<<< HEAD
 const ONLY_LOOK: &[&str] = &[
     "diff",
     "docsis diff",
@@ -152,6 +154,9 @@ const ONLY_LOOK: &[&str] = &[
     "setup standalone",
     "setup undo",
 ];
+=======
+const ONLY_LOOK: &[&str] = &["adopt", "diff", "docsis diff"];
+>>>>>>> f13be75 (adopt: shadow mode, every difference from the live files with its reason)
 
 /// Whether a global option has an effect on a command.
 pub fn takes(command: &str, option: &str) -> bool {

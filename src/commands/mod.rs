@@ -1,6 +1,7 @@
 //! One file a command: it parses, calls a room or two, and reports. Nothing
 //! imports a command.
 
+pub mod adopt;
 pub mod clean_up;
 pub mod config;
 pub mod configfile;
@@ -43,6 +44,7 @@ pub fn run(env: &Env, cli: &Cli, console: &Console) -> anyhow::Result<Exit> {
         }
         Command::Pair(command) => pair::run(prepare()?, *command),
         Command::Rebuild(args) => rebuild::run(&prepare()?, args),
+        Command::Adopt => adopt::run(env, &cli.global, console),
         Command::Watch => watch::run(env, &cli.global, console),
         Command::SyncHaMasterFiles => sync::run(&prepare()?),
         Command::CleanUpSlave(options) => clean_up::run(&prepare()?, options),

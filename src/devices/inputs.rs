@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::context::Context;
 use crate::devices::cache::SharedInputs;
+use crate::devices::observer::Observer;
 use crate::devices::tftp_dir::Tftp;
 use crate::devices::worker;
 use crate::docsis::check::rules::Allow;
@@ -30,6 +31,8 @@ pub(super) struct Shop<'a> {
     pub(super) unreadable: &'a BTreeSet<String>,
     /// The texts that the devices of each configfile are made of.
     pub(super) chains: &'a HashMap<u32, Vec<u32>>,
+    /// Who compares instead of making.
+    pub(super) observer: Option<Observer<'a>>,
 }
 
 impl Shop<'_> {
@@ -77,6 +80,7 @@ impl Shop<'_> {
             chains,
             chain_rows: &chain_rows(shared),
             news_only: self.news_only,
+            observer: self.observer.as_ref(),
             wants_diff: context.options.diff,
             wants_notes: context.console.is_verbose(),
         })?;

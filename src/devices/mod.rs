@@ -2,6 +2,10 @@
 
 pub mod cache;
 
+pub mod compare;
+
+pub mod observer;
+
 pub mod boot_files;
 
 mod batch;
@@ -129,6 +133,7 @@ fn make_from(
         key: &key,
         unreadable: &unreadable,
         chains: &chains,
+        observer: None,
     };
     inputs.open(&mut |inputs| {
         for place in kinds.drain(..) {

@@ -13,6 +13,7 @@ use crate::devices::cache::{
     CachedFinding, DeviceCache, Entry, SharedInputs, UNKNOWN, Verdict,
 };
 use crate::devices::made::{MOST_DIFFS, Made};
+use crate::devices::observer::Observer;
 use crate::docsis::check::rules::Allow;
 use crate::docsis::check::told;
 use crate::docsis::{Files, Hash, Mib, Mode, Options, SharedEncoder};
@@ -60,6 +61,8 @@ pub struct Inputs<'a> {
     /// True if only what is new is told: nothing of devices that are as they
     /// were.
     pub news_only: bool,
+    /// Who compares instead of making.
+    pub observer: Option<&'a Observer<'a>>,
     /// Whether changed texts are kept for `--diff`.
     pub wants_diff: bool,
     /// Whether what is normal or harmless is told as well (`-v`).
@@ -359,6 +362,11 @@ impl<'a> Worker<'a> {
         file: FileId,
         content: &[u8],
     ) -> anyhow::Result<Stamp> {
+        if let Some(observer) = self.shop.observer {
+            let file = (self.kind, file);
+            observer.look(self.loose, file, content, &self.notes);
+            return Ok(0);
+        }
         let offer = match self.loose.offer(file, content, &mut self.scratch) {
             // Told with all others of its kind; the next run tries again.
             Err(error) if dir::is_refusal(&error) => return Ok(0),
