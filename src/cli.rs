@@ -7,6 +7,7 @@ pub mod codec;
 pub mod db;
 pub mod flags;
 mod guard;
+pub mod hand_over;
 pub mod old_names;
 pub mod pair;
 pub mod setup;

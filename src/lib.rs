@@ -24,6 +24,7 @@ pub mod docsis;
 pub mod env;
 pub mod exit;
 pub mod guard;
+pub mod handover;
 pub mod isc_dhcp;
 pub mod journal;
 pub mod json;

@@ -280,3 +280,75 @@ fn the_numbers_of_differences_stay() {
         assert!(row.contains(words), "{row}");
     }
 }
+
+/// All writers of the existing system.
+fn with_writers(machine: &Machine) {
+    put(&machine.at("/etc/cron.d/nmsprime"), SCHEDULER.as_bytes());
+    let artisan = "#!/usr/bin/env php\n<?php\necho 'the former one';\n";
+    put(&machine.at("/var/www/nmsprime/artisan"), artisan.as_bytes());
+    let unit = "[Service]\nExecStart=/usr/bin/nmsprimed\n";
+    let dir = "/etc/systemd/system";
+    put(
+        &machine.at("/usr/lib/systemd/system/nmsprimed.service"),
+        unit.as_bytes(),
+    );
+    let wants = machine.at(dir).join("multi-user.target.wants");
+    std::fs::create_dir_all(&wants).unwrap();
+    let to = "/usr/lib/systemd/system/nmsprimed.service";
+    std::os::unix::fs::symlink(to, wants.join("nmsprimed.service")).unwrap();
+    let time = "service time\n{\n\tsocket_type = dgram\n\tdisable = no\n}\n";
+    put(&machine.at("/etc/xinetd.d/time-dgram"), time.as_bytes());
+    let worker = "[program:queue]\ncommand=php artisan queue:work\n";
+    put(&machine.at("/etc/supervisord.d/nmsprime.ini"), worker.as_bytes());
+}
+
+#[test]
+fn hand_over_leaves_one_writer_and_its_undo_every_byte() {
+    let lite = Lite::golden("");
+    for way in ["wrapper", "off"] {
+        let machine = Machine::new(&lite.url(), "master");
+        with_writers(&machine);
+        machine.good(&["rebuild"]);
+        assert_eq!(writers(&machine).0, "critical", "{way}");
+        let files = || {
+            let mut all = tree::read(&machine.root());
+            all.retain(|name, _| !name.starts_with("run/"));
+            all
+        };
+        let before = files();
+        let hand_over = ["setup", "hand-over", "--way", way];
+        let plan = machine.good(&hand_over);
+        assert!(plan.out.contains("found: "), "{plan:?}");
+        assert_eq!(files(), before, "a plan changes nothing");
+        let said = machine.good(&[&hand_over[..], &["--yes"]].concat());
+        assert!(said.err.contains("no other writer acts"), "{said:?}");
+        let (state, text) = writers(&machine);
+        assert_eq!(state, "ok", "{text}");
+        let once = files();
+        assert_ne!(once, before);
+        machine.good(&[&hand_over[..], &["--yes"]].concat());
+        assert_eq!(files(), once, "twice is once");
+        machine.good(&["setup", "hand-over", "--undo", "--yes"]);
+        assert_eq!(files(), before, "{way}");
+        assert_eq!(writers(&machine).0, "critical", "{way}");
+    }
+}
+
+#[test]
+fn a_line_under_the_lock_is_a_warning() {
+    let lite = Lite::golden("");
+    let machine = Machine::new(&lite.url(), "master");
+    put(&machine.at("/etc/cron.d/nmsprime"), SCHEDULER.as_bytes());
+    machine.good(&["rebuild"]);
+    machine.good(&["setup", "hand-over", "--way", "lock", "--yes"]);
+    let (state, text) = writers(&machine);
+    assert_eq!(state, "warning", "{text}");
+    assert!(text.contains("take turns"), "{text}");
+    let line = std::fs::read_to_string(machine.at("/etc/cron.d/nmsprime"));
+    let line = line.unwrap();
+    assert!(line.contains("flock -w 600 '/run/provha/lock'"), "{line}");
+    edit(&machine, "/etc/cron.d/nmsprime", "flock", "flock -v");
+    let said = machine.run(&["setup", "hand-over", "--undo", "--yes"]);
+    assert_eq!(said.code, 3, "{said:?}");
+    assert!(said.err.contains("was changed since and stays"), "{said:?}");
+}

@@ -62,6 +62,8 @@ fn schemas() -> BTreeMap<&'static str, Value> {
     for words in ["setup master", "setup slave", "setup standalone"] {
         add(words, out::schema::<setup::SetupPlan>(words));
     }
+    let words = "setup hand-over";
+    add(words, out::schema::<provha::handover::json::SetupHandOver>(words));
     let words = "setup undo";
     add(words, out::schema::<setup::SetupUndo>(words));
     let words = "setup check";
@@ -191,6 +193,7 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("setup master", &["--own", "10.0.0.1", "--peer", "10.0.0.2"]),
     ("setup slave", &["--own", "10.0.0.2", "--peer", "10.0.0.1"]),
     ("setup standalone", &[]),
+    ("setup hand-over", &[]),
     ("setup undo", &[]),
     ("setup check", &[]),
     ("setup grants", &[]),

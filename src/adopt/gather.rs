@@ -44,7 +44,7 @@ pub fn report(context: &Context<'_>) -> anyhow::Result<Report> {
     compare_dns::compare(&look, &mut report)?;
     compare_time::compare(&look, &mut report)?;
     compare_devices::compare(&look, &mut report)?;
-    let found = writers::find(&context.settings);
+    let found = writers::read::find(&context.settings);
     report.writers = found.writers.iter().map(ToString::to_string).collect();
     report.sort();
     Ok(report)

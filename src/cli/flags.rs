@@ -133,6 +133,10 @@ const TABLE: &[Row] = &[
     row("setup slave", &[MACHINE, TALK, PLAN]),
     row("setup standalone", &[MACHINE, TALK, PLAN]),
     row("setup undo", &[MACHINE, TALK, PLAN]),
+    row(
+        "setup hand-over",
+        &[MACHINE, TALK, &["json", "exit_code", "no_activate", "lock_wait"]],
+    ),
     row("setup check", &[MACHINE, TALK, &["json", "no_activate", "strict"]]),
     row("setup grants", &[MACHINE, TALK, &["json"]]),
     row("setup cmts", &[MACHINE, TALK, &["json"]]),
@@ -145,18 +149,16 @@ const TABLE: &[Row] = &[
 
 /// Commands whose `--exit-code` needs neither `--dry-run` nor `--diff`: they
 /// only look.
-<<<<<<< HEAD
 const ONLY_LOOK: &[&str] = &[
+    "adopt",
     "diff",
     "docsis diff",
+    "setup hand-over",
     "setup master",
     "setup slave",
     "setup standalone",
     "setup undo",
 ];
-=======
-const ONLY_LOOK: &[&str] = &["adopt", "diff", "docsis diff"];
->>>>>>> f13be75 (adopt: shadow mode, every difference from the live files with its reason)
 
 /// Whether a global option has an effect on a command.
 pub fn takes(command: &str, option: &str) -> bool {

@@ -56,6 +56,19 @@ pub enum SetupCommand {
         #[arg(long)]
         force: bool,
     },
+    /// Show, or with --yes do, what leaves one program that writes the files
+    #[command(
+        name = "hand-over",
+        after_help = "Finds what else writes the files that provha makes: \
+        the existing system's scheduler in cron, its commands in cron, timers \
+        and supervisord, nmsprimed, its time service. 'provha status' is \
+        critical while two of them act.\n\n\
+        Examples:\n  \
+        provha setup hand-over                     what is found, and the plan\n  \
+        provha setup hand-over --way off --yes     switch the others off\n  \
+        provha setup hand-over --undo --yes        as before, byte by byte"
+    )]
+    HandOver(super::hand_over::HandOver),
     /// Check a machine that is set up; each problem with the line that mends it
     #[command(after_help = "Exit 0: no problem; 1: problems; with --strict \
         warnings count as well (exit 3).\n\nExample:\n  provha setup check")]

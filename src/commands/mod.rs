@@ -12,6 +12,7 @@ pub mod dns;
 pub mod docsis;
 pub mod failover;
 pub mod generations;
+pub mod hand_over;
 pub mod pages;
 pub mod pair;
 pub mod rebuild;
@@ -81,6 +82,7 @@ pub fn run(env: &Env, cli: &Cli, console: &Console) -> anyhow::Result<Exit> {
                 Setup::Grants(_)
                 | Setup::Cmts { .. }
                 | Setup::Icinga { .. } => setup_text::run(&context, command),
+                Setup::HandOver(args) => hand_over::run(&context, *args),
                 _ => setup::run(&context, command),
             }
         }

@@ -332,9 +332,9 @@ pub const KEYS: &[Key] = &[
     ),
     key(
         "PROVHA__CONF_MODE",
-        Choice(&["0640", "0644"]),
+        Choice(&["0640", "0644", "0660"]),
         Is("0640"),
-        "Permissions of devices' texts (.conf), which hold secrets such as SIP passwords: 0640 is root and the group of PROVHA__WEB_GROUP; with 0644 every TFTP client can read them.",
+        "Permissions of devices' texts (.conf), which hold secrets such as SIP passwords: 0640 is root and the group of PROVHA__WEB_GROUP; with 0660 that group may write them too, as the existing system's web application does on save; with 0644 every TFTP client can read them.",
     ),
     key(
         "PROVHA__WEB_GROUP",

@@ -54,6 +54,7 @@ pub fn directory(
     let settings = &context.settings;
     let mode = match settings.text("PROVHA__CONF_MODE") {
         "0644" => 0o644,
+        "0660" => 0o660,
         _ => 0o640,
     };
     let readers = match mode {

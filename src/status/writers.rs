@@ -29,7 +29,7 @@ pub fn check(found: &Found, is_used: bool) -> Check {
         .iter()
         .filter(|writer| writer.activity == Activity::Locked);
     let locked: Vec<String> = locked.map(ToString::to_string).collect();
-    let hint = "exactly one may write: see docs/migration.md";
+    let hint = "exactly one may write: 'provha setup hand-over' shows the ways";
     let check = match () {
         () if !is_used && !active.is_empty() => {
             let text = format!(

@@ -1,15 +1,12 @@
 //! What else writes the files that provha makes: the existing system's cron
 //! lines, queue workers, its daemon, its time service, its web application.
 //!
-//! [`judge`] is pure: lines in, writers out. [`find`] reads them below a root.
+//! [`judge`] is pure: lines in, writers out. [`read`] finds them below a root.
 
-mod judge;
-mod read;
+pub mod judge;
+pub mod read;
 
 use std::path::{Path, PathBuf};
-
-pub use judge::WRAPPER_MARK;
-pub use read::find;
 
 /// Where the existing system is installed.
 pub const APPLICATION: &str = "/var/www/nmsprime";

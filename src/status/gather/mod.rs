@@ -95,7 +95,7 @@ fn rebuild(base: &Base) -> status::Check {
 fn writers(context: &Context<'_>, base: &Base) -> status::Check {
     let placed = Fingerprints::look(&context.settings);
     let is_used = base.rebuild.work.is_some() || !placed.is_empty();
-    status::writers::check(&writers::find(&context.settings), is_used)
+    status::writers::check(&writers::read::find(&context.settings), is_used)
 }
 
 /// What is not asked with --no-activate.
