@@ -16,6 +16,9 @@ _provha() {
             ",$1")
                 cmd="provha"
                 ;;
+            provha,adopt)
+                cmd="provha__subcmd__adopt"
+                ;;
             provha,clean-up-slave)
                 cmd="provha__subcmd__clean__subcmd__up__subcmd__slave"
                 ;;
@@ -181,6 +184,9 @@ _provha() {
             provha__subcmd__failover__subcmd__help,wait)
                 cmd="provha__subcmd__failover__subcmd__help__subcmd__wait"
                 ;;
+            provha__subcmd__help,adopt)
+                cmd="provha__subcmd__help__subcmd__adopt"
+                ;;
             provha__subcmd__help,clean-up-slave)
                 cmd="provha__subcmd__help__subcmd__clean__subcmd__up__subcmd__slave"
                 ;;
@@ -301,6 +307,9 @@ _provha() {
             provha__subcmd__help__subcmd__setup,grants)
                 cmd="provha__subcmd__help__subcmd__setup__subcmd__grants"
                 ;;
+            provha__subcmd__help__subcmd__setup,hand-over)
+                cmd="provha__subcmd__help__subcmd__setup__subcmd__hand__subcmd__over"
+                ;;
             provha__subcmd__help__subcmd__setup,icinga)
                 cmd="provha__subcmd__help__subcmd__setup__subcmd__icinga"
                 ;;
@@ -346,6 +355,9 @@ _provha() {
             provha__subcmd__setup,grants)
                 cmd="provha__subcmd__setup__subcmd__grants"
                 ;;
+            provha__subcmd__setup,hand-over)
+                cmd="provha__subcmd__setup__subcmd__hand__subcmd__over"
+                ;;
             provha__subcmd__setup,help)
                 cmd="provha__subcmd__setup__subcmd__help"
                 ;;
@@ -376,6 +388,9 @@ _provha() {
             provha__subcmd__setup__subcmd__help,grants)
                 cmd="provha__subcmd__setup__subcmd__help__subcmd__grants"
                 ;;
+            provha__subcmd__setup__subcmd__help,hand-over)
+                cmd="provha__subcmd__setup__subcmd__help__subcmd__hand__subcmd__over"
+                ;;
             provha__subcmd__setup__subcmd__help,help)
                 cmd="provha__subcmd__setup__subcmd__help__subcmd__help"
                 ;;
@@ -404,8 +419,62 @@ _provha() {
 
     case "${cmd}" in
         provha)
-            opts="-q -v -h -V --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help --version help dhcp dns time configfile rebuild watch status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man"
+            opts="-q -v -h -V --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help --version help dhcp dns time configfile rebuild watch adopt status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --env-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__adopt)
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2052,8 +2121,22 @@ _provha() {
             return 0
             ;;
         provha__subcmd__help)
-            opts="dhcp dns time configfile rebuild watch status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help"
+            opts="dhcp dns time configfile rebuild watch adopt status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__help__subcmd__adopt)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2500,7 +2583,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__help__subcmd__setup)
-            opts="master slave standalone undo check grants cmts icinga pair"
+            opts="master slave standalone undo hand-over check grants cmts icinga pair"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2542,6 +2625,20 @@ _provha() {
             return 0
             ;;
         provha__subcmd__help__subcmd__setup__subcmd__grants)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__help__subcmd__setup__subcmd__hand__subcmd__over)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3148,7 +3245,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__setup)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help help master slave standalone undo check grants cmts icinga pair"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help help master slave standalone undo hand-over check grants cmts icinga pair"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3371,8 +3468,66 @@ _provha() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        provha__subcmd__setup__subcmd__hand__subcmd__over)
+            opts="-q -v -h --way --yes --undo --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --way)
+                    COMPREPLY=($(compgen -W "lock wrapper off" -- "${cur}"))
+                    return 0
+                    ;;
+                --env-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         provha__subcmd__setup__subcmd__help)
-            opts="master slave standalone undo check grants cmts icinga pair help"
+            opts="master slave standalone undo hand-over check grants cmts icinga pair help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3414,6 +3569,20 @@ _provha() {
             return 0
             ;;
         provha__subcmd__setup__subcmd__help__subcmd__grants)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__setup__subcmd__help__subcmd__hand__subcmd__over)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

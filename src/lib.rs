@@ -7,8 +7,8 @@
 //! the [`services`], verifies and rolls back. [`commands`] parse, call and
 //! report. ARCHITECTURE.md has the map.
 
-pub mod alias;
 pub mod adopt;
+pub mod alias;
 pub mod check;
 pub mod cli;
 pub mod clients;

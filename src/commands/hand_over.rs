@@ -83,13 +83,12 @@ fn hand_over(
 fn way(asked: Option<WayWord>, context: &Context<'_>) -> Way {
     match asked {
         Some(WayWord::Lock) => Way::Lock,
-        Some(WayWord::Wrapper) => Way::Wrapper,
         Some(WayWord::Off) => Way::Off,
         // A slave's scheduler only rebuilds; a master's does other work too.
         None if context.settings.text("PROVHA__OWN_STATE") == "slave" => {
             Way::Off
         }
-        None => Way::Wrapper,
+        None | Some(WayWord::Wrapper) => Way::Wrapper,
     }
 }
 

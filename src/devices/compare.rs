@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::context::Context;
 use crate::devices::batch::Batch;
+use crate::devices::inputs::Shop;
 use crate::devices::observer::{Observer, See};
 use crate::devices::tftp_dir::Tftp;
-use crate::devices::inputs::Shop;
 use crate::devices::{Selection, batch, directories, site, while_listing};
 use crate::guard::contents;
 use crate::model::device::DeviceKind;

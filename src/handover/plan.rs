@@ -97,7 +97,7 @@ pub fn make(inputs: &Inputs<'_>) -> Plan {
                 plan.notes.push(format!(
                     "{writer} stays: it also sends mail and the like; its \
                      job that makes boot files makes them from the same rows"
-                ))
+                ));
             }
             _ => off(inputs, writer, &mut texts, &mut plan),
         }
