@@ -22,6 +22,9 @@ _provha() {
             provha,clean-up-slave)
                 cmd="provha__subcmd__clean__subcmd__up__subcmd__slave"
                 ;;
+            provha,cluster)
+                cmd="provha__subcmd__cluster"
+                ;;
             provha,completions)
                 cmd="provha__subcmd__completions"
                 ;;
@@ -87,6 +90,69 @@ _provha() {
                 ;;
             provha,watch)
                 cmd="provha__subcmd__watch"
+                ;;
+            provha__subcmd__cluster,crosscheck)
+                cmd="provha__subcmd__cluster__subcmd__crosscheck"
+                ;;
+            provha__subcmd__cluster,galera)
+                cmd="provha__subcmd__cluster__subcmd__galera"
+                ;;
+            provha__subcmd__cluster,help)
+                cmd="provha__subcmd__cluster__subcmd__help"
+                ;;
+            provha__subcmd__cluster,primary)
+                cmd="provha__subcmd__cluster__subcmd__primary"
+                ;;
+            provha__subcmd__cluster,status)
+                cmd="provha__subcmd__cluster__subcmd__status"
+                ;;
+            provha__subcmd__cluster__subcmd__galera,arbiter)
+                cmd="provha__subcmd__cluster__subcmd__galera__subcmd__arbiter"
+                ;;
+            provha__subcmd__cluster__subcmd__galera,help)
+                cmd="provha__subcmd__cluster__subcmd__galera__subcmd__help"
+                ;;
+            provha__subcmd__cluster__subcmd__galera,init)
+                cmd="provha__subcmd__cluster__subcmd__galera__subcmd__init"
+                ;;
+            provha__subcmd__cluster__subcmd__galera,recover)
+                cmd="provha__subcmd__cluster__subcmd__galera__subcmd__recover"
+                ;;
+            provha__subcmd__cluster__subcmd__galera__subcmd__help,arbiter)
+                cmd="provha__subcmd__cluster__subcmd__galera__subcmd__help__subcmd__arbiter"
+                ;;
+            provha__subcmd__cluster__subcmd__galera__subcmd__help,help)
+                cmd="provha__subcmd__cluster__subcmd__galera__subcmd__help__subcmd__help"
+                ;;
+            provha__subcmd__cluster__subcmd__galera__subcmd__help,init)
+                cmd="provha__subcmd__cluster__subcmd__galera__subcmd__help__subcmd__init"
+                ;;
+            provha__subcmd__cluster__subcmd__galera__subcmd__help,recover)
+                cmd="provha__subcmd__cluster__subcmd__galera__subcmd__help__subcmd__recover"
+                ;;
+            provha__subcmd__cluster__subcmd__help,crosscheck)
+                cmd="provha__subcmd__cluster__subcmd__help__subcmd__crosscheck"
+                ;;
+            provha__subcmd__cluster__subcmd__help,galera)
+                cmd="provha__subcmd__cluster__subcmd__help__subcmd__galera"
+                ;;
+            provha__subcmd__cluster__subcmd__help,help)
+                cmd="provha__subcmd__cluster__subcmd__help__subcmd__help"
+                ;;
+            provha__subcmd__cluster__subcmd__help,primary)
+                cmd="provha__subcmd__cluster__subcmd__help__subcmd__primary"
+                ;;
+            provha__subcmd__cluster__subcmd__help,status)
+                cmd="provha__subcmd__cluster__subcmd__help__subcmd__status"
+                ;;
+            provha__subcmd__cluster__subcmd__help__subcmd__galera,arbiter)
+                cmd="provha__subcmd__cluster__subcmd__help__subcmd__galera__subcmd__arbiter"
+                ;;
+            provha__subcmd__cluster__subcmd__help__subcmd__galera,init)
+                cmd="provha__subcmd__cluster__subcmd__help__subcmd__galera__subcmd__init"
+                ;;
+            provha__subcmd__cluster__subcmd__help__subcmd__galera,recover)
+                cmd="provha__subcmd__cluster__subcmd__help__subcmd__galera__subcmd__recover"
                 ;;
             provha__subcmd__config,help)
                 cmd="provha__subcmd__config__subcmd__help"
@@ -190,6 +256,9 @@ _provha() {
             provha__subcmd__help,clean-up-slave)
                 cmd="provha__subcmd__help__subcmd__clean__subcmd__up__subcmd__slave"
                 ;;
+            provha__subcmd__help,cluster)
+                cmd="provha__subcmd__help__subcmd__cluster"
+                ;;
             provha__subcmd__help,completions)
                 cmd="provha__subcmd__help__subcmd__completions"
                 ;;
@@ -255,6 +324,27 @@ _provha() {
                 ;;
             provha__subcmd__help,watch)
                 cmd="provha__subcmd__help__subcmd__watch"
+                ;;
+            provha__subcmd__help__subcmd__cluster,crosscheck)
+                cmd="provha__subcmd__help__subcmd__cluster__subcmd__crosscheck"
+                ;;
+            provha__subcmd__help__subcmd__cluster,galera)
+                cmd="provha__subcmd__help__subcmd__cluster__subcmd__galera"
+                ;;
+            provha__subcmd__help__subcmd__cluster,primary)
+                cmd="provha__subcmd__help__subcmd__cluster__subcmd__primary"
+                ;;
+            provha__subcmd__help__subcmd__cluster,status)
+                cmd="provha__subcmd__help__subcmd__cluster__subcmd__status"
+                ;;
+            provha__subcmd__help__subcmd__cluster__subcmd__galera,arbiter)
+                cmd="provha__subcmd__help__subcmd__cluster__subcmd__galera__subcmd__arbiter"
+                ;;
+            provha__subcmd__help__subcmd__cluster__subcmd__galera,init)
+                cmd="provha__subcmd__help__subcmd__cluster__subcmd__galera__subcmd__init"
+                ;;
+            provha__subcmd__help__subcmd__cluster__subcmd__galera,recover)
+                cmd="provha__subcmd__help__subcmd__cluster__subcmd__galera__subcmd__recover"
                 ;;
             provha__subcmd__help__subcmd__config,show)
                 cmd="provha__subcmd__help__subcmd__config__subcmd__show"
@@ -419,7 +509,7 @@ _provha() {
 
     case "${cmd}" in
         provha)
-            opts="-q -v -h -V --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help --version help dhcp dns time configfile rebuild watch adopt status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man"
+            opts="-q -v -h -V --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help --version help dhcp dns time configfile rebuild watch adopt status failover cluster config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -533,6 +623,654 @@ _provha() {
                 return 0
             fi
             case "${prev}" in
+                --env-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__cluster)
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help help status crosscheck primary galera"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --env-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__cluster__subcmd__crosscheck)
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --env-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__cluster__subcmd__galera)
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help help init arbiter recover"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --env-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__cluster__subcmd__galera__subcmd__arbiter)
+            opts="-q -v -h --yes --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --env-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__cluster__subcmd__galera__subcmd__help)
+            opts="init arbiter recover help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__cluster__subcmd__galera__subcmd__help__subcmd__arbiter)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__cluster__subcmd__galera__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__cluster__subcmd__galera__subcmd__help__subcmd__init)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__cluster__subcmd__galera__subcmd__help__subcmd__recover)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__cluster__subcmd__galera__subcmd__init)
+            opts="-q -v -h --yes --backup --replace-data --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --backup)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__cluster__subcmd__galera__subcmd__recover)
+            opts="-q -v -h --yes --lose --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --lose)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__cluster__subcmd__help)
+            opts="status crosscheck primary galera help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__cluster__subcmd__help__subcmd__crosscheck)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__cluster__subcmd__help__subcmd__galera)
+            opts="init arbiter recover"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__cluster__subcmd__help__subcmd__galera__subcmd__arbiter)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__cluster__subcmd__help__subcmd__galera__subcmd__init)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__cluster__subcmd__help__subcmd__galera__subcmd__recover)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__cluster__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__cluster__subcmd__help__subcmd__primary)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__cluster__subcmd__help__subcmd__status)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__cluster__subcmd__primary)
+            opts="-q -v -h --yes --reason --dead --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dead)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__cluster__subcmd__status)
+            opts="-q -v -h --format --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "human icinga prometheus" -- "${cur}"))
+                    return 0
+                    ;;
                 --env-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2121,7 +2859,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__help)
-            opts="dhcp dns time configfile rebuild watch adopt status failover config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help"
+            opts="dhcp dns time configfile rebuild watch adopt status failover cluster config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2151,6 +2889,118 @@ _provha() {
         provha__subcmd__help__subcmd__clean__subcmd__up__subcmd__slave)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__help__subcmd__cluster)
+            opts="status crosscheck primary galera"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__help__subcmd__cluster__subcmd__crosscheck)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__help__subcmd__cluster__subcmd__galera)
+            opts="init arbiter recover"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__help__subcmd__cluster__subcmd__galera__subcmd__arbiter)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__help__subcmd__cluster__subcmd__galera__subcmd__init)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__help__subcmd__cluster__subcmd__galera__subcmd__recover)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__help__subcmd__cluster__subcmd__primary)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__help__subcmd__cluster__subcmd__status)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

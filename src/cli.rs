@@ -3,9 +3,11 @@
 // The doc comments are the help texts, not rustdoc.
 #![allow(rustdoc::broken_intra_doc_links, rustdoc::bare_urls)]
 
+pub mod cluster;
 pub mod codec;
 pub mod db;
 pub mod flags;
+pub mod format;
 mod guard;
 pub mod hand_over;
 pub mod old_names;
@@ -23,6 +25,7 @@ use clap::{
 pub use codec::{
     DocsisCheck, DocsisCommand, DocsisDecode, DocsisEncode, HashWord,
 };
+pub use format::StatusFormat;
 pub use guard::Guard;
 
 use crate::console::Color;
@@ -270,6 +273,18 @@ pub enum Command {
             provha failover partner-down --yes    let this node serve alone"
     )]
     Failover(FailoverCommand),
+    /// Watch the database cluster, and bring it back after a full stop
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  \
+            provha cluster status                  every node, by SQL and \
+            ssh\n  \
+            provha cluster crosscheck              who sees whom\n  \
+            provha cluster galera recover          what the nodes hold, and \
+            who goes first\n  \
+            provha cluster galera recover --yes"
+    )]
+    Cluster(cluster::ClusterCommand),
     /// Show the effective configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -407,17 +422,6 @@ pub struct Status {
     /// Decode every boot file as well; slow with many devices
     #[arg(long)]
     pub deep: bool,
-}
-
-/// How `status` is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum StatusFormat {
-    /// One line per check, for people
-    Human,
-    /// Monitoring plugin: Icinga, Nagios, Naemon
-    Icinga,
-    /// Prometheus text format
-    Prometheus,
 }
 
 /// What to do with the failover state.

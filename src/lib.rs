@@ -23,6 +23,7 @@ pub mod devices;
 pub mod docsis;
 pub mod env;
 pub mod exit;
+pub mod galera;
 pub mod guard;
 pub mod handover;
 pub mod isc_dhcp;

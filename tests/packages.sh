@@ -5,7 +5,7 @@ set -euo pipefail
 
 packages=(
   isc-dhcp-server bind9 bind9-dnsutils bind9-utils tftpd-hpa tftp-hpa chrony
-  xinetd iproute2 rsync openssh-server openssh-client mariadb-server
+  xinetd iproute2 iputils-ping rsync openssh-server openssh-client mariadb-server
   mariadb-client galera-4 galera-arbitrator-4 socat lsof gcc libc6-dev faketime
   postgresql util-linux procps e2fsprogs python3 make systemd strace
   prometheus bash-completion zsh fish

@@ -51,6 +51,18 @@ fn schemas() -> BTreeMap<&'static str, Value> {
     add("support", out::schema::<support::Support>("support"));
     let words = "failover state";
     add(words, out::schema::<out::FailoverState>(words));
+    let words = "cluster status";
+    add(words, out::schema::<provha::galera::json::ClusterStatus>(words));
+    let words = "cluster crosscheck";
+    add(words, out::schema::<provha::galera::json::Crosscheck>(words));
+    let words = "cluster primary";
+    add(words, out::schema::<provha::galera::json::Primary>(words));
+    let words = "cluster galera init";
+    add(words, out::schema::<provha::galera::json::Init>(words));
+    let words = "cluster galera arbiter";
+    add(words, out::schema::<provha::galera::json::Arbiter>(words));
+    let words = "cluster galera recover";
+    add(words, out::schema::<provha::galera::json::Recover>(words));
     let words = "failover wait";
     add(words, out::schema::<out::FailoverWait>(words));
     let words = "failover partner-down";
@@ -177,6 +189,12 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("failover state", &[]),
     ("failover wait", &["normal", "--timeout", "0"]),
     ("failover partner-down", &[]),
+    ("cluster status", &[]),
+    ("cluster crosscheck", &[]),
+    ("cluster primary", &[]),
+    ("cluster galera init", &[]),
+    ("cluster galera arbiter", &[]),
+    ("cluster galera recover", &[]),
     ("config show", &[]),
     ("db check", &[]),
     ("db sample", &["--out", "/proc/nonexistent/x.sql"]),

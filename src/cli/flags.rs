@@ -78,6 +78,32 @@ const TABLE: &[Row] = &[
     row("failover state", &[MACHINE, TALK, &["json"]]),
     row("failover wait", &[MACHINE, TALK, &["json"]]),
     row("failover partner-down", &[MACHINE, TALK, &["json", "dry_run"]]),
+    row("cluster status", &[MACHINE, TALK, &["json", "strict"]]),
+    row("cluster crosscheck", &[MACHINE, TALK, &["json"]]),
+    row(
+        "cluster primary",
+        &[MACHINE, TALK, &["json", "dry_run", "exit_code", "lock_wait"]],
+    ),
+    row(
+        "cluster galera init",
+        &[
+            MACHINE,
+            TALK,
+            &["json", "dry_run", "diff", "exit_code", "lock_wait"],
+        ],
+    ),
+    row(
+        "cluster galera arbiter",
+        &[
+            MACHINE,
+            TALK,
+            &["json", "dry_run", "diff", "exit_code", "lock_wait"],
+        ],
+    ),
+    row(
+        "cluster galera recover",
+        &[MACHINE, TALK, &["json", "dry_run", "exit_code", "lock_wait"]],
+    ),
     row("config show", &[MACHINE, TALK, &["json"]]),
     row("db check", &[MACHINE, TALK, &["json"]]),
     row("db sample", &[MACHINE, TALK, &["json"]]),

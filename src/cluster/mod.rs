@@ -8,6 +8,8 @@
 pub mod clean_up;
 pub mod failover;
 pub mod fault;
+pub mod nodes;
+pub mod remote;
 pub mod rsync;
 pub mod store;
 pub mod sync;

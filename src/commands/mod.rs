@@ -3,6 +3,7 @@
 
 pub mod adopt;
 pub mod clean_up;
+pub mod cluster;
 pub mod config;
 pub mod configfile;
 pub mod db;
@@ -49,6 +50,9 @@ pub fn run(env: &Env, cli: &Cli, console: &Console) -> anyhow::Result<Exit> {
         Command::Watch => watch::run(env, &cli.global, console),
         Command::SyncHaMasterFiles => sync::run(&prepare()?),
         Command::CleanUpSlave(options) => clean_up::run(&prepare()?, options),
+        Command::Cluster(command) => {
+            cluster::run(env, &cli.global, command, console)
+        }
         Command::Dns => dns::run(&prepare()?),
         Command::Time => time::run(&prepare()?),
         Command::Completions { shell } => pages::completions(*shell, console),

@@ -9,6 +9,7 @@ use crate::cluster::sync_memory::Memory;
 use crate::cluster::{sync_report, sync_settings};
 use crate::context::Context;
 use crate::exit::{Exit, Stop};
+use crate::galera::primary;
 use crate::model::Role;
 use crate::source::load;
 use crate::system::lock::Lock;
@@ -21,6 +22,13 @@ use crate::system::process;
 /// slave is no error here: it is reported, and the exit code is 1.
 pub fn run(context: &Context<'_>) -> anyhow::Result<Exit> {
     only_master(context, context.machine.role.or_else(|| wanted(context)))?;
+    if let Err(why) = primary::may_work(context)? {
+        let text = format!("nothing is sent: background work, and {why}");
+        context.console.note(&text);
+        let transport = sync_settings::transport(context)?;
+        sync_report::keep_result(context, &Results::new(), &transport);
+        return Ok(Exit::Done);
+    }
     let paths = sync_settings::paths(context)?;
     let transport = sync_settings::transport(context)?;
     let _lock = lock(context)?;

@@ -46,6 +46,8 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     embed!("dns/ddns.sh.tera"),
     embed!("dns/named.conf.tera"),
     embed!("dns/zone.tera"),
+    embed!("galera/galera.cnf.tera"),
+    embed!("galera/garb.tera"),
     embed!("time/chrony.conf.tera"),
     embed!("time/inetd.tera"),
     embed!("time/xinetd.tera"),

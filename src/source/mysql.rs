@@ -136,25 +136,7 @@ fn open_node(
     settings: &Settings,
     timeouts: Timeouts,
 ) -> Result<Conn, String> {
-    let mut opts = OptsBuilder::new()
-        .user(Some(target.user.clone()))
-        .pass(Some(target.password.clone()))
-        .db_name(Some(target.database.clone()))
-        .prefer_socket(false)
-        .tcp_connect_timeout(Some(timeouts.connect))
-        .read_timeout(Some(timeouts.read))
-        .write_timeout(Some(timeouts.read))
-        .tcp_keepalive_time_ms(Some(10_000));
-    let local = match node {
-        Node::Socket(path) => {
-            opts = opts.socket(Some(path.display().to_string()));
-            true
-        }
-        Node::Tcp(host, port) => {
-            opts = opts.ip_or_hostname(Some(host.clone())).tcp_port(*port);
-            is_local(host)
-        }
-    };
+    let (opts, local) = options(node, target, timeouts);
     let ways = ways(settings, local);
     let target = target.clone();
     // A node may take the connection and then say nothing, or nothing that
@@ -170,6 +152,64 @@ fn open_node(
     .map_err(|why| match why.as_str() {
         stream::LATE | stream::NONSENSE => format!("cannot be reached: {why}"),
         _ => why,
+    })
+}
+
+/// What a connection to a node is made with, and whether it stays within the
+/// machine.
+fn options(
+    node: &Node,
+    target: &Target,
+    timeouts: Timeouts,
+) -> (OptsBuilder, bool) {
+    let opts = OptsBuilder::new()
+        .user(Some(target.user.clone()))
+        .pass(Some(target.password.clone()))
+        .db_name(Some(target.database.clone()))
+        .prefer_socket(false)
+        .tcp_connect_timeout(Some(timeouts.connect))
+        .read_timeout(Some(timeouts.read))
+        .write_timeout(Some(timeouts.read))
+        .tcp_keepalive_time_ms(Some(10_000));
+    match node {
+        Node::Socket(path) => {
+            (opts.socket(Some(path.display().to_string())), true)
+        }
+        Node::Tcp(host, port) => {
+            let opts = opts.ip_or_hostname(Some(host.clone())).tcp_port(*port);
+            (opts, is_local(host))
+        }
+    }
+}
+
+/// The names and values that a node answers to a query, whatever its health:
+/// one that is not usable says there why. All within `limit`.
+///
+/// # Errors
+/// It does not answer, or refuses the login.
+pub fn variables(
+    node: &Node,
+    target: &Target,
+    settings: &Settings,
+    limit: Duration,
+    sql: &'static [&'static str],
+) -> Result<BTreeMap<String, String>, String> {
+    let timeouts = Timeouts { connect: limit, read: limit };
+    // Of a node outside a primary component the database itself is asked for
+    // nothing.
+    let target = Target { database: String::new(), ..target.clone() };
+    let (opts, local) = options(node, &target, timeouts);
+    let opts = opts.db_name(None::<String>);
+    let ways = ways(settings, local);
+    stream::in_time(limit, move || {
+        let mut conn = log_in(&opts, ways).map_err(|e| refused(&e, &target))?;
+        let mut all = BTreeMap::new();
+        for sql in sql {
+            let rows: Vec<(String, String)> =
+                conn.query(sql).map_err(|error| short(&error))?;
+            all.extend(rows);
+        }
+        Ok(all)
     })
 }
 

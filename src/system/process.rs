@@ -2,7 +2,7 @@
 //! one, output kept, time bounded.
 
 use std::fs::File;
-use std::io::{self, Read, Seek};
+use std::io::{self, Read, Seek, Write};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -117,6 +117,25 @@ pub fn run_with_input(
     command.stdin(input).stdout(output.try_clone()?);
     let status = run_to_end(command.stderr(output.try_clone()?), timeout)?;
     Ok(Outcome { status, output: tail(&mut output)? })
+}
+
+/// As [`run_apart`], with a text as its stdin. The text lies in a file that
+/// has no name: it may hold secrets.
+///
+/// # Errors
+/// As those of [`run`].
+pub fn run_text(
+    command: &mut Command,
+    text: &str,
+    timeout: Duration,
+) -> io::Result<Apart> {
+    let mut input = scratch_file()?;
+    input.write_all(text.as_bytes())?;
+    input.rewind()?;
+    let (mut stdout, mut stderr) = (scratch_file()?, scratch_file()?);
+    command.stdin(input).stdout(stdout.try_clone()?);
+    let status = run_to_end(command.stderr(stderr.try_clone()?), timeout)?;
+    Ok(Apart { status, stdout: tail(&mut stdout)?, stderr: tail(&mut stderr)? })
 }
 
 /// Starts a program with what of our environment concerns it, and waits.

@@ -13,7 +13,7 @@ const SOCKET: &str = "/run/mysqld/s";
 /// The cluster's name.
 const CLUSTER: &str = "drill";
 /// Loss of a node is seen after two seconds instead of five.
-const QUICK: &str = "gmcast.peer_timeout=PT0.5S;gmcast.time_wait=PT0.5S;\
+pub const QUICK: &str = "gmcast.peer_timeout=PT0.5S;gmcast.time_wait=PT0.5S;\
     pc.announce_timeout=PT0.3S;evs.join_retrans_period=PT0.2S;\
     evs.inactive_check_period=PT0.2S;evs.keepalive_period=PT0.2S;\
     evs.suspect_timeout=PT2S;evs.inactive_timeout=PT4S;\
@@ -88,6 +88,11 @@ pub fn status(node: &Node, name: &str) -> String {
     let line = format!("SHOW STATUS LIKE '{name}'");
     let said = client(node, &line);
     said.split('\t').nth(1).unwrap_or_default().trim().to_string()
+}
+
+/// The answer to a question; empty when the node does not answer.
+pub fn ask(node: &Node, sql: &str) -> String {
+    client(node, sql).trim().to_string()
 }
 
 /// What the stock client says, whatever that is.

@@ -215,7 +215,7 @@ impl Drop for Lab {
 
 /// A directory for the disks: in memory, where syncing and deleting cost
 /// nothing, if there is room.
-fn disks() -> TempDir {
+pub fn disks() -> TempDir {
     let memory = Path::new("/dev/shm");
     let room = nix::sys::statvfs::statvfs(memory)
         .map(|stat| stat.blocks_available() * stat.fragment_size());

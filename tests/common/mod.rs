@@ -18,6 +18,7 @@ pub mod plant;
 pub mod postgres;
 pub mod private;
 pub mod pulse;
+pub mod ring;
 pub mod sqlite;
 pub mod tree;
 
