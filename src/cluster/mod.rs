@@ -8,6 +8,7 @@
 pub mod clean_up;
 pub mod failover;
 pub mod fault;
+pub mod peer_leases;
 pub mod rsync;
 pub mod store;
 pub mod sync;

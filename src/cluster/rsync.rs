@@ -226,7 +226,7 @@ impl Transport {
 
     /// ssh with its options. What comes first wins in ssh, the command line
     /// before any file: strictness cannot be configured away.
-    fn ssh_words(&self) -> Vec<String> {
+    pub fn ssh_words(&self) -> Vec<String> {
         let ssh = process::find(&self.ssh)
             .map_or_else(|| self.ssh.clone(), |p| p.display().to_string());
         let seconds = self.connect_timeout.as_secs();
