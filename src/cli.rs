@@ -263,6 +263,21 @@ pub enum Command {
         provha status --deep               decode every boot file as well"
     )]
     Status(Status),
+    /// Show everything one device gets, and where each value comes from
+    #[command(after_help = "The device is given by its id (cm-7, mta-7, \
+            endpoint-7; a plain number is first of all a modem's), its MAC in \
+            any notation, its address, its host name or its phone number. \
+            Without a database, what the live files, the lease file and the \
+            kept generations say is shown.\n\n\
+            Examples:\n  \
+            provha explain cm-100042\n  \
+            provha explain 00:1a:2b:10:06:12 --json\n  \
+            provha explain 10.0.3.7        who has this address\n  \
+            provha explain cm-100042 -v    with every setting of its file")]
+    Explain {
+        /// The device
+        device: String,
+    },
     /// Read or set dhcpd's failover state on both nodes
     #[command(
         subcommand,
@@ -310,6 +325,34 @@ pub enum Command {
             provha pair join          serve as one of two from now on"
     )]
     Pair(pair::PairCommand),
+    /// Ask both servers as a device would, and tell how far it would get
+    #[command(
+        after_help = "Relays a DISCOVER as the device to the own and the \
+            peer's dhcpd, fetches its boot file, resolves its name, asks the \
+            time on UDP 37 and 123, all at once. The state is the one that \
+            the CMTS would show. Nobody's lease is changed: a device without \
+            a lease or a fixed address is asked for with --discover only.\n\n\
+            Exit codes: 0 all is well on every server; 1 something is not. \
+            With --format icinga: 0 ok, 1 warning (one server serves), 2 \
+            critical, 3 unknown.\n\n\
+            Examples:\n  \
+            provha probe cm-100042\n  \
+            provha probe                   one device of each kind\n  \
+            provha probe --format icinga   as a check command"
+    )]
+    Probe(ProbeArgs),
+    /// Show who had an address, or which addresses a client had, and when
+    #[command(
+        after_help = "rebuild and watch keep a journal of the lease file for \
+            PROVHA__LEASE_HISTORY_DAYS days. The peer's journal is asked over \
+            ssh as well, unless --local is given.\n\n\
+            Examples:\n  \
+            provha leases 10.0.3.7                  all that had it\n  \
+            provha leases 10.0.3.7 --at 03:00       who had it at three\n  \
+            provha leases 10.0.3.7 --at '2026-11-29 03:00'\n  \
+            provha leases 00:1a:2b:10:06:12 --json"
+    )]
+    Leases(LeasesArgs),
     /// List the kept generations: what was live, and when
     #[command(after_help = "Example:\n  provha log")]
     Log,
@@ -469,6 +512,42 @@ pub enum ConfigCommand {
         #[arg(long)]
         origin: bool,
     },
+}
+
+/// Options of `probe`.
+#[derive(Debug, Clone, Args)]
+pub struct ProbeArgs {
+    /// The device, as `explain` takes it [default: of each kind the one that
+    /// dhcpd heard of last]
+    pub device: Option<String>,
+    /// Output format [default: human]
+    #[arg(long, value_name = "FORM")]
+    pub format: Option<ProbeFormat>,
+    /// Ask for a device without a lease as well: dhcpd keeps an address for
+    /// it for two minutes
+    #[arg(long)]
+    pub discover: bool,
+}
+
+/// How `probe` is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ProbeFormat {
+    /// Monitoring plugin: Icinga, Nagios, Naemon
+    Icinga,
+}
+
+/// Options of `leases`.
+#[derive(Debug, Clone, Args)]
+pub struct LeasesArgs {
+    /// An address, or the MAC of a client
+    #[arg(value_name = "IP|MAC")]
+    pub subject: String,
+    /// Only who had it at this time: '2026-11-29 03:00', '03:00', '-2h'
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub at: Option<String>,
+    /// Do not ask the peer
+    #[arg(long)]
+    pub local: bool,
 }
 
 /// Options of `clean-up-slave`.

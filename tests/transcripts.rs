@@ -49,6 +49,12 @@ fn schemas() -> BTreeMap<&'static str, Value> {
     add("db check", out::schema::<sample::DbCheck>("db check"));
     add("db sample", out::schema::<sample::DbSample>("db sample"));
     add("support", out::schema::<support::Support>("support"));
+    let words = "leases";
+    add(words, out::schema::<provha::lease_history::result::Leases>(words));
+    let words = "probe";
+    add(words, out::schema::<provha::probe::result::Probed>(words));
+    let words = "explain";
+    add(words, out::schema::<provha::explain::result::Explained>(words));
     let words = "failover state";
     add(words, out::schema::<out::FailoverState>(words));
     let words = "cluster status";

@@ -75,6 +75,7 @@ const TABLE: &[Row] = &[
     ),
     row("adopt", &[MACHINE, TALK, &["json", "exit_code"]]),
     row("status", &[MACHINE, TALK, &["json", "no_activate", "strict"]]),
+    row("explain", &[MACHINE, TALK, &["json"]]),
     row("failover state", &[MACHINE, TALK, &["json"]]),
     row("failover wait", &[MACHINE, TALK, &["json"]]),
     row("failover partner-down", &[MACHINE, TALK, &["json", "dry_run"]]),
@@ -108,6 +109,8 @@ const TABLE: &[Row] = &[
     row("db check", &[MACHINE, TALK, &["json"]]),
     row("db sample", &[MACHINE, TALK, &["json"]]),
     row("support", &[MACHINE, TALK, &["json", "no_activate"]]),
+    row("probe", &[MACHINE, TALK, &["json"]]),
+    row("leases", &[MACHINE, TALK, &["json"]]),
     row("log", &[MACHINE, TALK, &["json"]]),
     row("diff", &[MACHINE, TALK, &["json", "exit_code"]]),
     row(

@@ -33,7 +33,7 @@ pub struct Device {
     pub mac: [u8; 6],
     /// What it says that it is: option 60.
     pub class: &'static str,
-    /// An address of the subnet that it is in.
+    /// The address that it holds.
     pub net: Ipv4Addr,
 }
 
@@ -87,6 +87,9 @@ fn discover(device: &Device) -> io::Result<(Vec<u8>, u32)> {
         .set_secs(u16::MAX)
         .set_hops(1)
         .set_giaddr(Ipv4Addr::LOCALHOST)
+        // It holds the address: without that dhcpd 4.4.3 ends the lease of a
+        // client that its pool does not permit any more.
+        .set_ciaddr(device.net)
         .set_chaddr(&device.mac);
     let options = message.opts_mut();
     for option in [

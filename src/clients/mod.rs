@@ -4,6 +4,7 @@ pub mod dhcp;
 pub mod dns;
 pub mod nsupdate;
 pub mod omapi;
+pub mod relay;
 pub mod tftp;
 pub mod time;
 

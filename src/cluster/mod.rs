@@ -10,6 +10,7 @@ pub mod failover;
 pub mod fault;
 pub mod nodes;
 pub mod remote;
+pub mod peer_leases;
 pub mod rsync;
 pub mod store;
 pub mod sync;

@@ -11,11 +11,14 @@ pub mod demo;
 pub mod dhcp;
 pub mod dns;
 pub mod docsis;
+pub mod explain;
 pub mod failover;
 pub mod generations;
 pub mod hand_over;
+pub mod leases;
 pub mod pages;
 pub mod pair;
+pub mod probe;
 pub mod rebuild;
 pub mod rollback;
 pub mod setup;
@@ -59,12 +62,15 @@ pub fn run(env: &Env, cli: &Cli, console: &Console) -> anyhow::Result<Exit> {
         Command::Man { out } => pages::man(out, console),
         Command::Configfile(args) => configfile::run(&prepare()?, args),
         Command::Status(args) => status::run(env, &cli.global, *args, console),
+        Command::Explain { device } => explain::run(&prepare()?, device),
         Command::Failover(command) => failover::run(&prepare()?, command),
         Command::Config(cli::ConfigCommand::Show { origin }) => {
             config::show(&prepare()?, *origin)
         }
         Command::Db(command) => db::run(&prepare()?, command),
         Command::Support(args) => support::run(&prepare()?, args),
+        Command::Leases(args) => leases::run(&prepare()?, args),
+        Command::Probe(args) => probe::run(&prepare()?, args),
         Command::Log => generations::log(&prepare()?),
         Command::Rollback { number } => {
             // A person wants it, and now.

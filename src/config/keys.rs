@@ -437,6 +437,12 @@ pub const KEYS: &[Key] = &[
         "Number of runs whose generations are kept for rollback and diff.",
     ),
     key(
+        "PROVHA__LEASE_HISTORY_DAYS",
+        Number(0, 3650),
+        Is("14"),
+        "Days that the journal of leases is kept for `provha leases`. 0: none is kept, and what was kept is removed.",
+    ),
+    key(
         "PROVHA__LOCK_FILE",
         Path,
         Is("/run/provha/lock"),

@@ -14,6 +14,7 @@ mod guards;
 mod inputs;
 mod known;
 mod made;
+pub mod one;
 mod selection;
 mod taken;
 mod tftp_dir;
@@ -148,7 +149,7 @@ fn make_from(
     tftp.missing_images(&shared, &concerns, findings);
     missing_parents(&shared, &concerns, findings);
     if args.is_whole() {
-        load::references::check(&mut *db, &site, findings)?;
+        load::references::check(&mut *db, &site, None, findings)?;
     }
     let read = match network {
         Some(_) => None,

@@ -78,7 +78,7 @@ impl Worker<'_> {
     }
 
     /// Where each line of a device's text comes from.
-    fn origins(&mut self, device: &TextDevice) -> Vec<Origin> {
+    pub(super) fn origins(&mut self, device: &TextDevice) -> Vec<Origin> {
         let kind = match self.kind {
             DeviceKind::Cm => Kind::Modem,
             DeviceKind::Mta => Kind::Mta,

@@ -194,7 +194,7 @@ pub(super) struct Worker<'a> {
 }
 
 impl<'a> Worker<'a> {
-    fn new(job: &Job<'a>) -> Self {
+    pub(super) fn new(job: &Job<'a>) -> Self {
         let Job { shop, loose, kind, memory, bar } = *job;
         Self {
             shop,
@@ -326,7 +326,7 @@ impl<'a> Worker<'a> {
     }
 
     /// Renders a device into `text` and `notes`.
-    fn render(&mut self, device: &TextDevice) -> Result<(), NoText> {
+    pub(super) fn render(&mut self, device: &TextDevice) -> Result<(), NoText> {
         self.text.clear();
         self.notes.clear();
         let (texts, renderer) = (self.shop.texts, &mut self.renderer);
@@ -388,7 +388,12 @@ impl<'a> Worker<'a> {
     }
 
     /// Tells why there is no text.
-    fn no_text(&mut self, device: &TextDevice, input: u64, why: NoText) {
+    pub(super) fn no_text(
+        &mut self,
+        device: &TextDevice,
+        input: u64,
+        why: NoText,
+    ) {
         let table = self.table();
         if self.is_old_news(device.id, input, &why) {
             return;
@@ -431,7 +436,7 @@ impl<'a> Worker<'a> {
     }
 
     /// Notes what the template language had to say.
-    fn tell_notes(&mut self) {
+    pub(super) fn tell_notes(&mut self) {
         for note in &self.notes {
             if note.severity < Severity::Warning {
                 continue;
@@ -450,7 +455,7 @@ impl<'a> Worker<'a> {
     }
 
     /// Tells what only a verbose run tells.
-    fn tell_details(&mut self, id: u32) {
+    pub(super) fn tell_details(&mut self, id: u32) {
         if !self.shop.wants_notes {
             return;
         }
@@ -465,7 +470,7 @@ impl<'a> Worker<'a> {
     }
 
     /// The binary of the text; None where it does not encode, which is told.
-    fn encode(&mut self, device: &TextDevice) -> Option<Vec<u8>> {
+    pub(super) fn encode(&mut self, device: &TextDevice) -> Option<Vec<u8>> {
         let shop = self.shop;
         let mut options = match self.kind {
             DeviceKind::Cm => Options::modem(shop.key),

@@ -79,6 +79,7 @@ pub mod mib;
 pub mod mic;
 pub mod names;
 mod newer;
+pub mod service;
 pub mod table;
 mod table_rows;
 pub mod verify;

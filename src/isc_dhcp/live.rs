@@ -136,19 +136,35 @@ pub type Visit<'a> = dyn FnMut(&[Vec<String>], &[String]) + 'a;
 /// Visits every statement of a dhcpd.conf; a block that ends is visited
 /// without words.
 pub fn statements(text: &str, visit: &mut Visit<'_>) {
+    statements_at(text, &mut |_, blocks, words| visit(blocks, words));
+}
+
+/// Takes the line that a statement begins in, from 1, and what [`Visit`]
+/// takes.
+pub type VisitAt<'a> = dyn FnMut(usize, &[Vec<String>], &[String]) + 'a;
+
+/// As [`statements`], with the line of each; that of a block's end is the
+/// line of its brace.
+pub fn statements_at(text: &str, visit: &mut VisitAt<'_>) {
     let (mut blocks, mut words) = (Vec::new(), Vec::new());
-    for token in tokens(text) {
+    let mut begin = 1;
+    for (line, token) in tokens(text) {
         match token {
-            Token::Word(word) => words.push(word),
+            Token::Word(word) => {
+                if words.is_empty() {
+                    begin = line;
+                }
+                words.push(word);
+            }
             Token::Mark('{') => blocks.push(std::mem::take(&mut words)),
             Token::Mark('}') => {
                 words.clear();
-                visit(&blocks, &words);
+                visit(line, &blocks, &words);
                 let _ = blocks.pop();
             }
             Token::Mark(_) => {
                 if !words.is_empty() {
-                    visit(&blocks, &words);
+                    visit(begin, &blocks, &words);
                 }
                 words.clear();
             }
@@ -164,16 +180,23 @@ enum Token {
     Mark(char),
 }
 
-/// The pieces of a dhcpd.conf, comments left out.
-fn tokens(text: &str) -> impl Iterator<Item = Token> {
+/// The pieces of a dhcpd.conf, comments left out, each with its line.
+fn tokens(text: &str) -> impl Iterator<Item = (usize, Token)> {
+    let mut line = 1;
     let mut chars = text.chars().peekable();
     std::iter::from_fn(move || {
         loop {
             match chars.next()? {
+                '\n' => line += 1,
                 c if c.is_whitespace() => (),
-                '#' => while chars.next().is_some_and(|c| c != '\n') {},
-                '"' => return Some(Token::Word(quoted(&mut chars))),
-                c @ (';' | '{' | '}') => return Some(Token::Mark(c)),
+                '#' => while chars.next_if(|c| *c != '\n').is_some() {},
+                '"' => {
+                    let at = line;
+                    let word = quoted(&mut chars);
+                    line += word.matches('\n').count();
+                    return Some((at, Token::Word(word)));
+                }
+                c @ (';' | '{' | '}') => return Some((line, Token::Mark(c))),
                 c => {
                     let mut word = c.to_string();
                     let ends =
@@ -181,7 +204,7 @@ fn tokens(text: &str) -> impl Iterator<Item = Token> {
                     while let Some(c) = chars.next_if(|c| !ends(c)) {
                         word.push(c);
                     }
-                    return Some(Token::Word(word));
+                    return Some((line, Token::Word(word)));
                 }
             }
         }
@@ -194,7 +217,11 @@ fn quoted(chars: &mut impl Iterator<Item = char>) -> String {
     while let Some(c) = chars.next() {
         match c {
             '"' => break,
-            '\\' => word.extend(chars.next()),
+            '\\' => match chars.next() {
+                // An octet in octal (dhcp-eval(5)) stays as it is written.
+                Some(c @ '0'..='7') => word.extend(['\\', c]),
+                other => word.extend(other),
+            },
             c => word.push(c),
         }
     }

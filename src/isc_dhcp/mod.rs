@@ -1,5 +1,6 @@
 //! The room isc_dhcp.
 
+pub mod last;
 pub mod leases;
 
 pub mod live;

@@ -16,7 +16,7 @@ use crate::pair::pace::LoneStarts;
 use crate::publish::Service;
 use crate::publish::directory_set::Staged;
 use crate::publish::pending_restart::PendingRestart;
-use crate::render::dhcp::{self as render, DIR, Options};
+use crate::render::dhcp::{self as render, DIR, OmapiKey, Options};
 use crate::render::templates::Templates;
 use crate::report;
 use crate::report::Outcome;
@@ -169,7 +169,6 @@ pub fn options(
     context: &Context<'_>,
     network: &Network,
 ) -> anyhow::Result<Options> {
-    let number = |key| context.settings.number(key);
     let omapi_key = dhcpd::omapi_key(context)?;
     if omapi_key.is_none() && network.site.pair.is_some() {
         let path = context.settings.plain_path("PROVHA__OMAPI_KEY_FILE");
@@ -178,7 +177,18 @@ pub fn options(
             path.display()
         ));
     }
-    Ok(Options {
+    Ok(options_with(context, network, omapi_key))
+}
+
+/// The same with an OMAPI key that is known, or without one: it stands in no
+/// line of a device.
+pub fn options_with(
+    context: &Context<'_>,
+    network: &Network,
+    omapi_key: Option<OmapiKey>,
+) -> Options {
+    let number = |key| context.settings.number(key);
+    Options {
         dir: DIR.into(),
         tsig_algorithm: context.settings.text("PROVHA__TSIG_ALGORITHM").into(),
         omapi_key,
@@ -190,7 +200,7 @@ pub fn options(
         load_balance_max_seconds: number("PROVHA__LOAD_BALANCE_MAX_SECONDS"),
         mclt: number("PROVHA__MCLT"),
         next_server: network.site.own(),
-    })
+    }
 }
 
 /// Whether a restart may happen at all, then the checkers.

@@ -20,6 +20,22 @@ pub enum Table {
     Provha,
 }
 
+impl Table {
+    /// The table of the database that its values are in.
+    #[must_use]
+    pub fn in_database(self) -> &'static str {
+        match self {
+            Table::ModemOption => "modem_option",
+            Table::Provbase => "provbase",
+            Table::Modem => "modem",
+            Table::Qos => "qos",
+            Table::Mta => "mta",
+            Table::Phonenumber => "phonenumber",
+            Table::Provha => "provha",
+        }
+    }
+}
+
 /// What kind of device a text is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {

@@ -22,6 +22,7 @@ use crate::console::Console;
 use crate::context::Context;
 use crate::env::Env;
 use crate::exit::{Exit, Stop};
+use crate::lease_history::record;
 use crate::pair::pace::LoneStarts;
 use crate::pair::{Care, Later, Look, Memory};
 use crate::rebuild::Part;
@@ -95,6 +96,9 @@ impl Watch {
                 ask_tftp(&settings, &console, &answer);
             });
         }
+        let (settings, told) =
+            (context.settings.clone(), context.console.clone());
+        let _ = std::thread::spawn(move || keep_leases(&settings, &told));
         let poll = context.settings.number("PROVHA__WATCH_POLL");
         Ok(Self {
             poller: Poller { url, link: None },
@@ -301,6 +305,21 @@ fn ask_tftp(
             told = said;
         }
         std::thread::sleep(if sides.is_some() { LOOK } else { REST });
+    }
+}
+
+/// Keeps the journal of leases, which needs no database.
+fn keep_leases(settings: &Settings, console: &Console) {
+    let mut told = String::new();
+    loop {
+        let done = record::take_over(settings, crate::env::now());
+        let said = done.err().map(|error| format!("{error:#}"));
+        let said = said.unwrap_or_default();
+        if said != told && !said.is_empty() {
+            console.warning(&format!("the journal of leases: {said}"));
+        }
+        told = said;
+        std::thread::sleep(LOOK);
     }
 }
 

@@ -32,6 +32,9 @@ pub struct Entry {
     pub since: i64,
     /// The client's Ethernet address.
     pub hardware: Option<[u8; 6]>,
+    /// The modem that the client is behind: option 82's remote-id, where
+    /// dhcpd wrote it as octets (one that prints whole is rare).
+    pub behind: Option<[u8; 6]>,
 }
 
 /// A lease that a client holds now.
@@ -325,6 +328,7 @@ struct Draft {
     starts: i64,
     last: Option<i64>,
     hardware: Option<[u8; 6]>,
+    behind: Option<[u8; 6]>,
 }
 
 impl Draft {
@@ -346,6 +350,7 @@ impl Draft {
             starts: 0,
             last: None,
             hardware: None,
+            behind: None,
         })
     }
 
@@ -366,6 +371,9 @@ impl Draft {
             "hardware" if words.next() == Some("ethernet") => {
                 self.hardware = words.next().and_then(hardware);
             }
+            "option" if words.next() == Some("agent.remote-id") => {
+                self.behind = words.next().and_then(hardware);
+            }
             _ => (),
         }
     }
@@ -379,6 +387,7 @@ impl Draft {
             promised: self.promised.max(self.ends),
             since: self.last.unwrap_or(self.starts),
             hardware: self.hardware,
+            behind: self.behind,
         }
     }
 }
@@ -411,7 +420,8 @@ fn time<'a>(mut words: impl Iterator<Item = &'a str>) -> Option<i64> {
     Some(moment.as_second())
 }
 
-/// Six octets with colons; dhcpd writes two digits each.
+/// Six octets with colons; dhcpd writes two digits each for a MAC, and no
+/// zero in front in an option.
 fn hardware(text: &str) -> Option<[u8; 6]> {
     let mut octets = [0; 6];
     let mut groups = text.split(':');

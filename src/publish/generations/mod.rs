@@ -13,8 +13,10 @@
 //! Files that belong together but are renamed one by one may differ in part:
 //! then the swap is taken back.
 
+mod names;
 pub mod reach;
 pub mod record;
+pub mod touched;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -25,6 +27,7 @@ use crate::config::{Root, Settings};
 use crate::system::dir::MOST;
 use crate::system::files;
 use crate::system::interrupt;
+use names::Names;
 use record::{Entry, Reader, Writer};
 
 /// What is known about a generation.
@@ -166,6 +169,11 @@ impl Generations {
         self.dir.join(format!("{name}.json"))
     }
 
+    /// The list of a record's paths.
+    fn names(&self, name: &str) -> PathBuf {
+        self.dir.join(format!("{name}.names"))
+    }
+
     /// All generations, ascending. One whose note is damaged or gone still
     /// counts: its contents are what a roll-back needs.
     pub fn list(&self) -> anyhow::Result<Vec<Meta>> {
@@ -206,13 +214,16 @@ impl Generations {
         };
         interrupt::temporary(&self.pack(PENDING));
         interrupt::temporary(&self.meta(PENDING));
+        interrupt::temporary(&self.names(PENDING));
         let mut writer = Writer::create(&self.pack(PENDING))?;
+        let mut names = Names::create(&self.names(PENDING))?;
         for change in changes {
             if change.removed {
                 meta.removed += 1;
             } else {
                 meta.written += 1;
             }
+            names.add(&change.path)?;
             if change.is_new {
                 writer.add_none(&change.path)?;
             } else {
@@ -220,6 +231,7 @@ impl Generations {
                 writer.add(&change.path, &live, change.most)?;
             }
         }
+        names.finish()?;
         writer.finish()?;
         self.write_meta(PENDING, &meta)?;
         Ok(Pending { store: self, meta, done: false })
@@ -234,6 +246,7 @@ impl Generations {
     /// Removes a record.
     fn forget(&self, name: &str) -> files::Result<()> {
         files::remove_if_there(&self.meta(name))?;
+        files::remove_if_there(&self.names(name))?;
         files::remove_if_there(&self.pack(name))
     }
 
@@ -241,6 +254,8 @@ impl Generations {
     fn number(&self, meta: &Meta) -> anyhow::Result<()> {
         let name = format!("{:08}", meta.number);
         files::rename(&self.pack(PENDING), &self.pack(&name))?;
+        // It is an index only: where it is gone, the record itself is read.
+        let _ = files::rename(&self.names(PENDING), &self.names(&name));
         files::rename(&self.meta(PENDING), &self.meta(&name))?;
         files::sync_dir(&self.dir)?;
         for old in too_old(&self.list()?, self.keep) {

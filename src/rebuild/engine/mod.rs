@@ -14,6 +14,7 @@ use crate::devices::Selection;
 use crate::devices::cache::DeviceCache;
 use crate::exit::Exit;
 use crate::guard::drain::Next;
+use crate::lease_history::record;
 use crate::model::device::DeviceKind;
 use crate::model::{Findings, Network};
 use crate::outputs::{dhcp, dns, time};
@@ -47,6 +48,14 @@ pub fn step(
     wishes: &StepOptions<'_>,
 ) -> anyhow::Result<Done> {
     let begin = Instant::now();
+    if lock.is_some() {
+        // First: it needs no database.
+        let now = crate::env::now();
+        if let Err(error) = record::take_over(&context.settings, now) {
+            let text = format!("the journal of leases: {error:#}");
+            context.console.warning(&text);
+        }
+    }
     context.publisher().settle(lock)?;
     let store = Store::new(context.settings.path("PROVHA__STATE_DIR"));
     let drain = Next::of(&context.settings).is_due(crate::env::now());

@@ -10,6 +10,7 @@ use crate::model::mac::MacCell;
 use crate::model::texts::Device;
 use crate::model::{Endpoint, Findings, Label, Mac, Modem, Mta, Site};
 use crate::source::load::flags::flag;
+use crate::source::load::scope::Scope;
 use crate::source::{Database, Row, SourceError};
 use crate::template::{Contract, network_access};
 
@@ -37,23 +38,25 @@ struct Telephony {
     real: bool,
 }
 
-/// Reads all devices.
+/// Reads all devices, or those of a scope.
 pub fn load(
     db: &mut dyn Database,
     site: &Site,
+    scope: Option<&Scope>,
     findings: &mut Findings,
     rows: &mut usize,
 ) -> Result<Devices, SourceError> {
     let mut adapters = Vec::new();
     let mut telephony = HashMap::new();
     if site.voip {
-        telephony = mtas(db, &mut adapters, findings, rows)?;
+        telephony = mtas(db, scope, &mut adapters, findings, rows)?;
     }
     let mut devices = Devices::default();
-    modems(db, site, &telephony, &mut devices, findings, rows)?;
+    let about = (site, scope);
+    modems(db, about, &telephony, &mut devices, findings, rows)?;
     orphans(&telephony, &devices.modems, &adapters, findings);
-    devices.elsewhere = elsewhere(db)?;
-    devices.endpoints = endpoints(db, findings, rows)?;
+    devices.elsewhere = elsewhere(db, scope)?;
+    devices.endpoints = endpoints(db, scope, findings, rows)?;
     devices.mtas = adapters.into_iter().map(|(mta, _)| mta).collect();
     Ok(devices)
 }
@@ -88,6 +91,7 @@ fn mac(
 /// each belongs to), and what each modem has.
 fn mtas(
     db: &mut dyn Database,
+    scope: Option<&Scope>,
     out: &mut Vec<(Mta, u32)>,
     findings: &mut Findings,
     rows: &mut usize,
@@ -99,8 +103,9 @@ fn mtas(
         true => schema.column("mta", "t", &["type"], Some("NULL"))?,
         false => "NULL".into(),
     };
+    let only = Scope::condition(scope, "mta", "t.id");
     let sql = format!(
-        "SELECT t.id, t.modem_id, t.mac, {kind} FROM mta t WHERE {alive} \
+        "SELECT t.id, t.modem_id, t.mac, {kind} FROM mta t WHERE {alive}{only} \
          ORDER BY t.id"
     );
     let mut telephony: HashMap<u32, Telephony> = HashMap::new();
@@ -150,7 +155,7 @@ fn orphans(
 /// adapters: those with a MAC that is no place holder, and of two with the
 /// same MAC the first; ascending.
 pub fn booting(db: &mut dyn Database) -> Result<[Vec<u32>; 2], SourceError> {
-    let elsewhere = elsewhere(db)?;
+    let elsewhere = elsewhere(db, None)?;
     let mut ids = [Vec::new(), Vec::new()];
     let mut macs = HashSet::new();
     for (table, ids) in ["modem", "mta"].into_iter().zip(&mut ids) {
@@ -180,7 +185,10 @@ pub fn booting(db: &mut dyn Database) -> Result<[Vec<u32>; 2], SourceError> {
 /// The modems whose configfile is for another provisioning system: no file is
 /// made for them; ascending. Such configfiles are few, mostly none, and
 /// modems are asked for by them: a join would look at every modem.
-fn elsewhere(db: &mut dyn Database) -> Result<Vec<u32>, SourceError> {
+fn elsewhere(
+    db: &mut dyn Database,
+    scope: Option<&Scope>,
+) -> Result<Vec<u32>, SourceError> {
     let schema = db.schema();
     if !schema.optional("configfile")? {
         return Ok(Vec::new());
@@ -202,10 +210,11 @@ fn elsewhere(db: &mut dyn Database) -> Result<Vec<u32>, SourceError> {
     }
     let schema = db.schema();
     let sql = format!(
-        "SELECT m.id FROM modem m WHERE {} IN ({}) AND {} ORDER BY m.id",
+        "SELECT m.id FROM modem m WHERE {} IN ({}) AND {}{} ORDER BY m.id",
         schema.column("modem", "m", &["configfile_id"], None)?,
         texts.join(", "),
         schema.alive("modem", "m")?,
+        Scope::condition(scope, "modem", "m.id"),
     );
     let mut ids = Vec::new();
     db.query("modem", &sql, &mut |row| {
@@ -218,13 +227,13 @@ fn elsewhere(db: &mut dyn Database) -> Result<Vec<u32>, SourceError> {
 /// Alive modems.
 fn modems(
     db: &mut dyn Database,
-    site: &Site,
+    (site, scope): (&Site, Option<&Scope>),
     telephony: &HashMap<u32, Telephony>,
     out: &mut Devices,
     findings: &mut Findings,
     rows: &mut usize,
 ) -> Result<(), SourceError> {
-    let sql = modem_query(db, site)?;
+    let sql = modem_query(db, site, scope)?;
     db.query("modem", &sql, &mut |row| {
         let Some(id) = row.number(0) else { return Ok(()) };
         *rows += 1;
@@ -273,6 +282,7 @@ fn contract_of(row: &Row, id: u32) -> Result<Contract, SourceError> {
 fn modem_query(
     db: &mut dyn Database,
     site: &Site,
+    scope: Option<&Scope>,
 ) -> Result<String, SourceError> {
     let schema = db.schema();
     schema.first(&["modem"])?;
@@ -306,8 +316,9 @@ fn modem_query(
         );
     }
     let alive = schema.alive("modem", "m")?;
+    let only = Scope::condition(scope, "modem", "m.id");
     Ok(format!(
-        "SELECT {columns} FROM modem m{joins} WHERE {alive} ORDER BY m.id"
+        "SELECT {columns} FROM modem m{joins} WHERE {alive}{only} ORDER BY m.id"
     ))
 }
 
@@ -333,6 +344,7 @@ fn odd_name(row: &Row, id: u32, findings: &mut Findings) -> Option<Label> {
 /// Alive IPv4 endpoints of known modems.
 fn endpoints(
     db: &mut dyn Database,
+    scope: Option<&Scope>,
     findings: &mut Findings,
     rows: &mut usize,
 ) -> Result<Vec<Endpoint>, SourceError> {
@@ -347,7 +359,7 @@ fn endpoints(
     let sql = format!(
         "SELECT e.id, {}, e.mac, {}, {}, {}, m.mac, m.id, {modem} \
          FROM endpoint e LEFT JOIN modem m ON m.id = {} \
-         WHERE {} AND {} = '4' ORDER BY e.id",
+         WHERE {} AND {} = '4'{} ORDER BY e.id",
         schema.column("endpoint", "e", &["hostname"], None)?,
         column("fixed_ip", "1")?,
         column("ip", "NULL")?,
@@ -355,6 +367,7 @@ fn endpoints(
         column("modem_id", "NULL")?,
         schema.alive("endpoint", "e")?,
         column("version", "'4'")?,
+        Scope::condition(scope, "endpoint", "e.id"),
     );
     let mut out = Vec::new();
     db.query("endpoint", &sql, &mut |row| {

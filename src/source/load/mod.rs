@@ -9,6 +9,7 @@ pub mod given;
 mod pools;
 pub mod references;
 pub mod role;
+pub mod scope;
 mod site;
 pub mod texts;
 
@@ -16,6 +17,7 @@ pub use devices::booting;
 pub use error::LoadError;
 pub use given::{Machine, Modules};
 pub use pools::load as cmts;
+pub use scope::Scope;
 
 use crate::config::Settings;
 use crate::model::{Findings, Network, Site};
@@ -40,10 +42,22 @@ pub fn network(
     warnings: &mut Vec<String>,
 ) -> Result<Network, LoadError> {
     let site = site::load(db, settings, machine, warnings)?;
+    let network = network_of(db, site, None, findings)?;
+    warnings.extend(pools::unserved(db)?);
+    Ok(network)
+}
+
+/// The network of settings that are known: all devices, or those of a scope.
+pub fn network_of(
+    db: &mut dyn Database,
+    site: Site,
+    scope: Option<&Scope>,
+    findings: &mut Findings,
+) -> Result<Network, LoadError> {
     let fixed = pools::fixed_addresses(db)?;
     let mut rows = 0;
     let cmts = pools::load(db, findings, &mut rows)?;
-    let mut devices = devices::load(db, &site, findings, &mut rows)?;
+    let mut devices = devices::load(db, &site, scope, findings, &mut rows)?;
     conflicts::settle(&mut devices, findings);
     let mut network = Network {
         site,
@@ -57,6 +71,5 @@ pub fn network(
         rows,
     };
     addresses::check(&mut network, findings);
-    warnings.extend(pools::unserved(db)?);
     Ok(network)
 }

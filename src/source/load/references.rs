@@ -2,6 +2,7 @@
 //! system does, and told.
 
 use crate::model::{Findings, Site};
+use crate::source::load::Scope;
 use crate::source::{Database, Schema, SourceError};
 
 /// A column that leads to another table.
@@ -49,13 +50,14 @@ const REFERENCES: &[Reference] = &[
 pub fn check(
     db: &mut dyn Database,
     site: &Site,
+    scope: Option<&Scope>,
     findings: &mut Findings,
 ) -> Result<(), SourceError> {
     for reference in REFERENCES {
         if reference.voip && !site.voip {
             continue;
         }
-        let Some(sql) = query(db.schema(), reference)? else { continue };
+        let Some(sql) = query(db.schema(), reference, scope)? else { continue };
         let Reference { table, column, to, result, .. } = *reference;
         db.query(table, &sql, &mut |row| {
             let id = row.number(0).unwrap_or(0);
@@ -74,6 +76,7 @@ pub fn check(
 fn query(
     schema: &Schema,
     reference: &Reference,
+    scope: Option<&Scope>,
 ) -> Result<Option<String>, SourceError> {
     let Reference { table, column, to, .. } = *reference;
     let there = schema.optional(table)? && schema.optional(to)?;
@@ -82,9 +85,15 @@ fn query(
     }
     let alive = schema.alive(table, "r")?;
     let target = schema.alive(to, "t")?;
+    let only = match table {
+        "modem" => Scope::condition(scope, table, "r.id"),
+        // Of the others, those that lead to rows of the scope lead somewhere.
+        _ if scope.is_some() => return Ok(None),
+        _ => String::new(),
+    };
     Ok(Some(format!(
         "SELECT r.id, r.{column} FROM {table} r \
          LEFT JOIN {to} t ON t.id = r.{column} AND {target} \
-         WHERE {alive} AND r.{column} <> 0 AND t.id IS NULL ORDER BY r.id"
+         WHERE {alive}{only} AND r.{column} <> 0 AND t.id IS NULL ORDER BY r.id"
     )))
 }

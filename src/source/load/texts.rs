@@ -9,7 +9,7 @@ use crate::model::texts::{
 };
 use crate::model::{Row, Site};
 use crate::source::load::flags::flag;
-use crate::source::load::{LoadError, Modules};
+use crate::source::load::{LoadError, Modules, Scope};
 use crate::source::{Database, Schema, SourceError};
 use crate::template::{Table, Template};
 
@@ -19,6 +19,16 @@ pub fn shared(
     site: &Site,
     modules: Modules,
 ) -> Result<Shared, LoadError> {
+    shared_of(db, site, modules, None)
+}
+
+/// The same with the options and adapters of the modems of a scope only.
+pub fn shared_of(
+    db: &mut dyn Database,
+    site: &Site,
+    modules: Modules,
+    scope: Option<&Scope>,
+) -> Result<Shared, LoadError> {
     let mut shared = Shared {
         own_ip: site.own().to_string(),
         peer_ip: site.pair.as_ref().map(|pair| pair.peer.to_string()),
@@ -27,12 +37,12 @@ pub fn shared(
         ..Shared::default()
     };
     if modules.voip {
-        shared.mta_macs = mta_macs(db)?;
+        shared.mta_macs = mta_macs(db, scope)?;
     }
     shared.provbase = provbase(db)?;
     shared.configfiles = configfiles(db)?;
     shared.qos = qos(db)?;
-    shared.options = options(db)?;
+    shared.options = options(db, scope)?;
     lay_out(&mut shared, db.schema(), modules)?;
     Ok(shared)
 }
@@ -201,7 +211,10 @@ fn qos(db: &mut dyn Database) -> Result<HashMap<u32, Row>, SourceError> {
 }
 
 /// All alive options of modems; a missing table means 'no options'.
-fn options(db: &mut dyn Database) -> Result<OptionRows, SourceError> {
+fn options(
+    db: &mut dyn Database,
+    scope: Option<&Scope>,
+) -> Result<OptionRows, SourceError> {
     let schema = db.schema();
     let mut out = OptionRows::default();
     if !schema.optional("modem_option")? {
@@ -209,8 +222,9 @@ fn options(db: &mut dyn Database) -> Result<OptionRows, SourceError> {
     }
     let sql = format!(
         "SELECT o.modem_id, o.`key`, o.`value` FROM modem_option o \
-         WHERE {} ORDER BY o.id",
-        schema.alive("modem_option", "o")?
+         WHERE {}{} ORDER BY o.id",
+        schema.alive("modem_option", "o")?,
+        Scope::condition(scope, "modem", "o.modem_id"),
     );
     db.query("modem_option", &sql, &mut |row| {
         if let Some(modem) = row.number(0) {
@@ -223,12 +237,16 @@ fn options(db: &mut dyn Database) -> Result<OptionRows, SourceError> {
 }
 
 /// The MACs of all alive telephone adapters, as stored, by modem.
-fn mta_macs(db: &mut dyn Database) -> Result<MtaMacs, SourceError> {
+fn mta_macs(
+    db: &mut dyn Database,
+    scope: Option<&Scope>,
+) -> Result<MtaMacs, SourceError> {
     let schema = db.schema();
     let _ = schema.first(&["mta"])?;
     let alive = schema.alive("mta", "t")?;
+    let only = Scope::condition(scope, "modem", "t.modem_id");
     let sql = format!(
-        "SELECT t.modem_id, t.mac FROM mta t WHERE {alive} ORDER BY t.id"
+        "SELECT t.modem_id, t.mac FROM mta t WHERE {alive}{only} ORDER BY t.id"
     );
     let mut out = MtaMacs::default();
     db.query("mta", &sql, &mut |row| {

@@ -1,0 +1,254 @@
+//! The lines of a dhcpd set that are about one device.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::explain::device::{Device, Kind};
+use crate::isc_dhcp::live;
+use crate::model::Mac;
+use crate::model::mac::MacCell;
+use crate::system::files;
+
+/// The files that have a line for each device.
+pub const FILES: [&str; 6] = [
+    "modems-host.conf",
+    "mta.conf",
+    "endpoints-host.conf",
+    "modems-clients-public.conf",
+    "blocked.conf",
+    "ignore-cpe.conf",
+];
+/// Those of them with host lines, and whose.
+const HOSTS: [(&str, Kind); 3] = [
+    ("modems-host.conf", Kind::Modem),
+    ("mta.conf", Kind::Mta),
+    ("endpoints-host.conf", Kind::Endpoint),
+];
+
+/// A line of a file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Line {
+    /// The file, below the set's directory.
+    pub file: String,
+    /// The line, from 1.
+    pub number: usize,
+    /// Its text.
+    pub text: String,
+}
+
+/// The files of a set that have a line for each device.
+#[derive(Debug, Default)]
+pub struct Set {
+    /// Contents by name; each once as it is and once in lower case.
+    files: BTreeMap<&'static str, (String, String)>,
+    /// Files that are there and cannot be read, with why.
+    pub unreadable: Vec<String>,
+}
+
+impl Set {
+    /// Reads a set from its directory.
+    pub fn read(dir: &Path) -> Self {
+        let mut set = Self::default();
+        for name in FILES {
+            match files::read(&dir.join(name)) {
+                Ok(bytes) => set.add(name, &bytes),
+                Err(e) if files::is_missing(&e) => (),
+                Err(error) => set.unreadable.push(error.to_string()),
+            }
+        }
+        set
+    }
+
+    /// Takes those of the files of a set in memory.
+    pub fn of(all: &BTreeMap<String, Vec<u8>>) -> Self {
+        let mut set = Self::default();
+        for name in FILES {
+            if let Some(bytes) = all.get(name) {
+                set.add(name, bytes);
+            }
+        }
+        set
+    }
+
+    /// Adds a file.
+    fn add(&mut self, name: &'static str, bytes: &[u8]) {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        let lower = text.to_ascii_lowercase();
+        let _ = self.files.insert(name, (text, lower));
+    }
+
+    /// Whether there is no file at all.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// The lines that are about a device.
+    pub fn about(&self, keys: &[String]) -> Vec<Line> {
+        let mut out = Vec::new();
+        for (name, (text, lower)) in &self.files {
+            out.extend(find(text, lower, keys).into_iter().map(
+                |(number, text)| Line {
+                    file: (*name).to_string(),
+                    number,
+                    text: bare(name, text),
+                },
+            ));
+        }
+        out
+    }
+
+    /// The hosts whose lines hold one of these texts in lower case.
+    pub fn hosts(&self, needles: &[String]) -> Vec<Device> {
+        let mut out = Vec::new();
+        for (name, kind) in HOSTS {
+            let Some((text, lower)) = self.files.get(name) else { continue };
+            let lines = find(text, lower, needles);
+            out.extend(lines.iter().filter_map(|(_, line)| host(kind, line)));
+        }
+        out
+    }
+
+    /// All hosts.
+    pub fn all_hosts(&self) -> impl Iterator<Item = Device> {
+        HOSTS.into_iter().flat_map(|(name, kind)| {
+            let text = self.files.get(name).map_or("", |file| &*file.0);
+            text.lines().filter_map(move |line| host(kind, line))
+        })
+    }
+}
+
+/// A line without what depends on its neighbours: in ignore-cpe.conf the
+/// lines are one condition.
+pub fn bare(file: &str, line: &str) -> String {
+    let line = line.trim();
+    let line = match file {
+        "ignore-cpe.conf" => line.strip_suffix(" and").unwrap_or(line),
+        _ => line,
+    };
+    line.to_string()
+}
+
+/// What tells the lines of a device: its MAC, its boot file, its name as a
+/// host, the mark with its id.
+pub fn keys(device: &Device, served: Option<&str>) -> Vec<String> {
+    let mut keys = Vec::new();
+    if let Some(mac) = device.mac {
+        keys.push(mac.lower().to_string());
+    }
+    if let Some((kind, id)) = device.kind.file().zip(device.id) {
+        let prefix = kind.prefix();
+        keys.push(format!("\"{prefix}/{prefix}-{id}.cfg\""));
+        if prefix == "cm" {
+            keys.push(format!("# cm id: {id}\n"));
+            keys.push(format!("# cm id:{id}\n"));
+        }
+    }
+    let names = [Some(device.name.as_str()), served];
+    for name in names.into_iter().flatten().filter(|name| !name.is_empty()) {
+        keys.push(format!("host {} ", name.to_ascii_lowercase()));
+    }
+    keys
+}
+
+/// The lines of a text that hold one of the keys, with their numbers, from 1.
+/// `lower` is the text in lower case.
+pub fn find<'t>(
+    text: &'t str,
+    lower: &str,
+    keys: &[String],
+) -> Vec<(usize, &'t str)> {
+    let mut places: Vec<usize> = keys
+        .iter()
+        .flat_map(|key| {
+            memchr::memmem::find_iter(lower.as_bytes(), key.as_bytes())
+        })
+        .map(|at| lower[..at].rfind('\n').map_or(0, |end| end + 1))
+        .collect();
+    places.sort_unstable();
+    places.dedup();
+    let (mut number, mut counted) = (1, 0);
+    let mut out = Vec::new();
+    for begin in places {
+        let bytes = &text.as_bytes()[counted..begin];
+        number += memchr::memchr_iter(b'\n', bytes).count();
+        counted = begin;
+        let line = text[begin..].lines().next().unwrap_or_default();
+        out.push((number, line));
+    }
+    out
+}
+
+/// The host of a line.
+pub fn host(kind: Kind, line: &str) -> Option<Device> {
+    let mut device =
+        Device { kind, id: None, name: String::new(), mac: None, by: "host" };
+    let mut visit = |blocks: &[Vec<String>], words: &[String]| {
+        let Some([head, name]) = blocks.first().map(Vec::as_slice) else {
+            return;
+        };
+        if head != "host" {
+            return;
+        }
+        device.name.clone_from(name);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let mac = match words.as_slice() {
+            ["hardware", "ethernet", mac]
+            | ["host-identifier", "option", _, mac] => Some(mac),
+            ["filename", file] => {
+                device.id = id_of(kind, file);
+                None
+            }
+            _ => None,
+        };
+        if let Some(MacCell::Valid { mac, .. }) = mac.map(|mac| Mac::read(mac))
+        {
+            device.mac = Some(mac);
+        }
+    };
+    live::statements(line, &mut visit);
+    (!device.name.is_empty()).then_some(device)
+}
+
+/// The id in the name of a boot file.
+fn id_of(kind: Kind, file: &str) -> Option<u32> {
+    let prefix = kind.prefix();
+    let rest = file.strip_prefix(prefix)?.strip_prefix('/')?;
+    rest.strip_prefix(prefix)?
+        .strip_prefix('-')?
+        .strip_suffix(".cfg")?
+        .parse()
+        .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOSTS: &str = "host cm-1 { hardware ethernet 00:1A:2b:10:00:01; \
+        filename \"cm/cm-1.cfg\"; ddns-hostname \"cm-1\";}\n\
+        host Cm-10 { hardware ethernet 00:1a:2b:10:00:0a; \
+        filename \"cm/cm-10.cfg\"; ddns-hostname \"cm-10\";}\n";
+
+    #[test]
+    fn only_the_lines_of_the_device_are_found() {
+        let set = Set::of(&BTreeMap::from([
+            ("modems-host.conf".into(), HOSTS.as_bytes().to_vec()),
+            (
+                "blocked.conf".into(),
+                b"# x\nsubclass \"blocked\" 00:1a:2b:10:00:01; # CM id: 1\n\
+                  subclass \"blocked\" 00:1a:2b:10:00:0a; # CM id: 10\n"
+                    .to_vec(),
+            ),
+        ]));
+        let hosts = set.hosts(&["00:1a:2b:10:00:01".into()]);
+        assert_eq!(hosts.len(), 1);
+        assert_eq!(hosts[0].id, Some(1));
+        let lines = set.about(&keys(&hosts[0], None));
+        let places: Vec<_> =
+            lines.iter().map(|line| (&*line.file, line.number)).collect();
+        assert_eq!(places, [("blocked.conf", 2), ("modems-host.conf", 1)]);
+        let lines = set.about(&["host cm-10 ".into()]);
+        assert_eq!(lines[0].number, 2);
+        assert_eq!(set.all_hosts().count(), 2);
+    }
+}
