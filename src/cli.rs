@@ -7,12 +7,12 @@ pub mod cluster;
 pub mod codec;
 pub mod db;
 pub mod flags;
-pub mod format;
 mod guard;
 pub mod hand_over;
 pub mod old_names;
 pub mod pair;
 pub mod setup;
+pub mod status;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -25,8 +25,8 @@ use clap::{
 pub use codec::{
     DocsisCheck, DocsisCommand, DocsisDecode, DocsisEncode, HashWord,
 };
-pub use format::StatusFormat;
 pub use guard::Guard;
+pub use status::{Status, StatusAction, StatusFormat, StatusPart};
 
 use crate::console::Color;
 use crate::model::device::DeviceKind;
@@ -147,6 +147,10 @@ pub struct Global {
     #[arg(long, global = true, hide_short_help = true, value_name = "SECONDS",
           value_parser = clap::value_parser!(u64).range(0..=3600))]
     pub restart_hold: Option<u64>,
+    /// Why this is done: kept with the generation or the mute
+    #[arg(long, global = true, hide_short_help = true, value_name = "TEXT",
+          value_parser = reason)]
+    pub reason: Option<String>,
     /// Print the result as one JSON object on stdout
     #[arg(long, global = true)]
     pub json: bool,
@@ -165,6 +169,17 @@ pub struct Global {
     /// Print more details
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
+}
+
+/// A reason in one line.
+fn reason(text: &str) -> Result<String, String> {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = crate::model::plain::plain_line(&line).into_owned();
+    match line.chars().count() {
+        0 => Err("it is empty".into()),
+        1..=200 => Ok(line),
+        _ => Err("it is longer than 200 characters".into()),
+    }
 }
 
 /// The words of `--role`.
@@ -253,10 +268,13 @@ pub enum Command {
         after_help = "Exit codes: 0 nothing is critical; 1 something is \
         critical, or the state is not known; 3 a warning under --strict. With \
         --format icinga: 0 ok, 1 warning, 2 critical, 3 unknown. The command \
-        only reads, takes no lock and ends within ten seconds, unless --deep \
-        is given.\n\n\
+        changes nothing that is live, takes no lock and ends within ten \
+        seconds, unless --deep is given; what does not answer is told after \
+        less than three. man 7 provha-codes lists what it can find.\n\n\
         Examples:\n  \
-        provha status                      one line per check\n  \
+        provha status                      root causes, then every check\n  \
+        provha status pools                address pools with bars\n  \
+        provha status --watch              redraw until q\n  \
         provha status --json\n  \
         provha status --format icinga      as a check command\n  \
         provha status --format prometheus  for the textfile collector\n  \
@@ -411,7 +429,7 @@ pub enum Command {
     /// Write the man pages
     #[command(after_help = "Example:\n  provha man --out /usr/local/share/man")]
     Man {
-        /// Directory in which man1/ and man5/ are made
+        /// Directory in which man1/, man5/ and man7/ are made
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
@@ -446,6 +464,10 @@ pub struct Configfile {
     /// Make every file, even if its input did not change
     #[arg(long)]
     pub full: bool,
+    /// With --diff: show in full only the changes of the device with this id;
+    /// may be repeated
+    #[arg(long, value_name = "N")]
+    pub device: Vec<u32>,
 }
 
 /// Options of `rebuild`.
@@ -454,17 +476,10 @@ pub struct Rebuild {
     /// Make everything, even if its input did not change
     #[arg(long)]
     pub force: bool,
-}
-
-/// Options of `status`.
-#[derive(Debug, Clone, Copy, Args)]
-pub struct Status {
-    /// Output format [default: human]
-    #[arg(long, value_name = "FORM")]
-    pub format: Option<StatusFormat>,
-    /// Decode every boot file as well; slow with many devices
-    #[arg(long)]
-    pub deep: bool,
+    /// With --diff: show in full only the changes of the device with this id;
+    /// may be repeated
+    #[arg(long, value_name = "N")]
+    pub device: Vec<u32>,
 }
 
 /// What to do with the failover state.

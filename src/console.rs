@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use crate::alias::Aliases;
 use crate::exit::Exit;
 use crate::journal::{Field, Journal, Level, SUMMARY};
-use crate::json::{Ending, ErrorObject, FileDiff, members};
+use crate::json::{Ending, ErrorObject, FileDiff, FleetGroup, members};
 use crate::model::plain::{cut_values, plain};
 use crate::model::{Finding, Findings};
 
@@ -28,6 +28,22 @@ pub enum Color {
     Always,
     /// Never.
     Never,
+}
+
+impl Color {
+    /// Whether what is printed on stdout is coloured.
+    pub fn on_stdout(self, env: &crate::env::Env) -> bool {
+        use std::io::IsTerminal as _;
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto => {
+                io::stdout().is_terminal()
+                    && env.var("TERM") != Some("dumb")
+                    && env.var("NO_COLOR").is_none()
+            }
+        }
+    }
 }
 
 /// Says things to the user.
@@ -75,6 +91,7 @@ struct Kept {
     /// Whether the command prints its object itself, as it is made.
     streams: bool,
     diff: Option<Vec<FileDiff>>,
+    fleet: Option<Vec<FleetGroup>>,
     warnings: Vec<String>,
     /// When the last step ended.
     lap: Option<Instant>,
@@ -461,6 +478,18 @@ impl Console {
         Ok(())
     }
 
+    /// Groups of changed devices: printed, or kept for the object.
+    pub fn fleet(
+        &self,
+        groups: Vec<FleetGroup>,
+        text: &str,
+    ) -> anyhow::Result<()> {
+        if self.json {
+            self.kept().fleet.get_or_insert_default().extend(groups);
+        }
+        self.data(text)
+    }
+
     /// Text on stdout that is the result for people; not with `--json`.
     pub fn data(&self, text: &str) -> anyhow::Result<()> {
         if !self.json {
@@ -487,6 +516,7 @@ impl Console {
             exit: exit as u8,
             warnings: std::mem::take(&mut kept.warnings),
             diff: kept.diff.take(),
+            fleet: kept.fleet.take(),
         };
         object.append(&mut members(&ending));
         if let Some(error) = error {

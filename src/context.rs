@@ -40,6 +40,8 @@ pub struct Context<'a> {
     /// True if the process lives on after this run (`watch`): then it does
     /// not wait until a restarted dhcpd serves.
     pub lives_on: bool,
+    /// The devices whose changes `--diff` shows in full; empty: all of a few.
+    pub shown: Vec<u32>,
 }
 
 /// A number that no other run has.
@@ -133,6 +135,7 @@ impl<'a> Context<'a> {
             number,
             permits: pair::Permits::default(),
             lives_on: false,
+            shown: Vec::new(),
         })
     }
 
@@ -210,6 +213,7 @@ impl<'a> Context<'a> {
             settings: &self.settings,
             console: self.console,
             run: self.number,
+            reason: self.options.reason.as_deref().unwrap_or_default(),
         }
     }
 

@@ -2,6 +2,7 @@
 //! docs/json/ are made of these types.
 
 pub mod docsis;
+pub mod status;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,7 @@ pub use self::docsis::{
     Decoded, Described, DescribedOne, Encoded, EncodedFile, Verified,
     VerifiedCheck,
 };
+pub use self::status::{StatusFinding, StatusMute, StatusMutes, StatusPool};
 
 /// What every object has, however the run ended.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -22,6 +24,9 @@ pub struct Ending {
     pub exit: u8,
     /// What was odd besides the findings, a line each.
     pub warnings: Vec<String>,
+    /// With --diff: what would change in device files, in groups.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fleet: Option<Vec<FleetGroup>>,
     /// With --diff: what changed, or would change, file by file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub diff: Option<Vec<FileDiff>>,
@@ -35,6 +40,22 @@ pub struct FileDiff {
     /// The changes as people read them: a unified diff, or a line a setting.
     /// Secrets are masked.
     pub text: String,
+}
+
+/// Devices whose files change in the same way; each changed file is in one
+/// group.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct FleetGroup {
+    /// modem or MTA.
+    pub kind: String,
+    /// What changes. Secrets are masked.
+    pub what: String,
+    /// How many devices.
+    pub devices: usize,
+    /// How many of their files.
+    pub files: usize,
+    /// The lowest ids, up to ten.
+    pub ids: Vec<u32>,
 }
 
 /// What went wrong.
@@ -313,6 +334,8 @@ pub struct Generation {
     pub live: bool,
     /// Whether its daemon was not seen to answer: its run was killed.
     pub unverified: bool,
+    /// Why, as `--reason` said; empty where it did not.
+    pub reason: String,
 }
 
 /// The result of `diff`.
@@ -491,6 +514,11 @@ pub struct Status {
     pub host: String,
     /// The checks.
     pub checks: Vec<StatusCheck>,
+    /// What is wrong: root causes, the worst first, each with those that it
+    /// explains behind it; muted ones last.
+    pub findings: Vec<StatusFinding>,
+    /// The address pools, the fullest first.
+    pub pools: Vec<StatusPool>,
     /// The names of checks that were not made.
     pub left_out: Vec<&'static str>,
     /// How long it took.
@@ -504,6 +532,8 @@ pub struct StatusCheck {
     pub name: &'static str,
     /// ok, unknown, warning or critical.
     pub state: &'static str,
+    /// The code of what is wrong; null where it is ok.
+    pub code: Option<&'static str>,
     /// What was found.
     pub text: String,
     /// What to do about it.

@@ -118,6 +118,7 @@ fn broken() -> Stop {
 fn listen(console: &console::Console, command: &str) {
     let (told, command) = (console.clone(), command.to_string());
     let tell = move |signal: &str, reached| {
+        status::screen::leave();
         let (exit, state) = interrupted(&command, reached);
         let message = format!("interrupted by {signal}: {state}");
         // Whoever holds the streams may never let go of them.

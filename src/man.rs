@@ -8,6 +8,7 @@ use clap_mangen::Man;
 use crate::cli::{Cli, flags};
 use crate::config::keys::{Fallback, KEYS, Kind};
 use crate::exit::Exit;
+use crate::status::codes;
 
 /// Every page, by its name below the directory.
 pub fn pages() -> anyhow::Result<Vec<(String, Vec<u8>)>> {
@@ -21,6 +22,7 @@ pub fn pages() -> anyhow::Result<Vec<(String, Vec<u8>)>> {
         pages.push((format!("man1/{name}.1"), page));
     }
     pages.push(("man5/provha.env.5".into(), env_page().into_bytes()));
+    pages.push(("man7/provha-codes.7".into(), codes_page().into_bytes()));
     Ok(pages)
 }
 
@@ -205,6 +207,9 @@ fn see_also(name: &str, all: &[String]) -> String {
     for name in names {
         let _ = writeln!(text, ".BR {} (1),", roff(name));
     }
+    if name.starts_with("provha-status") {
+        text += ".BR provha\\-codes (7),\n";
+    }
     text += ".BR provha.env (5)\n";
     text
 }
@@ -233,6 +238,44 @@ fn env_page() -> String {
             fallback(key.fallback)
         );
     }
+    page
+}
+
+/// provha-codes(7).
+fn codes_page() -> String {
+    let mut page = String::from(
+        ".TH provha\\-codes 7 \"\" \"provha\" \"Miscellaneous\"\n\
+         .SH NAME\n\
+         provha\\-codes \\- what provha status finds, and what to do\n\
+         .SH DESCRIPTION\n\
+         A code never changes its meaning. The state is the worst with which \
+         it comes. A finding that another one explains stands behind that \
+         one: repair the root cause first. A finding that is known can be \
+         muted: provha status mute CODE \\-\\-for 2h \\-\\-reason TEXT.\n\
+         .SH CODES\n",
+    );
+    for code in codes::by_id() {
+        let _ = write!(
+            page,
+            ".SS \"{}: {}\"\n{} (check {}).\n{}\n",
+            roff(code.id),
+            roff(code.title),
+            code.severity.word(),
+            roff(code.check),
+            roff(code.meaning)
+        );
+        if !code.because.is_empty() {
+            let ids = code.because.iter().map(|cause| roff(cause.id));
+            let ids = ids.collect::<Vec<_>>().join(", ");
+            let _ = writeln!(page, "It hides behind {ids}.");
+        }
+        page += ".PP\n.nf\n";
+        for command in code.commands {
+            let _ = writeln!(page, "    {}", roff(command));
+        }
+        page += ".fi\n";
+    }
+    page += ".SH \"SEE ALSO\"\n.BR provha\\-status (1)\n";
     page
 }
 
@@ -293,5 +336,10 @@ mod tests {
         assert!(down.contains("dry\\-run"), "{down}");
         assert!(!down.contains("max\\-removed"), "{down}");
         assert!(page("man1/provha-rollback.1").contains("EXAMPLES"));
+        let codes = page("man7/provha-codes.7");
+        for code in codes::ALL {
+            assert!(codes.contains(&roff(code.id)), "{}", code.id);
+            assert!(codes.contains(&roff(code.commands[0])), "{}", code.id);
+        }
     }
 }

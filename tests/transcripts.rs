@@ -55,6 +55,9 @@ fn schemas() -> BTreeMap<&'static str, Value> {
     add(words, out::schema::<provha::probe::result::Probed>(words));
     let words = "explain";
     add(words, out::schema::<provha::explain::result::Explained>(words));
+    for command in ["status mute", "status unmute"] {
+        add(command, out::schema::<out::StatusMutes>(command));
+    }
     let words = "failover state";
     add(words, out::schema::<out::FailoverState>(words));
     let words = "cluster status";
@@ -115,7 +118,7 @@ fn generated() -> BTreeMap<PathBuf, Vec<u8>> {
     let dir = tempfile::tempdir().unwrap();
     let out = dir.path().display().to_string();
     assert_eq!(provha(&["man", "--out", &out]).code, 0);
-    for section in ["man1", "man5"] {
+    for section in ["man1", "man5", "man7"] {
         let from = dir.path().join(section);
         for entry in std::fs::read_dir(from).unwrap() {
             let entry = entry.unwrap();
@@ -135,7 +138,19 @@ fn generated() -> BTreeMap<PathBuf, Vec<u8>> {
         let text = format!("{schema:#}\n");
         files.insert(name.into(), text.into_bytes());
     }
+    files.insert("docs/status.md".into(), with_codes().into_bytes());
     files
+}
+
+/// docs/status.md with the table of codes as it is.
+fn with_codes() -> String {
+    let path = repository().join("docs/status.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let (begin, end) = ("<!-- codes -->\n", "<!-- end of codes -->");
+    let (before, rest) = text.split_once(begin).unwrap();
+    let (_, after) = rest.split_once(end).unwrap();
+    let table = provha::status::codes::markdown();
+    format!("{before}{begin}{table}{end}{after}")
 }
 
 /// The files of a directory of the repository.

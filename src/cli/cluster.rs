@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::cli::format::StatusFormat;
+use crate::cli::status::StatusFormat;
 
 /// What to do with the cluster.
 #[derive(Debug, Clone, Subcommand)]

@@ -20,6 +20,7 @@ const OUTPUT: &[&str] = &[
     "strict",
     "lock_wait",
     "max_quarantined_percent",
+    "reason",
 ];
 
 /// What a plan heeds: without --yes it only looks.
@@ -76,6 +77,8 @@ const TABLE: &[Row] = &[
     row("adopt", &[MACHINE, TALK, &["json", "exit_code"]]),
     row("status", &[MACHINE, TALK, &["json", "no_activate", "strict"]]),
     row("explain", &[MACHINE, TALK, &["json"]]),
+    row("status mute", &[MACHINE, TALK, &["json", "reason"]]),
+    row("status unmute", &[MACHINE, TALK, &["json"]]),
     row("failover state", &[MACHINE, TALK, &["json"]]),
     row("failover wait", &[MACHINE, TALK, &["json"]]),
     row("failover partner-down", &[MACHINE, TALK, &["json", "dry_run"]]),
@@ -125,6 +128,7 @@ const TABLE: &[Row] = &[
                 "exit_code",
                 "no_activate",
                 "lock_wait",
+                "reason",
                 "restart_hold",
             ],
         ],
@@ -289,9 +293,9 @@ mod tests {
         for sub in command.get_subcommands() {
             let path = format!("{path} {}", sub.get_name());
             let path = path.trim().to_string();
-            match sub.has_subcommands() {
-                true => leaves(sub, &path, out),
-                false => out.push(path),
+            leaves(sub, &path, out);
+            if !sub.is_subcommand_required_set() {
+                out.push(path);
             }
         }
     }

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::publish::generations::{Generations, Meta, reach};
 use crate::render::dns::CPE_KEY;
-use crate::report::json;
+use crate::report::{json, local_time};
 use crate::system::files;
 use crate::{devices, report};
 
@@ -35,7 +35,7 @@ pub fn log(context: &Context<'_>) -> anyhow::Result<Exit> {
     }
     let mut table = Table::new();
     table.load_preset(comfy_table::presets::NOTHING);
-    table.set_header(["", "when", "command", "written", "removed"]);
+    table.set_header(["", "when", "command", "written", "removed", "reason"]);
     for (i, meta) in all.iter().rev().enumerate() {
         let live = if i == 0 { " (live)" } else { "" };
         table.add_row([
@@ -44,6 +44,7 @@ pub fn log(context: &Context<'_>) -> anyhow::Result<Exit> {
             meta.command.clone(),
             meta.written.to_string(),
             meta.removed.to_string(),
+            meta.reason.clone(),
         ]);
     }
     context.console.data(&format!("{table}\n"))?;
@@ -60,18 +61,8 @@ fn generation(meta: &Meta, live: bool) -> json::Generation {
         removed: meta.removed,
         live,
         unverified: meta.unverified,
+        reason: meta.reason.clone(),
     }
-}
-
-/// Seconds since 1970 in the machine's zone.
-fn local_time(seconds: i64) -> String {
-    jiff::Timestamp::from_second(seconds).map_or_else(
-        |_| seconds.to_string(),
-        |time| {
-            let zone = jiff::tz::TimeZone::system();
-            time.to_zoned(zone).strftime("%F %T").to_string()
-        },
-    )
 }
 
 /// Prints what changed from one generation to another.

@@ -35,11 +35,55 @@ use crate::cli::{self, Cli, Command};
 use crate::console::Console;
 use crate::context::Context;
 use crate::env::Env;
-use crate::exit::Exit;
+use crate::exit::{Exit, Stop};
 use crate::pair::Permits;
 
 /// Runs the command of the command line.
+///
+/// # Errors
+/// As the command's.
 pub fn run(env: &Env, cli: &Cli, console: &Console) -> anyhow::Result<Exit> {
+    let ended = command(env, cli, console);
+    if makes_something(&cli.command) {
+        let inner = console.inner();
+        let context = Context::quietly(env, &cli.global, &inner);
+        if let Ok(context) = context
+            && !context.only_looks()
+        {
+            crate::status::textfile::after(&context);
+        }
+    }
+    ended
+}
+
+/// The same for a run that shows the changes of these devices.
+fn showing<'a>(
+    context: Context<'a>,
+    ids: &[u32],
+) -> anyhow::Result<Context<'a>> {
+    if !ids.is_empty() && !context.options.diff {
+        let text = "--device has no effect without --diff";
+        return Err(Stop::usage(text).into());
+    }
+    Ok(Context { shown: ids.to_vec(), ..context })
+}
+
+/// Whether a command makes outputs.
+fn makes_something(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Dhcp(_)
+            | Command::Dns
+            | Command::Time
+            | Command::Configfile(_)
+            | Command::Rebuild(_)
+            | Command::Rollback { .. }
+            | Command::Pair(_)
+    )
+}
+
+/// Runs it.
+fn command(env: &Env, cli: &Cli, console: &Console) -> anyhow::Result<Exit> {
     let prepare = || Context::prepare(env, &cli.global, console);
     match &cli.command {
         Command::Dhcp(args) => {
@@ -48,8 +92,10 @@ pub fn run(env: &Env, cli: &Cli, console: &Console) -> anyhow::Result<Exit> {
             dhcp::run(&Context { permits, ..prepare()? })
         }
         Command::Pair(command) => pair::run(prepare()?, *command),
-        Command::Rebuild(args) => rebuild::run(&prepare()?, args),
         Command::Adopt => adopt::run(env, &cli.global, console),
+        Command::Rebuild(args) => {
+            rebuild::run(&showing(prepare()?, &args.device)?, args)
+        }
         Command::Watch => watch::run(env, &cli.global, console),
         Command::SyncHaMasterFiles => sync::run(&prepare()?),
         Command::CleanUpSlave(options) => clean_up::run(&prepare()?, options),
@@ -60,8 +106,10 @@ pub fn run(env: &Env, cli: &Cli, console: &Console) -> anyhow::Result<Exit> {
         Command::Time => time::run(&prepare()?),
         Command::Completions { shell } => pages::completions(*shell, console),
         Command::Man { out } => pages::man(out, console),
-        Command::Configfile(args) => configfile::run(&prepare()?, args),
-        Command::Status(args) => status::run(env, &cli.global, *args, console),
+        Command::Configfile(args) => {
+            configfile::run(&showing(prepare()?, &args.device)?, args)
+        }
+        Command::Status(args) => status::run(env, &cli.global, args, console),
         Command::Explain { device } => explain::run(&prepare()?, device),
         Command::Failover(command) => failover::run(&prepare()?, command),
         Command::Config(cli::ConfigCommand::Show { origin }) => {

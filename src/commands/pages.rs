@@ -30,7 +30,7 @@ pub fn completions(
     Ok(Exit::Done)
 }
 
-/// Writes man1/provha*.1 and man5/provha.env.5.
+/// Writes man1/provha*.1, man5/provha.env.5 and man7/provha-codes.7.
 pub fn man(out: &Path, console: &Console) -> anyhow::Result<Exit> {
     let pages = man::pages()?;
     let mut written = Vec::new();

@@ -1,41 +1,54 @@
 //! `provha status`: how this machine is.
 
 use std::ffi::OsString;
-use std::io::{IsTerminal as _, Write};
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::cli::{self, Global, StatusFormat};
-use crate::console::{Color, Console};
+use crate::cli::{self, Global, StatusAction, StatusFormat};
+use crate::console::Console;
 use crate::context::Context;
 use crate::env::Env;
 use crate::exit::{Exit, Stop};
 use crate::report::error;
 use crate::status::gather::report;
-use crate::status::{self, State};
+use crate::status::{self, Report, State, screen};
 
 /// Runs the command.
 pub fn run(
     env: &Env,
     options: &Global,
-    args: cli::Status,
+    args: &cli::Status,
     console: &Console,
 ) -> anyhow::Result<Exit> {
+    if let Some(action) = &args.action {
+        let context = Context::prepare(env, options, console)?;
+        return muted(&context, action);
+    }
     if args.format == Some(StatusFormat::Icinga) {
         return Ok(plugin(env, options, args, console));
     }
-    if options.json && args.format.is_some() {
-        let text = "--format has no effect with --json: give one of them";
+    if options.json && (args.format.is_some() || args.watch) {
+        let text =
+            "--format and --watch have no effect with --json: give one of them";
         return Err(Stop::usage(text).into());
     }
     let context = Context::prepare(env, options, console)?;
-    let report = report(&context, args.deep);
+    if args.watch && screen::can_be_drawn() {
+        screen::show(&mut || {
+            let context = Context::quietly(env, options, console)?;
+            let report = of(&context, args);
+            Ok(human(&context, &report, args, options, env))
+        })?;
+        return Ok(Exit::Done);
+    }
+    let report = of(&context, args);
     let text = match args.format {
         Some(StatusFormat::Prometheus) => status::prometheus::text(&report),
         None if options.json => {
             console.result(&status::json::result(&report));
             String::new()
         }
-        _ => console.typed(&status::human::text(&report, colors(env, options))),
+        _ => human(&context, &report, args, options, env),
     };
     std::io::stdout().lock().write_all(text.as_bytes())?;
     Ok(match report.state() {
@@ -45,17 +58,55 @@ pub fn run(
     })
 }
 
-/// Whether stdout is to be coloured.
-fn colors(env: &Env, options: &Global) -> bool {
-    match options.color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => {
-            std::io::stdout().is_terminal()
-                && env.var("TERM") != Some("dumb")
-                && env.var("NO_COLOR").is_none()
-        }
+/// The report, or the part that is wanted.
+fn of(context: &Context<'_>, args: &cli::Status) -> Report {
+    let report = report(context, args.deep);
+    match args.part {
+        Some(part) => status::part::only(part, report),
+        None => report,
     }
+}
+
+/// The report for people.
+fn human(
+    context: &Context<'_>,
+    report: &Report,
+    args: &cli::Status,
+    options: &Global,
+    env: &Env,
+) -> String {
+    let table = args.part == Some(cli::StatusPart::Pools);
+    let text = status::human::text(report, options.color.on_stdout(env), table);
+    context.console.typed(&text)
+}
+
+/// Mutes a code, or ends that; tells which are muted.
+fn muted(context: &Context<'_>, action: &StatusAction) -> anyhow::Result<Exit> {
+    let (console, settings) = (context.console, &context.settings);
+    let (command, mutes) = match action {
+        StatusAction::Mute { code, time } => {
+            let Some(reason) = &context.options.reason else {
+                let text = "--reason is missing: say why it is known";
+                return Err(Stop::usage(text).into());
+            };
+            let mutes = status::mutes::mute(settings, code, *time, reason)?;
+            ("status mute", mutes)
+        }
+        StatusAction::Unmute { code } => {
+            ("status unmute", status::mutes::unmute(settings, code)?)
+        }
+    };
+    for mute in mutes.list() {
+        let until = crate::report::local_time(mute.until);
+        let text =
+            format!("muted: {} until {until}: {}", mute.code, mute.reason);
+        console.note(&text);
+    }
+    if mutes.list().is_empty() {
+        console.note("nothing is muted");
+    }
+    console.result(&status::json::mutes(command, &mutes));
+    Ok(Exit::Done)
 }
 
 /// As a monitoring plugin: whatever happens, there is a line on stdout and one
@@ -63,12 +114,12 @@ fn colors(env: &Env, options: &Global) -> bool {
 fn plugin(
     env: &Env,
     options: &Global,
-    args: cli::Status,
+    args: &cli::Status,
     console: &Console,
 ) -> Exit {
     let told = catch_unwind(AssertUnwindSafe(|| {
         let context = Context::quietly(env, options, console)?;
-        anyhow::Ok(report(&context, args.deep))
+        anyhow::Ok(of(&context, args))
     }));
     let (text, state) = match told {
         Ok(Ok(report)) => (status::icinga::text(&report), report.state()),

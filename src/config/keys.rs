@@ -431,6 +431,18 @@ pub const KEYS: &[Key] = &[
         "on: in messages on stderr and in the journal, MAC addresses, host names and telephone numbers have stand-ins, the same in each run (the key is mask.key in PROVHA__STATE_DIR).",
     ),
     key(
+        "PROVHA__STATUS_HOLD",
+        Number(0, 3600),
+        Is("60"),
+        "A finding of status that came three times within ten times this many seconds counts until it has been gone for so long. 0: never.",
+    ),
+    key(
+        "PROVHA__TEXTFILE_DIR",
+        Path,
+        Is(""),
+        "Directory of the Prometheus node exporter's textfile collector: each run that makes something ends with writing provha.prom there. Empty: none is written.",
+    ),
+    key(
         "PROVHA__GENERATIONS",
         Number(1, 1000),
         Is("20"),

@@ -105,6 +105,7 @@ pub fn machine(
         number,
         permits: crate::pair::Permits::default(),
         lives_on: false,
+        shown: Vec::new(),
     };
     {
         let lock = context.lock("demo")?;

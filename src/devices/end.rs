@@ -4,6 +4,7 @@ use crate::console::count;
 use crate::context::Context;
 use crate::devices::batch::{Batch, withdraw};
 use crate::devices::cache::{self, DeviceCache};
+use crate::devices::diffs;
 use crate::devices::guards;
 use crate::devices::selection::{Selection, Updated};
 use crate::devices::tftp_dir::Tftp;
@@ -65,9 +66,7 @@ impl End<'_> {
             }
         }
         if context.options.diff {
-            for batch in &batches {
-                batch.made.print_diffs(context.console, &batch.loose)?;
-            }
+            diffs::print(context, &batches)?;
         }
         let outcome = outcome(&batches);
         if !silent {

@@ -82,6 +82,7 @@ impl Shop<'_> {
             news_only: self.news_only,
             observer: self.observer.as_ref(),
             wants_diff: context.options.diff,
+            shown: &context.shown,
             wants_notes: context.console.is_verbose(),
         })?;
         for text in told.take() {

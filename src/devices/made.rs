@@ -2,14 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::console::Console;
 use crate::devices::cache::{Entry, Verdicts};
-use crate::docsis::{self, Mib};
+use crate::devices::fleet::Fleet;
 use crate::guard::contents::Taken;
 use crate::model::Findings;
-use crate::publish::device_files;
-use crate::publish::device_files::{DeviceDir, FileId, Part};
-use crate::report;
+use crate::publish::device_files::FileId;
 
 /// Files whose changes `--diff` shows.
 pub(super) const MOST_DIFFS: usize = 50;
@@ -39,7 +36,10 @@ pub struct Made {
     pub needs_all_columns: bool,
     /// Devices whose rows were too short to make anything of them.
     pub(super) short: Vec<u32>,
+    /// The new contents of the first changed files, for `--diff`.
     pub(super) diffs: BTreeMap<FileId, Vec<u8>>,
+    /// What changes, in groups, for `--diff`.
+    pub(super) fleet: Fleet,
 }
 
 impl Made {
@@ -64,41 +64,6 @@ impl Made {
         self.news.extend(other.news);
         self.short.extend(other.short);
         self.diffs.extend(other.diffs);
+        self.fleet.extend(&other.fleet);
     }
-
-    /// Prints the changes of the first changed files.
-    pub fn print_diffs(
-        &self,
-        console: &Console,
-        loose: &DeviceDir,
-    ) -> anyhow::Result<()> {
-        for (file, new) in self.diffs.iter().take(MOST_DIFFS) {
-            let old = loose.read(*file, device_files::MOST).unwrap_or_default();
-            let name = loose.name(*file);
-            match file.1 {
-                Part::Conf => report::print_texts(console, &name, &old, new)?,
-                Part::Cfg => print_settings(console, &name, &old, new)?,
-            }
-        }
-        let more = self.offered.len().saturating_sub(self.diffs.len());
-        if more > 0 {
-            let more = format!("… and {more} more changed files\n");
-            console.change("", &more)?;
-        }
-        Ok(())
-    }
-}
-
-/// Prints what changes between two binaries, setting by setting.
-pub fn print_settings(
-    console: &Console,
-    name: &str,
-    old: &[u8],
-    new: &[u8],
-) -> anyhow::Result<()> {
-    let mut out = format!("--- live/{name}\n+++ new/{name}\n");
-    for change in docsis::diff::diff(old, new, Mib::embedded()) {
-        out += &format!("  {}\n", report::mask(&change.to_string()));
-    }
-    console.change(name, &out)
 }

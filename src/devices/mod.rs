@@ -9,7 +9,9 @@ pub mod observer;
 pub mod boot_files;
 
 mod batch;
+mod diffs;
 mod end;
+mod fleet;
 mod guards;
 mod inputs;
 mod known;
@@ -21,7 +23,7 @@ mod tftp_dir;
 mod told;
 mod worker;
 
-pub use made::print_settings;
+pub use diffs::print_settings;
 pub use selection::{MOST_SINGLE, Selection, Updated};
 
 use std::collections::BTreeSet;

@@ -65,6 +65,8 @@ pub struct Inputs<'a> {
     pub observer: Option<&'a Observer<'a>>,
     /// Whether changed texts are kept for `--diff`.
     pub wants_diff: bool,
+    /// Devices whose changes are kept; empty: the first ones.
+    pub shown: &'a [u32],
     /// Whether what is normal or harmless is told as well (`-v`).
     pub wants_notes: bool,
 }
@@ -279,6 +281,7 @@ impl<'a> Worker<'a> {
         self.tell_notes();
         self.tell_details(device.id);
         let binary = self.encode(device);
+        let before = self.made.offered.len();
         let text = std::mem::take(&mut self.text);
         let conf = self.offer((device.id, Part::Conf), &text)?;
         self.text = text;
@@ -287,6 +290,7 @@ impl<'a> Worker<'a> {
             Some(binary) => self.binary(device, binary)?,
             None => self.stamps.of(file),
         };
+        self.tell_fleet(device.id, before, binary.as_deref());
         if cfg == 0 && binary.is_none() {
             self.made.without.push((device.id, NOT_ENCODED));
         }
@@ -377,7 +381,9 @@ impl<'a> Worker<'a> {
             return Ok(offer.stamp);
         }
         self.made.offered.push(file);
-        if self.shop.wants_diff {
+        let shown = self.shop.shown;
+        let wanted = shown.is_empty() || shown.contains(&file.0);
+        if self.shop.wants_diff && wanted {
             let diffs = &mut self.made.diffs;
             diffs.insert(file, content.to_vec());
             if diffs.len() > MOST_DIFFS {

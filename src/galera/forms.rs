@@ -32,7 +32,7 @@ pub fn human(watched: &Watched, color: bool) -> String {
     }
     let lines = table.lines().map(|line| line.trim_end().to_string());
     let table = lines.collect::<Vec<_>>().join("\n");
-    format!("{table}\n\n{}", human::text(&watched.report, color))
+    format!("{table}\n\n{}", human::text(&watched.report, color, false))
 }
 
 /// A metric of a node: its name, what it means, and where it comes from.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::galera::facts::{Facts, Member, Server};
 use crate::galera::position::short;
+use crate::status::codes::of_cluster;
 use crate::status::{Check, State};
 
 /// A share of time that writers were held back, from which it is told.
@@ -91,7 +92,7 @@ pub fn judge(nodes: &[Seen], expected: &Expected) -> Vec<Check> {
         .collect();
     let primary: Vec<&(&Seen, Member)> =
         members.iter().filter(|(_, member)| member.primary).collect();
-    vec![
+    let mut checks = vec![
         component(nodes, &primary),
         state(&members),
         all_nodes(nodes),
@@ -103,7 +104,11 @@ pub fn judge(nodes: &[Seen], expected: &Expected) -> Vec<Check> {
         bootstrap(nodes, &primary),
         ways(nodes),
         votes(expected),
-    ]
+    ];
+    for check in checks.iter_mut().filter(|c| c.state != State::Ok) {
+        check.code = of_cluster(check.name);
+    }
+    checks
 }
 
 /// A comma list of names.

@@ -13,7 +13,7 @@ use crate::galera::health::{Expected, Seen, judge};
 use crate::galera::script::Paths;
 use crate::source::mysql;
 use crate::source::url::{self, Url};
-use crate::status::Report;
+use crate::status::{Report, arrange};
 
 /// How long SQL may take: connect, log in, answer.
 const SQL: Duration = Duration::from_secs(3);
@@ -74,10 +74,13 @@ pub fn watch(context: &Context<'_>) -> anyhow::Result<Watched> {
         (seen, open)
     });
     let expected = Expected { arbiter: open, objections: nodes.objections() };
+    let checks = judge(&seen, &expected);
     let report = Report {
         role: context.settings.text("PROVHA__OWN_STATE").into(),
         host: context.machine.host_name.clone(),
-        checks: judge(&seen, &expected),
+        findings: arrange::arrange(&checks, Vec::new(), &[], crate::env::now()),
+        checks,
+        pools: Vec::new(),
         left_out: Vec::new(),
         seconds: begin.elapsed().as_secs_f64(),
     };

@@ -93,6 +93,8 @@ pub struct Publisher<'a> {
     pub console: &'a Console,
     /// Tells this run from all others.
     pub run: u64,
+    /// Why it is made, for `log`.
+    pub reason: &'a str,
 }
 
 impl Publisher<'_> {
@@ -131,6 +133,7 @@ impl Publisher<'_> {
             command: record.command,
             together: record.together,
             run: self.run,
+            reason: self.reason,
         };
         let pending = store.prepare(&heading, &mut (record.changes)())?;
         let prints =

@@ -219,3 +219,13 @@ pub fn print_replaced(console: &Console, name: &str) -> anyhow::Result<()> {
     let text = format!("{name}: was not made by provha, replaced whole\n");
     console.change(name.trim_start_matches('/'), &text)
 }
+/// Seconds since 1970 in the machine's zone.
+pub fn local_time(seconds: i64) -> String {
+    jiff::Timestamp::from_second(seconds).map_or_else(
+        |_| seconds.to_string(),
+        |time| {
+            let zone = jiff::tz::TimeZone::system();
+            time.to_zoned(zone).strftime("%F %T").to_string()
+        },
+    )
+}

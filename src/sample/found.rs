@@ -50,6 +50,7 @@ fn of_devices(
         number: run_number(),
         permits: pair::Permits::default(),
         lives_on: false,
+        shown: Vec::new(),
     };
     let all = Selection::default();
     match devices::make(&context, None, &all, findings) {

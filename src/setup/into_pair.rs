@@ -249,6 +249,7 @@ fn join(context: &Context<'_>) -> anyhow::Result<String> {
         number: context.number,
         permits: context.permits,
         lives_on: true,
+        shown: Vec::new(),
     };
     let lock = context.lock("setup pair")?;
     let mut findings = Findings::default();

@@ -2,6 +2,7 @@
 
 use std::net::Ipv4Addr;
 
+use crate::status::codes::CLOCKS;
 use crate::status::metrics::SKEW;
 use crate::status::{Check, State};
 
@@ -30,14 +31,14 @@ pub fn check(peer: Ipv4Addr, skew: Option<&Result<f64, String>>) -> Check {
         ahead if ahead > 0.0 => format!("{ahead} s behind the peer {peer}"),
         behind => format!("{} s ahead of the peer {peer}", -behind),
     };
-    let check = Check::new("clock", state, words).value(&SKEW, skew);
-    match state {
-        State::Ok => check,
-        _ => check.hint(
+    let check = match state {
+        State::Ok => Check::new("clock", state, words),
+        _ => Check::wrong(&CLOCKS, state, words).hint(
             "see chronyc tracking on both nodes; at 60 s the two dhcpd do \
              not connect any more",
         ),
-    }
+    };
+    check.value(&SKEW, skew)
 }
 
 /// The peer does not tell its time.

@@ -2,6 +2,8 @@
 
 use std::net::Ipv4Addr;
 
+use crate::status::codes;
+use crate::status::codes::Code;
 use crate::status::metrics::DAEMON_UP;
 use crate::status::{Check, State};
 
@@ -28,29 +30,56 @@ pub fn check(
     let answer = answer.unwrap_or(Answer::Silent("no answer in time".into()));
     match answer {
         Answer::NotMade(text) => Check::new(name, State::Ok, text),
-        Answer::Gone(text) => Check::new(name, State::Critical, text)
+        Answer::Gone(text) => Check::wrong(gone(name), State::Critical, text)
             .hint("provha rebuild --force makes everything again"),
         Answer::Answers(text) => {
             Check::new(name, State::Ok, text).labelled(&DAEMON_UP, name, 1.0)
         }
         Answer::Silent(why) if restarting => {
             let text = format!("a run is restarting it; {why}");
-            Check::new(name, State::Warning, text)
+            Check::wrong(silent(name), State::Warning, text)
+                .hint("it answers again in a moment")
                 .labelled(&DAEMON_UP, name, 0.0)
         }
         Answer::Silent(why) => {
             let zone = why.contains("does not serve the zone");
-            let (text, hint) = match zone {
-                true => (why, "provha dns names the files and the way out"),
+            let (code, text, hint) = match zone {
+                true => (
+                    &codes::NAMED_ZONE,
+                    why,
+                    "provha dns names the files and the way out",
+                ),
                 false => (
+                    silent(name),
                     format!("does not answer: {why}"),
                     "look at its unit and its log, and start it",
                 ),
             };
-            Check::new(name, State::Critical, text)
+            Check::wrong(code, State::Critical, text)
                 .hint(hint)
                 .labelled(&DAEMON_UP, name, 0.0)
         }
+    }
+}
+
+/// The code of a daemon that does not answer.
+fn silent(name: &str) -> &'static Code {
+    match name {
+        "named" => &codes::NAMED_SILENT,
+        "chronyd" => &codes::CHRONYD_SILENT,
+        "time" => &codes::TIME_SILENT,
+        "tftp" => &codes::TFTP_DEAD,
+        _ => &codes::DHCPD_SILENT,
+    }
+}
+
+/// The code of a daemon whose files are gone.
+fn gone(name: &str) -> &'static Code {
+    match name {
+        "named" => &codes::NAMED_GONE,
+        "chronyd" => &codes::CHRONYD_GONE,
+        "time" => &codes::TIME_GONE,
+        _ => &codes::DHCPD_GONE,
     }
 }
 
@@ -84,7 +113,7 @@ pub fn tftp(facts: Option<&Tftp>) -> Check {
         let check = match facts.next.filter(|next| next != own) {
             Some(_) => {
                 let text = format!("{own} gives {file}, but{}", &next[1..]);
-                Check::new(name, State::Warning, text)
+                Check::wrong(&codes::TFTP_BACK, State::Warning, text)
                     .hint("the next provha dhcp or rebuild sends them here")
             }
             None => {
@@ -97,23 +126,27 @@ pub fn tftp(facts: Option<&Tftp>) -> Check {
     let check = match &facts.peer {
         Some((peer, None)) if facts.next == Some(*peer) => {
             let text = format!("{why}{next}, which answers");
-            Check::new(name, State::Warning, text)
+            Check::wrong(&codes::TFTP_BY_PEER, State::Warning, text)
                 .hint("start the TFTP server here: the peer serves for both")
         }
         Some((peer, None)) => {
             let text = format!("{why}{next}; the peer {peer} answers");
-            Check::new(name, State::Critical, text).hint(
+            Check::wrong(&codes::TFTP_WRONG, State::Critical, text).hint(
                 "start the TFTP server; provha dhcp sends modems to the peer \
                  until then",
             )
         }
         Some((_, Some(also))) => {
             let text = format!("{why}; {also}{next}");
-            Check::new(name, State::Critical, text)
+            Check::wrong(&codes::TFTP_DEAD, State::Critical, text)
                 .hint("no modem gets its file: start the TFTP server")
         }
-        None => Check::new(name, State::Critical, format!("{why}{next}"))
-            .hint("no modem gets its file: start the TFTP server"),
+        None => Check::wrong(
+            &codes::TFTP_DEAD,
+            State::Critical,
+            format!("{why}{next}"),
+        )
+        .hint("no modem gets its file: start the TFTP server"),
     };
     check.labelled(&DAEMON_UP, name, 0.0)
 }

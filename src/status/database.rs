@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::console::count;
 use crate::model::Role;
+use crate::status::codes::{DB_GONE, DB_NODE};
 use crate::status::metrics::{DATABASE_UP, NODE_UP};
 use crate::status::rebuild::Age;
 use crate::status::{Check, State};
@@ -80,7 +81,7 @@ fn up(facts: &Facts, node: &str) -> Check {
         return Check::new("database", State::Ok, text);
     }
     let text = format!("read from {node}; not usable: {bad}");
-    Check::new("database", State::Warning, text).hint(
+    Check::wrong(&DB_NODE, State::Warning, text).hint(
         "what is live is right; if one more node fails, changes can \
          no longer be applied",
     )
@@ -93,7 +94,7 @@ fn gone(text: String, role: Option<Role>, age: Age) -> Check {
         Age::Fresh | Age::Late if slave => State::Warning,
         _ => State::Critical,
     };
-    Check::new("database", state, text).hint(
+    Check::wrong(&DB_GONE, state, text).hint(
         "modems are still served with the last good files; changes \
          wait until the database is back",
     )

@@ -1,6 +1,8 @@
 //! The failover pair (facts: dhcpd.conf(5), 'DHCP FAILOVER').
 
 use crate::clients::omapi::failover::{State as Side, View};
+use crate::status::codes;
+use crate::status::codes::Code;
 use crate::status::metrics::{FAILOVER, FAILOVER_PEER};
 use crate::status::{Check, State};
 
@@ -18,13 +20,14 @@ pub struct Facts {
 /// The check; None: nothing came in time.
 pub fn check(facts: Option<&Facts>) -> Check {
     let Some(facts) = facts else {
-        return Check::new("failover", State::Critical, "no answer in time");
+        let text = "no answer in time";
+        return Check::wrong(&codes::FAILOVER_UNREAD, State::Critical, text);
     };
     let view = match &facts.own {
         Ok(view) => *view,
         Err(why) => return unread(facts, why),
     };
-    let (mut state, hint) = judge(view, &facts.other);
+    let (mut state, found) = judge(view, &facts.other);
     if facts.restarting {
         // It starts up, and may wait for its peer for a moment.
         state = state.min(State::Warning);
@@ -37,60 +40,55 @@ pub fn check(facts: Option<&Facts>) -> Check {
         Ok(_) => (),
         Err(why) => text += &format!("; the peer cannot be asked: {why}"),
     }
-    let check = Check::new("failover", state, text)
+    let check = match found {
+        Some((code, hint)) => Check::wrong(code, state, text).hint(hint),
+        None => Check::new("failover", state, text),
+    };
+    check
         .value(&FAILOVER, f64::from(view.local.number()))
-        .value(&FAILOVER_PEER, f64::from(view.partner.number()));
-    match hint {
-        Some(hint) => check.hint(hint),
-        None => check,
-    }
+        .value(&FAILOVER_PEER, f64::from(view.partner.number()))
 }
 
 /// The own dhcpd cannot be asked.
 fn unread(facts: &Facts, why: &str) -> Check {
     let state = if facts.restarting { State::Warning } else { State::Critical };
     let text = format!("dhcpd on this node cannot be asked: {why}");
-    Check::new("failover", state, text).hint("provha failover state says more")
+    Check::wrong(&codes::FAILOVER_UNREAD, state, text)
+        .hint("provha failover state says more")
 }
 
 /// State and advice for what the own dhcpd says.
 fn judge(
     view: View,
     other: &Result<View, String>,
-) -> (State, Option<&'static str>) {
+) -> (State, Option<(&'static Code, &'static str)>) {
+    let alone = |hint| (State::Warning, Some((&codes::SERVES_ALONE, hint)));
+    let comes = |hint| (State::Warning, Some((&codes::RECOVERING, hint)));
     match view.local {
         Side::Normal if view.partner == Side::Normal => (State::Ok, None),
-        Side::Normal => (
-            State::Warning,
-            Some("the peer is not back in normal operation yet"),
+        Side::Normal => comes("the peer is not back in normal operation yet"),
+        Side::CommunicationsInterrupted => alone(
+            "this node serves alone from its half of the pools; is the peer \
+             dead? provha failover partner-down checks that and says what to \
+             do",
         ),
-        Side::CommunicationsInterrupted => (
-            State::Warning,
-            Some(
-                "this node serves alone from its half of the pools; is the \
-                 peer dead? provha failover partner-down checks that and \
-                 says what to do",
-            ),
-        ),
-        Side::PartnerDown => (
-            State::Warning,
-            Some("this node serves alone; bring the peer back"),
-        ),
-        Side::ResolutionInterrupted | Side::ConflictDone => (
-            State::Warning,
-            Some("both nodes served alone; they resolve that by themselves"),
-        ),
+        Side::PartnerDown => {
+            alone("this node serves alone; bring the peer back")
+        }
+        Side::ResolutionInterrupted | Side::ConflictDone => {
+            comes("both nodes served alone; they resolve that by themselves")
+        }
         // In the others it answers no client: it is the peer that serves.
-        _ if other.as_ref().is_ok_and(|peer| peer.local.serves()) => (
-            State::Warning,
-            Some("only the peer serves; provha failover wait normal"),
-        ),
+        _ if other.as_ref().is_ok_and(|peer| peer.local.serves()) => {
+            comes("only the peer serves; provha failover wait normal")
+        }
         _ => (
             State::Critical,
-            Some(
+            Some((
+                &codes::NOT_SERVING,
                 "this node does not serve: it waits for its peer. If the \
                  peer is dead: provha failover partner-down",
-            ),
+            )),
         ),
     }
 }

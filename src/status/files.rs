@@ -3,6 +3,8 @@
 
 use crate::console::count;
 use crate::devices::boot_files::Fault;
+use crate::status::codes;
+use crate::status::codes::Code;
 use crate::status::metrics::{
     DAMAGED, DEVICES, DRIFT, LEASES, MISSING, NOT_ENCODED,
 };
@@ -51,7 +53,7 @@ pub fn boot(kinds: Option<&[Kind]>, needs: Needs<'_>) -> Check {
     let name = "boot-files";
     let Some(kinds) = kinds else {
         let text = "the files cannot be looked at in time";
-        return Check::new(name, State::Critical, text)
+        return Check::wrong(&codes::FILES_UNSEEN, State::Critical, text)
             .hint("does the file system of PROVHA__TFTP_DIR hang?");
     };
     let judged: Vec<(&Kind, Vec<(u32, Fault)>)> =
@@ -60,7 +62,8 @@ pub fn boot(kinds: Option<&[Kind]>, needs: Needs<'_>) -> Check {
     for (kind, faults) in &judged {
         if let Some(why) = &kind.unread {
             let hint = "run it as root";
-            found.add(State::Unknown, why.clone(), hint);
+            let code = &codes::FILES_UNSEEN;
+            found.add(code, State::Unknown, why.clone(), hint);
         }
         found.faults(kind, faults);
         found.damaged(kind);
@@ -104,13 +107,23 @@ fn needed(kind: &Kind, needs: Needs<'_>) -> Vec<(u32, Fault)> {
 #[derive(Default)]
 struct Found {
     state: State,
+    code: Option<&'static Code>,
     words: Vec<String>,
     hint: Option<String>,
 }
 
 impl Found {
     /// Adds something wrong.
-    fn add(&mut self, state: State, words: String, hint: &str) {
+    fn add(
+        &mut self,
+        code: &'static Code,
+        state: State,
+        words: String,
+        hint: &str,
+    ) {
+        if self.code.is_none() || state > self.state {
+            self.code = Some(code);
+        }
         self.state = self.state.max(state);
         self.words.push(words);
         if self.hint.is_none() {
@@ -141,7 +154,8 @@ impl Found {
                 "provha configfile {} makes them, or says why it cannot",
                 kind.kind
             );
-            self.add(State::Critical, words, &hint);
+            let code = &codes::FILES_MISSING;
+            self.add(code, State::Critical, words, &hint);
         }
     }
 
@@ -155,7 +169,7 @@ impl Found {
             first_ten(&ids)
         );
         let hint = format!("provha configfile {} --full", kind.kind);
-        self.add(State::Critical, words, &hint);
+        self.add(&codes::FILES_DAMAGED, State::Critical, words, &hint);
     }
 
     /// Texts that do not encode; the last good file stays, where there is
@@ -175,7 +189,7 @@ impl Found {
                 kind.kind,
                 first_ten(&unnamed)
             );
-            self.add(State::Warning, words, &hint);
+            self.add(&codes::TEXTS, State::Warning, words, &hint);
         }
         let known = |id: &u32| known(id) || unnamed.binary_search(id).is_ok();
         let rest: Vec<u32> =
@@ -189,12 +203,12 @@ impl Found {
             count(rest.len(), &format!("{} text", kind.kind)),
             first_ten(&rest)
         );
-        self.add(State::Warning, words, &hint);
+        self.add(&codes::TEXTS, State::Warning, words, &hint);
     }
 
     /// The check.
     fn check(self, name: &'static str, kinds: &[Kind]) -> Check {
-        if self.words.is_empty() {
+        let Some(code) = self.code else {
             let text: Vec<String> = kinds
                 .iter()
                 .map(|kind| format!("{} {}", kind.named, kind.kind))
@@ -203,8 +217,8 @@ impl Found {
             let how = if deep { "there and sound" } else { "there" };
             let text = format!("all of {} {how}", text.join(", "));
             return Check::new(name, State::Ok, text);
-        }
-        let check = Check::new(name, self.state, self.words.join("; "));
+        };
+        let check = Check::wrong(code, self.state, self.words.join("; "));
         match self.hint {
             Some(hint) => check.hint(hint),
             None => check,
@@ -233,7 +247,7 @@ pub fn drift(drift: Option<&Drift>, kinds: Option<&[Kind]>) -> Check {
     let name = "drift";
     let (Some(drift), Some(kinds)) = (drift, kinds) else {
         let text = "the files cannot be looked at in time";
-        return Check::new(name, State::Unknown, text);
+        return Check::wrong(&codes::NOT_COMPARED, State::Unknown, text);
     };
     if drift.running {
         let text = "a run is at work: not compared";
@@ -251,10 +265,10 @@ pub fn drift(drift: Option<&Drift>, kinds: Option<&[Kind]>) -> Check {
         words.push(format!("changed: files of {files} {}: {ids}", kind.kind));
         number += files;
     }
-    let state = match (drift.gone.is_empty(), words.is_empty()) {
-        (false, _) => State::Critical,
-        (true, false) => State::Warning,
-        (true, true) => State::Ok,
+    let found = match (drift.gone.is_empty(), words.is_empty()) {
+        (false, _) => Some((&codes::LIVE_GONE, State::Critical)),
+        (true, false) => Some((&codes::LIVE_CHANGED, State::Warning)),
+        (true, true) => None,
     };
     if words.is_empty() {
         let text = match drift.compared {
@@ -267,13 +281,14 @@ pub fn drift(drift: Option<&Drift>, kinds: Option<&[Kind]>) -> Check {
         let left = first_ten(&drift.left);
         words.push(format!("left by a killed run, swept by the next: {left}"));
     }
-    let mut check = Check::new(name, state, words.join("; "));
-    if state != State::Ok {
-        check = check.hint(
+    let words = words.join("; ");
+    let check = match found {
+        None => Check::new(name, State::Ok, words),
+        Some((code, state)) => Check::wrong(code, state, words).hint(
             "provha dhcp --diff (dns, time, configfile) shows the lines; the \
              next full run puts back what the database says",
-        );
-    }
+        ),
+    };
     check.value(&DRIFT, number as f64)
 }
 
@@ -287,7 +302,9 @@ pub fn leases(
     let name = "leases";
     let hint = "names of devices and the guard rail on pools need it; see \
                 PROVHA__DHCPD_LEASES";
-    let bad = |text: String| Check::new(name, State::Warning, text).hint(hint);
+    let bad = |text: String| {
+        Check::wrong(&codes::LEASES_UNREAD, State::Warning, text).hint(hint)
+    };
     match size {
         None => bad(format!("{path} cannot be read in time")),
         Some(Err(why)) => bad(format!("{path} cannot be read: {why}")),
@@ -298,7 +315,7 @@ pub fn leases(
             let hint = "put back a copy of it; 'touch' makes an empty one, \
                         with which dhcpd forgets every lease; see \
                         PROVHA__DHCPD_LEASES";
-            Check::new(name, State::Critical, text).hint(hint)
+            Check::wrong(&codes::LEASES_GONE, State::Critical, text).hint(hint)
         }
         Some(Ok(None)) => {
             let text = format!("{path} does not exist yet");

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use crate::status::arrange::Finding;
 use crate::status::metrics::Metric;
 use crate::status::{Report, State, Value};
 
@@ -18,13 +19,15 @@ pub fn text(report: &Report) -> String {
         let _ = write!(out, " | {}", numbers.join(" "));
     }
     out.push('\n');
-    for check in &report.checks {
-        let word = check.state.word().to_uppercase();
-        let line = format!("[{word}] {}: {}", check.name, check.text);
-        let _ = writeln!(out, "{}", plain(&line));
-        if let Some(hint) = &check.hint {
+    for finding in &report.findings {
+        let _ = writeln!(out, "{}", plain(&line(finding)));
+        if let Some(hint) = finding.hint.as_ref().filter(|_| finding.counts()) {
             let _ = writeln!(out, "  {}", plain(hint));
         }
+    }
+    for check in report.checks.iter().filter(|c| c.state == State::Ok) {
+        let line = format!("[OK] {}: {}", check.name, check.text);
+        let _ = writeln!(out, "{}", plain(&line));
     }
     if !report.left_out.is_empty() {
         let names = report.left_out.join(", ");
@@ -33,37 +36,49 @@ pub fn text(report: &Report) -> String {
     out
 }
 
+/// The line of a finding.
+fn line(finding: &Finding) -> String {
+    let word = match (&finding.muted, finding.because) {
+        (Some(_), _) => "MUTED".to_string(),
+        (None, Some(cause)) => format!("BY {cause}"),
+        (None, None) => finding.state.word().to_uppercase(),
+    };
+    let code = finding.code;
+    format!("[{word}] {} {}: {}", code.id, code.check, finding.text)
+}
+
 /// The output of a run that could not tell anything.
 pub fn failed(why: &str) -> String {
     let mut text = first(State::Unknown, why);
     text.push('\n');
     if text.trim_end().ends_with('…') {
-        text += &format!("{}\n", plain(&crate::status::one_line(why)));
+        text += &format!("{}\n", plain(&crate::status::check::one_line(why)));
     }
     text
 }
 
 /// What the first line says behind the state.
 fn headline(report: &Report) -> String {
-    let Some(worst) = report.worst().filter(|c| c.state != State::Ok) else {
+    let Some(worst) = report.worst() else {
         let role = if report.role.is_empty() { "" } else { ", " };
+        let end = if report.findings.is_empty() { "all well" } else { "muted" };
         return format!(
-            "{} checks{role}{}, all well",
+            "{} checks{role}{}, {end}",
             report.checks.len(),
             report.role
         );
     };
-    let others = report.checks.iter().filter(|c| c.state != State::Ok).count();
-    match others - 1 {
-        0 => format!("{}: {}", worst.name, worst.text),
-        n => format!("{} (+{n} more): {}", worst.name, worst.text),
+    let name = format!("{} {}", worst.code.id, worst.code.check);
+    match report.roots().saturating_sub(1) {
+        0 => format!("{name}: {}", worst.text),
+        n => format!("{name} (+{n} more): {}", worst.text),
     }
 }
 
 /// The first line, cut where it is too long.
 fn first(state: State, text: &str) -> String {
     let word = state.word().to_uppercase();
-    let text = crate::status::one_line(text);
+    let text = crate::status::check::one_line(text);
     let line = plain(&format!("PROVHA {word} - {text}"));
     if line.chars().count() <= MOST {
         return line;
@@ -95,10 +110,13 @@ fn number(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::status::{Check, metrics};
+    use crate::status::arrange::arrange;
+    use crate::status::{Check, codes, metrics};
 
     fn report(checks: Vec<Check>) -> Report {
-        Report { role: "slave".into(), checks, ..Report::default() }
+        let findings = arrange(&checks, Vec::new(), &[], 0);
+        let role = "slave".into();
+        Report { role, checks, findings, ..Report::default() }
     }
 
     #[test]
@@ -106,23 +124,24 @@ mod tests {
         let long = "a | very long text ".repeat(20);
         let text = text(&report(vec![
             Check::new("role", State::Ok, "slave"),
-            Check::new("clock", State::Warning, "7 s")
+            Check::wrong(&codes::CLOCKS, State::Warning, "7 s")
                 .value(&metrics::SKEW, -7.25),
-            Check::new("boot-files", State::Critical, long)
+            Check::wrong(&codes::FILES_MISSING, State::Critical, long)
                 .labelled(&metrics::MISSING, "cm", 3.0)
                 .hint("make | them"),
         ]));
         let lines: Vec<&str> = text.lines().collect();
         let (head, numbers) = lines[0].split_once(" | ").unwrap();
         assert!(head.chars().count() <= MOST, "{head}");
-        let begin = "PROVHA CRITICAL - boot-files (+1 more): a / very long";
+        let begin = "PROVHA CRITICAL - PH-401 boot-files (+1 more): a / very";
         assert!(head.starts_with(begin), "{head}");
         assert_eq!(
             numbers,
             "'clock_skew_seconds'=-7.25s;-5:5;-30:30;; \
              'boot_files_missing_cm'=3;;0;0;"
         );
-        assert_eq!(lines[1], "[OK] role: slave");
+        assert!(lines[1].starts_with("[CRITICAL] PH-401 boot-files: a"));
+        assert_eq!(lines.last(), Some(&"[OK] role: slave"));
         assert!(text.matches('|').count() == 1, "{text}");
     }
 

@@ -1,5 +1,6 @@
 //! Who holds the machine's lock.
 
+use crate::status::codes::LOCK_HELD;
 use crate::status::metrics::LOCKED;
 use crate::status::{Check, State, span};
 
@@ -30,7 +31,7 @@ pub fn check(facts: &Facts) -> Check {
     let held = since.map_or(0, |since| (facts.now - since).max(0));
     let text = format!("held by {note}, for {}{watch}", span(held));
     let check = match held > MOST {
-        true => Check::new("lock", State::Warning, text)
+        true => Check::wrong(&LOCK_HELD, State::Warning, text)
             .hint("no run takes that long: look at what it waits for"),
         false => Check::new("lock", State::Ok, text),
     };

@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 
 use crate::model::Role;
 use crate::pair::pace::{Waiting, clock};
+use crate::status::codes::{CHANGE_WAITS, NO_PAIR, OTHER_PEER};
 use crate::status::{Check, State};
 
 /// What was found.
@@ -35,7 +36,7 @@ pub fn check(facts: &Facts) -> Option<Check> {
             );
             let hint = "is dhcpd running on the peer? If not, keep it off; \
                         provha pair join";
-            Some(Check::new("failover", State::Critical, text).hint(hint))
+            Some(Check::wrong(&NO_PAIR, State::Critical, text).hint(hint))
         }
         (None, None | Some(None)) if is_one_of_two(facts.wanted) => {
             let role = facts.wanted.map_or("", Role::word);
@@ -45,7 +46,7 @@ pub fn check(facts: &Facts) -> Option<Check> {
             );
             let hint = "correct table provha; for a machine without a peer \
                         PROVHA__OWN_STATE=standalone";
-            Some(Check::new("failover", State::Critical, text).hint(hint))
+            Some(Check::wrong(&NO_PAIR, State::Critical, text).hint(hint))
         }
         (Some(live), Some(other)) if other != Some(live) => {
             let now = match other {
@@ -58,7 +59,7 @@ pub fn check(facts: &Facts) -> Option<Check> {
             );
             let hint = "correct table provha or PROVHA__OWN_STATE; if the \
                         pair is to end: provha pair leave";
-            Some(Check::new("pair", State::Critical, text).hint(hint))
+            Some(Check::wrong(&OTHER_PEER, State::Critical, text).hint(hint))
         }
         _ => None,
     }
@@ -80,7 +81,7 @@ pub fn waiting(waiting: Option<&Waiting>) -> Option<Check> {
     );
     let hint = "rebuild and watch make it live then; provha dhcp --now does \
                 not wait, and nobody is answered for 15 s";
-    Some(Check::new("changes", State::Warning, text).hint(hint))
+    Some(Check::wrong(&CHANGE_WAITS, State::Warning, text).hint(hint))
 }
 
 #[cfg(test)]

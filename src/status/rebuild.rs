@@ -2,6 +2,8 @@
 
 use crate::rebuild::Part;
 use crate::rebuild::state::State as Work;
+use crate::status::codes;
+use crate::status::codes::Code;
 use crate::status::metrics::{OWED, REBUILT, REBUILT_AGE, REBUILT_EXIT};
 use crate::status::{Check, State, span};
 
@@ -66,9 +68,13 @@ pub struct Facts {
 /// The check.
 pub fn check(facts: &Facts) -> Check {
     let Some(work) = &facts.work else { return never(facts) };
-    let (state, text, hint) = judge(facts, work);
+    let (state, code, text, hint) = judge(facts, work);
     let at = good_at(work);
-    let mut check = Check::new("rebuild", state, text)
+    let check = match code {
+        Some(code) => Check::wrong(code, state, text),
+        None => Check::new("rebuild", state, text),
+    };
+    let mut check = check
         .value(&REBUILT_EXIT, f64::from(work.last.exit))
         .value(&OWED, work.owed.len() as f64);
     if at > 0 {
@@ -88,14 +94,17 @@ fn never(facts: &Facts) -> Check {
         true => "the first run is at work",
         false => "no rebuild has run on this machine",
     };
-    Check::new("rebuild", State::Warning, text).hint(
+    Check::wrong(&codes::NEVER, State::Warning, text).hint(
         "provha rebuild, from a timer, or provha watch keep this machine in \
          line with the database",
     )
 }
 
 /// State, text and advice.
-fn judge(facts: &Facts, work: &Work) -> (State, String, Option<String>) {
+fn judge(
+    facts: &Facts,
+    work: &Work,
+) -> (State, Option<&'static Code>, String, Option<String>) {
     let ago = span(facts.now - good_at(work));
     let age = age(Some(work), facts.now);
     let mut state = match age {
@@ -103,6 +112,7 @@ fn judge(facts: &Facts, work: &Work) -> (State, String, Option<String>) {
         Age::Late => State::Warning,
         Age::Stale => State::Critical,
     };
+    let mut code = (state != State::Ok).then_some(&codes::STALE);
     let never = good_at(work) == 0;
     let mut text = match never {
         true => "no run has ended well yet".to_string(),
@@ -119,20 +129,23 @@ fn judge(facts: &Facts, work: &Work) -> (State, String, Option<String>) {
             span(i64::from(work.interval))
         );
     }
-    for (found, words, advice) in [failed(work), owed(facts, work)]
+    for (found, other, words, advice) in [failed(work), owed(facts, work)]
         .into_iter()
         .chain([unfinished(facts), restarts(facts)])
         .flatten()
     {
+        if found > state || code.is_none() && found != State::Ok {
+            code = Some(other);
+        }
         state = state.max(found);
         text += &format!("; {words}");
         hint = hint.or(advice);
     }
-    (state, text, hint)
+    (state, code, text, hint)
 }
 
-/// Something found: state, words, advice.
-type Found = Option<(State, String, Option<String>)>;
+/// Something found: state, code, words, advice.
+type Found = Option<(State, &'static Code, String, Option<String>)>;
 
 /// The last run with something to do failed.
 fn failed(work: &Work) -> Found {
@@ -140,14 +153,23 @@ fn failed(work: &Work) -> Found {
     if exit == 0 {
         return None;
     }
-    let (state, words) = match exit {
-        3 => (State::Warning, "the last run was refused"),
-        4 => (State::Warning, "the last run was rolled back"),
-        5 => (State::Critical, "the last run left something half done"),
-        _ => (State::Warning, "the last run failed"),
+    let (state, code, words) = match exit {
+        3 => (State::Warning, &codes::LAST_FAILED, "the last run was refused"),
+        4 => (
+            State::Warning,
+            &codes::LAST_FAILED,
+            "the last run was rolled back",
+        ),
+        5 => (
+            State::Critical,
+            &codes::HALF_DONE,
+            "the last run left something half done",
+        ),
+        _ => (State::Warning, &codes::LAST_FAILED, "the last run failed"),
     };
     let advice = "run provha rebuild: it says why";
-    Some((state, format!("{words} (exit {exit})"), Some(advice.into())))
+    let words = format!("{words} (exit {exit})");
+    Some((state, code, words, Some(advice.into())))
 }
 
 /// Parts that failed or had to wait.
@@ -158,7 +180,7 @@ fn owed(facts: &Facts, work: &Work) -> Found {
     let words = format!("owed: {}", parts(&work.owed));
     let waits = work.last.exit == 0 && facts.now - work.last.at < PATIENCE;
     let state = if waits { State::Ok } else { State::Warning };
-    Some((state, words, None))
+    Some((state, &codes::OWED, words, None))
 }
 
 /// Parts that a run is making, or was when it was killed.
@@ -168,11 +190,12 @@ fn unfinished(facts: &Facts) -> Found {
     }
     let parts = parts(&facts.unfinished);
     if facts.running {
-        return Some((State::Ok, format!("being made: {parts}"), None));
+        let words = format!("being made: {parts}");
+        return Some((State::Ok, &codes::OWED, words, None));
     }
     let words = format!("a run was killed while it made {parts}");
     let advice = "the next provha rebuild makes it again";
-    Some((State::Warning, words, Some(advice.into())))
+    Some((State::Warning, &codes::OWED, words, Some(advice.into())))
 }
 
 /// Restarts that were begun and not seen to end.
@@ -183,7 +206,7 @@ fn restarts(facts: &Facts) -> Found {
     let words = format!("restart not completed: {}", facts.restarts.join(", "));
     let advice = "the next run restarts it; until then it may serve what was \
                   live before";
-    Some((State::Warning, words, Some(advice.into())))
+    Some((State::Warning, &codes::RESTART_OWED, words, Some(advice.into())))
 }
 
 /// The names of parts.

@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 
 use crate::model::Role;
+use crate::status::codes;
 use crate::status::{Check, State, first_ten};
 
 /// What was found.
@@ -64,7 +65,8 @@ pub fn check(facts: &Facts) -> Check {
         }
         Some(Settings::Unusable { what, hint }) => {
             let text = format!("nothing can be made: {what}");
-            Check::new("role", State::Critical, text).hint(hint)
+            Check::wrong(&codes::ROLE_UNUSABLE, State::Critical, text)
+                .hint(hint)
         }
         None => without_database(facts),
     }
@@ -76,7 +78,7 @@ pub fn rights(closed: &[String]) -> Option<Check> {
         return None;
     }
     let text = format!("may not read {}", first_ten(closed));
-    let check = Check::new("rights", State::Unknown, text);
+    let check = Check::wrong(&codes::RIGHTS, State::Unknown, text);
     Some(check.hint("run it as root: the other checks are incomplete"))
 }
 
@@ -89,7 +91,8 @@ pub fn unless_closed(check: Check, closed: &[String], of: &[&str]) -> Check {
     match closed.next() {
         Some(path) if check.state <= State::Unknown => {
             let text = format!("may not read {path}: not compared");
-            Check::new(check.name, State::Unknown, text).hint("run it as root")
+            Check::wrong(&codes::NOT_COMPARED, State::Unknown, text)
+                .hint("run it as root")
         }
         _ => check,
     }
@@ -108,7 +111,7 @@ fn without_database(facts: &Facts) -> Check {
             }
             None => {
                 let text = "not set, and the database cannot be asked";
-                Check::new("role", State::Unknown, text)
+                Check::wrong(&codes::ROLE_UNKNOWN, State::Unknown, text)
             }
         };
     };
@@ -116,12 +119,12 @@ fn without_database(facts: &Facts) -> Check {
     if facts.wanted.is_some_and(|wanted| wanted != role) {
         let wanted = facts.wanted.map_or("", Role::word);
         let text = format!("{text}; {wanted} is configured now");
-        return Check::new("role", State::Warning, text);
+        return Check::wrong(&codes::ROLE_DIFFERS, State::Warning, text);
     }
     if own.is_some() && !facts.is_own {
         let text =
             format!("{text}; that is not an address of this machine now");
-        return Check::new("role", State::Warning, text)
+        return Check::wrong(&codes::ROLE_DIFFERS, State::Warning, text)
             .hint("see PROVHA__OWN_STATE and table provha");
     }
     Check::new("role", State::Ok, text)

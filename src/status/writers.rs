@@ -2,6 +2,7 @@
 
 use crate::console::count;
 use crate::services::writers::{Activity, Found};
+use crate::status::codes::OTHER_WRITER;
 use crate::status::metrics::WRITERS;
 use crate::status::{Check, State, first_ten};
 
@@ -44,7 +45,7 @@ pub fn check(found: &Found, is_used: bool) -> Check {
                 "two active writers: besides provha {}{gui}{closed}",
                 first_ten(&active)
             );
-            Check::new("writers", State::Critical, text).hint(hint)
+            Check::wrong(&OTHER_WRITER, State::Critical, text).hint(hint)
         }
         () if is_used && !locked.is_empty() => {
             let text = format!(
@@ -52,7 +53,7 @@ pub fn check(found: &Found, is_used: bool) -> Check {
                  what the other made: {}{gui}{closed}",
                 first_ten(&locked)
             );
-            Check::new("writers", State::Warning, text).hint(hint)
+            Check::wrong(&OTHER_WRITER, State::Warning, text).hint(hint)
         }
         () => {
             let text = format!("no other writer{gui}{closed}");

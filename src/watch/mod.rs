@@ -32,10 +32,14 @@ use crate::rebuild::state::Store;
 use crate::report::error;
 use crate::source::url::{Engine, Target};
 use crate::source::{Link, Position, SourceError, Url, wake};
+use crate::status::textfile;
 
 /// What no commit tells of (files, leases, the interval, which TFTP server
 /// answers) is looked at this often.
 const LOOK: Duration = Duration::from_secs(10);
+
+/// The metrics are written this often at most: that takes longer than a step.
+const METRICS: Duration = Duration::from_secs(60);
 
 /// The longest rest after steps in vain that took long: the database is to
 /// have something of the time for itself.
@@ -62,6 +66,8 @@ pub struct Watch {
     /// The position of the last step.
     last: Option<Position>,
     looked: Option<Instant>,
+    /// When the metrics were last written.
+    told: Option<Instant>,
     /// How long the last step took.
     took: Duration,
     /// How long the next step that takes long rests.
@@ -113,6 +119,7 @@ impl Watch {
             answer,
             last: None,
             looked: None,
+            told: None,
             took: Duration::ZERO,
             rest: SHORT_REST,
             trouble: None,
@@ -245,6 +252,14 @@ impl Watch {
         false
     }
 
+    /// Writes the metrics, not more often than is looked at them.
+    fn tell_metrics(&mut self, context: &Context<'_>, now: Instant) {
+        if self.told.is_none_or(|told| now - told >= METRICS) {
+            self.told = Some(now);
+            textfile::after(context);
+        }
+    }
+
     /// Notes what a step did.
     fn after(&mut self, context: &Context<'_>, done: &Done, moved: bool) {
         let now = Instant::now();
@@ -257,6 +272,7 @@ impl Watch {
             Alive::status(&done.line(context));
             done.tell_role(context);
             context.console.ended(done.exit(context));
+            self.tell_metrics(context, now);
         }
         match done.held.contains(&Part::Dhcp) {
             true => self.restarts.waits(now, moved),

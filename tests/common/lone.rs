@@ -102,8 +102,10 @@ impl Lone {
              PROVHA__CHRONY_RESTART={d}/chronyd\n\
              PROVHA__XINETD_RESTART={d}/xinetd\n\
              PROVHA__DHCPD_LEASES=/leases\nPROVHA__VERIFY_TIMEOUT=10\n\
-             PROVHA__VERIFY_SETTLE=0\n"
+             PROVHA__VERIFY_SETTLE=0\nPROVHA__STATUS_HOLD=0\n\
+             PROVHA__TEXTFILE_DIR=/textfile\n"
         ));
+        std::fs::create_dir_all(self.machine.at("/textfile")).unwrap();
     }
 
     /// A file beside the root.
@@ -168,8 +170,8 @@ impl Lone {
     /// A file of the machine, out of the way until it is put back: the same
     /// file, not a copy.
     pub fn aside(&self, path: &str) -> Aside {
+        let aside = self.at(&format!("aside{}", path.replace('/', "_")));
         let path = self.machine.at(path);
-        let aside = self.at("aside");
         std::fs::rename(&path, &aside).unwrap();
         Aside { path, aside }
     }
@@ -302,6 +304,15 @@ impl Status {
             }
         }
         wrong
+    }
+
+    /// The root causes that are not muted, by code, the worst first.
+    pub fn roots(&self) -> Vec<&str> {
+        let found = self.0["findings"].as_array().unwrap().iter();
+        found
+            .filter(|f| f["because"].is_null() && f["muted"].is_null())
+            .map(|f| f["code"].as_str().unwrap())
+            .collect()
     }
 
     /// One check.

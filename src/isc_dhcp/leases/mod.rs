@@ -15,6 +15,19 @@ use std::path::Path;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
+/// Who may give an address out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Binding {
+    /// A client holds it.
+    Active,
+    /// The primary may, or the only server.
+    Free,
+    /// The secondary may.
+    Backup,
+    /// Nobody for now: expired, released, reset, or abandoned.
+    Other,
+}
+
 /// An entry of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
@@ -22,6 +35,8 @@ pub struct Entry {
     pub address: Ipv4Addr,
     /// Whether a client holds it, whatever the time is.
     pub bound: bool,
+    /// Its binding state.
+    pub binding: Binding,
     /// When the lease ends, seconds since 1970 (UTC); `i64::MAX`: never.
     pub ends: i64,
     /// Until when the failover peer may have given it, whatever `ends` says:
@@ -322,6 +337,7 @@ impl Scanner {
 struct Draft {
     address: Ipv4Addr,
     bound: bool,
+    binding: Binding,
     ends: i64,
     /// What the peer may have promised.
     promised: i64,
@@ -345,6 +361,7 @@ impl Draft {
         Some(Self {
             address,
             bound: true,
+            binding: Binding::Active,
             ends: 0,
             promised: 0,
             starts: 0,
@@ -364,9 +381,9 @@ impl Draft {
             "ends" => self.ends = time(words).unwrap_or(0),
             "tsfp" => self.promised = time(words).unwrap_or(0),
             "cltt" => self.last = time(words),
-            "abandoned" => self.bound = false,
+            "abandoned" => self.state("abandoned"),
             "binding" if words.next() == Some("state") => {
-                self.bound = matches!(words.next(), Some("active" | "bootp"));
+                self.state(words.next().unwrap_or_default());
             }
             "hardware" if words.next() == Some("ethernet") => {
                 self.hardware = words.next().and_then(hardware);
@@ -378,11 +395,23 @@ impl Draft {
         }
     }
 
+    /// Takes the binding state.
+    fn state(&mut self, word: &str) {
+        self.binding = match word {
+            "active" | "bootp" => Binding::Active,
+            "free" => Binding::Free,
+            "backup" => Binding::Backup,
+            _ => Binding::Other,
+        };
+        self.bound = self.binding == Binding::Active;
+    }
+
     /// The whole entry.
     fn finish(self) -> Entry {
         Entry {
             address: self.address,
             bound: self.bound,
+            binding: self.binding,
             ends: self.ends,
             promised: self.promised.max(self.ends),
             since: self.last.unwrap_or(self.starts),

@@ -52,6 +52,9 @@ pub struct Meta {
     /// Whether its run was killed before its daemon was seen to answer.
     #[serde(default)]
     pub unverified: bool,
+    /// Why, in the words of who started it; '' where nobody said.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
 }
 
 /// What a record is headed with.
@@ -63,6 +66,8 @@ pub struct Heading<'a> {
     pub together: bool,
     /// The run that makes it; 0: it alone.
     pub run: u64,
+    /// Why.
+    pub reason: &'a str,
 }
 
 /// The first generation of the run that made the last one.
@@ -211,6 +216,7 @@ impl Generations {
             together: heading.together,
             run: heading.run,
             unverified: false,
+            reason: heading.reason.to_string(),
         };
         interrupt::temporary(&self.pack(PENDING));
         interrupt::temporary(&self.meta(PENDING));
@@ -412,7 +418,7 @@ mod tests {
     }
 
     const ONE: Heading<'_> =
-        Heading { command: "test", together: false, run: 0 };
+        Heading { command: "test", together: false, run: 0, reason: "" };
     const ALL: Heading<'_> = Heading { together: true, ..ONE };
 
     /// Makes a generation that sets /a to `text`.

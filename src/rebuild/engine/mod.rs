@@ -202,6 +202,7 @@ impl Work<'_> {
             number: run_number(),
             permits: context.permits,
             lives_on: context.lives_on,
+            shown: context.shown.clone(),
         };
         let mut maker = Maker {
             context: &inner,

@@ -2,7 +2,7 @@
 //! common end. A thread that hangs for ever ends with the program.
 
 use std::sync::mpsc::{Receiver, sync_channel};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A question on its way.
 pub struct Question<T>(Receiver<T>);
@@ -15,6 +15,22 @@ impl<T: Send + 'static> Question<T> {
         Self(receiver)
     }
 
+    /// The same for a question with a first answer that comes sooner.
+    pub fn ask_twice<First: Send + 'static>(
+        question: impl FnOnce(&dyn Fn(First)) -> T + Send + 'static,
+    ) -> (Question<First>, Self) {
+        let (first, early) = sync_channel(1);
+        let last = Self::ask(move || {
+            question(&move |answer| drop(first.try_send(answer)))
+        });
+        (Question(early), last)
+    }
+
+    /// The answer, if it comes within this time; it may be waited for again.
+    pub fn within(&self, time: Duration) -> Option<T> {
+        self.0.recv_timeout(time).ok()
+    }
+
     /// The answer, if it comes in time.
     pub fn wait(self, end: Instant) -> Option<T> {
         let left = end.saturating_duration_since(Instant::now());
@@ -25,7 +41,6 @@ impl<T: Send + 'static> Question<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     #[test]
     fn what_hangs_is_left_behind() {
@@ -39,5 +54,11 @@ mod tests {
         // Its answer lies ready although the time is up.
         assert_eq!(quick.wait(end), Some(7));
         assert!(begin.elapsed() < Duration::from_secs(30));
+        let (first, last) = Question::ask_twice(|tell| {
+            tell(1);
+            2
+        });
+        let end = Instant::now() + Duration::from_secs(30);
+        assert_eq!((first.wait(end), last.wait(end)), (Some(1), Some(2)));
     }
 }

@@ -17,9 +17,12 @@ use crate::status::gather::ask::Question;
 use crate::status::gather::base::Base;
 
 /// How long one answer may take.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_millis(1900);
 /// A question that was answered within this time may be put once more.
-const QUICK: Duration = Duration::from_secs(2);
+const QUICK: Duration = Duration::from_millis(500);
+/// The peer's TFTP server is asked as well when the own one has not answered
+/// by then.
+const SOON: Duration = Duration::from_millis(300);
 /// Before it is put again.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -206,12 +209,22 @@ fn tftp(context: &Context<'_>, base: &Base) -> Question<Tftp> {
         let Some(file) = tftp::sample(&dir) else {
             return Tftp { file: None, own: (own, None), peer: None, next };
         };
-        let fault = |ip| {
+        let fault = |ip, file: &str| {
             let server = SocketAddr::from((ip, tftp::PORT));
-            tftp::read(server, &file).err().map(|e| e.to_string())
+            tftp::read(server, file).err().map(|e| e.to_string())
         };
-        let own = (own, fault(own));
-        let peer = peer.filter(|_| own.1.is_some()).map(|ip| (ip, fault(ip)));
+        let (name, silent) =
+            (file.clone(), || Some("no answer in time".into()));
+        let first = Question::ask(move || fault(own, &name));
+        if let Some(None) = first.within(SOON) {
+            let own = (own, None);
+            return Tftp { file: Some(file), own, peer: None, next };
+        }
+        let name = file.clone();
+        let peer = peer.map(|ip| (ip, Question::ask(move || fault(ip, &name))));
+        let end = Instant::now() + PATIENCE;
+        let peer = peer.map(|(ip, q)| (ip, q.wait(end).unwrap_or_else(silent)));
+        let own = (own, first.wait(end).unwrap_or_else(silent));
         Tftp { file: Some(file), own, peer, next }
     })
 }

@@ -16,9 +16,9 @@ use crate::status::gather::base::Base;
 use crate::status::role;
 
 /// How long all nodes together have to let themselves be connected to.
-const NODES: Duration = Duration::from_secs(5);
+const NODES: Duration = Duration::from_millis(1700);
 /// How long a node has to accept a connection.
-const CONNECT: u64 = 2;
+const CONNECT: u64 = 1;
 /// How long it has for each answer.
 const READ: u64 = 3;
 
@@ -29,18 +29,22 @@ pub struct Answer {
     pub facts: Facts,
     /// What its settings come to, if they can be read.
     pub settings: Option<role::Settings>,
-    /// The modems and adapters that boot with our files, ascending; None: not
-    /// known.
-    pub booting: Option<[Vec<u32>; 2]>,
 }
 
+/// The modems and adapters that boot with our files, ascending; None: not
+/// known. It takes longer than everything else.
+pub type Booting = Option<[Vec<u32>; 2]>;
+
+/// Takes the answer as soon as it is known.
+type Tell<'a> = &'a dyn Fn(Answer);
+
 /// Begins to ask.
-pub fn ask(context: &Context<'_>) -> Question<Answer> {
+pub fn ask(context: &Context<'_>) -> (Question<Answer>, Question<Booting>) {
     let url = Url::resolve(context.options.db.as_deref(), &context.settings);
     let (settings, machine) =
         (context.settings.clone(), context.machine.clone());
-    Question::ask(move || match url {
-        Err(error) => failed(&error),
+    Question::ask_twice(move |tell| match url {
+        Err(error) => failed(&error, tell),
         Ok(Url::Sqlite(path)) => {
             let name = path.display().to_string();
             let facts = |fault| Facts {
@@ -48,26 +52,35 @@ pub fn ask(context: &Context<'_>) -> Question<Answer> {
                 ..Facts::default()
             };
             match Sqlite::open(&path) {
-                Ok(mut db) => read(&mut db, facts(None), &settings, &machine),
+                Ok(mut db) => {
+                    read(&mut db, facts(None), (&settings, &machine), tell)
+                }
                 Err(error) => {
                     let facts = facts(Some(error.to_string()));
-                    Answer { facts, ..Answer::default() }
+                    tell(Answer { facts, ..Answer::default() });
+                    None
                 }
             }
         }
-        Ok(Url::Server(target)) => nodes(&target, &settings, &machine),
+        Ok(Url::Server(target)) => nodes(&target, (&settings, &machine), tell),
     })
 }
 
 /// Nothing can be read.
-fn failed(error: &SourceError) -> Answer {
+fn failed(error: &SourceError, tell: Tell<'_>) -> Booting {
     let nodes = vec![("--db".into(), Some(error.to_string()))];
     let facts = Facts { nodes, ..Facts::default() };
-    Answer { facts, ..Answer::default() }
+    tell(Answer { facts, ..Answer::default() });
+    None
 }
 
 /// Asks all nodes at the same time, and reads from the first usable one.
-fn nodes(target: &Target, settings: &Settings, machine: &Machine) -> Answer {
+fn nodes(
+    target: &Target,
+    of: (&Settings, &Machine),
+    tell: Tell<'_>,
+) -> Booting {
+    let settings = of.0;
     let most =
         |key, limit| Duration::from_secs(settings.number(key).min(limit));
     let timeouts = Timeouts {
@@ -98,13 +111,15 @@ fn nodes(target: &Target, settings: &Settings, machine: &Machine) -> Answer {
         facts.nodes.push((node.to_string(), fault));
     }
     let Some(link) = first else {
-        return Answer { facts, ..Answer::default() };
+        tell(Answer { facts, ..Answer::default() });
+        return None;
     };
     match link.snapshot() {
-        Ok(mut db) => read(&mut *db, facts, settings, machine),
+        Ok(mut db) => read(&mut *db, facts, of, tell),
         Err(error) => {
             facts.fault = Some(error.to_string());
-            Answer { facts, ..Answer::default() }
+            tell(Answer { facts, ..Answer::default() });
+            None
         }
     }
 }
@@ -113,9 +128,9 @@ fn nodes(target: &Target, settings: &Settings, machine: &Machine) -> Answer {
 fn read(
     db: &mut dyn Database,
     mut facts: Facts,
-    settings: &Settings,
-    machine: &Machine,
-) -> Answer {
+    (settings, machine): (&Settings, &Machine),
+    tell: Tell<'_>,
+) -> Booting {
     facts.release = db.schema().release().words();
     let mut warnings = Vec::new();
     let site = load::site(db, settings, machine, &mut warnings);
@@ -129,8 +144,8 @@ fn read(
             None
         }
     };
-    let booting = load::booting(db).ok();
-    Answer { facts, settings, booting }
+    tell(Answer { facts, settings });
+    load::booting(db).ok()
 }
 
 /// Settings that can be used.

@@ -7,6 +7,7 @@ mod daemons;
 mod database;
 mod files;
 mod pair;
+mod pools;
 
 use std::time::{Duration, Instant};
 
@@ -14,13 +15,20 @@ use crate::context::Context;
 use crate::publish::fingerprints::Fingerprints;
 use crate::services::writers;
 use crate::status::files::Needs;
+use crate::status::mutes::Mutes;
 use crate::status::{self, Report};
 
+use ask::Question;
 use base::Base;
 
-/// How long all answers may take together: a check command that takes longer
-/// than ten seconds is given up by who started it.
-const LIMIT: Duration = Duration::from_secs(8);
+pub use pools::sample;
+
+/// How long daemons, peer and database have to answer.
+const LIMIT: Duration = Duration::from_millis(2500);
+/// How long looking at all files may take, and reading which devices need
+/// one: a check command that takes longer than ten seconds is given up by who
+/// started it.
+const WORK: Duration = Duration::from_secs(8);
 /// How long decoding every boot file may take.
 const DEEP: Duration = Duration::from_secs(3600);
 
@@ -31,51 +39,105 @@ pub fn report(context: &Context<'_>, deep: bool) -> Report {
     let base = Base::read(context);
     let database = database::ask(context);
     let files = files::ask(context, deep);
+    let pools = pools(context, &base);
     let asked =
         (!context.options.no_activate).then(|| Asked::ask(context, &base));
-    let kinds_end = if deep { begin + DEEP } else { end };
+    let files_end = begin + if deep { DEEP } else { WORK };
 
     // Daemons first: their answers lie ready while the database is awaited.
     let services = asked.map(|asked| asked.checks(&base, end));
-    let database = database.wait(end);
-    let role = database::role(context, &base, database.as_ref());
-    let age = status::rebuild::age(base.rebuild.work.as_ref(), base.now);
-    let facts = database.as_ref().map(|answer| &answer.facts);
-    let mut checks = vec![
-        status::role::check(&role),
-        status::database::check(facts, role.role(), age),
-        rebuild(&base),
-        status::lock::check(&base.lock),
-        writers(context, &base),
-    ];
-    checks.extend(status::role::rights(&base.closed));
-    checks.extend(pair::missing(context, &base, &role));
+    let (facts, booting) = database;
+    let facts = facts.wait(end);
+    let role = database::role(context, &base, facts.as_ref());
+    let mut checks = of_database(context, &base, facts.as_ref(), &role);
     let mut left_out = Vec::new();
     match services {
         Some(services) => checks.extend(services),
         None => left_out.extend(NAMES),
     }
-    let files = files.wait(kinds_end);
-    let kinds = files.as_ref().map(|files| &files.kinds[..]);
-    let needs = match &database {
-        Some(database::Answer { booting: Some(ids), .. }) => Needs::Known(ids),
-        _ => Needs::Unknown,
+    let booting = match facts.is_some_and(|answer| answer.facts.is_up()) {
+        true => booting.wait(files_end).flatten(),
+        false => None,
     };
-    checks.push(status::files::boot(kinds, needs));
-    let drift = files.as_ref().map(|files| &files.drift);
-    let drift = status::files::drift(drift, kinds);
-    checks.push(status::role::unless_closed(drift, &base.closed, &[""]));
-    let leases = context.settings.text("PROVHA__DHCPD_LEASES");
-    let size = files.as_ref().map(|files| &files.leases);
-    let expected = !context.options.no_activate;
-    checks.push(status::files::leases(leases, size, expected));
-    Report {
+    let files = files.wait(files_end);
+    checks.extend(of_files(context, &base, files.as_ref(), booting.as_ref()));
+    let pools = pools.wait(begin + WORK);
+    checks.push(status::pools::check(pools.as_ref()));
+    let mut report = Report {
         role: role.role().map_or("", crate::model::Role::word).into(),
         host: context.machine.host_name.clone(),
+        findings: found(context, &base, &checks),
         checks,
+        pools: pools.and_then(Result::ok).unwrap_or_default(),
         left_out,
-        seconds: begin.elapsed().as_secs_f64(),
-    }
+        seconds: 0.0,
+    };
+    report.seconds = begin.elapsed().as_secs_f64();
+    report
+}
+
+/// The findings of the checks, arranged.
+fn found(
+    context: &Context<'_>,
+    base: &Base,
+    checks: &[status::Check],
+) -> Vec<status::arrange::Finding> {
+    let settings = &context.settings;
+    let dir = settings.path("PROVHA__STATE_DIR");
+    let hold = settings.number("PROVHA__STATUS_HOLD") as i64;
+    let held = status::memory::remember(&dir, checks, base.now, hold);
+    let mutes = Mutes::read(settings, base.now);
+    status::arrange::arrange(checks, held, mutes.list(), base.now)
+}
+
+/// Begins to count the pools.
+fn pools(
+    context: &Context<'_>,
+    base: &Base,
+) -> Question<Result<Vec<status::pools::Pool>, String>> {
+    let (settings, now) = (context.settings.clone(), base.now);
+    Question::ask(move || pools::count(&settings, now))
+}
+
+/// The checks of role, database, last work, lock, rights and pair.
+fn of_database(
+    context: &Context<'_>,
+    base: &Base,
+    answer: Option<&database::Answer>,
+    role: &status::role::Facts,
+) -> Vec<status::Check> {
+    let age = status::rebuild::age(base.rebuild.work.as_ref(), base.now);
+    let facts = answer.map(|answer| &answer.facts);
+    let mut checks = vec![
+        status::role::check(role),
+        status::database::check(facts, role.role(), age),
+        rebuild(base),
+        status::lock::check(&base.lock),
+        writers(context, base),
+    ];
+    checks.extend(status::role::rights(&base.closed));
+    checks.extend(pair::missing(context, base, role));
+    checks
+}
+
+/// The checks of files; `booting`: the devices that need one.
+fn of_files(
+    context: &Context<'_>,
+    base: &Base,
+    files: Option<&files::Files>,
+    booting: Option<&[Vec<u32>; 2]>,
+) -> Vec<status::Check> {
+    let kinds = files.map(|files| &files.kinds[..]);
+    let needs = booting.map_or(Needs::Unknown, Needs::Known);
+    let drift = status::files::drift(files.map(|files| &files.drift), kinds);
+    let leases = context.settings.text("PROVHA__DHCPD_LEASES");
+    let size = files.map(|files| &files.leases);
+    let expected = !context.options.no_activate;
+    vec![
+        status::files::boot(kinds, needs),
+        status::role::unless_closed(drift, &base.closed, &[""]),
+        status::files::leases(leases, size, expected),
+    ]
 }
 
 /// The check of the last rebuild, whose state only some may read.
@@ -84,7 +146,8 @@ fn rebuild(base: &Base) -> status::Check {
     match closed {
         Some(path) => {
             let text = format!("may not read {path}");
-            status::Check::new("rebuild", status::State::Unknown, text)
+            let code = &status::codes::STATE_UNREAD;
+            status::Check::wrong(code, status::State::Unknown, text)
                 .hint("run it as root")
         }
         None => status::rebuild::check(&base.rebuild),

@@ -10,6 +10,7 @@ use crate::clients::time::{self as clock_query, NtpAnswer};
 use crate::context::Context;
 use crate::pair::pace::LoneStarts;
 use crate::services::{chronyd, dhcpd, inetd};
+use crate::status::codes::NO_OMAPI;
 use crate::status::gather::ask::Question;
 use crate::status::gather::base::Base;
 use crate::status::{Check, State, clock, failover, pair, role};
@@ -48,7 +49,8 @@ impl Asked {
         let mut checks = Vec::new();
         match self.views {
             Some(Views::NoKey(why)) => {
-                let check = Check::new("failover", State::Warning, why).hint(
+                let code = &NO_OMAPI;
+                let check = Check::wrong(code, State::Warning, why).hint(
                     "PROVHA__OMAPI_KEY_FILE: one line NAME ALGORITHM SECRET, \
                      the same on both nodes; then provha dhcp on both",
                 );
