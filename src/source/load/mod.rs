@@ -11,6 +11,7 @@ pub mod references;
 pub mod role;
 mod site;
 pub mod texts;
+mod version6;
 
 pub use devices::booting;
 pub use error::LoadError;
@@ -18,7 +19,7 @@ pub use given::{Machine, Modules};
 pub use pools::load as cmts;
 
 use crate::config::Settings;
-use crate::model::{Findings, Network, Site};
+use crate::model::{Findings, Network, Site, Version6};
 use crate::source::Database;
 
 /// The settings alone: what `configfile` and `rebuild` need.
@@ -54,9 +55,16 @@ pub fn network(
         elsewhere: devices.elsewhere,
         endpoints: devices.endpoints,
         fixed,
+        v6: Version6::default(),
         rows,
     };
     addresses::check(&mut network, findings);
-    warnings.extend(pools::unserved(db)?);
+    match settings.text("PROVHA__DHCP6") {
+        "off" => warnings.extend(version6::unserved(db)?),
+        _ => {
+            let (cmts, rows) = (&network.cmts, &mut network.rows);
+            network.v6 = version6::load(db, cmts, findings, rows)?;
+        }
+    }
     Ok(network)
 }
