@@ -2,7 +2,7 @@
 //! the same checks, restarts and questions as any other content. Asked for by
 //! `rollback`, and by restarts that a killed run left unfinished.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
 use std::path::Path;
@@ -18,16 +18,18 @@ use crate::publish::device_files::{
 use crate::publish::directory_set::Staged;
 use crate::publish::file_set;
 use crate::publish::file_set::{FileChange, FileSet};
+use crate::publish::former::Contents;
 use crate::publish::generations::record::Entry;
 use crate::publish::generations::{Change, Generations, Meta};
 use crate::publish::pending_restart::PendingRestart;
 use crate::publish::{Changes, Publication, Record, Service};
 use crate::render::dhcp::DIR;
 use crate::render::dns::{CPE_KEY, OWN_KEY, PEER_KEY, SCRIPT};
+use crate::render::kea;
 use crate::report;
 use crate::report::Outcome;
 use crate::services::inetd::TimeServer;
-use crate::services::{chronyd, dhcpd_set, dhcpd_turn, named, tftpd};
+use crate::services::{chronyd, dhcpd_set, dhcpd_turn, kea_set, named, tftpd};
 use crate::system::dir;
 use crate::system::files;
 use crate::system::lock::Lock;
@@ -36,7 +38,9 @@ use crate::system::scratch::Scratch;
 /// What a roll-back puts back, by where it lies.
 struct Plan {
     /// Files of the dhcpd set: name and former content.
-    dhcp: BTreeMap<String, Option<Vec<u8>>>,
+    dhcp: Contents,
+    /// Files of the set of Kea's DHCPv6 server.
+    kea: Contents,
     /// Files of the other daemons.
     pieces: Vec<FileChange>,
     /// Offered and stale device files.
@@ -251,9 +255,15 @@ fn put_back(
     if let Some(staged) = set.as_ref().filter(|_| plan.by_person) {
         dhcpd_turn::check(context, staged)?;
     }
+    let begin = Instant::now();
+    let mut v6 = kea_set::stage_back(context, &plan.kea)?;
+    let checked_v6 = begin.elapsed();
     let mut bundle = compare(context, lock, std::mem::take(&mut plan.pieces))?;
     if let Some(staged) = &mut set {
         dhcpd(context, lock, staged, checked, outcome)?;
+    }
+    if let Some(staged) = &mut v6 {
+        kea6(context, lock, staged, checked_v6, outcome)?;
     }
     if !bundle.is_empty() {
         let services = services(context);
@@ -275,7 +285,8 @@ fn dhcpd(
 ) -> anyhow::Result<()> {
     if let Some(lock) = lock {
         let command = &outcome.command;
-        let done = dhcpd_set::publish(context, lock, staged, command, checked)?;
+        let made = (command.as_str(), checked);
+        let done = dhcpd_set::publish(context, lock, staged, made, None)?;
         outcome.restarted.extend(done.restarted);
         if let Some(later) = done.later {
             let hint = "once that time has passed, run it again";
@@ -284,6 +295,25 @@ fn dhcpd(
     }
     outcome.written.extend(staged.changed.iter().cloned());
     outcome.removed.extend(staged.stale.iter().cloned());
+    Ok(())
+}
+
+/// Makes the set of Kea's DHCPv6 server live.
+fn kea6(
+    context: &Context<'_>,
+    lock: Option<&Lock>,
+    staged: &mut Staged,
+    checked: Duration,
+    outcome: &mut Outcome,
+) -> anyhow::Result<()> {
+    if let Some(lock) = lock {
+        let command = &outcome.command;
+        let done = kea_set::publish(context, lock, staged, command, checked)?;
+        outcome.restarted.extend(done);
+    }
+    let name = |name: &String| format!("{}/{name}", kea::DIR);
+    outcome.written.extend(staged.changed.iter().map(name));
+    outcome.removed.extend(staged.stale.iter().map(name));
     Ok(())
 }
 
@@ -377,7 +407,8 @@ fn plan(
     live: u64,
 ) -> anyhow::Result<Plan> {
     let mut plan = Plan {
-        dhcp: BTreeMap::new(),
+        dhcp: Contents::new(),
+        kea: Contents::new(),
         pieces: Vec::new(),
         devices: Vec::new(),
         other: BTreeSet::new(),
@@ -410,6 +441,10 @@ fn place(
     let below = |dir| entry.path.strip_prefix(dir)?.strip_prefix('/');
     if let Some(name) = below(DIR) {
         plan.dhcp.insert(name.to_string(), entry.before);
+        return Ok(());
+    }
+    if let Some(name) = below(kea::DIR).filter(|name| kea::is_ours(name)) {
+        plan.kea.insert(name.to_string(), entry.before);
         return Ok(());
     }
     if is_single(context, &entry.path) {

@@ -246,6 +246,7 @@ fn network(count: u32) -> Network {
             endpoint(2, "alias", None),
         ],
         fixed: Vec::new(),
+        v6: provha::model::Version6::default(),
         rows: 0,
     }
 }

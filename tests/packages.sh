@@ -10,6 +10,7 @@ packages=(
   postgresql util-linux procps e2fsprogs python3 make systemd strace
   prometheus bash-completion zsh fish
   apparmor nftables rsyslog
+  prometheus bash-completion zsh fish kea-dhcp6-server
 )
 missing=()
 for package in "${packages[@]}"; do

@@ -2,8 +2,10 @@
 
 pub mod dhcp;
 pub mod dns;
+pub mod kea;
 pub mod optional;
 pub mod pool_statements;
+pub mod subnet6_members;
 pub mod time;
 
 use std::path::Path;

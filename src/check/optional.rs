@@ -151,8 +151,20 @@ fn reason(output: &str) -> String {
     format!("dhcpd refuses it ({why})")
 }
 
-/// Why dhcpd refuses these texts together; None when it takes them.
-type Verdicts<'a> = &'a dyn Fn(&[u32]) -> anyhow::Result<Option<String>>;
+/// The texts that another checker does not accept, with its reason, found in
+/// the same way; `verdict` says why it refuses some of them together.
+pub fn refused_by(
+    verdict: Verdicts<'_>,
+    texts: &[u32],
+) -> anyhow::Result<Vec<(u32, String)>> {
+    match texts {
+        [] => Ok(Vec::new()),
+        texts => Trial::new(verdict, &|_| None).all(texts),
+    }
+}
+
+/// Why a checker refuses these texts together; None when it takes them.
+pub type Verdicts<'a> = &'a dyn Fn(&[u32]) -> anyhow::Result<Option<String>>;
 
 /// A word for texts of which dhcpd refuses all when it refuses one.
 type Alike<'a, 't> = &'a dyn Fn(u32) -> Option<&'t str>;

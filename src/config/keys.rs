@@ -563,6 +563,67 @@ pub const KEYS: &[Key] = &[
         Is(""),
         "Directories of MIB files that device texts may name objects of, besides those known to the program and to net-snmp. When a file in them comes, goes or changes, the devices are made again.",
     ),
+    // --- Kea
+    key(
+        "PROVHA__DHCP6",
+        Choice(&["auto", "off"]),
+        Is("auto"),
+        "auto: dhcp also writes the files that Kea's DHCPv6 server includes, once there are pools, endpoints or gateways of IP version 6. off: it never does, and says so.",
+    ),
+    key(
+        "PROVHA__KEA_BIN",
+        Program,
+        Is("kea-dhcp6"),
+        "Kea's DHCPv6 server, used for kea-dhcp6 -t. Where it is not installed nothing is restarted.",
+    ),
+    key(
+        "PROVHA__KEA_CONF",
+        Path,
+        Is("/etc/kea/kea-dhcp6.conf"),
+        "Configuration of Kea's DHCPv6 server, written by you. Its shared-networks must include /etc/kea/gateways6.conf.",
+    ),
+    key(
+        "PROVHA__KEA_GROUP",
+        Text,
+        Distro("_kea", "kea"),
+        "Group of the files in /etc/kea that are made here. kea-dhcp6 must be a member.",
+    ),
+    key(
+        "PROVHA__KEA_LEASES",
+        Path,
+        Is("/var/lib/kea/kea-leases6.csv"),
+        "Lease file of Kea's DHCPv6 server, read by the guard rails.",
+    ),
+    key(
+        "PROVHA__KEA_UNIT",
+        Text,
+        Distro("kea-dhcp6-server", "kea-dhcp6"),
+        "systemd unit of Kea's DHCPv6 server.",
+    ),
+    key(
+        "PROVHA__KEA_RESTART",
+        Command,
+        Is("systemctl restart %u"),
+        "Command that restarts Kea's DHCPv6 server, or has it read its files again (such as systemctl reload %u); %u is the unit.",
+    ),
+    key(
+        "PROVHA__KEA_PROBE",
+        Command,
+        Is(""),
+        "Command that succeeds if Kea's DHCPv6 server runs and answers. Empty: the built-in probe.",
+    ),
+    key(
+        "PROVHA__KEA_SOCKET",
+        Text,
+        Is(""),
+        "Control socket of Kea's DHCPv6 server. Empty: the one that PROVHA__KEA_CONF names.",
+    ),
+    key(
+        "PROVHA__KEA_SUBNET_IDS",
+        Choice(&["auto", "pool"]),
+        Is("auto"),
+        "Numbers of subnets in Kea's files. auto: none, as the existing system; Kea counts them, and a pool that comes or goes gives those after it another number, so that Kea forgets which leases are theirs. pool: the id of the pool.",
+    ),
     // --- failover
     key(
         "PROVHA__FAILOVER_PORT",

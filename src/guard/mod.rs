@@ -11,6 +11,7 @@ pub mod drain;
 pub mod leases;
 pub mod live;
 pub mod losses;
+mod version6;
 
 use std::collections::HashMap;
 
@@ -71,6 +72,7 @@ pub fn snapshot(
     let mut losses = Losses::default();
     hosts(context, network, &mut losses)?;
     pools(context, network, templates, &mut losses)?;
+    version6::check(context, &network.v6, &mut losses)?;
     losses.judge(context)
 }
 

@@ -1,6 +1,8 @@
-//! The room isc_dhcp.
+//! The readers of the syntax of ISC's DHCP servers, dhcpd and Kea.
 
 pub mod last;
+pub mod kea_leases;
+pub mod kea_text;
 pub mod leases;
 
 pub mod live;

@@ -13,6 +13,7 @@ pub mod pool;
 pub mod row;
 pub mod site;
 pub mod texts;
+pub mod version6;
 
 pub use device::{Endpoint, Modem, Mta};
 pub use finding::{Finding, Findings};
@@ -22,3 +23,4 @@ pub use network::Network;
 pub use pool::{Cmts, Pool, PoolType};
 pub use row::Row;
 pub use site::{Role, Site};
+pub use version6::Version6;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use crate::model::pool::free_ranges;
-use crate::model::{Cmts, Endpoint, Label, Modem, Mta, Pool, Site};
+use crate::model::{Cmts, Endpoint, Label, Modem, Mta, Pool, Site, Version6};
 
 /// Everything that the dhcpd, named and time sets are made of; all lists in
 /// ascending id.
@@ -26,6 +26,8 @@ pub struct Network {
     pub endpoints: Vec<Endpoint>,
     /// All fixed addresses of endpoints, sorted, each once.
     pub fixed: Vec<Ipv4Addr>,
+    /// What DHCPv6 serves.
+    pub v6: Version6,
     /// How many modem, MTA, endpoint and pool rows were read, for the guard
     /// rail.
     pub rows: usize,

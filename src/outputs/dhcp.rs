@@ -7,11 +7,11 @@ use anyhow::Context as _;
 use crate::console::count;
 use crate::context::Context;
 use crate::devices::boot_files;
-use crate::exit::Stop;
+use crate::exit::{Exit, Stop};
 use crate::guard;
 use crate::guard::drain;
 use crate::model::{Findings, Network, Site};
-use crate::outputs::pool_texts;
+use crate::outputs::{dhcp6, pool_texts};
 use crate::pair::pace::LoneStarts;
 use crate::publish::Service;
 use crate::publish::directory_set::Staged;
@@ -52,6 +52,7 @@ pub fn apply(
     context.publisher().settle(lock)?;
     in_pairs(context, &network.site)?;
     pool_texts::check(context, &mut network, options, templates, findings)?;
+    dhcp6::texts(context, &mut network, templates, findings)?;
     boot_files::check(context, &network, findings);
     one_dns_server(&network, findings);
     if network.site.pair.is_some() && !network.has_failover() {
@@ -66,21 +67,50 @@ pub fn apply(
     drain::tell(&context.settings, context.console, &network);
     let mut outcome = Outcome { command: "dhcp".into(), ..Outcome::default() };
     outcome.made = made(&network);
+    // A fault of Kea's own configuration must not keep dhcpd's set back.
+    let mut v6 = dhcp6::stage(context, &network, templates);
     let mut stage = dhcpd_set::begin(context)?;
     render::render(&network, options, templates, &mut stage)
         .context("rendering the dhcpd set")?;
     context.console.detail("the set is rendered");
-    if let Some(mut staged) = stage.finish()? {
+    let beside = v6.as_mut().ok().and_then(Option::as_mut);
+    publish(context, lock, stage.finish()?, beside, &mut outcome)?;
+    if lock.is_some() {
+        drain::Next::of(&context.settings).note(&network, crate::env::now())?;
+    }
+    let done =
+        v6.and_then(|v6| dhcp6::publish(context, lock, v6, &mut outcome));
+    if let Err(error) = done {
+        return Err(beside_dhcpd(error, lock.is_some() && !outcome.is_empty()));
+    }
+    report::summary(context, network.site.role, &outcome, findings)?;
+    Ok(outcome)
+}
+
+/// Checks a staged set, shows it where that is asked for, and makes it live;
+/// without one, restarts dhcpd if an earlier run owes that.
+fn publish(
+    context: &Context<'_>,
+    lock: Option<&Lock>,
+    staged: Option<Staged>,
+    mut v6: Option<&mut dhcp6::Ready>,
+    outcome: &mut Outcome,
+) -> anyhow::Result<()> {
+    if let Some(mut staged) = staged {
         let begin = Instant::now();
         check_set(context, &staged)?;
         let checked = begin.elapsed();
         if context.options.diff {
             dhcpd_set::show(context, &staged)?;
         }
+        let mut with_v6 = false;
         let published = match lock {
             Some(lock) => {
-                let staged = &mut staged;
-                dhcpd_set::publish(context, lock, staged, "dhcp", checked)?
+                let (staged, made) = (&mut staged, ("dhcp", checked));
+                let beside =
+                    v6.as_mut().and_then(|v6| v6.beside_dhcpd(context));
+                with_v6 = beside.is_some();
+                dhcpd_set::publish(context, lock, staged, made, beside)?
             }
             None => Published::default(),
         };
@@ -90,18 +120,19 @@ pub fn apply(
             None => {
                 outcome.written = staged.changed.iter().cloned().collect();
                 outcome.removed = staged.stale.iter().cloned().collect();
+                if let Some(v6) = v6.filter(|_| with_v6) {
+                    v6.is_live(outcome);
+                }
             }
         }
     } else if let Some(lock) = lock.filter(|_| !context.options.no_activate) {
         LoneStarts::of(&context.settings).nothing_waits();
-        catch_up(context, lock, &mut outcome)?;
+        catch_up(context, lock, outcome)?;
     }
     if lock.is_some() {
         context.publisher().learn(dhcpd_set::live_names(context)?);
-        drain::Next::of(&context.settings).note(&network, crate::env::now())?;
     }
-    report::summary(context, network.site.role, &outcome, findings)?;
-    Ok(outcome)
+    Ok(())
 }
 
 /// Whether this machine is one of the two that share the pools.
@@ -132,6 +163,23 @@ fn in_pairs(context: &Context<'_>, site: &Site) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The error of Kea's files; `live`: dhcpd's new set is live all the same.
+fn beside_dhcpd(error: anyhow::Error, live: bool) -> anyhow::Error {
+    if !live {
+        return error;
+    }
+    let hint = error.downcast_ref::<Stop>().and_then(|stop| stop.hint.clone());
+    let text = report::error::text(&error);
+    Stop {
+        exit: Exit::Broken,
+        message: format!(
+            "dhcpd's new set is live, that of kea-dhcp6 not: {text}"
+        ),
+        hint,
+    }
+    .into()
+}
+
 /// Restarts dhcpd with the live set, if an earlier run owes it.
 fn catch_up(
     context: &Context<'_>,
@@ -156,12 +204,22 @@ fn catch_up(
 fn made(network: &Network) -> Vec<String> {
     let hosts = network.modems.iter().filter(|m| m.has_host()).count();
     let pools: usize = network.cmts.iter().map(|c| c.pools.len()).sum();
-    vec![
+    let (v6, reserved) =
+        (network.v6.pools().count(), network.v6.endpoints.len());
+    let mut made = vec![
         count(hosts, "modem"),
         count(network.mtas.len(), "MTA"),
         count(network.endpoints.len(), "endpoint"),
         format!("{} CMTS with {}", network.cmts.len(), count(pools, "pool")),
-    ]
+    ];
+    if v6 + reserved > 0 {
+        made.push(format!(
+            "IPv6: {} with {}",
+            count(v6, "pool"),
+            count(reserved, "endpoint")
+        ));
+    }
+    made
 }
 
 /// What the configuration adds to the network.

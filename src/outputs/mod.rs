@@ -1,6 +1,7 @@
 //! The room outputs.
 
 pub mod dhcp;
+pub mod dhcp6;
 pub mod dns;
 pub mod names;
 pub mod pool_texts;

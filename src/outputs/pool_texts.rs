@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::check::{optional, pool_statements};
 use crate::context::Context;
-use crate::model::{Findings, Network};
+use crate::model::{Findings, Network, Version6};
 use crate::render::dhcp::{self as render, Options};
 use crate::render::templates::Templates;
 
@@ -81,6 +81,7 @@ fn with_texts(network: &Network, ids: &[u32]) -> Network {
         mtas: Vec::new(),
         endpoints: Vec::new(),
         fixed: network.fixed.clone(),
+        v6: Version6::default(),
         rows: 0,
     }
 }

@@ -1,11 +1,13 @@
 //! Making new content live: one protocol for all of it.
 
 pub mod activate;
+pub mod both;
 pub mod device_files;
 pub mod directory_set;
 pub mod file_set;
 pub mod fingerprints;
 pub mod foreign;
+pub mod former;
 pub mod generations;
 pub mod pending_restart;
 pub mod restart_time;

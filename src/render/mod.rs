@@ -4,6 +4,7 @@ pub mod device;
 pub mod dhcp;
 pub mod dns;
 pub mod filters;
+pub mod kea;
 pub mod nets;
 mod records;
 pub mod sink;

@@ -48,6 +48,8 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     embed!("dns/zone.tera"),
     embed!("galera/galera.cnf.tera"),
     embed!("galera/garb.tera"),
+    embed!("kea/gateway.conf.tera"),
+    embed!("kea/host.tera"),
     embed!("time/chrony.conf.tera"),
     embed!("time/inetd.tera"),
     embed!("time/xinetd.tera"),

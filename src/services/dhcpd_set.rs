@@ -1,7 +1,6 @@
 //! The set that dhcpd loads: where it lies, how it is checked, how it becomes
 //! live.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,12 +8,13 @@ use crate::check::{self, Verdict};
 use crate::context::Context;
 use crate::exit::Stop;
 use crate::pair::Later;
-use crate::publish::activate::Daemon;
+use crate::publish::activate::{Daemon, Swap};
+use crate::publish::both::Both;
 use crate::publish::directory_set::{DirectorySet, SetRules, Staged};
+use crate::publish::former::{self, Contents};
 use crate::publish::generations::{Change, changes_below};
 use crate::publish::{Changes, Publication, Record, Service, foreign};
 use crate::render::dhcp::{self as render, DIR};
-use crate::render::sink::Sink;
 use crate::report;
 use crate::services::dhcpd;
 use crate::services::dhcpd_turn::{Restart, octets_below};
@@ -202,33 +202,10 @@ pub fn show(context: &Context<'_>, staged: &Staged) -> anyhow::Result<()> {
 /// live. What `contents` does not name stays as it is.
 pub fn stage_back(
     context: &Context<'_>,
-    contents: &BTreeMap<String, Option<Vec<u8>>>,
+    contents: &Contents,
 ) -> anyhow::Result<Option<Staged>> {
-    if contents.is_empty() {
-        return Ok(None);
-    }
-    let rules = rules(context);
-    let live = rules.live.clone();
-    let mut names: BTreeSet<String> = files::walk(&live)?
-        .into_iter()
-        .filter(|name| render::is_ours(name))
-        .collect();
-    names.extend(contents.keys().cloned());
-    let mut stage = DirectorySet::begin(rules, work(context))?;
-    for name in names {
-        match contents.get(&name) {
-            Some(None) => {}
-            Some(Some(bytes)) => {
-                stage.file(&name, &mut |out| Ok(out.write_all(bytes)?))?;
-            }
-            None => stage.file(&name, &mut |out| {
-                let (mut file, _) = files::open(&live.join(&name))?;
-                let _ = std::io::copy(&mut file, out)?;
-                Ok(())
-            })?,
-        }
-    }
-    let Some(staged) = stage.finish()? else { return Ok(None) };
+    let staged = former::stage(rules(context), work(context), contents)?;
+    let Some(staged) = staged else { return Ok(None) };
     check(context, &staged)?;
     if context.options.diff {
         show(context, &staged)?;
@@ -245,7 +222,8 @@ pub struct Published {
     pub later: Option<Later>,
 }
 
-/// Makes a staged set live, which took this long to check.
+/// Makes a staged set live, which took this long to check; with it, one
+/// `beside` it that no daemon has to load, with its changes.
 ///
 /// # Errors
 /// As those of [`crate::publish::Publisher::publish`].
@@ -253,8 +231,8 @@ pub fn publish(
     context: &Context<'_>,
     lock: &Lock,
     staged: &mut Staged,
-    command: &str,
-    checked: Duration,
+    (command, checked): (&str, Duration),
+    beside: Option<(&mut Staged, Vec<Change>)>,
 ) -> anyhow::Result<Published> {
     let service =
         (!context.options.no_activate).then(|| dhcpd::service(context));
@@ -278,8 +256,17 @@ pub fn publish(
     let conf = staged.live().join("dhcpd.conf");
     foreign::keep(context.console, context.settings.root(), &conf)?;
     let (written, removed) = (staged.changed.clone(), staged.stale.clone());
-    let changes: Vec<Change> =
+    let mut changes: Vec<Change> =
         changes_below(Path::new(DIR), &written, &removed).collect();
+    let mut both;
+    let swap: &mut dyn Swap = match beside {
+        Some((beside, others)) => {
+            changes.extend(others);
+            both = Both { main: staged, beside };
+            &mut both
+        }
+        None => staged,
+    };
     let changes = &changes;
     let record = Record {
         command,
@@ -288,7 +275,7 @@ pub fn publish(
         changes: &|| -> Changes<'_> { Box::new(changes.iter().cloned()) },
     };
     let services: Vec<&Service> = service.into_iter().collect();
-    let publication = Publication { swap: staged, services: &services, record };
+    let publication = Publication { swap, services: &services, record };
     context.publisher().publish(lock, publication)?;
     let restarted = service.filter(|dhcpd| dhcpd.daemon.restart.is_some());
     if let Some(restart) = restart {

@@ -8,6 +8,8 @@ pub mod dhcpd_set;
 pub mod dhcpd_start;
 pub mod dhcpd_turn;
 pub mod inetd;
+pub mod kea;
+pub mod kea_set;
 pub mod named;
 pub mod named_dirs;
 pub mod tftpd;

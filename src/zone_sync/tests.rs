@@ -86,6 +86,7 @@ fn network() -> Network {
         mtas: vec![Mta { id: 9, mac: mac(9), named_by_mac: false }],
         endpoints: Vec::new(),
         fixed: Vec::new(),
+        v6: Version6::default(),
         rows: 0,
     }
 }

@@ -12,6 +12,7 @@ pub mod role;
 pub mod scope;
 mod site;
 pub mod texts;
+mod version6;
 
 pub use devices::booting;
 pub use error::LoadError;
@@ -20,7 +21,7 @@ pub use pools::load as cmts;
 pub use scope::Scope;
 
 use crate::config::Settings;
-use crate::model::{Findings, Network, Site};
+use crate::model::{Findings, Network, Site, Version6};
 use crate::source::Database;
 
 /// The settings alone: what `configfile` and `rebuild` need.
@@ -42,8 +43,14 @@ pub fn network(
     warnings: &mut Vec<String>,
 ) -> Result<Network, LoadError> {
     let site = site::load(db, settings, machine, warnings)?;
-    let network = network_of(db, site, None, findings)?;
-    warnings.extend(pools::unserved(db)?);
+    let mut network = network_of(db, site, None, findings)?;
+    match settings.text("PROVHA__DHCP6") {
+        "off" => warnings.extend(version6::unserved(db)?),
+        _ => {
+            let (cmts, rows) = (&network.cmts, &mut network.rows);
+            network.v6 = version6::load(db, cmts, findings, rows)?;
+        }
+    }
     Ok(network)
 }
 
@@ -68,6 +75,7 @@ pub fn network_of(
         elsewhere: devices.elsewhere,
         endpoints: devices.endpoints,
         fixed,
+        v6: Version6::default(),
         rows,
     };
     addresses::check(&mut network, findings);

@@ -133,33 +133,6 @@ impl Owners<'_> {
     }
 }
 
-/// Alive pools and endpoints of IP version 6, in words; None without any.
-pub fn unserved(db: &mut dyn Database) -> Result<Option<String>, SourceError> {
-    let mut counts = [0_u64; 2];
-    for (table, count) in ["ippool", "endpoint"].into_iter().zip(&mut counts) {
-        let schema = db.schema();
-        if !schema.has_column(table, "version") {
-            continue;
-        }
-        let alive = schema.alive(table, "t")?;
-        let sql = format!(
-            "SELECT COUNT(*) FROM {table} t WHERE {alive} AND t.version = '6'"
-        );
-        db.query("version", &sql, &mut |row| {
-            *count = row.number(0).unwrap_or(0);
-            Ok(())
-        })?;
-    }
-    let [pools, endpoints] = counts;
-    Ok((pools + endpoints > 0).then(|| {
-        format!(
-            "IP version 6 is not served: ippool has {pools} and endpoint \
-             {endpoints} such rows; the existing system's files for Kea are \
-             not made"
-        )
-    }))
-}
-
 /// The usable pools of these CMTS, by CMTS id.
 fn pools(
     db: &mut dyn Database,
