@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_provha_global_optspecs
-    string join \n env-dir= root= db= role= dry-run diff exit-code no-activate strict lock-wait= max-removed-percent= max-quarantined-percent= allow-empty-pools allow= drain restart-hold= json color= q/quiet v/verbose h/help V/version
+    string join \n env-dir= root= db= role= dry-run diff exit-code no-activate strict lock-wait= max-removed-percent= max-quarantined-percent= allow-empty-pools allow= drain restart-hold= reason= json color= q/quiet v/verbose h/help V/version
 end
 
 function __fish_provha_needs_command
@@ -52,6 +52,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_needs_command" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_needs_command" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_needs_command" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -76,12 +77,15 @@ complete -c provha -n "__fish_provha_needs_command" -f -a "rebuild" -d 'Update e
 complete -c provha -n "__fish_provha_needs_command" -f -a "watch" -d 'Follow the database and update outputs within a second or two'
 complete -c provha -n "__fish_provha_needs_command" -f -a "adopt" -d 'Compare the live files of the existing system with what provha would write; nothing is written'
 complete -c provha -n "__fish_provha_needs_command" -f -a "status" -d 'Show this machine\'s state: database, daemons, failover pair, boot files'
+complete -c provha -n "__fish_provha_needs_command" -f -a "explain" -d 'Show everything one device gets, and where each value comes from'
 complete -c provha -n "__fish_provha_needs_command" -f -a "failover" -d 'Read or set dhcpd\'s failover state on both nodes'
 complete -c provha -n "__fish_provha_needs_command" -f -a "cluster" -d 'Watch the database cluster, and bring it back after a full stop'
 complete -c provha -n "__fish_provha_needs_command" -f -a "config" -d 'Show the effective configuration'
 complete -c provha -n "__fish_provha_needs_command" -f -a "db" -d 'Show what of the database can be read, or copy a masked part of it'
 complete -c provha -n "__fish_provha_needs_command" -f -a "support" -d 'Write a masked bundle for support: state, settings, a replayable sample'
 complete -c provha -n "__fish_provha_needs_command" -f -a "pair" -d 'Enter or leave the failover pair: asks the peer first'
+complete -c provha -n "__fish_provha_needs_command" -f -a "probe" -d 'Ask both servers as a device would, and tell how far it would get'
+complete -c provha -n "__fish_provha_needs_command" -f -a "leases" -d 'Show who had an address, or which addresses a client had, and when'
 complete -c provha -n "__fish_provha_needs_command" -f -a "log" -d 'List the kept generations: what was live, and when'
 complete -c provha -n "__fish_provha_needs_command" -f -a "rollback" -d 'Make an earlier generation live again'
 complete -c provha -n "__fish_provha_needs_command" -f -a "diff" -d 'Show what changed from one generation to another'
@@ -92,31 +96,36 @@ complete -c provha -n "__fish_provha_needs_command" -f -a "setup" -d 'Set this m
 complete -c provha -n "__fish_provha_needs_command" -f -a "demo" -d 'Render both machines of an embedded sample network'
 complete -c provha -n "__fish_provha_needs_command" -f -a "completions" -d 'Print a shell completion script'
 complete -c provha -n "__fish_provha_needs_command" -f -a "man" -d 'Write the man pages'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status failover cluster config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "dhcp" -d 'Make /etc/dhcp-nmsprime and restart dhcpd if it changed'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status failover cluster config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "dns" -d 'Make named\'s configuration and update its zones'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status failover cluster config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "time" -d 'Make the configuration of chrony and of the time service on UDP port 37'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status failover cluster config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "configfile" -d 'Make the files of modems and telephone adapters in /tftpboot'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status failover cluster config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "rebuild" -d 'Update every output whose input changed (run by the timer)'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status failover cluster config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "watch" -d 'Follow the database and update outputs within a second or two'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status failover cluster config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "adopt" -d 'Compare the live files of the existing system with what provha would write; nothing is written'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status failover cluster config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "status" -d 'Show this machine\'s state: database, daemons, failover pair, boot files'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status failover cluster config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "failover" -d 'Read or set dhcpd\'s failover state on both nodes'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status failover cluster config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "cluster" -d 'Watch the database cluster, and bring it back after a full stop'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status failover cluster config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "config" -d 'Show the effective configuration'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status failover cluster config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "db" -d 'Show what of the database can be read, or copy a masked part of it'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status failover cluster config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "support" -d 'Write a masked bundle for support: state, settings, a replayable sample'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status failover cluster config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "pair" -d 'Enter or leave the failover pair: asks the peer first'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status failover cluster config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "log" -d 'List the kept generations: what was live, and when'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status failover cluster config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "rollback" -d 'Make an earlier generation live again'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status failover cluster config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "diff" -d 'Show what changed from one generation to another'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status failover cluster config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "docsis" -d 'Encode, decode and compare configfiles of devices'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status failover cluster config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "sync-ha-master-files" -d 'Send files that only the master has to the slaves (rsync over ssh)'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status failover cluster config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "clean-up-slave" -d 'Move away files that must not run on a slave, or restore them'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status failover cluster config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "setup" -d 'Set this machine up: a plan first, then its steps, and the way back'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status failover cluster config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "demo" -d 'Render both machines of an embedded sample network'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status failover cluster config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "completions" -d 'Print a shell completion script'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status failover cluster config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "man" -d 'Write the man pages'
-complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status failover cluster config db support pair log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "dhcp" -d 'Make /etc/dhcp-nmsprime and restart dhcpd if it changed'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "dns" -d 'Make named\'s configuration and update its zones'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "time" -d 'Make the configuration of chrony and of the time service on UDP port 37'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "configfile" -d 'Make the files of modems and telephone adapters in /tftpboot'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "rebuild" -d 'Update every output whose input changed (run by the timer)'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "watch" -d 'Follow the database and update outputs within a second or two'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "adopt" -d 'Compare the live files of the existing system with what provha would write; nothing is written'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "status" -d 'Show this machine\'s state: database, daemons, failover pair, boot files'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "explain" -d 'Show everything one device gets, and where each value comes from'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "failover" -d 'Read or set dhcpd\'s failover state on both nodes'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "cluster" -d 'Watch the database cluster, and bring it back after a full stop'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "config" -d 'Show the effective configuration'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "db" -d 'Show what of the database can be read, or copy a masked part of it'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "support" -d 'Write a masked bundle for support: state, settings, a replayable sample'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "pair" -d 'Enter or leave the failover pair: asks the peer first'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "probe" -d 'Ask both servers as a device would, and tell how far it would get'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "leases" -d 'Show who had an address, or which addresses a client had, and when'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "log" -d 'List the kept generations: what was live, and when'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "rollback" -d 'Make an earlier generation live again'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "diff" -d 'Show what changed from one generation to another'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "docsis" -d 'Encode, decode and compare configfiles of devices'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "sync-ha-master-files" -d 'Send files that only the master has to the slaves (rsync over ssh)'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "clean-up-slave" -d 'Move away files that must not run on a slave, or restore them'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "setup" -d 'Set this machine up: a plan first, then its steps, and the way back'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "demo" -d 'Render both machines of an embedded sample network'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "completions" -d 'Print a shell completion script'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "man" -d 'Write the man pages'
+complete -c provha -n "__fish_provha_using_subcommand help; and not __fish_seen_subcommand_from dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from status" -f -a "mute" -d 'Keep a finding from counting for a while'
+complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from status" -f -a "unmute" -d 'Let a finding count again'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from failover" -f -a "state" -d 'Show the state of both nodes'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from failover" -f -a "partner-down" -d 'Let this node serve alone after the peer was proved dead'
 complete -c provha -n "__fish_provha_using_subcommand help; and __fish_seen_subcommand_from failover" -f -a "wait" -d 'Wait until this node is in a state; \'normal\' means both nodes'
@@ -173,6 +182,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand dhcp" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand dhcp" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand dhcp" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -217,6 +227,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand dns" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand dns" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand dns" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -259,6 +270,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand time" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand time" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand time" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -274,6 +286,7 @@ complete -c provha -n "__fish_provha_using_subcommand time" -s q -l quiet -d 'Pr
 complete -c provha -n "__fish_provha_using_subcommand time" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand time" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand configfile" -l id -d 'Only the device with this id; may be repeated' -r
+complete -c provha -n "__fish_provha_using_subcommand configfile" -l device -d 'With --diff: show in full only the changes of the device with this id; may be repeated' -r
 complete -c provha -n "__fish_provha_using_subcommand configfile" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand configfile" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n "__fish_provha_using_subcommand configfile" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
@@ -302,6 +315,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand configfile" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand configfile" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand configfile" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -317,6 +331,7 @@ complete -c provha -n "__fish_provha_using_subcommand configfile" -l json -d 'Pr
 complete -c provha -n "__fish_provha_using_subcommand configfile" -s q -l quiet -d 'Print warnings and errors only'
 complete -c provha -n "__fish_provha_using_subcommand configfile" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand configfile" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand rebuild" -l device -d 'With --diff: show in full only the changes of the device with this id; may be repeated' -r
 complete -c provha -n "__fish_provha_using_subcommand rebuild" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand rebuild" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n "__fish_provha_using_subcommand rebuild" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
@@ -345,6 +360,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand rebuild" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand rebuild" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand rebuild" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -388,6 +404,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand watch" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand watch" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand watch" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -430,6 +447,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand adopt" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand adopt" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand adopt" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -444,19 +462,19 @@ complete -c provha -n "__fish_provha_using_subcommand adopt" -l json -d 'Print t
 complete -c provha -n "__fish_provha_using_subcommand adopt" -s q -l quiet -d 'Print warnings and errors only'
 complete -c provha -n "__fish_provha_using_subcommand adopt" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand adopt" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provha -n "__fish_provha_using_subcommand status" -l format -d 'Output format [default: human]' -r -f -a "human\t'One line per check, for people'
+complete -c provha -n "__fish_provha_using_subcommand status; and not __fish_seen_subcommand_from help mute unmute" -l format -d 'Output format [default: human]' -r -f -a "human\t'Root causes first, then one line per check, for people'
 icinga\t'Monitoring plugin: Icinga, Nagios, Naemon'
 prometheus\t'Prometheus text format'"
-complete -c provha -n "__fish_provha_using_subcommand status" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
-complete -c provha -n "__fish_provha_using_subcommand status" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
-complete -c provha -n "__fish_provha_using_subcommand status" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
-complete -c provha -n "__fish_provha_using_subcommand status" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+complete -c provha -n "__fish_provha_using_subcommand status; and not __fish_seen_subcommand_from help mute unmute" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand status; and not __fish_seen_subcommand_from help mute unmute" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand status; and not __fish_seen_subcommand_from help mute unmute" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand status; and not __fish_seen_subcommand_from help mute unmute" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
 slave\t'Only reads the database; failover secondary'
 standalone\t'One machine without a peer'"
-complete -c provha -n "__fish_provha_using_subcommand status" -l lock-wait -d 'Wait up to this long for another run to end' -r
-complete -c provha -n "__fish_provha_using_subcommand status" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
-complete -c provha -n "__fish_provha_using_subcommand status" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
-complete -c provha -n "__fish_provha_using_subcommand status" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
+complete -c provha -n "__fish_provha_using_subcommand status; and not __fish_seen_subcommand_from help mute unmute" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand status; and not __fish_seen_subcommand_from help mute unmute" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand status; and not __fish_seen_subcommand_from help mute unmute" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand status; and not __fish_seen_subcommand_from help mute unmute" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
 hosts\t'Hosts of all kinds'
 modems\t'Hosts of modems'
 mtas\t'Hosts of telephone adapters'
@@ -474,22 +492,160 @@ network-access\t'Boot files whose NetworkAccess becomes 0'
 flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
-complete -c provha -n "__fish_provha_using_subcommand status" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n "__fish_provha_using_subcommand status" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+complete -c provha -n "__fish_provha_using_subcommand status; and not __fish_seen_subcommand_from help mute unmute" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand status; and not __fish_seen_subcommand_from help mute unmute" -l reason -d 'Why this is done: kept with the generation or the mute' -r
+complete -c provha -n "__fish_provha_using_subcommand status; and not __fish_seen_subcommand_from help mute unmute" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
-complete -c provha -n "__fish_provha_using_subcommand status" -l deep -d 'Decode every boot file as well; slow with many devices'
-complete -c provha -n "__fish_provha_using_subcommand status" -l dry-run -d 'Check everything and list what would change, but change nothing'
-complete -c provha -n "__fish_provha_using_subcommand status" -l diff -d 'Like --dry-run, and show the changed lines'
-complete -c provha -n "__fish_provha_using_subcommand status" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
-complete -c provha -n "__fish_provha_using_subcommand status" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
-complete -c provha -n "__fish_provha_using_subcommand status" -l strict -d 'Refuse the run (exit 3) if there are findings'
-complete -c provha -n "__fish_provha_using_subcommand status" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
-complete -c provha -n "__fish_provha_using_subcommand status" -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
-complete -c provha -n "__fish_provha_using_subcommand status" -l json -d 'Print the result as one JSON object on stdout'
-complete -c provha -n "__fish_provha_using_subcommand status" -s q -l quiet -d 'Print warnings and errors only'
-complete -c provha -n "__fish_provha_using_subcommand status" -s v -l verbose -d 'Print more details'
-complete -c provha -n "__fish_provha_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand status; and not __fish_seen_subcommand_from help mute unmute" -l deep -d 'Decode every boot file as well; slow with many devices'
+complete -c provha -n "__fish_provha_using_subcommand status; and not __fish_seen_subcommand_from help mute unmute" -l watch -d 'Redraw the whole screen every two seconds; q quits'
+complete -c provha -n "__fish_provha_using_subcommand status; and not __fish_seen_subcommand_from help mute unmute" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand status; and not __fish_seen_subcommand_from help mute unmute" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand status; and not __fish_seen_subcommand_from help mute unmute" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand status; and not __fish_seen_subcommand_from help mute unmute" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand status; and not __fish_seen_subcommand_from help mute unmute" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand status; and not __fish_seen_subcommand_from help mute unmute" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand status; and not __fish_seen_subcommand_from help mute unmute" -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
+complete -c provha -n "__fish_provha_using_subcommand status; and not __fish_seen_subcommand_from help mute unmute" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand status; and not __fish_seen_subcommand_from help mute unmute" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand status; and not __fish_seen_subcommand_from help mute unmute" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand status; and not __fish_seen_subcommand_from help mute unmute" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand status; and not __fish_seen_subcommand_from help mute unmute" -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provha -n "__fish_provha_using_subcommand status; and not __fish_seen_subcommand_from help mute unmute" -a "mute" -d 'Keep a finding from counting for a while'
+complete -c provha -n "__fish_provha_using_subcommand status; and not __fish_seen_subcommand_from help mute unmute" -a "unmute" -d 'Let a finding count again'
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from help" -f -a "mute" -d 'Keep a finding from counting for a while'
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from help" -f -a "unmute" -d 'Let a finding count again'
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from mute" -l for -d 'For how long: a number with s, m, h or d; up to 30d' -r
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from mute" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from mute" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from mute" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from mute" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from mute" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from mute" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from mute" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from mute" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
+hosts\t'Hosts of all kinds'
+modems\t'Hosts of modems'
+mtas\t'Hosts of telephone adapters'
+endpoints\t'Hosts of endpoints'
+blocked\t'Modems whose customer devices get no address any more'
+cmts\t'CMTS'
+pools\t'Pools that vanish or answer nobody any more'
+routers\t'Pools whose router changes'
+leases\t'Active leases that no range holds any more'
+access-lists\t'Access lists of named and chrony that become empty'
+names\t'Names of devices that are still there'
+files\t'Boot files that are removed'
+no-file\t'Devices that have no valid boot file'
+network-access\t'Boot files whose NetworkAccess becomes 0'
+flows\t'Boot files that lose flows or rates'
+settings\t'Boot files that lose a configfile\'s settings'
+key-file\t'Boot files that are signed with another secret'"
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from mute" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from mute" -l reason -d 'Why this is done: kept with the generation or the mute' -r
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from mute" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from mute" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from mute" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from mute" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from mute" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from mute" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from mute" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from mute" -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from mute" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from mute" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from mute" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from mute" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from unmute" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from unmute" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from unmute" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from unmute" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from unmute" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from unmute" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from unmute" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from unmute" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
+hosts\t'Hosts of all kinds'
+modems\t'Hosts of modems'
+mtas\t'Hosts of telephone adapters'
+endpoints\t'Hosts of endpoints'
+blocked\t'Modems whose customer devices get no address any more'
+cmts\t'CMTS'
+pools\t'Pools that vanish or answer nobody any more'
+routers\t'Pools whose router changes'
+leases\t'Active leases that no range holds any more'
+access-lists\t'Access lists of named and chrony that become empty'
+names\t'Names of devices that are still there'
+files\t'Boot files that are removed'
+no-file\t'Devices that have no valid boot file'
+network-access\t'Boot files whose NetworkAccess becomes 0'
+flows\t'Boot files that lose flows or rates'
+settings\t'Boot files that lose a configfile\'s settings'
+key-file\t'Boot files that are signed with another secret'"
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from unmute" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from unmute" -l reason -d 'Why this is done: kept with the generation or the mute' -r
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from unmute" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from unmute" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from unmute" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from unmute" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from unmute" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from unmute" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from unmute" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from unmute" -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from unmute" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from unmute" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from unmute" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand status; and __fish_seen_subcommand_from unmute" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand explain" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand explain" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand explain" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand explain" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand explain" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand explain" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand explain" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand explain" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
+hosts\t'Hosts of all kinds'
+modems\t'Hosts of modems'
+mtas\t'Hosts of telephone adapters'
+endpoints\t'Hosts of endpoints'
+blocked\t'Modems whose customer devices get no address any more'
+cmts\t'CMTS'
+pools\t'Pools that vanish or answer nobody any more'
+routers\t'Pools whose router changes'
+leases\t'Active leases that no range holds any more'
+access-lists\t'Access lists of named and chrony that become empty'
+names\t'Names of devices that are still there'
+files\t'Boot files that are removed'
+no-file\t'Devices that have no valid boot file'
+network-access\t'Boot files whose NetworkAccess becomes 0'
+flows\t'Boot files that lose flows or rates'
+settings\t'Boot files that lose a configfile\'s settings'
+key-file\t'Boot files that are signed with another secret'"
+complete -c provha -n "__fish_provha_using_subcommand explain" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand explain" -l reason -d 'Why this is done: kept with the generation or the mute' -r
+complete -c provha -n "__fish_provha_using_subcommand explain" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand explain" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand explain" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand explain" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand explain" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand explain" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand explain" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand explain" -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
+complete -c provha -n "__fish_provha_using_subcommand explain" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand explain" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand explain" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
@@ -518,6 +674,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand failover; and not __fish_seen_subcommand_from help state partner-down wait" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -568,6 +725,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from state" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -610,6 +768,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from partner-down" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -654,6 +813,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand failover; and __fish_seen_subcommand_from wait" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -696,6 +856,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand cluster; and not __fish_seen_subcommand_from help status crosscheck primary galera" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand cluster; and not __fish_seen_subcommand_from help status crosscheck primary galera" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand cluster; and not __fish_seen_subcommand_from help status crosscheck primary galera" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -720,7 +881,7 @@ complete -c provha -n "__fish_provha_using_subcommand cluster; and __fish_seen_s
 complete -c provha -n "__fish_provha_using_subcommand cluster; and __fish_seen_subcommand_from help" -f -a "primary" -d 'Show, or change, which node does the background work'
 complete -c provha -n "__fish_provha_using_subcommand cluster; and __fish_seen_subcommand_from help" -f -a "galera" -d 'The database cluster'
 complete -c provha -n "__fish_provha_using_subcommand cluster; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c provha -n "__fish_provha_using_subcommand cluster; and __fish_seen_subcommand_from status" -l format -d 'Output format [default: human]' -r -f -a "human\t'One line per check, for people'
+complete -c provha -n "__fish_provha_using_subcommand cluster; and __fish_seen_subcommand_from status" -l format -d 'Output format [default: human]' -r -f -a "human\t'Root causes first, then one line per check, for people'
 icinga\t'Monitoring plugin: Icinga, Nagios, Naemon'
 prometheus\t'Prometheus text format'"
 complete -c provha -n "__fish_provha_using_subcommand cluster; and __fish_seen_subcommand_from status" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
@@ -751,6 +912,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand cluster; and __fish_seen_subcommand_from status" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand cluster; and __fish_seen_subcommand_from status" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand cluster; and __fish_seen_subcommand_from status" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -793,6 +955,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand cluster; and __fish_seen_subcommand_from crosscheck" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand cluster; and __fish_seen_subcommand_from crosscheck" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand cluster; and __fish_seen_subcommand_from crosscheck" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -880,6 +1043,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand cluster; and __fish_seen_subcommand_from galera" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand cluster; and __fish_seen_subcommand_from galera" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand cluster; and __fish_seen_subcommand_from galera" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -926,6 +1090,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand config; and not __fish_seen_subcommand_from help show" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand config; and not __fish_seen_subcommand_from help show" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand config; and not __fish_seen_subcommand_from help show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -972,6 +1137,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -1015,6 +1181,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand db; and not __fish_seen_subcommand_from help check sample" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand db; and not __fish_seen_subcommand_from help check sample" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand db; and not __fish_seen_subcommand_from help check sample" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -1063,6 +1230,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from check" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from check" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from check" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -1108,6 +1276,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from sample" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from sample" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand db; and __fish_seen_subcommand_from sample" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -1153,6 +1322,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand support" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand support" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand support" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -1195,6 +1365,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand pair; and not __fish_seen_subcommand_from help leave join" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -1243,6 +1414,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from leave" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from leave" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from leave" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -1286,6 +1458,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from join" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from join" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from join" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -1301,6 +1474,96 @@ complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subc
 complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from join" -s q -l quiet -d 'Print warnings and errors only'
 complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from join" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand pair; and __fish_seen_subcommand_from join" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand probe" -l format -d 'Output format [default: human]' -r -f -a "icinga\t'Monitoring plugin: Icinga, Nagios, Naemon'"
+complete -c provha -n "__fish_provha_using_subcommand probe" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand probe" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand probe" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand probe" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand probe" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand probe" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand probe" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand probe" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
+hosts\t'Hosts of all kinds'
+modems\t'Hosts of modems'
+mtas\t'Hosts of telephone adapters'
+endpoints\t'Hosts of endpoints'
+blocked\t'Modems whose customer devices get no address any more'
+cmts\t'CMTS'
+pools\t'Pools that vanish or answer nobody any more'
+routers\t'Pools whose router changes'
+leases\t'Active leases that no range holds any more'
+access-lists\t'Access lists of named and chrony that become empty'
+names\t'Names of devices that are still there'
+files\t'Boot files that are removed'
+no-file\t'Devices that have no valid boot file'
+network-access\t'Boot files whose NetworkAccess becomes 0'
+flows\t'Boot files that lose flows or rates'
+settings\t'Boot files that lose a configfile\'s settings'
+key-file\t'Boot files that are signed with another secret'"
+complete -c provha -n "__fish_provha_using_subcommand probe" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand probe" -l reason -d 'Why this is done: kept with the generation or the mute' -r
+complete -c provha -n "__fish_provha_using_subcommand probe" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand probe" -l discover -d 'Ask for a device without a lease as well: dhcpd keeps an address for it for two minutes'
+complete -c provha -n "__fish_provha_using_subcommand probe" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand probe" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand probe" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand probe" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand probe" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand probe" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand probe" -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
+complete -c provha -n "__fish_provha_using_subcommand probe" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand probe" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand probe" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand probe" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n "__fish_provha_using_subcommand leases" -l at -d 'Only who had it at this time: \'2026-11-29 03:00\', \'03:00\', \'-2h\'' -r
+complete -c provha -n "__fish_provha_using_subcommand leases" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n "__fish_provha_using_subcommand leases" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n "__fish_provha_using_subcommand leases" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n "__fish_provha_using_subcommand leases" -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -f -a "master\t'Runs the GUI and writes the database; failover primary'
+slave\t'Only reads the database; failover secondary'
+standalone\t'One machine without a peer'"
+complete -c provha -n "__fish_provha_using_subcommand leases" -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n "__fish_provha_using_subcommand leases" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n "__fish_provha_using_subcommand leases" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n "__fish_provha_using_subcommand leases" -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -f -a "all\t'Everything below'
+hosts\t'Hosts of all kinds'
+modems\t'Hosts of modems'
+mtas\t'Hosts of telephone adapters'
+endpoints\t'Hosts of endpoints'
+blocked\t'Modems whose customer devices get no address any more'
+cmts\t'CMTS'
+pools\t'Pools that vanish or answer nobody any more'
+routers\t'Pools whose router changes'
+leases\t'Active leases that no range holds any more'
+access-lists\t'Access lists of named and chrony that become empty'
+names\t'Names of devices that are still there'
+files\t'Boot files that are removed'
+no-file\t'Devices that have no valid boot file'
+network-access\t'Boot files whose NetworkAccess becomes 0'
+flows\t'Boot files that lose flows or rates'
+settings\t'Boot files that lose a configfile\'s settings'
+key-file\t'Boot files that are signed with another secret'"
+complete -c provha -n "__fish_provha_using_subcommand leases" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand leases" -l reason -d 'Why this is done: kept with the generation or the mute' -r
+complete -c provha -n "__fish_provha_using_subcommand leases" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c provha -n "__fish_provha_using_subcommand leases" -l local -d 'Do not ask the peer'
+complete -c provha -n "__fish_provha_using_subcommand leases" -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n "__fish_provha_using_subcommand leases" -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n "__fish_provha_using_subcommand leases" -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n "__fish_provha_using_subcommand leases" -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n "__fish_provha_using_subcommand leases" -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n "__fish_provha_using_subcommand leases" -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n "__fish_provha_using_subcommand leases" -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
+complete -c provha -n "__fish_provha_using_subcommand leases" -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n "__fish_provha_using_subcommand leases" -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n "__fish_provha_using_subcommand leases" -s v -l verbose -d 'Print more details'
+complete -c provha -n "__fish_provha_using_subcommand leases" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n "__fish_provha_using_subcommand log" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand log" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n "__fish_provha_using_subcommand log" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
@@ -1329,6 +1592,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand log" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand log" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand log" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -1371,6 +1635,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand rollback" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand rollback" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand rollback" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -1413,6 +1678,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand diff" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand diff" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand diff" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -1455,6 +1721,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and not __fish_seen_subcommand_from help encode decode verify check describe diff" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -1501,6 +1768,7 @@ complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_su
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from encode" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -1547,6 +1815,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from decode" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -1575,6 +1844,7 @@ complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_su
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from verify" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -1602,6 +1872,7 @@ complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_su
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from check" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -1647,6 +1918,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from describe" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -1690,6 +1962,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand docsis; and __fish_seen_subcommand_from diff" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -1732,6 +2005,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand sync-ha-master-files" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -1774,6 +2048,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand clean-up-slave" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -1817,6 +2092,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo hand-over check grants cmts icinga pair" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo hand-over check grants cmts icinga pair" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand setup; and not __fish_seen_subcommand_from help master slave standalone undo hand-over check grants cmts icinga pair" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -1899,6 +2175,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from master" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -1960,6 +2237,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from slave" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -2019,6 +2297,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from standalone" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from standalone" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from standalone" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -2062,6 +2341,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from undo" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from undo" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from undo" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -2109,6 +2389,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from hand-over" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from hand-over" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from hand-over" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -2153,6 +2434,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from check" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from check" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from check" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -2196,6 +2478,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from grants" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from grants" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from grants" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -2243,6 +2526,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from cmts" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from cmts" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from cmts" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -2287,6 +2571,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from icinga" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from icinga" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from icinga" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -2330,6 +2615,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from pair" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from pair" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand setup; and __fish_seen_subcommand_from pair" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -2374,6 +2660,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand demo" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand demo" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand demo" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -2416,6 +2703,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand completions" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand completions" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand completions" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
@@ -2430,7 +2718,7 @@ complete -c provha -n "__fish_provha_using_subcommand completions" -l json -d 'P
 complete -c provha -n "__fish_provha_using_subcommand completions" -s q -l quiet -d 'Print warnings and errors only'
 complete -c provha -n "__fish_provha_using_subcommand completions" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provha -n "__fish_provha_using_subcommand man" -l out -d 'Directory in which man1/ and man5/ are made' -r -F
+complete -c provha -n "__fish_provha_using_subcommand man" -l out -d 'Directory in which man1/, man5/ and man7/ are made' -r -F
 complete -c provha -n "__fish_provha_using_subcommand man" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand man" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n "__fish_provha_using_subcommand man" -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
@@ -2459,6 +2747,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand man" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand man" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand man" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"

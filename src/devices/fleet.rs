@@ -93,16 +93,16 @@ impl Fleet {
     pub fn changed(&mut self, id: u32, changes: &[Change], files: usize) {
         let settings: Vec<String> = changes.iter().map(setting).collect();
         let words: Vec<String> = changes.iter().map(words).collect();
-        self.add(&named(settings), &mask(&named(words)), one(id, files));
+        self.add(&named(settings), &mask(&named(words)), &one(id, files));
     }
 
     /// Adds a device that something without settings happens to.
     pub fn told(&mut self, id: u32, what: &str, files: usize) {
-        self.add(what, what, one(id, files));
+        self.add(what, what, &one(id, files));
     }
 
     /// Adds devices to the class of these settings.
-    fn add(&mut self, settings: &str, words: &str, group: Group) {
+    fn add(&mut self, settings: &str, words: &str, group: &Group) {
         let full = self.classes.len() >= CLASSES;
         let known = self.classes.contains_key(settings);
         let (settings, words) = match full && !known {
@@ -110,7 +110,7 @@ impl Fleet {
             false => (settings, words),
         };
         let class = self.classes.entry(settings.to_string()).or_default();
-        class.add(words, &group);
+        class.add(words, group);
     }
 
     /// Takes over what another thread found.
@@ -234,7 +234,9 @@ fn values(path: &str, old: &str, new: &str) -> String {
 fn rates(old: u64, new: u64) -> String {
     let units = [(1_000_000_000, "Gbit/s"), (1_000_000, "Mbit/s")];
     let units = units.into_iter().chain([(1000, "kbit/s"), (1, "bit/s")]);
-    let fits = |unit: &(u64, &str)| old % unit.0 == 0 && new % unit.0 == 0;
+    let fits = |unit: &(u64, &str)| {
+        old.is_multiple_of(unit.0) && new.is_multiple_of(unit.0)
+    };
     let (unit, word) = units.into_iter().find(fits).unwrap_or((1, "bit/s"));
     let say = |rate: u64| match rate {
         0 => "no limit".to_string(),

@@ -107,6 +107,7 @@ pub fn look(
         key: &key,
         unreadable: &unreadable,
         chains: &chains,
+        observer: None,
     };
     let mut look = Look { unsigned, ..Look::default() };
     shop.open(&mut |inputs| {

@@ -1,8 +1,8 @@
 //! The readers of the syntax of ISC's DHCP servers, dhcpd and Kea.
 
-pub mod last;
 pub mod kea_leases;
 pub mod kea_text;
+pub mod last;
 pub mod leases;
 
 pub mod live;
