@@ -110,9 +110,6 @@ pub struct Primary {
     /// Carry it out
     #[arg(long, requires = "host")]
     pub yes: bool,
-    /// Why, for the history
-    #[arg(long, requires = "host", value_name = "TEXT")]
-    pub reason: Option<String>,
     /// This node is off and stays off; may be repeated
     #[arg(long, requires = "host", value_name = "NODE")]
     pub dead: Vec<String>,

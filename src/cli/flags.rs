@@ -86,7 +86,11 @@ const TABLE: &[Row] = &[
     row("cluster crosscheck", &[MACHINE, TALK, &["json"]]),
     row(
         "cluster primary",
-        &[MACHINE, TALK, &["json", "dry_run", "exit_code", "lock_wait"]],
+        &[
+            MACHINE,
+            TALK,
+            &["json", "dry_run", "exit_code", "lock_wait", "reason"],
+        ],
     ),
     row(
         "cluster galera init",

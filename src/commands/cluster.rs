@@ -37,7 +37,7 @@ pub fn run(
             let wish = primary::Wish {
                 to: args.host.as_deref(),
                 yes: args.yes,
-                reason: args.reason.as_deref(),
+                reason: options.reason.as_deref(),
                 dead: &args.dead,
             };
             primary::run(&prepare()?, wish)
