@@ -2,11 +2,14 @@
 //! with fields by which it can be searched (systemd.journal-fields(7)).
 
 use std::os::unix::net::UnixDatagram;
+use std::time::Duration;
 
 use crate::env::Env;
 
 /// Where journald takes messages, as 'Native Journal Protocol' says.
 const SOCKET: &str = "/run/systemd/journal/socket";
+/// How long it has to take one.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// The id of the line that ends a run, for `journalctl MESSAGE_ID=`.
 pub const SUMMARY: &str = "5c6e0cbb4d1f4b0f9f2f6f7d2d0c9a31";
 
@@ -42,6 +45,8 @@ impl Journal {
             && inode.parse() == Ok(meta.st_ino);
         let socket = UnixDatagram::unbound().ok().filter(|_| same)?;
         socket.connect(SOCKET).ok()?;
+        // A journald that hangs must not hold up a run.
+        socket.set_write_timeout(Some(PATIENCE)).ok()?;
         Some(Self(socket))
     }
 

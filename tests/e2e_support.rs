@@ -11,6 +11,9 @@ use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use common::db;
 use common::machine::{Machine, Said, put, said};
@@ -350,20 +353,20 @@ fn with_journal(
         command.env(name, value.unwrap());
     }
     let stream = format!("{}:{}", meta.dev(), meta.ino());
+    let ended = Arc::new(AtomicBool::new(false));
+    let ends = Arc::clone(&ended);
     let reader = std::thread::spawn(move || {
         let mut all = Vec::new();
         let mut buffer = vec![0; 1 << 20];
-        let mut idle = 0;
-        while idle < 40 {
+        loop {
+            // Looked at first: what was sent before the end is there then.
+            let last = ends.load(Ordering::SeqCst);
             match socket.recv(&mut buffer) {
                 Ok(length) => all.push(fields(&buffer[..length])),
-                Err(_) => {
-                    idle += i32::from(!all.is_empty());
-                    std::thread::sleep(std::time::Duration::from_millis(50));
-                }
+                Err(_) if last => return all,
+                Err(_) => std::thread::sleep(Duration::from_millis(5)),
             }
         }
-        all
     });
     let status = command
         .env("JOURNAL_STREAM", stream)
@@ -372,6 +375,7 @@ fn with_journal(
         .stderr(file)
         .status()
         .unwrap();
+    ended.store(true, Ordering::SeqCst);
     assert!(status.code().is_some());
     let said = fs::read_to_string(&talk).unwrap();
     assert_eq!(said, "", "all of it goes to the journal");
