@@ -54,14 +54,15 @@ impl Paths {
 
     /// What every script begins with. A server works in its data directory
     /// (chdir), which tells it from others without systemd; a zombie works
-    /// nowhere.
+    /// nowhere. No program is started a process: a busy machine has hundreds.
     fn head(&self) -> String {
         format!(
             "data=$(readlink -f {data} || echo {data})\ngrastate={grastate}\n\
              running() {{\n  for p in /proc/[0-9]*; do\n    \
-             [ \"$(readlink $p/cwd 2>/dev/null)\" = \"$data\" ] || continue\n    \
-             case $(cat $p/comm 2>/dev/null) in\n      \
-             mariadbd*|mysqld*) echo ${{p#/proc/}}; return 0;;\n    \
+             [ $p/cwd -ef \"$data\" ] || continue\n    \
+             read -r comm 2>/dev/null <$p/comm || continue\n    \
+             case $comm in\n      \
+             mariadbd*|mysqld*) pid=${{p#/proc/}}; return 0;;\n    \
              esac\n  done\n  return 1\n}}\n",
             data = quoted(&self.data),
             grastate = quoted(&self.grastate),
@@ -87,7 +88,7 @@ impl Paths {
              echo; echo '=view'; head -c 65536 \"$data/gvwstate.dat\" \
              2>/dev/null\n\
              echo; echo '=data'; [ -e \"$data/ibdata1\" ] && echo yes\n\
-             if running >/dev/null; then\n  echo '=running'\n  \
+             if running; then\n  echo '=running'\n  \
              echo '=status'\n  {status}\nelse\n{recover}fi\necho '=end'\n",
             head = self.head(),
             status = self.sql(
@@ -113,7 +114,7 @@ impl Paths {
         format!(
             "{}exec 9>/run/provha-cluster.lock\nflock -n 9 || {{ echo 'another \
              step is under way on this node' >&2; exit 75; }}\n\
-             if pid=$(running); then echo \"MariaDB runs already, process \
+             if running; then echo \"MariaDB runs already, process \
              $pid\" >&2; exit 76; fi\n",
             self.head()
         )
@@ -160,8 +161,8 @@ impl Paths {
     /// Stops the server, and waits until its process is gone.
     pub fn stop(&self) -> String {
         format!(
-            "{}running >/dev/null || exit 0\n{}\n\
-             for i in $(seq 600); do running >/dev/null || exit 0; sleep 0.5; \
+            "{}running || exit 0\n{}\n\
+             for i in $(seq 600); do running || exit 0; sleep 0.5; \
              done\necho 'MariaDB still runs' >&2\nexit 1\n",
             self.head(),
             self.stop
