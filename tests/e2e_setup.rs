@@ -446,7 +446,7 @@ fn lease() -> String {
 }
 
 /// From two bare machines to a pair: setup on both, then `setup pair`, to
-/// normal operation; both are asked for a modem with a lease. ssh is a script that enters the other
+/// normal operation; both answer a modem with a lease. ssh is a script that enters the other
 /// machine's network.
 #[test]
 fn two_bare_machines_become_a_pair() {
@@ -507,8 +507,7 @@ fn two_bare_machines_become_a_pair() {
     let (done, time) = pair.master.run(&["setup", "pair", "--yes"]);
     println!("{time:.1?}: {}", done.out);
     assert!(done.out.contains("both are in normal operation"), "{done:?}");
-    // Both were asked; whether this lease of ours is taken is dhcpd's affair.
-    let asked = "ask dhcpd for a known modem: ";
-    assert_eq!(done.out.matches(asked).count(), 2, "{done:?}");
+    let known = "modem 00:1a:2b:10:00:25 (10.16.0.20) is answered";
+    assert_eq!(done.out.matches(known).count(), 2, "{done:?}");
     assert!(pair.slave.machine.set().join("failover.conf").exists());
 }

@@ -17,7 +17,10 @@ use crate::system::files;
 
 /// How much of the lease file's end is read, octets: what is active now was
 /// noted there not long ago, and a network at rest must not cost seconds.
-const TAIL: u64 = 1 << 18;
+pub const TAIL: u64 = 1 << 18;
+/// The same where a person waits: after a pair has shared its pools out, the
+/// end holds free addresses alone.
+pub const WHOLE: u64 = 1 << 28;
 /// How long an answer may take: that to a device with a lease comes at once.
 const PATIENCE: Duration = Duration::from_millis(700);
 /// What a cable modem says that it is (class "CM" of global.conf).
@@ -37,12 +40,12 @@ impl Known {
         set: &Path,
         lease_file: &Path,
         own: Ipv4Addr,
-        now: i64,
+        (now, tail): (i64, u64),
     ) -> Option<Self> {
         let nets = nets(set);
         let inside = |entry: &Entry| is_given(&nets, entry.address);
         let entry =
-            recent(lease_file).ok()?.into_iter().rev().find(|entry| {
+            recent(lease_file, tail).ok()?.into_iter().rev().find(|entry| {
                 entry.bound
                     && entry.ends > now
                     && entry.hardware.is_some()
@@ -131,11 +134,11 @@ fn is_given(nets: &[Subnet], address: Ipv4Addr) -> bool {
 
 /// The last entry of each address at the end of a lease file, in the order in
 /// which they were written.
-fn recent(path: &Path) -> io::Result<Vec<Entry>> {
+fn recent(path: &Path, tail: u64) -> io::Result<Vec<Entry>> {
     let (mut file, _) =
         files::open_through(path).map_err(|error| error.source)?;
     let length = file.metadata()?.len();
-    file.seek(io::SeekFrom::Start(length.saturating_sub(TAIL)))?;
+    file.seek(io::SeekFrom::Start(length.saturating_sub(tail)))?;
     let (mut last, mut count) = (BTreeMap::new(), 0_usize);
     leases::scan(BufReader::new(file), &mut |entry| {
         count += 1;
@@ -182,7 +185,7 @@ mod tests {
         };
         let text = [lease(1, "active"), lease(2, "active"), lease(1, "free")];
         files::replace(&path, text.concat().as_bytes(), 0o644).unwrap();
-        let seen: Vec<_> = recent(&path)
+        let seen: Vec<_> = recent(&path, TAIL)
             .unwrap()
             .iter()
             .map(|entry| (entry.address.octets()[3], entry.bound))

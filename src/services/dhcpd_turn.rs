@@ -16,7 +16,7 @@ use crate::publish::activate::{Daemon, Probe};
 use crate::publish::directory_set::Staged;
 use crate::render::dhcp::DIR;
 use crate::services::dhcpd::KEYS;
-use crate::services::dhcpd_known::Known;
+use crate::services::dhcpd_known::{Known, TAIL, WHOLE};
 use crate::services::dhcpd_start;
 use crate::system::files;
 
@@ -69,7 +69,7 @@ impl Restart {
         let joins = !had && live::read(&staged.dir()).peering.is_some();
         let lone = turn.as_ref().is_some_and(Turn::is_lone);
         // Where the start itself is silent for a time, silence says nothing.
-        let known = (!joins && !lone).then(|| known(context)).flatten();
+        let known = (!joins && !lone).then(|| known(context, TAIL)).flatten();
         let turn = turn.map(|turn| Rc::new(RefCell::new(turn)));
         Ok(Self { turn, joins, known })
     }
@@ -156,7 +156,7 @@ pub fn known_within(
 ) -> Option<Known> {
     let end = Instant::now() + patience;
     loop {
-        let known = known(context);
+        let known = known(context, WHOLE);
         if known.is_some() || Instant::now() >= end {
             return known;
         }
@@ -165,7 +165,7 @@ pub fn known_within(
 }
 
 /// A modem that dhcpd answers now.
-fn known(context: &Context<'_>) -> Option<Known> {
+fn known(context: &Context<'_>, tail: u64) -> Option<Known> {
     let set = context.settings.root().at(DIR);
     let v4 = |address: &IpAddr| match address {
         IpAddr::V4(address) if !address.is_loopback() => Some(*address),
@@ -174,7 +174,7 @@ fn known(context: &Context<'_>) -> Option<Known> {
     let first: Option<Ipv4Addr> = context.machine.addresses.iter().find_map(v4);
     let own = live::read(&set).peering.map(|pair| pair.own).or(first)?;
     let lease_file = context.settings.path("PROVHA__DHCPD_LEASES");
-    let known = Known::find(&set, &lease_file, own, crate::env::now());
+    let known = Known::find(&set, &lease_file, own, (crate::env::now(), tail));
     context.console.detail(match known {
         Some(_) => "a modem with a lease is answered before the restart",
         None => "no modem can be asked for before the restart",
