@@ -11,6 +11,8 @@ const MOST: i64 = 3600;
 pub struct Facts {
     /// The holder's own note, and since when, seconds since 1970.
     pub holder: Option<(String, Option<i64>)>,
+    /// Whether the holder is stopped by a signal.
+    pub stopped: bool,
     /// The note of a `watch` that runs.
     pub watch: Option<String>,
     /// Seconds since 1970.
@@ -29,10 +31,18 @@ pub fn check(facts: &Facts) -> Check {
     };
     let held = since.map_or(0, |since| (facts.now - since).max(0));
     let text = format!("held by {note}, for {}{watch}", span(held));
-    let check = match held > MOST {
-        true => Check::new("lock", State::Warning, text)
-            .hint("no run takes that long: look at what it waits for"),
-        false => Check::new("lock", State::Ok, text),
+    let check = if facts.stopped {
+        Check::new(
+            "lock",
+            State::Critical,
+            format!("{text}, but it is stopped"),
+        )
+        .hint("no other run can work: continue it (kill -CONT) or end it")
+    } else if held > MOST {
+        Check::new("lock", State::Warning, text)
+            .hint("no run takes that long: look at what it waits for")
+    } else {
+        Check::new("lock", State::Ok, text)
     };
     // Held for less than a second is still held.
     check.value(&LOCKED, held.max(1) as f64)
@@ -46,6 +56,7 @@ mod tests {
     fn the_holder_is_named_and_may_not_hold_for_ever() {
         let facts = |holder: Option<(String, Option<i64>)>| Facts {
             holder,
+            stopped: false,
             watch: Some("pid 7".into()),
             now: 10_000,
         };
@@ -58,5 +69,7 @@ mod tests {
         let long = check(&facts(Some((note(), Some(1_000)))));
         assert_eq!(long.state, State::Warning);
         assert_eq!(check(&facts(Some((note(), None)))).state, State::Ok);
+        let stopped = Facts { stopped: true, ..facts(Some((note(), None))) };
+        assert_eq!(check(&stopped).state, State::Critical);
     }
 }

@@ -7,6 +7,7 @@ pub mod gather;
 pub mod clock;
 pub mod daemon;
 pub mod database;
+pub mod disk;
 pub mod failover;
 pub mod files;
 pub mod human;

@@ -49,6 +49,7 @@ pub fn report(context: &Context<'_>, deep: bool) -> Report {
         writers(context, &base),
     ];
     checks.extend(status::role::rights(&base.closed));
+    checks.extend(status::disk::check(&base.disks));
     checks.extend(pair::missing(context, &base, &role));
     let mut left_out = Vec::new();
     match services {
