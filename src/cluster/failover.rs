@@ -143,7 +143,9 @@ pub fn refusal(local: State, proofs: &[Proof]) -> Option<String> {
     }
     match evidence::judge(proofs) {
         Verdict::MayLive(why) => Some(format!("the peer may live: {why}")),
-        Verdict::DaemonDead | Verdict::MachineSilent => None,
+        Verdict::MachineSilent => evidence::unpinged(proofs)
+            .map(|why| format!("the peer may live: {why}")),
+        Verdict::DaemonDead => None,
     }
 }
 

@@ -19,6 +19,10 @@ pub enum Kind {
     HostKeyUnknown,
     /// The slave does not accept our key.
     KeyRefused,
+    /// Every key that could be offered has a pass phrase.
+    KeyLocked,
+    /// What comes from the slave is not rsync's.
+    ShellTalks,
     /// There is no rsync on the slave.
     NoRsyncThere,
     /// There is no ssh here.
@@ -57,6 +61,8 @@ const SIGNS: &[(&str, Kind)] = &[
     ("Permission denied (gssapi", Kind::KeyRefused),
     ("Permission denied (hostbased", Kind::KeyRefused),
     ("Too many authentication failures", Kind::KeyRefused),
+    ("is your shell clean", Kind::ShellTalks),
+    ("protocol incompatibility", Kind::ShellTalks),
     ("rsync: command not found", Kind::NoRsyncThere),
     ("rsync: not found", Kind::NoRsyncThere),
     ("rsync: No such file", Kind::NoRsyncThere),
@@ -93,6 +99,7 @@ impl Fault {
         }
         let kind = match code {
             Some(127) => Kind::NoRsyncThere,
+            Some(2) if stderr.contains("protocol") => Kind::ShellTalks,
             Some(14) => Kind::NoSshHere,
             Some(25) => Kind::DeleteLimit,
             Some(30 | 35) => Kind::Silent,
@@ -125,6 +132,13 @@ impl Fault {
             }
             Kind::HostKeyUnknown => "the host key of the slave is not known",
             Kind::KeyRefused => "the slave does not accept our ssh key",
+            Kind::KeyLocked => {
+                "our ssh key has a pass phrase, which nobody enters here"
+            }
+            Kind::ShellTalks => {
+                "the slave's shell prints something at login, where only \
+                 rsync may talk"
+            }
             Kind::NoRsyncThere => "rsync is missing on the slave",
             Kind::NoSshHere => "ssh cannot be started on this machine",
             Kind::DiskFull => "a file system of the slave is full",
@@ -168,6 +182,14 @@ impl Fault {
                 "put this machine's public key into the slave's \
                  authorized_keys: ssh-copy-id -p {port} {slave} \
                  (PROVHA__SSH_IDENTITY, PROVHA__SSH_USER)"
+            ),
+            Kind::KeyLocked => "give this machine a key without one: \
+                ssh-keygen -N '' -f FILE (PROVHA__SSH_IDENTITY)"
+                .into(),
+            Kind::ShellTalks => format!(
+                "'ssh -p {port} {slave} true' must print nothing: move what \
+                 prints in ~/.bashrc there behind 'case $- in *i*) ;; *) \
+                 return ;; esac'"
             ),
             Kind::NoRsyncThere => "install rsync on the slave".into(),
             Kind::NoSshHere => {
@@ -260,6 +282,13 @@ mod tests {
             23,
             "rsync: send_files failed to open \"/x\": Permission denied (13)",
             Kind::Denied,
+        );
+        check(
+            2,
+            "protocol version mismatch -- is your shell clean?\n(see the \
+             rsync manpage for an explanation)\nrsync error: protocol \
+             incompatibility (code 2) at compat.c(622)",
+            Kind::ShellTalks,
         );
         check(
             127,

@@ -8,7 +8,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::cluster::fault::{Fault, Kind};
-use crate::system::process;
+use crate::system::{files, process};
 
 /// How slaves are reached.
 #[derive(Debug, Clone)]
@@ -139,8 +139,32 @@ impl Transport {
                 let items = items(&ended.stdout);
                 Ok(Answer { items, vanished: code == 24 })
             }
-            code => Err(Fault::read(code, &ended.stderr)),
+            code => {
+                let fault = Fault::read(code, &ended.stderr);
+                match fault.kind {
+                    Kind::KeyRefused => {
+                        Err(self.without_key().unwrap_or(fault))
+                    }
+                    _ => Err(fault),
+                }
+            }
         }
+    }
+
+    /// The fault, where each private key that ssh can offer has a pass
+    /// phrase: nobody is there to enter it, so no key was offered.
+    fn without_key(&self) -> Option<Fault> {
+        let keys = match &self.identity {
+            Some(key) => vec![key.clone()],
+            None => own_keys(),
+        };
+        let locked = |key: &&PathBuf| {
+            files::text_through(key).is_ok_and(|text| is_locked(&text))
+        };
+        let locked: Vec<&PathBuf> = keys.iter().filter(locked).collect();
+        let first = locked.first().filter(|_| locked.len() == keys.len())?;
+        let said = first.display().to_string();
+        Some(Fault { kind: Kind::KeyLocked, said })
     }
 
     /// The command line.
@@ -315,9 +339,53 @@ fn items(stdout: &str) -> Vec<Item> {
     stdout.lines().filter_map(item).collect()
 }
 
+/// The private keys that ssh offers by itself, as far as they are there.
+fn own_keys() -> Vec<PathBuf> {
+    let home = std::env::var_os("HOME").map_or("/root".into(), PathBuf::from);
+    let names = ["id_ed25519", "id_ecdsa", "id_rsa"];
+    let all = names.map(|name| home.join(".ssh").join(name));
+    all.into_iter().filter(|key| files::exists(key)).collect()
+}
+
+/// Whether a private key has a pass phrase: OpenSSH's form names the cipher
+/// ('none' without one), PEM says that it is encrypted.
+fn is_locked(key: &str) -> bool {
+    use base64::Engine as _;
+    if key.contains("ENCRYPTED") {
+        return true;
+    }
+    let lines = key.lines().filter(|line| !line.starts_with("-----"));
+    let text: String = lines.map(str::trim).collect();
+    let engine = &base64::engine::general_purpose::STANDARD;
+    let Ok(bytes) = engine.decode(text) else { return false };
+    let cipher = bytes.strip_prefix(b"openssh-key-v1\0\0\0\0");
+    cipher.is_some_and(|rest| !rest.starts_with(b"\x04none"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_with_a_pass_phrase_is_known() {
+        let dir = tempfile::tempdir().unwrap();
+        for (phrase, form, locked) in [
+            ("", "RFC4716", false),
+            ("secret", "RFC4716", true),
+            ("", "PEM", false),
+            ("secret", "PEM", true),
+        ] {
+            let path = dir.path().join(format!("{form}{locked}"));
+            let made = Command::new("ssh-keygen")
+                .args(["-q", "-t", "rsa", "-b", "2048", "-N", phrase])
+                .args(["-m", form, "-f"])
+                .arg(&path)
+                .status();
+            assert!(made.unwrap().success());
+            let text = std::fs::read_to_string(&path).unwrap();
+            assert_eq!(is_locked(&text), locked, "{form}");
+        }
+    }
 
     fn transport() -> Transport {
         Transport {

@@ -6,6 +6,7 @@ pub mod compare;
 
 pub mod observer;
 
+mod blame;
 pub mod boot_files;
 
 mod batch;

@@ -1,5 +1,6 @@
 //! What is told of a device's text, in terms of the configfile's lines.
 
+use crate::devices::blame;
 use crate::devices::cache::CachedFinding;
 use crate::devices::worker::Worker;
 use crate::docsis::check::versions::Docsis;
@@ -29,6 +30,7 @@ impl Worker<'_> {
         faults: &[Diagnostic],
     ) {
         let origins = self.origins(device);
+        let text = String::from_utf8_lossy(&self.text).into_owned();
         for fault in faults.iter().take(MOST_FAULTS) {
             let mut what = explain(fault);
             let mut place = place(device, &origins, fault.span.line);
@@ -40,6 +42,11 @@ impl Worker<'_> {
                     lost.reason, place.words
                 );
                 place.words = format!("line {}", lost.row);
+            } else if fault.breaks_statement()
+                && let Some(to) = blame::find(&text, &origins, fault.span.line)
+            {
+                what = format!("{}: {what}", to.what);
+                place = self::place(device, &origins, to.line);
             }
             self.tell_at(&place, &what);
         }

@@ -88,8 +88,13 @@ impl Care {
     /// Whether dhcpd may be restarted now. Does not wait for it; takes
     /// milliseconds while all is well, a few seconds where nothing answers.
     pub fn look(&self, memory: &mut Memory) -> Look {
+        self.look_within(memory, self.hold)
+    }
+
+    /// The same with another bound for what is held back.
+    pub fn look_within(&self, memory: &mut Memory, hold: Duration) -> Look {
         let seen = self.see();
-        let look = memory.judge(&seen, Instant::now(), self.hold, START);
+        let look = memory.judge(&seen, Instant::now(), hold, START);
         // A start that would have to wait anyway is not waited for here.
         let (lone, why) = match &look {
             Look::Go(reason) => (reason.is_lone(), reason.to_string()),

@@ -139,6 +139,20 @@ pub fn judge(proofs: &[Proof]) -> Verdict {
     Verdict::MachineSilent
 }
 
+/// Why the silence of a machine is no proof of its death: its ports are
+/// silent, as behind a firewall, and nobody could ping it.
+pub fn unpinged(proofs: &[Proof]) -> Option<String> {
+    let ping = proofs.iter().find(|proof| proof.what == "ping");
+    let ping = ping.filter(|ping| ping.sign == Sign::NotAsked)?;
+    (judge(proofs) == Verdict::MachineSilent).then(|| {
+        format!(
+            "its ports are silent, as behind a firewall, and it could not be \
+             pinged ({}): install ping (iputils-ping), or let this user run it",
+            ping.words
+        )
+    })
+}
+
 /// Tries to connect.
 fn knock(what: &'static str, server: SocketAddr) -> Proof {
     let (sign, said) = match TcpStream::connect_timeout(&server, PATIENCE) {
@@ -171,7 +185,15 @@ fn ping(address: Ipv4Addr) -> Proof {
     let patience = PATIENCE + Duration::from_secs(1);
     let (sign, said) = match process::run(&mut command, patience) {
         Ok(outcome) if outcome.ok() => (Sign::Answers, "answers".into()),
-        Ok(_) => (Sign::Silent, "no answer".to_string()),
+        Ok(outcome) if outcome.code() == Some(1) => {
+            (Sign::Silent, "no answer".to_string())
+        }
+        // Not allowed, no route: it never left this machine.
+        Ok(outcome) => {
+            let said = outcome.output.lines().last().unwrap_or_default();
+            let how = outcome.how();
+            (Sign::NotAsked, format!("not asked: ping {how}: {said}"))
+        }
         Err(error) => (Sign::NotAsked, format!("not asked: {error}")),
     };
     Proof { what: "ping", sign, words: format!("ping {address}: {said}") }
@@ -193,14 +215,26 @@ mod tests {
     use super::*;
     use Sign::{Answers, NotAsked, Refuses, Silent};
 
-    fn check(signs: [Sign; 4]) -> Verdict {
+    fn proofs(signs: [Sign; 4]) -> Vec<Proof> {
         let names = ["failover-port", "omapi-port", "ssh-port", "ping"];
-        let proofs: Vec<Proof> = names
+        names
             .into_iter()
             .zip(signs)
             .map(|(what, sign)| Proof { what, sign, words: what.into() })
-            .collect();
-        judge(&proofs)
+            .collect()
+    }
+
+    fn check(signs: [Sign; 4]) -> Verdict {
+        judge(&proofs(signs))
+    }
+
+    #[test]
+    fn silence_without_a_ping_proves_nothing() {
+        let unpinged = |signs| unpinged(&proofs(signs)).is_some();
+        assert!(unpinged([Silent, Silent, Silent, NotAsked]));
+        assert!(!unpinged([Silent, Silent, Silent, Silent]));
+        // The port that refuses is proof enough.
+        assert!(!unpinged([Refuses, Silent, Silent, NotAsked]));
     }
 
     #[test]

@@ -100,6 +100,7 @@ impl Care {
             told: BTreeSet::new(),
             warned: false,
             begin: Instant::now(),
+            cost: (Duration::ZERO, Duration::ZERO),
         };
         if self.hold.is_zero() {
             return taking.at_once(flag);
@@ -197,6 +198,8 @@ struct Taking<'a> {
     told: BTreeSet<String>,
     warned: bool,
     begin: Instant,
+    /// The longest look so far, and the longest question for a flag.
+    cost: (Duration, Duration),
 }
 
 /// Why it is not this node's turn.
@@ -247,8 +250,19 @@ impl Taking<'_> {
             self.blindly(&reason, blind).inspect_err(|_| flag.lower())?;
         }
         let reason = self.look().inspect_err(|_| flag.lower())?;
+        if matches!(reason, Reason::Late(_)) {
+            let left = self.care.hold.saturating_sub(self.memory.waited());
+            std::thread::sleep(left);
+        }
         self.conclude(&reason);
         Ok(reason)
+    }
+
+    /// How much earlier than the bound the last attempt must begin, so that
+    /// it ends with it: two more looks, two questions for flags, and a pause.
+    fn lead(&self) -> Duration {
+        let (look, ask) = self.cost;
+        (PAUSE + look * 3 + ask * 2).min(self.care.hold / 2)
     }
 
     /// Where the flags cannot be seen, the secondary yields all the same: it
@@ -276,7 +290,11 @@ impl Taking<'_> {
 
     /// One look.
     fn look(&mut self) -> Attempt<Reason> {
-        match self.care.look(&mut self.memory) {
+        let begin = Instant::now();
+        let hold = self.care.hold.saturating_sub(self.lead());
+        let look = self.care.look_within(&mut self.memory, hold);
+        self.cost.0 = self.cost.0.max(begin.elapsed());
+        match look {
             Look::Go(reason) => Ok(reason),
             Look::Wait(why) => Err(NotYet::Wait(why)),
             Look::Later(until, why) => Err(NotYet::Later(Later { until, why })),
@@ -298,7 +316,10 @@ impl Taking<'_> {
     /// Whether the peer's flag is known to be down; false: nobody knows.
     fn peer_is_down(&mut self) -> Attempt<bool> {
         let peer = self.care.peering.peer;
-        let content = match flag::ask(peer) {
+        let begin = Instant::now();
+        let shown = flag::ask(peer);
+        self.cost.1 = self.cost.1.max(begin.elapsed());
+        let content = match shown {
             Shown::Up(content) => content,
             Shown::Down => {
                 self.sight.down();

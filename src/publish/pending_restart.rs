@@ -64,7 +64,10 @@ impl PendingRestart {
     }
 
     /// Notes it, on the disk.
-    fn note(&self) -> files::Result<()> {
+    ///
+    /// # Errors
+    /// The note cannot be written.
+    pub fn note(&self) -> files::Result<()> {
         if let Some(parent) = self.path.parent() {
             files::make_dirs(parent)?;
         }
@@ -92,7 +95,7 @@ impl PendingRestart {
         daemon.restart().map_err(|why| Stop {
             exit: Exit::Broken,
             message: format!(
-                "the restart of {} that an earlier run did not end: {why}",
+                "{} does not answer after the restart that was due: {why}",
                 daemon.name
             ),
             hint: Some(format!(

@@ -37,6 +37,9 @@ pub struct Last {
     pub exit: u8,
     /// The parts that ran, with why.
     pub ran: BTreeMap<String, String>,
+    /// Why it failed: the first line of its worst error.
+    #[serde(default)]
+    pub why: String,
 }
 
 /// The state between two runs.
@@ -72,8 +75,12 @@ pub struct State {
     pub needs_all_columns: bool,
     /// The digests of the tables.
     pub digests: Digests,
-    /// The last run that had something to do.
+    /// The last run that had something to do, or that could not look.
     pub last: Last,
+    /// When a run last ended well that had something to do, seconds since
+    /// 1970; 0: never.
+    #[serde(default)]
+    pub good_at: i64,
     /// Why parts were refused, numbers left out: what was told in full.
     #[serde(default)]
     pub told: BTreeMap<Part, String>,

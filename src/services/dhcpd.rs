@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::clients::omapi::REPLY_TIMEOUT;
 use crate::clients::omapi::probe::{answers, listens, reads};
@@ -12,6 +12,7 @@ use crate::exit::Stop;
 use crate::isc_dhcp::live;
 use crate::publish::Service;
 use crate::publish::activate::Probe;
+use crate::publish::pending_restart::PendingRestart;
 use crate::render::dhcp::{DIR, OmapiKey};
 use crate::services;
 use crate::system::files;
@@ -26,6 +27,48 @@ pub fn service(context: &Context<'_>) -> Service {
     Service {
         daemon: services::daemon(context, "dhcpd", KEYS, probe),
         loads: vec![context.settings.root().at(DIR)],
+    }
+}
+
+/// How long something else, such as its unit, has to start a dead dhcpd.
+const REVIVAL: Duration = Duration::from_secs(3);
+
+/// Notes that dhcpd must be started where it is dead: what was made for it is
+/// live, and nothing has its port. The unit may start it by itself meanwhile.
+///
+/// # Errors
+/// The note cannot be written.
+pub fn owe_start_if_dead(context: &Context<'_>) -> anyhow::Result<()> {
+    let Some(why) = dead(context) else { return Ok(()) };
+    let due = PendingRestart::of(&context.settings, "dhcpd");
+    if !due.is_noted() {
+        let text = format!("dhcpd does not run ({why}): it is started");
+        context.console.warning(&text);
+        due.note()?;
+    }
+    Ok(())
+}
+
+/// Why dhcpd is dead, if it is.
+fn dead(context: &Context<'_>) -> Option<String> {
+    let settings = &context.settings;
+    let set = settings.root().at(DIR).join("dhcpd.conf");
+    let restarts = settings.command(KEYS[0], KEYS[1]).is_some();
+    if context.options.no_activate || !restarts || !files::exists(&set) {
+        return None;
+    }
+    let own = services::own_probe(context, KEYS[1], KEYS[2]);
+    let ask = || match &own {
+        Some(probe) => probe.ask(REVIVAL),
+        None => listens(),
+    };
+    let begin = Instant::now();
+    loop {
+        let why = ask().err()?;
+        if begin.elapsed() >= REVIVAL {
+            return Some(why);
+        }
+        std::thread::sleep(Duration::from_millis(250));
     }
 }
 

@@ -14,7 +14,8 @@ use crate::publish::activate::Probe;
 use crate::publish::foreign::MARK;
 use crate::render::dns as render;
 use crate::services;
-use crate::system::files;
+use crate::system::dir::{Dir, Kind as FileKind};
+use crate::system::{files, process};
 
 /// How long named may take to answer one question of ours.
 pub const PATIENCE: Duration = Duration::from_secs(2);
@@ -34,7 +35,8 @@ pub fn server(port: u64) -> SocketAddr {
 /// Exit 3: it is refused.
 pub fn check(context: &Context<'_>, conf: &Path) -> anyhow::Result<()> {
     let program = context.settings.text("PROVHA__NAMED_CHECKCONF_BIN");
-    match check::dns::named(program, conf, context.command_timeout())? {
+    let timeout = context.command_timeout() + loading(context);
+    match check::dns::named(program, conf, timeout)? {
         Verdict::Accepted => {
             context.console.detail("named-checkconf -z accepts the set");
         }
@@ -54,6 +56,21 @@ pub fn check(context: &Context<'_>, conf: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What checking and starting named may take longer for the zones that it
+/// loads.
+fn loading(context: &Context<'_>) -> Duration {
+    process::loading(octets_in(&context.settings.path("PROVHA__ZONE_DIR")))
+}
+
+/// How much the files in a directory hold that another user owns, octets.
+fn octets_in(dir: &Path) -> u64 {
+    let Ok(dir) = Dir::open(dir) else { return 0 };
+    let entries = dir.list().unwrap_or_default();
+    let files = entries.iter().filter(|(_, kind)| *kind == FileKind::File);
+    let stats = files.filter_map(|(name, _)| dir.stat(name).ok().flatten());
+    stats.map(|stat| u64::try_from(stat.st_size).unwrap_or(0)).sum()
+}
+
 /// The keys of named: restart, unit, probe.
 pub const KEYS: [&str; 3] =
     ["PROVHA__NAMED_RESTART", "PROVHA__NAMED_UNIT", "PROVHA__NAMED_PROBE"];
@@ -61,8 +78,11 @@ pub const KEYS: [&str; 3] =
 /// named, with what it loads, its restart and its probe.
 pub fn service(context: &Context<'_>) -> Service {
     let path = |key| context.settings.path(key);
+    let mut daemon =
+        services::daemon(context, "named", KEYS, || probe(context));
+    daemon.timeout += loading(context);
     Service {
-        daemon: services::daemon(context, "named", KEYS, || probe(context)),
+        daemon,
         loads: vec![path("PROVHA__NAMED_CONF"), path("PROVHA__ZONE_DIR")],
     }
 }

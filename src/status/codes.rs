@@ -830,6 +830,39 @@ pub static VOTES: Code = Code {
     because: &[],
 };
 
+/// A file system that runs write to is full or read-only.
+pub static NO_ROOM: Code = Code {
+    id: "PH-128",
+    check: "disk",
+    severity: Critical,
+    title: "A file system that runs write to is full or read-only",
+    meaning: "No run can make or note anything there: changes of the database do not reach this node.",
+    commands: &["df -h /var/lib/provha /tftpboot", "df -i /var/lib/provha"],
+    because: &[],
+};
+
+/// The run that holds the lock is stopped.
+pub static LOCK_STOPPED: Code = Code {
+    id: "PH-133",
+    check: "lock",
+    severity: Critical,
+    title: "The run that holds the lock is stopped",
+    meaning: "It was stopped by a signal (SIGSTOP, Ctrl-Z): no other run can work until it goes on or ends.",
+    commands: &["provha status", "kill -CONT PID"],
+    because: &[],
+};
+
+/// The peer's dhcpd cannot be asked through OMAPI.
+pub static PEER_MUTE: Code = Code {
+    id: "PH-308",
+    check: "failover",
+    severity: Warning,
+    title: "The peer's dhcpd cannot be asked through OMAPI",
+    meaning: "The pair serves, but the two cannot see whether the other does before they restart.",
+    commands: &["provha failover state", "provha setup check"],
+    because: &[],
+};
+
 /// All of them; the order is their [`rank`].
 pub static ALL: &[&Code] = &[
     &DHCPD_SILENT,
@@ -850,6 +883,8 @@ pub static ALL: &[&Code] = &[
     &NAMED_GONE,
     &ROLE_UNUSABLE,
     &DB_GONE,
+    &NO_ROOM,
+    &LOCK_STOPPED,
     &HALF_DONE,
     &STALE,
     &CHRONYD_GONE,
@@ -859,6 +894,7 @@ pub static ALL: &[&Code] = &[
     &CLOCKS,
     &LIVE_GONE,
     &SERVES_ALONE,
+    &PEER_MUTE,
     &RECOVERING,
     &NO_OMAPI,
     &TFTP_BY_PEER,

@@ -13,6 +13,9 @@ pub struct Facts {
     pub own: Result<View, String>,
     /// What the peer's says; it need not let itself be asked.
     pub other: Result<View, String>,
+    /// Whether the peer's took the question and gave no answer to it: it has
+    /// another key, or its OMAPI hangs.
+    pub mute: bool,
     /// Whether a run is just restarting the own one.
     pub restarting: bool,
 }
@@ -27,7 +30,16 @@ pub fn check(facts: Option<&Facts>) -> Check {
         Ok(view) => *view,
         Err(why) => return unread(facts, why),
     };
-    let (mut state, found) = judge(view, &facts.other);
+    let (mut state, mut found) = judge(view, &facts.other);
+    if facts.mute && state == State::Ok {
+        state = State::Warning;
+        found = Some((
+            &codes::PEER_MUTE,
+            "the two cannot take turns at restarts like that: the OMAPI key \
+             (PROVHA__OMAPI_KEY_FILE) must be the same on both nodes, then \
+             provha dhcp on both; if it is, restart the peer's dhcpd",
+        ));
+    }
     if facts.restarting {
         // It starts up, and may wait for its peer for a moment.
         state = state.min(State::Warning);
@@ -102,6 +114,7 @@ mod tests {
         let facts = Facts {
             own: Ok(view(local, partner)),
             other: other.map(|o| view(o, local)).ok_or("silent".into()),
+            mute: false,
             restarting: false,
         };
         check(Some(&facts)).state
@@ -128,10 +141,31 @@ mod tests {
     }
 
     #[test]
+    fn a_peer_with_another_key_is_told() {
+        let view = View {
+            local: Side::Normal,
+            partner: Side::Normal,
+            mclt: 0,
+            since: 0,
+        };
+        let facts = |mute| Facts {
+            own: Ok(view),
+            other: Err("it does not know the key".into()),
+            mute,
+            restarting: false,
+        };
+        assert_eq!(check(Some(&facts(false))).state, State::Ok);
+        let told = check(Some(&facts(true)));
+        assert_eq!(told.state, State::Warning);
+        assert!(told.hint.unwrap().contains("the same on both nodes"));
+    }
+
+    #[test]
     fn an_own_dhcpd_that_cannot_be_asked() {
         let facts = |restarting| Facts {
             own: Err("refused".into()),
             other: Err("refused".into()),
+            mute: false,
             restarting,
         };
         assert_eq!(check(Some(&facts(false))).state, State::Critical);

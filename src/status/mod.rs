@@ -10,6 +10,7 @@ pub mod clock;
 pub mod codes;
 pub mod daemon;
 pub mod database;
+pub mod disk;
 pub mod failover;
 pub mod files;
 pub mod human;

@@ -8,7 +8,7 @@ fn has(part: Part, check: &str) -> bool {
     let checks: &[&str] = match part {
         Part::Pools => &["pools"],
         Part::Pair => &["pair", "failover", "clock", "changes"],
-        Part::Db => &["database", "role", "rebuild", "lock"],
+        Part::Db => &["database", "role", "rebuild", "lock", "disk"],
         Part::Drift => &["drift", "peer", "writers"],
         Part::Daemons => {
             &["dhcpd", "named", "chronyd", "time", "tftp", "daemons"]

@@ -31,7 +31,7 @@ pub enum Age {
 /// When something was last made well, seconds since 1970.
 pub fn good_at(work: &Work) -> i64 {
     let last = if work.last.exit == 0 { work.last.at } else { 0 };
-    work.full_at.max(last)
+    work.full_at.max(work.good_at).max(last)
 }
 
 /// How old the last good work is at the time `now`.
@@ -129,7 +129,8 @@ fn judge(
             span(i64::from(work.interval))
         );
     }
-    for (found, other, words, advice) in [failed(work), owed(facts, work)]
+    for (found, other, words, advice) in
+        [failed(facts, work), owed(facts, work)]
         .into_iter()
         .chain([unfinished(facts), restarts(facts)])
         .flatten()
@@ -148,7 +149,7 @@ fn judge(
 type Found = Option<(State, &'static Code, String, Option<String>)>;
 
 /// The last run with something to do failed.
-fn failed(work: &Work) -> Found {
+fn failed(facts: &Facts, work: &Work) -> Found {
     let exit = work.last.exit;
     if exit == 0 {
         return None;
@@ -168,8 +169,13 @@ fn failed(work: &Work) -> Found {
         _ => (State::Warning, &codes::LAST_FAILED, "the last run failed"),
     };
     let advice = "run provha rebuild: it says why";
-    let words = format!("{words} (exit {exit})");
-    Some((state, code, words, Some(advice.into())))
+    let ago = span((facts.now - work.last.at).max(0));
+    let why = match &*work.last.why {
+        "" => String::new(),
+        why => format!(": {why}"),
+    };
+    let text = format!("{words} {ago} ago (exit {exit}{why})");
+    Some((state, code, text, Some(advice.into())))
 }
 
 /// Parts that failed or had to wait.
@@ -258,12 +264,22 @@ mod tests {
         assert_eq!(tell(Facts::default()).0, State::Warning);
         let (state, text) = tell(facts(work(9_000, 9_950, 5)));
         assert_eq!(state, State::Critical);
-        assert!(text.contains("half done (exit 5)"), "{text}");
+        assert!(text.contains("half done 50 s ago (exit 5)"), "{text}");
+        let mut dark = work(9_000, 9_950, 1);
+        (dark.good_at, dark.last.why) = (9_800, "no database".into());
+        assert_eq!(
+            tell(facts(dark)).1,
+            "last good work 3 min ago; the last run failed 50 s ago (exit 1: \
+             no database)"
+        );
         let mut owes = work(9_000, 9_950, 3);
         owes.owed = vec![Part::Dhcp];
         let (state, text) = tell(facts(owes));
         assert_eq!(state, State::Warning);
-        assert!(text.contains("refused (exit 3); owed: dhcp"), "{text}");
+        assert!(
+            text.contains("refused 50 s ago (exit 3); owed: dhcp"),
+            "{text}"
+        );
         let mut waits = good();
         waits.owed = vec![Part::Dhcp];
         assert_eq!(tell(facts(waits)).0, State::Ok);

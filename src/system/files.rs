@@ -271,7 +271,9 @@ pub fn replace_at(
     let path = dir.at(&temp);
     interrupt::temporary(&path);
     let done = write_at(dir, &temp, bytes, mode, owner)
-        .and_then(|()| dir.rename(&temp, dir, name));
+        .and_then(|()| dir.rename(&temp, dir, name))
+        // A full disk takes the name, but not the content.
+        .inspect_err(|_| drop(dir.remove(&temp)));
     interrupt::forget(&path);
     done?;
     dir.sync()
@@ -300,7 +302,8 @@ pub fn write_temp(
 ) -> Result<PathBuf> {
     let (dir, name) = Dir::parent(path)?;
     interrupt::temporary(&temp_of(path));
-    write_at(&dir, &temp_name(name), bytes, mode, owner)?;
+    write_at(&dir, &temp_name(name), bytes, mode, owner)
+        .inspect_err(|_| drop(dir.remove(temp_name(name))))?;
     Ok(temp_of(path))
 }
 

@@ -73,6 +73,8 @@ pub struct Holder {
     pub note: String,
     /// Since when, seconds since 1970, if the note says so.
     pub since: Option<i64>,
+    /// Whether it is stopped, and so keeps the lock for ever.
+    pub stopped: bool,
 }
 
 impl Holder {
@@ -82,8 +84,7 @@ impl Holder {
         let stat = files::stat(path).ok().flatten()?;
         let note = files::read_text(path).unwrap_or_default();
         let note = note.trim();
-        let mut words = note.split_whitespace();
-        let pid = words.nth(1).and_then(|word| word.parse::<u32>().ok());
+        let pid = pid(note);
         let held = match std::fs::read_to_string("/proc/locks") {
             Ok(table) => {
                 let device = (major(stat.st_dev), minor(stat.st_dev));
@@ -98,7 +99,11 @@ impl Holder {
             "" => "another run",
             note => note,
         };
-        held.then(|| Self { note: note.into(), since: since(note) })
+        held.then(|| Self {
+            note: note.into(),
+            since: since(note),
+            stopped: pid.is_some_and(is_stopped),
+        })
     }
 }
 
@@ -151,11 +156,36 @@ fn held(mut file: File, path: &Path) -> Stop {
         note => note.to_string(),
     };
     let path: PathBuf = path.to_path_buf();
+    let stopped = pid(&who).filter(|pid| is_stopped(*pid));
+    let (how, hint) = match stopped {
+        Some(pid) => (
+            ", which is stopped",
+            format!(
+                "it does nothing until it is continued: kill -CONT {pid}, or \
+                 end it: kill -KILL {pid}; the next run completes what it began"
+            ),
+        ),
+        None => ("", "wait for it, or use --lock-wait SECONDS".into()),
+    };
     Stop {
         exit: Exit::Locked,
-        message: format!("{} is held by {who}", path.display()),
-        hint: Some("wait for it, or use --lock-wait SECONDS".into()),
+        message: format!("{} is held by {who}{how}", path.display()),
+        hint: Some(hint),
     }
+}
+
+/// The process of a holder's note.
+fn pid(note: &str) -> Option<u32> {
+    let mut words = note.split_whitespace();
+    words.nth(1).and_then(|word| word.parse().ok())
+}
+
+/// Whether a process is stopped by a signal (proc(5), `State: T`).
+fn is_stopped(pid: u32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status"));
+    let status = status.unwrap_or_default();
+    let state = status.lines().find_map(|line| line.strip_prefix("State:"));
+    state.is_some_and(|state| state.trim_start().starts_with(['T', 't']))
 }
 
 #[cfg(test)]
@@ -179,6 +209,30 @@ mod tests {
             Some(9)
         );
         assert_eq!(since("another run"), None);
+    }
+
+    #[test]
+    fn a_stopped_holder_is_told() {
+        let mut child =
+            std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        let id = nix::unistd::Pid::from_raw(child.id() as i32);
+        assert!(!is_stopped(child.id()));
+        nix::sys::signal::kill(id, nix::sys::signal::SIGSTOP).unwrap();
+        for _ in 0..100 {
+            if is_stopped(child.id()) {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lock");
+        let note = format!("pid {} (dhcp) since x", child.id());
+        files::replace(&path, note.as_bytes(), 0o600).unwrap();
+        let stop = held(File::open(&path).unwrap(), &path);
+        child.kill().unwrap();
+        let _ = child.wait();
+        assert!(stop.message.ends_with(", which is stopped"), "{stop:?}");
+        assert!(stop.hint.unwrap().contains("kill -CONT"));
     }
 
     #[test]

@@ -47,6 +47,11 @@ impl Outcome {
         self.status.is_some_and(|status| status.success())
     }
 
+    /// Its exit code; None: it was ended, or killed by a signal.
+    pub fn code(&self) -> Option<i32> {
+        self.status.and_then(|status| status.code())
+    }
+
     /// The words for how it ended.
     pub fn how(&self) -> String {
         match self.status {

@@ -21,6 +21,8 @@ pub struct Made {
     pub result: Result<Outcome, Exit>,
     /// Why it was refused, numbers left out.
     pub refused: Option<String>,
+    /// The first line of its error; '' without one.
+    pub error: String,
     /// How long it took.
     pub seconds: f64,
     /// When it was done.
@@ -119,13 +121,22 @@ impl Done {
     }
 
     /// What the state keeps of it.
-    pub fn last(&self, begin: Instant) -> Last {
-        let failed = self.made.iter().find_map(Made::exit);
+    pub fn last(&self, begin: Instant, context: &Context<'_>) -> Last {
+        let failed: Vec<&Made> =
+            self.made.iter().filter(|made| made.exit().is_some()).collect();
+        let exit = match failed.is_empty() {
+            true => Exit::Done,
+            false => self.exit(context),
+        };
+        // That of the part whose exit code it is, else of the first.
+        let worst = failed.iter().find(|made| made.exit() == Some(exit));
+        let why = worst.or(failed.first()).map(|made| made.error.clone());
         Last {
             at: crate::env::now(),
             seconds: begin.elapsed().as_secs_f64(),
-            exit: failed.map_or(0, |exit| exit as u8),
+            exit: exit as u8,
             ran: self.reasons(),
+            why: why.unwrap_or_default(),
         }
     }
 

@@ -2,6 +2,7 @@
 //! nothing else.
 
 mod done;
+mod failure;
 mod look;
 mod options;
 
@@ -28,6 +29,7 @@ use crate::rebuild::{DAEMONS, Part};
 use crate::report;
 use crate::report::Outcome;
 use crate::report::error;
+use crate::services::dhcpd;
 use crate::source::{Database, Position};
 use crate::system::lock::Lock;
 use crate::zone_sync::reserved;
@@ -48,6 +50,20 @@ pub fn step(
     wishes: &StepOptions<'_>,
 ) -> anyhow::Result<Done> {
     let begin = Instant::now();
+    let done = attempt(context, lock, wishes, begin);
+    if let (Err(error), Some(_)) = (&done, lock) {
+        failure::note(context, error, begin);
+    }
+    done
+}
+
+/// The step itself.
+fn attempt(
+    context: &Context<'_>,
+    lock: Option<&Lock>,
+    wishes: &StepOptions<'_>,
+    begin: Instant,
+) -> anyhow::Result<Done> {
     if lock.is_some() {
         // First: it needs no database.
         let now = crate::env::now();
@@ -58,6 +74,9 @@ pub fn step(
     }
     context.publisher().settle(lock)?;
     let store = Store::new(context.settings.path("PROVHA__STATE_DIR"));
+    if lock.is_some() {
+        dhcpd::owe_start_if_dead(context)?;
+    }
     let drain = Next::of(&context.settings).is_due(crate::env::now());
     let old = store.load().map(|old| with_owed(context, old, drain));
     let outside = look_outside(context, old.as_ref());
@@ -216,10 +235,11 @@ impl Work<'_> {
         let steps = plan.into_iter().enumerate().map(|(at, (part, why))| {
             let begin = Instant::now();
             let outcome = maker.make(part, &why, Some(at) == last);
-            let mut refused = None;
-            let result = outcome.map_err(|error| {
-                let (exit, why) = self.tell(part, &error, told.get(&part));
+            let (mut refused, mut error) = (None, String::new());
+            let result = outcome.map_err(|fault| {
+                let (exit, why) = self.tell(part, &fault, told.get(&part));
                 refused = why;
+                error = failure::first_line(&fault);
                 exit
             });
             let (why, result) = match result {
@@ -228,7 +248,7 @@ impl Work<'_> {
             };
             let (seconds, ended) =
                 (begin.elapsed().as_secs_f64(), Instant::now());
-            Some(Made { part, why, result, refused, seconds, ended })
+            Some(Made { part, why, result, refused, error, seconds, ended })
         });
         steps.flatten().collect()
     }
@@ -302,7 +322,10 @@ impl Work<'_> {
         state.digests = std::mem::take(&mut self.digests);
         state.next_server = answer;
         if !done.made.is_empty() {
-            state.last = done.last(self.begin);
+            state.last = done.last(self.begin, context);
+            if state.last.exit == 0 {
+                state.good_at = state.last.at;
+            }
         }
         if state != before {
             self.store.save(&mut state)?;

@@ -3,6 +3,8 @@
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
+use nix::sys::statvfs::{FsFlags, statvfs};
+
 use crate::context::Context;
 use crate::isc_dhcp::live;
 use crate::isc_dhcp::live::Live;
@@ -10,7 +12,8 @@ use crate::publish::pending_restart::PendingRestart;
 use crate::rebuild::state::{State, Store};
 use crate::rebuild::{DAEMONS, Part};
 use crate::render::dhcp::DIR;
-use crate::status::{lock, rebuild};
+use crate::status::disk::Trouble;
+use crate::status::{disk, lock, rebuild};
 use crate::system::lock::Holder;
 
 /// A restart that was begun longer ago than this hangs.
@@ -35,6 +38,8 @@ pub struct Base {
     /// Files that are there and may not be read, so that what they say is
     /// not known; paths without the root.
     pub closed: Vec<String>,
+    /// Directories that no run can write to.
+    pub disks: Vec<(String, Trouble)>,
 }
 
 impl Base {
@@ -71,6 +76,7 @@ impl Base {
             },
             lock,
             closed: closed(context),
+            disks: disks(context),
         }
     }
 
@@ -95,6 +101,23 @@ impl Base {
     pub fn restarts(&self, daemon: &str) -> bool {
         self.restarting.contains(&daemon)
     }
+}
+
+/// The directories on full and on read-only file systems.
+fn disks(context: &Context<'_>) -> Vec<(String, Trouble)> {
+    let settings = &context.settings;
+    let plain = |key| settings.plain_path(key).display().to_string();
+    let dirs =
+        [plain("PROVHA__STATE_DIR"), DIR.into(), plain("PROVHA__TFTP_DIR")];
+    let trouble = |dir: &String| {
+        let found = statvfs(&settings.root().at(dir)).ok()?;
+        let read_only = found.flags().contains(FsFlags::ST_RDONLY);
+        let free = found.blocks_available() * found.fragment_size();
+        let files = (found.files_available(), found.files());
+        disk::judge(read_only, free, files)
+    };
+    let all = dirs.into_iter();
+    all.filter_map(|dir| trouble(&dir).map(|found| (dir, found))).collect()
 }
 
 /// Files of ours that this user may not read.
@@ -124,9 +147,11 @@ fn closed(context: &Context<'_>) -> Vec<String> {
 /// Who holds the lock, and whether `watch` runs.
 pub fn lock(context: &Context<'_>, now: i64) -> lock::Facts {
     let path = context.settings.path("PROVHA__LOCK_FILE");
-    let holder = Holder::find(&path).map(|holder| (holder.note, holder.since));
+    let holder = Holder::find(&path);
+    let stopped = holder.as_ref().is_some_and(|holder| holder.stopped);
+    let holder = holder.map(|holder| (holder.note, holder.since));
     let watch = Holder::find(&path.with_extension("watch"));
-    lock::Facts { holder, watch: watch.map(|watch| watch.note), now }
+    lock::Facts { holder, stopped, watch: watch.map(|watch| watch.note), now }
 }
 
 /// The statement `next-server` of the live set.

@@ -116,6 +116,7 @@ fn of_database(
         writers(context, base),
     ];
     checks.extend(status::role::rights(&base.closed));
+    checks.extend(status::disk::check(&base.disks));
     checks.extend(pair::missing(context, base, role));
     checks
 }

@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
+use crate::clients::omapi::OmapiError;
 use crate::clients::omapi::failover as omapi;
 use crate::clients::omapi::failover::View;
 use crate::clients::omapi::sign::Key;
@@ -33,7 +34,14 @@ enum Views {
     /// There is no key to ask them with.
     NoKey(String),
     /// The own one and the peer's.
-    Both(Box<[Question<Result<View, String>>; 2]>),
+    Both(Box<[Question<Result<View, Unread>>; 2]>),
+}
+
+/// Why a dhcpd did not say its state.
+struct Unread {
+    why: String,
+    /// Whether it took the question.
+    reached: bool,
 }
 
 impl Asked {
@@ -57,11 +65,15 @@ impl Asked {
                 checks.push(check);
             }
             Some(Views::Both(both)) => {
-                let late = || Err("no answer in time".to_string());
+                let why = "no answer in time".to_string();
+                let late = Unread { why, reached: false };
                 let [own, other] = both.map(|q| q.wait(end));
+                let other = other.unwrap_or(Err(late));
+                let mute = other.as_ref().is_err_and(|unread| unread.reached);
                 let facts = own.map(|own| failover::Facts {
-                    own,
-                    other: other.unwrap_or_else(late),
+                    own: own.map_err(|unread| unread.why),
+                    other: other.map_err(|unread| unread.why),
+                    mute,
                     restarting: base.restarts("dhcpd"),
                 });
                 checks.push(failover::check(facts.as_ref()));
@@ -116,7 +128,10 @@ fn views(context: &Context<'_>, base: &Base) -> Option<Views> {
         let key = key.clone();
         Question::ask(move || {
             let view = omapi::Failover::open_within(server, &key, REPLY);
-            view.map(|object| object.view).map_err(|error| error.to_string())
+            view.map(|object| object.view).map_err(|error| Unread {
+                reached: !matches!(error, OmapiError::Connect { .. }),
+                why: error.to_string(),
+            })
         })
     };
     let both = [ask(own.into()), ask((peering.peer, port).into())];
