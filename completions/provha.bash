@@ -1277,16 +1277,12 @@ _provha() {
             return 0
             ;;
         provha__subcmd__cluster__subcmd__primary)
-            opts="-q -v -h --yes --reason --dead --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --json --color --quiet --verbose --help"
+            opts="-q -v -h --yes --dead --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --reason)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --dead)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1324,6 +1320,10 @@ _provha() {
                     return 0
                     ;;
                 --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

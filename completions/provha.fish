@@ -970,7 +970,6 @@ complete -c provha -n "__fish_provha_using_subcommand cluster; and __fish_seen_s
 complete -c provha -n "__fish_provha_using_subcommand cluster; and __fish_seen_subcommand_from crosscheck" -s q -l quiet -d 'Print warnings and errors only'
 complete -c provha -n "__fish_provha_using_subcommand cluster; and __fish_seen_subcommand_from crosscheck" -s v -l verbose -d 'Print more details'
 complete -c provha -n "__fish_provha_using_subcommand cluster; and __fish_seen_subcommand_from crosscheck" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provha -n "__fish_provha_using_subcommand cluster; and __fish_seen_subcommand_from primary" -l reason -d 'Why, for the history' -r
 complete -c provha -n "__fish_provha_using_subcommand cluster; and __fish_seen_subcommand_from primary" -l dead -d 'This node is off and stays off; may be repeated' -r
 complete -c provha -n "__fish_provha_using_subcommand cluster; and __fish_seen_subcommand_from primary" -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n "__fish_provha_using_subcommand cluster; and __fish_seen_subcommand_from primary" -l root -d 'Directory used in place of /, like DESTDIR' -r -F
@@ -1000,6 +999,7 @@ flows\t'Boot files that lose flows or rates'
 settings\t'Boot files that lose a configfile\'s settings'
 key-file\t'Boot files that are signed with another secret'"
 complete -c provha -n "__fish_provha_using_subcommand cluster; and __fish_seen_subcommand_from primary" -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n "__fish_provha_using_subcommand cluster; and __fish_seen_subcommand_from primary" -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n "__fish_provha_using_subcommand cluster; and __fish_seen_subcommand_from primary" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"

@@ -131,9 +131,9 @@ fn judge(
     }
     for (found, other, words, advice) in
         [failed(facts, work), owed(facts, work)]
-        .into_iter()
-        .chain([unfinished(facts), restarts(facts)])
-        .flatten()
+            .into_iter()
+            .chain([unfinished(facts), restarts(facts)])
+            .flatten()
     {
         if found > state || code.is_none() && found != State::Ok {
             code = Some(other);
