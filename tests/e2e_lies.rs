@@ -123,7 +123,7 @@ fn a_known_modem_must_be_answered(lone: &Lone) {
     );
     put(&path, deaf.replace("dhcpd.pid near", "dhcpd.pid $end").as_bytes());
     let said = lone.machine.activate(&["dhcp"]);
-    said.check(4, &["00:1a:2b:10:00:94, which it answered before"]);
+    said.check(4, &["00:1a:2b:10:00:94", "which it answered before"]);
     assert_eq!(text(lone, file), old);
     put(&path, former.as_bytes());
     lone.machine.activate(&["dhcp"]).check(0, &["dhcpd restarted"]);

@@ -137,7 +137,7 @@ impl DeviceCache {
     /// what each was made of is still known.
     pub fn load(path: &Path, shared: SharedInputs) -> Self {
         let mut memory =
-            Self::look(path).unwrap_or_else(|| Self::empty(shared));
+            Self::read(path).unwrap_or_else(|| Self::empty(shared));
         if memory.shared.making != shared.making {
             memory.forget();
         } else if memory.shared.rows != shared.rows {
@@ -160,9 +160,17 @@ impl DeviceCache {
         Some(&self.verdicts.list()[verdict].texts)
     }
 
-    /// Reads the memory whatever its shared inputs were: what was made the
-    /// last time. None: there is none, or it is damaged.
+    /// Reads what was made the last time, whatever the shared inputs were:
+    /// devices without a text, of which only the reason is kept, are left
+    /// out. None: there is none, or it is damaged.
     pub fn look(path: &Path) -> Option<Self> {
+        let mut memory = Self::read(path)?;
+        memory.entries.retain(|entry| entry.conf != UNKNOWN);
+        Some(memory)
+    }
+
+    /// Reads the memory whole.
+    fn read(path: &Path) -> Option<Self> {
         Self::parse(&files::read(path).ok()?)
     }
 

@@ -95,7 +95,8 @@ impl PendingRestart {
         daemon.restart().map_err(|why| Stop {
             exit: Exit::Broken,
             message: format!(
-                "{} does not answer after the restart that was due: {why}",
+                "{} still does not answer after the restart that an earlier run \
+                 left due: {why}",
                 daemon.name
             ),
             hint: Some(format!(
