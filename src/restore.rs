@@ -11,7 +11,6 @@ use std::time::{Duration, Instant};
 use crate::context::Context;
 use crate::exit::{Exit, Stop};
 use crate::publish;
-use crate::publish::device_files;
 use crate::publish::device_files::{
     DeviceChanges, DeviceDir, FileId, Scratch as Buffer,
 };
@@ -31,7 +30,6 @@ use crate::report::Outcome;
 use crate::services::inetd::TimeServer;
 use crate::services::{chronyd, dhcpd_set, dhcpd_turn, kea_set, named, tftpd};
 use crate::system::dir;
-use crate::system::files;
 use crate::system::lock::Lock;
 use crate::system::scratch::Scratch;
 
@@ -327,11 +325,9 @@ fn device_files(
     let Devices { loose, offered, stale } = devices;
     let part = DeviceChanges { dir: loose, offered, stale };
     if let Some(lock) = lock.filter(|_| !part.is_empty()) {
-        // The index only saves work: it goes first, so that it is never
-        // believed of files that it does not know.
-        let index =
-            device_files::index_path(&context.settings, loose.dir_name());
-        files::remove_if_there(&index)?;
+        // What is remembered of the devices stays: their files have other
+        // stamps now, so that configfile makes them again, while rebuild,
+        // which asks whether rows changed, leaves them as they are.
         tftpd::publish(context, lock, &outcome.command, &[part])?;
     }
     outcome.written.extend(offered.iter().map(|file| loose.name(*file)));

@@ -21,9 +21,12 @@ impl Worker<'_> {
         let Some(entry) = memory.find(id).filter(|e| is_same(e)) else {
             return false;
         };
-        let as_made = entry.conf != 0
-            && self.stamps.of((id, Part::Conf)) == entry.conf
-            && self.stamps.of((id, Part::Cfg)) == entry.cfg;
+        // Where only changes of rows count, what was put in the place of the
+        // files meanwhile stays: by a roll-back, or by hand.
+        let as_made = entry.conf != UNKNOWN
+            && (self.shop.news_only
+                || self.stamps.of((id, Part::Conf)) == entry.conf
+                    && self.stamps.of((id, Part::Cfg)) == entry.cfg);
         if !as_made {
             return false;
         }

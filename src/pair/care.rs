@@ -161,12 +161,22 @@ impl Care {
         seen
     }
 
+    /// What the own dhcpd says. One that is silent is asked twice: a run that
+    /// was stopped while it waited must not take its own sleep for a dead
+    /// dhcpd, which it would restart whatever the peer does.
+    fn own_view(&self, key: &Key) -> Result<View, OmapiError> {
+        match failover::view(self.own, key) {
+            Err(OmapiError::Silent { .. }) => failover::view(self.own, key),
+            seen => seen,
+        }
+    }
+
     /// What both say, asked at the same time.
     fn views(&self, key: &Key) -> (Own, Peer) {
         let peer = SocketAddr::from((self.peering.peer, self.ports.omapi_port));
         std::thread::scope(|scope| {
             let peer = scope.spawn(|| failover::view(peer, key));
-            let own = own(failover::view(self.own, key));
+            let own = own(self.own_view(key));
             let peer = peer.join().expect("the question does not panic");
             (own, of_peer(peer))
         })
