@@ -34,9 +34,9 @@ pub enum StatusPart {
     Pair,
     /// Database, role, last rebuild, lock
     Db,
-    /// Files changed by others, and against the peer
+    /// Files changed by others, and who else writes them
     Drift,
-    /// dhcpd, named, chronyd, time, TFTP, and what each runs
+    /// dhcpd, named, chronyd, time, TFTP
     Daemons,
     /// Boot files and the lease file
     Files,

@@ -205,15 +205,7 @@ mod tests {
             // One node of the database, and something else.
             (&[(&c::DB_NODE, W), (&c::TFTP_DEAD, C)], "PH-241", 2),
             // Settings broken: refused runs and age follow.
-            (
-                &[
-                    (&c::ROLE_UNUSABLE, C),
-                    (&c::LAST_FAILED, W),
-                    (&c::PEER_DIFFERS, W),
-                ],
-                "PH-101",
-                1,
-            ),
+            (&[(&c::ROLE_UNUSABLE, C), (&c::LAST_FAILED, W)], "PH-101", 1),
             // A run hangs.
             (&[(&c::LOCK_HELD, W), (&c::STALE, C)], "PH-131", 1),
             // named's file is gone: its drift and its silence are one.
@@ -239,25 +231,14 @@ mod tests {
             ),
             // TFTP here dead, the peer's serves; files changed by hand.
             (&[(&c::LIVE_CHANGED, W), (&c::TFTP_BY_PEER, W)], "PH-242", 2),
-            // Changed here: that is why the nodes differ.
-            (&[(&c::PEER_DIFFERS, W), (&c::LIVE_CHANGED, W)], "PH-412", 1),
             // Two faults that have nothing to do with each other.
             (&[(&c::NAMED_SILENT, C), (&c::DHCPD_SILENT, C)], "PH-201", 2),
             (&[(&c::TEXTS, W), (&c::POOL_FULL, C)], "PH-511", 2),
             (&[(&c::FILES_MISSING, C), (&c::TFTP_DEAD, C)], "PH-241", 2),
             (&[(&c::CHRONYD_SILENT, C), (&c::CLOCKS, W)], "PH-221", 2),
             (&[(&c::TIME_SILENT, C), (&c::POOL_NEARLY, W)], "PH-231", 2),
-            // An old generation runs because a restart is owed since dhcpd
-            // is dead.
-            (
-                &[
-                    (&c::OLD_SET, W),
-                    (&c::RESTART_OWED, W),
-                    (&c::DHCPD_SILENT, C),
-                ],
-                "PH-201",
-                1,
-            ),
+            // A restart is owed since dhcpd is dead.
+            (&[(&c::RESTART_OWED, W), (&c::DHCPD_SILENT, C)], "PH-201", 1),
             (&[(&c::NO_PAIR, C), (&c::SERVES_ALONE, W)], "PH-301", 1),
         ];
         for (wrong, expected, roots) in situations {

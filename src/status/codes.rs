@@ -552,19 +552,11 @@ pub static NEVER: Code = Code {
     severity: Warning,
     title: "No rebuild has run on this machine",
     meaning: "Neither the timer nor watch keeps it in line with the database.",
-    commands: &["provha rebuild", "systemctl enable --now provha.timer"],
+    commands: &[
+        "provha rebuild",
+        "systemctl enable --now provha-rebuild.timer",
+    ],
     because: &[of("PH-111"), of("PH-101")],
-};
-
-/// dhcpd runs an older generation than what lies there.
-pub static OLD_SET: Code = Code {
-    id: "PH-203",
-    check: "daemons",
-    severity: Warning,
-    title: "dhcpd runs an older generation than what lies there",
-    meaning: "It was started before the latest generation of its files became live: those are read at its next start.",
-    commands: &["provha status daemons", "provha rebuild", "provha log"],
-    because: &[of("PH-201"), of("PH-126"), of("PH-311")],
 };
 
 /// A change of the dhcpd set waits.
@@ -598,27 +590,6 @@ pub static LIVE_CHANGED: Code = Code {
         "provha configfile --diff",
     ],
     because: &[bad("PH-132")],
-};
-
-/// The two nodes made different files of the same database.
-pub static PEER_DIFFERS: Code = Code {
-    id: "PH-331",
-    check: "peer",
-    severity: Warning,
-    title: "The two nodes made different files of the same database",
-    meaning: "Both made their files from the same commit position, and files that must be equal on both are not.",
-    commands: &["provha status drift", "provha rebuild --force"],
-    because: &[
-        of("PH-111"),
-        of("PH-101"),
-        of("PH-121"),
-        of("PH-122"),
-        of("PH-123"),
-        of("PH-124"),
-        of("PH-125"),
-        of("PH-411"),
-        of("PH-412"),
-    ],
 };
 
 /// The role is not that of the last rebuild.
@@ -907,10 +878,8 @@ pub static ALL: &[&Code] = &[
     &OWED,
     &RESTART_OWED,
     &NEVER,
-    &OLD_SET,
     &CHANGE_WAITS,
     &LIVE_CHANGED,
-    &PEER_DIFFERS,
     &ROLE_DIFFERS,
     &OTHER_WRITER,
     &LOCK_HELD,

@@ -9,10 +9,8 @@ fn has(part: Part, check: &str) -> bool {
         Part::Pools => &["pools"],
         Part::Pair => &["pair", "failover", "clock", "changes"],
         Part::Db => &["database", "role", "rebuild", "lock", "disk"],
-        Part::Drift => &["drift", "peer", "writers"],
-        Part::Daemons => {
-            &["dhcpd", "named", "chronyd", "time", "tftp", "daemons"]
-        }
+        Part::Drift => &["drift", "writers"],
+        Part::Daemons => &["dhcpd", "named", "chronyd", "time", "tftp"],
         Part::Files => &["boot-files", "leases"],
     };
     // What cannot be read is missing in every part.
