@@ -107,6 +107,11 @@ impl Ring {
             }
             node.put("/etc/drill/authorized", &read("user.pub"));
             node.put("/etc/drill/known", &known);
+            // Logins read no start files of this machine's root: they may be
+            // slow, and are nobody's here.
+            let home = "sed -i 's|^\\(root:.*\\):/root:|\\1:/etc/drill:|' \
+                        /etc/passwd";
+            let _ = node.shell(home);
             node.put("/etc/shadow", "root:*:19000:0:99999:7:::\n");
             node.put("/etc/drill/sshd.conf", SSHD);
             node.put("/etc/nmsprime/env/provha.env", &settings(env));
