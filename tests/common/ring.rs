@@ -220,6 +220,8 @@ fn settings(more: &str) -> String {
          PROVHA__GALERA_CLIENT='mariadb --no-defaults -S /run/mysqld/s \
          -uroot'\n\
          PROVHA__GALERA_START='/etc/drill/galera start %p'\n\
+         PROVHA__GALERA_BACKUP='mariadb-dump --no-defaults -S \
+         /run/mysqld/s -uroot --all-databases --single-transaction'\n\
          PROVHA__GALERA_STOP='/etc/drill/galera stop'\n\
          PROVHA__GALERA_BOOTSTRAP='/etc/drill/galera bootstrap %p'\n\
          PROVHA__GALERA_CONF=/etc/drill/conf.d/galera.cnf\n\
