@@ -101,6 +101,7 @@ fn facts(kind: Kind, at: usize, of: usize) -> Facts {
     let mut facts = Facts {
         server: Server::Stopped,
         data: true,
+        databases: false,
         grastate: None,
         view: None,
         recovered: Recovered::NotAsked,

@@ -107,6 +107,8 @@ pub struct Facts {
     pub server: Server,
     /// True if there are data at all.
     pub data: bool,
+    /// True if there are databases besides the server's own.
+    pub databases: bool,
     /// grastate.dat.
     pub grastate: Option<Grastate>,
     /// gvwstate.dat.
@@ -197,6 +199,12 @@ impl Facts {
                 "grastate.dat names state {}, but the data have no position",
                 short(&noted.uuid)
             )),
+            // What a start without a recovered position leaves: it forgets
+            // where the data stood.
+            (None, Ok(_)) if self.databases => Standing::Unknown(
+                "it holds databases, but they have no position in any cluster"
+                    .into(),
+            ),
             (None, Ok(_)) => Standing::Empty,
             (_, Err(why)) => Standing::Unknown(format!(
                 "the position of its data cannot be read: {why}"
@@ -238,6 +246,7 @@ pub fn read(text: &str) -> Result<Facts, String> {
     Ok(Facts {
         server,
         data,
+        databases: !part("databases").is_empty(),
         grastate: Grastate::read(part("grastate")),
         view: View::read(part("view")),
         recovered,
@@ -302,9 +311,26 @@ mod tests {
             }
             None => Recovered::Failed("x".into()),
         };
+        stopped(grastate, recovered, false).standing()
+    }
+
+    fn stopped(
+        grastate: Option<Grastate>,
+        recovered: Recovered,
+        databases: bool,
+    ) -> Facts {
         let (server, view, flush) = (Server::Stopped, None, None);
-        Facts { server, data: true, grastate, view, recovered, flush }
-            .standing()
+        let data = true;
+        Facts { server, data, databases, grastate, view, recovered, flush }
+    }
+
+    #[test]
+    fn databases_without_a_position_are_not_nothing() {
+        let (uuid, seqno) = (NO_STATE.into(), -1);
+        let found = Recovered::At(Position { uuid, seqno });
+        let standing = stopped(None, found.clone(), true).standing();
+        assert!(matches!(standing, Standing::Unknown(_)), "{standing:?}");
+        assert_eq!(stopped(None, found, false).standing(), Standing::Empty);
     }
 
     fn at(uuid: &str, seqno: i64, clean: bool) -> Standing {

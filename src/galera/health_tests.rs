@@ -28,6 +28,7 @@ fn node(name: &str, vars: &[(&str, &str)]) -> Seen {
     let facts = Facts {
         server: Server::Runs(Member::read(&all).unwrap()),
         data: true,
+        databases: false,
         grastate: None,
         view: None,
         recovered: crate::galera::facts::Recovered::NotAsked,

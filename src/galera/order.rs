@@ -115,6 +115,7 @@ mod tests {
         let facts = Facts {
             server,
             data: true,
+            databases: false,
             grastate: was,
             view: None,
             recovered: Recovered::NotAsked,

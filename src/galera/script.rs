@@ -88,6 +88,9 @@ impl Paths {
              echo; echo '=view'; head -c 65536 \"$data/gvwstate.dat\" \
              2>/dev/null\n\
              echo; echo '=data'; [ -e \"$data/ibdata1\" ] && echo yes\n\
+             echo '=databases'; for d in \"$data\"/*/; do\n  \
+             case $d in */mysql/|*/performance_schema/|*/sys/|*/test/|*/\\#*|\
+             */lost+found/|*/\\*/) ;; *) echo \"$d\" ;; esac\ndone\n\
              if running; then\n  echo '=running'\n  \
              echo '=status'\n  {status}\nelse\n{recover}fi\necho '=end'\n",
             head = self.head(),

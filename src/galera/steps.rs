@@ -321,6 +321,7 @@ mod tests {
         let facts = Facts {
             server: Server::Stopped,
             data: false,
+            databases: false,
             grastate: None,
             view: None,
             recovered: Recovered::NotAsked,
