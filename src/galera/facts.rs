@@ -213,7 +213,7 @@ impl Facts {
     }
 }
 
-/// What a node said, by the sections that [`crate::galera::script::look`]
+/// What a node said, by the sections that `galera/script.rs`
 /// prints.
 ///
 /// # Errors
