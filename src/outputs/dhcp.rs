@@ -76,7 +76,14 @@ pub fn apply(
     let beside = v6.as_mut().ok().and_then(Option::as_mut);
     publish(context, lock, stage.finish()?, beside, &mut outcome)?;
     if lock.is_some() {
-        drain::Next::of(&context.settings).note(&network, crate::env::now())?;
+        // The set is live: a note that fails costs a look, not the run.
+        let next = drain::Next::of(&context.settings);
+        if let Err(error) = next.note(&network, crate::env::now()) {
+            context.console.warning(&format!(
+                "{error}: when a pool that drains is empty, the next change \
+                 of the database shows it"
+            ));
+        }
     }
     let done =
         v6.and_then(|v6| dhcp6::publish(context, lock, v6, &mut outcome));

@@ -147,8 +147,9 @@ fn fetch(node: &Node, device: &Device) -> Vec<u8> {
 /// The live tree of a node, what a rebuild may write: contents by name.
 fn live(node: &Node) -> BTreeMap<String, Vec<u8>> {
     let mut all = BTreeMap::new();
-    // The journal of leases and the samples of pools need no database.
-    let kept = ["leases/", "pools.json", "status.json"];
+    // The journal of leases and the samples of pools need no database, and
+    // a run that failed for want of it is noted.
+    let kept = ["leases/", "pools.json", "status.json", "rebuild.json"];
     let kept = |name: &str| kept.iter().any(|own| name.starts_with(own));
     for dir in ["/etc/dhcp-nmsprime", "/srv/tftpboot", "/var/lib/provha"] {
         let tree = crate::common::tree::read(&node.disk(dir));
