@@ -8,9 +8,8 @@ packages=(
   xinetd iproute2 iputils-ping rsync openssh-server openssh-client mariadb-server
   mariadb-client galera-4 galera-arbitrator-4 socat lsof gcc libc6-dev faketime
   postgresql util-linux procps e2fsprogs python3 make systemd strace
+  apparmor nftables rsyslog kea-dhcp6-server
   prometheus bash-completion zsh fish
-  apparmor nftables rsyslog
-  prometheus bash-completion zsh fish kea-dhcp6-server
 )
 missing=()
 for package in "${packages[@]}"; do
