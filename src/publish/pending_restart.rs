@@ -95,8 +95,8 @@ impl PendingRestart {
         daemon.restart().map_err(|why| Stop {
             exit: Exit::Broken,
             message: format!(
-                "{} still does not answer after the restart that an earlier run \
-                 left due: {why}",
+                "{} does not answer after the restart that was due (an earlier \
+                 run did not end it, or found it dead): {why}",
                 daemon.name
             ),
             hint: Some(format!(
