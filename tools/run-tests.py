@@ -16,6 +16,8 @@ import sys
 import threading
 import time
 
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
 # The longest first, so that none of them is left over at the end.
 FIRST = ["e2e_pair", "faults", "e2e_drill", "e2e_lies", "e2e_activation",
          "e2e_cluster", "e2e_failover", "attack", "e2e_database"]
@@ -42,9 +44,10 @@ def rank(binary):
 
 
 def run(name, path):
-    """Runs one binary; gives its exit code, time and output."""
+    """Runs one binary as cargo would; gives its exit code, time and output."""
     began = time.monotonic()
-    done = subprocess.run([path], stdin=subprocess.DEVNULL,
+    done = subprocess.run([path], stdin=subprocess.DEVNULL, cwd=ROOT,
+                          env={**os.environ, "CARGO_MANIFEST_DIR": ROOT},
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           check=False)
     return done.returncode, time.monotonic() - began, done.stdout
