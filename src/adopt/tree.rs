@@ -3,6 +3,8 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use crate::isc_dhcp::syntax::{Lexer, Token};
+
 /// Whose comments are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
@@ -38,86 +40,22 @@ pub struct Delta {
 
 /// Reads statements one after the other.
 pub struct Reader<'a> {
-    rest: &'a str,
-    style: Style,
+    lexer: Lexer<'a>,
     depth: usize,
 }
 
 /// Blocks within blocks; what lies deeper is not taken apart.
 const MOST_DEPTH: usize = 40;
 
-/// A piece of a text.
-enum Token {
-    Word(String),
-    Mark(char),
-}
-
 impl<'a> Reader<'a> {
     /// A reader of a text.
     pub fn new(text: &'a str, style: Style) -> Self {
-        Self { rest: text, style, depth: 0 }
-    }
-
-    /// The next token; comments are passed over.
-    fn token(&mut self) -> Option<Token> {
-        loop {
-            self.rest = self.rest.trim_start();
-            let first = self.rest.chars().next()?;
-            if first == '#' || self.is_named("//") {
-                self.skip_to("\n");
-            } else if self.is_named("/*") {
-                self.skip_to("*/");
-            } else if ";{}(),".contains(first) {
-                self.rest = &self.rest[1..];
-                return Some(match first {
-                    ';' | '{' | '}' => Token::Mark(first),
-                    other => Token::Word(other.to_string()),
-                });
-            } else if first == '"' {
-                return Some(Token::Word(self.quoted()));
-            } else {
-                let ends =
-                    |c: char| c.is_whitespace() || ";{}(),#\"".contains(c);
-                let end = self.rest.find(ends).unwrap_or(self.rest.len());
-                let (word, rest) = self.rest.split_at(end);
-                self.rest = rest;
-                return Some(Token::Word(word.to_string()));
-            }
-        }
-    }
-
-    /// Whether a comment of named begins here.
-    fn is_named(&self, mark: &str) -> bool {
-        self.style == Style::Named && self.rest.starts_with(mark)
-    }
-
-    /// Passes over all up to the end of a mark.
-    fn skip_to(&mut self, mark: &str) {
-        let at = self.rest.find(mark).map(|at| at + mark.len());
-        self.rest = &self.rest[at.unwrap_or(self.rest.len())..];
-    }
-
-    /// The inside of a quoted word.
-    fn quoted(&mut self) -> String {
-        let mut word = String::new();
-        let mut chars = self.rest[1..].char_indices();
-        let mut end = self.rest.len();
-        while let Some((at, c)) = chars.next() {
-            match c {
-                '"' => {
-                    end = at + 2;
-                    break;
-                }
-                // Kept: '\005BASIC' and '005BASIC' are not the same.
-                '\\' => {
-                    word.push(c);
-                    word.extend(chars.next().map(|(_, c)| c));
-                }
-                c => word.push(c),
-            }
-        }
-        self.rest = &self.rest[end..];
-        word
+        let lexer = Lexer::new(text).with_words(|c| !"(),".contains(c));
+        let lexer = match style {
+            Style::Dhcpd => lexer,
+            Style::Named => lexer.with_c_comments(),
+        };
+        Self { lexer, depth: 0 }
     }
 
     /// The statements up to the end of the block.
@@ -140,9 +78,13 @@ impl<'a> Reader<'a> {
     fn statement(&mut self) -> Option<(Statement, bool)> {
         let mut words: Vec<String> = Vec::new();
         loop {
-            match self.token() {
+            match self.lexer.next().map(|piece| piece.token) {
                 None if words.is_empty() => return None,
-                Some(Token::Word(word)) => words.push(word),
+                Some(Token::Word(word)) => words.push(word.to_string()),
+                // With its escapes: '\005BASIC' and '005BASIC' are not the
+                // same.
+                Some(Token::Text(text)) => words.push(text.raw.to_string()),
+                Some(Token::Other(c)) => words.push(c.to_string()),
                 Some(Token::Mark('{')) if self.depth < MOST_DEPTH => {
                     let (words, block) = (words.join(" "), Some(self.block()));
                     return Some((Statement { words, block }, false));

@@ -2,12 +2,13 @@
 //! section 2).
 
 use std::collections::HashSet;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::time::Duration;
 
 use crate::check::Verdict;
 use crate::config::keys::HMACS;
+use crate::isc_dhcp::hosts;
+use crate::isc_dhcp::syntax::{Lexer, Piece, Token};
 use crate::system::files;
 use crate::system::files::Doing;
 
@@ -82,13 +83,11 @@ pub fn own_rules(dir: &Path) -> files::Result<Vec<String>> {
     Ok(faults)
 }
 
-/// The statements of a text without comments, split at blanks and `;`.
+/// The words of a text, strings as they are written.
 fn words(text: &str) -> Vec<&str> {
-    text.lines()
-        .map(|line| line.split('#').next().unwrap_or(""))
-        .flat_map(|line| line.split([' ', '\t', ';', '{', '}']))
-        .filter(|word| !word.is_empty())
-        .collect()
+    let is_mark = |piece: &Piece<'_>| matches!(piece.token, Token::Mark(_));
+    let pieces = Lexer::new(text).filter(|piece| !is_mark(piece));
+    pieces.map(|piece| piece.source).collect()
 }
 
 /// A primary needs mclt and split, a secondary must have neither; a pair
@@ -138,7 +137,8 @@ fn option_125(text: &str, faults: &mut Vec<String>) {
     let Some(at) = words.iter().position(|word| *word == "vivso") else {
         return;
     };
-    let octets: Vec<Option<u8>> = words[at + 1]
+    let value = words.get(at + 1).copied().unwrap_or_default();
+    let octets: Vec<Option<u8>> = value
         .split(':')
         .map(|octet| u8::from_str_radix(octet, 16).ok())
         .collect();
@@ -173,35 +173,20 @@ fn each_host(
     dir: &Path,
     visit: &mut dyn FnMut(&str, &[u8], u64),
 ) -> files::Result<()> {
-    let mut line = Vec::new();
-    for name in ["modems-host.conf", "mta.conf", "endpoints-host.conf"] {
+    for name in hosts::FILES {
         let path = dir.join(name);
         let (file, _) = match files::open_through(&path) {
             Err(e) if files::is_missing(&e) => continue,
             other => other?,
         };
-        let mut reader = BufReader::with_capacity(1 << 16, file);
-        while reader.read_until(b'\n', &mut line).doing("read", &path)? > 0 {
-            if let Some(mac) = hardware(&line) {
-                visit(name, &line, mac);
+        let visit_line = &mut |line: &[u8]| {
+            if let Some(mac) = hosts::hardware(line) {
+                visit(name, line, mac);
             }
-            line.clear();
-        }
+        };
+        hosts::each_line(file, visit_line).doing("read", &path)?;
     }
     Ok(())
-}
-
-/// The hardware address of a host line, as a number.
-pub fn hardware(line: &[u8]) -> Option<u64> {
-    const WORDS: &[u8] = b"hardware ethernet ";
-    let at = (0..line.len()).find(|at| line[*at..].starts_with(WORDS))?;
-    let rest = &line[at + WORDS.len()..];
-    let ends = |octet: &u8| matches!(octet, b';' | b' ');
-    let end = rest.iter().position(ends).unwrap_or(rest.len());
-    rest[..end].split(|octet| *octet == b':').try_fold(0, |number, octet| {
-        let octet = std::str::from_utf8(octet).ok()?;
-        Some(number << 8 | u64::from(u8::from_str_radix(octet, 16).ok()?))
-    })
 }
 
 #[cfg(test)]
@@ -250,12 +235,5 @@ mod tests {
             &mut faults,
         );
         assert_eq!(faults.len(), 1);
-    }
-
-    #[test]
-    fn the_hardware_address_of_a_line() {
-        let line = b"host x { hardware ethernet 00:1a:2B:00:00:01 ; }";
-        assert_eq!(hardware(line), Some(0x001a_2b00_0001));
-        assert_eq!(hardware(b"host x { host-identifier y; }"), None);
     }
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::check::{Verdict, dhcp};
+use crate::isc_dhcp::syntax::{Lexer, Token};
 use crate::system::files;
 
 /// What is wrong with the structure of a text; None: it is a list of whole
@@ -16,41 +17,34 @@ pub fn fault(text: &str) -> Option<String> {
     let mut depth = 0_i32;
     // Whether the last statement is complete.
     let mut complete = true;
-    let mut word = String::new();
-    let mut chars = text.chars();
     let mut included = false;
-    while let Some(c) = chars.next() {
-        if c.is_ascii_alphanumeric() || "-_.".contains(c) {
-            word.push(c);
-        } else {
-            included |= word.eq_ignore_ascii_case("include");
-            word.clear();
-        }
-        match c {
-            '#' => {
-                let _ = chars.by_ref().find(|c| *c == '\n');
+    // To dhcpd a letter outside ASCII ends a word: 'include' may follow it.
+    let in_word = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    for piece in Lexer::new(text).with_words(in_word) {
+        complete = false;
+        match piece.token {
+            Token::Word(word) => {
+                included |= word.eq_ignore_ascii_case("include");
             }
-            '"' => {
-                if !end_of_string(&mut chars) {
-                    return Some("a string is not closed".into());
-                }
-                complete = false;
+            Token::Text(text) if !text.is_closed => {
+                return Some("a string is not closed".into());
             }
-            '{' => depth += 1,
-            '}' => {
-                depth -= 1;
-                if depth < 0 {
-                    return Some("a brace closes the subnet itself".into());
-                }
+            Token::Mark('{') => {
+                depth += 1;
                 complete = true;
             }
-            ';' => complete = true,
-            '\0' => return Some("holds a NUL".into()),
-            c if c.is_whitespace() => {}
-            _ => complete = false,
+            Token::Mark('}') if depth == 0 => {
+                return Some("a brace closes the subnet itself".into());
+            }
+            Token::Mark('}') => {
+                depth -= 1;
+                complete = true;
+            }
+            Token::Mark(_) => complete = true,
+            Token::Other('\0') => return Some("holds a NUL".into()),
+            Token::Text(_) | Token::Other(_) => {}
         }
     }
-    included |= word.eq_ignore_ascii_case("include");
     match (depth, complete, included) {
         (0, true, false) => None,
         (0, true, true) => Some("may not include other files".into()),
@@ -59,47 +53,23 @@ pub fn fault(text: &str) -> Option<String> {
     }
 }
 
-/// Reads to the end of a string; whether there is one.
-fn end_of_string(chars: &mut std::str::Chars<'_>) -> bool {
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => {
-                let _ = chars.next();
-            }
-            '"' => return true,
-            _ => {}
-        }
-    }
-    false
-}
-
 /// The names of the host declarations in a text that [`fault`] passes.
 pub fn hosts(text: &str) -> Vec<String> {
     let mut hosts = Vec::new();
-    // The words of the statement so far.
-    let mut words: Vec<String> = vec![String::new()];
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '#' => {
-                let _ = chars.by_ref().find(|c| *c == '\n');
-                words.push(String::new());
-            }
-            '"' => {
-                let _ = end_of_string(&mut chars);
-                words.push(String::new());
-            }
-            '{' | '}' | ';' => {
-                words.retain(|word| !word.is_empty());
-                if let [first, name, ..] = &words[..]
+    // The words of the statement so far; strings are none.
+    let mut words: Vec<&str> = Vec::new();
+    for piece in Lexer::new(text) {
+        match piece.token {
+            Token::Word(word) => words.push(word),
+            Token::Text(_) | Token::Other(_) => {}
+            Token::Mark(_) => {
+                if let [first, name, ..] = words[..]
                     && first.eq_ignore_ascii_case("host")
                 {
-                    hosts.push(name.clone());
+                    hosts.push(name.to_string());
                 }
-                words = vec![String::new()];
+                words.clear();
             }
-            c if c.is_whitespace() => words.push(String::new()),
-            c => words.last_mut().expect("there is one").push(c),
         }
     }
     hosts

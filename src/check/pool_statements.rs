@@ -3,8 +3,7 @@
 //! a user of its own, yet `execute`, `on`, `key` or `host` reach far beyond
 //! one pool (dhcpd.conf(5), dhcp-eval(5)).
 
-use std::iter::Peekable;
-use std::vec::IntoIter;
+use crate::isc_dhcp::syntax::{Lexer, Piece, Token};
 
 /// Parameters of a subnet or pool that take words, numbers and strings.
 const PARAMETERS: &[&str] = &[
@@ -68,60 +67,54 @@ const CLIENTS: &[&str] = &[
 const CLASSES: &[&str] =
     &["CM", "MTA", "Client", "Client-Public", "STB", "blocked", "ignore_cpe"];
 
-/// A piece of the text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Token {
-    Word(String),
-    Text(String),
-    Open,
-    Close,
-    End,
-    Other(char),
-}
-
 /// Blanks outside ASCII count as blanks, as they do for whoever pasted them;
 /// dhcpd takes them for letters. Strings stay as they are.
 pub fn with_plain_blanks(text: &str) -> String {
-    let (mut quoted, mut escaped) = (false, false);
     let plain = |c: char| {
-        quoted ^= c == '"' && !escaped;
-        escaped = quoted && c == '\\' && !escaped;
         let odd = c.is_whitespace() && !c.is_ascii() || c == '\u{feff}';
-        if odd && !quoted { ' ' } else { c }
+        if odd { ' ' } else { c }
     };
-    text.chars().map(plain).collect()
+    let (mut out, mut end) = (String::with_capacity(text.len()), 0);
+    let is_text = |piece: &Piece<'_>| matches!(piece.token, Token::Text(_));
+    for piece in Lexer::new(text).filter(is_text) {
+        out.extend(text[end..piece.at].chars().map(plain));
+        out.push_str(piece.source);
+        end = piece.at + piece.source.len();
+    }
+    out.extend(text[end..].chars().map(plain));
+    out
 }
 
 /// The first statement that is not on the list, in words; the text is one
 /// whose strings and braces are closed.
 pub fn fault(text: &str) -> Option<String> {
-    let mut tokens = tokens(text).into_iter().peekable();
-    block(&mut tokens, 0)
+    let is_word = |c: char| c.is_alphanumeric() || "-_.".contains(c);
+    let mut lexer = Lexer::new(text).with_words(is_word);
+    block(&mut lexer, 0)
 }
 
 /// Reads statements up to the end of a block.
-fn block(tokens: &mut Peekable<IntoIter<Token>>, depth: u8) -> Option<String> {
+fn block(lexer: &mut Lexer<'_>, depth: u8) -> Option<String> {
     // Deeper than anybody writes by hand.
     if depth > 8 {
         return Some("blocks are nested too deep".into());
     }
-    while let Some(token) = tokens.next() {
-        if token == Token::Close {
-            return None;
-        }
-        if token == Token::End {
-            continue;
+    while let Some(Piece { token, .. }) = lexer.next() {
+        match token {
+            Token::Mark('}') => return None,
+            Token::Mark(';') => continue,
+            _ => {}
         }
         let mut statement = vec![token];
         let opened = loop {
-            match tokens.next() {
-                Some(Token::Open) => break true,
-                Some(Token::End) | None => break false,
+            match lexer.next().map(|piece| piece.token) {
+                Some(Token::Mark('{')) => break true,
+                Some(Token::Mark(';')) | None => break false,
                 Some(token) => statement.push(token),
             }
         };
         let fault = match opened {
-            true => opens(&statement).or_else(|| block(tokens, depth + 1)),
+            true => opens(&statement).or_else(|| block(lexer, depth + 1)),
             false => plain(&statement),
         };
         if fault.is_some() {
@@ -132,7 +125,7 @@ fn block(tokens: &mut Peekable<IntoIter<Token>>, depth: u8) -> Option<String> {
 }
 
 /// A word of a statement in lower case; '' where there is none.
-fn word(statement: &[Token], at: usize) -> String {
+fn word(statement: &[Token<'_>], at: usize) -> String {
     match statement.get(at) {
         Some(Token::Word(word)) => word.to_ascii_lowercase(),
         _ => String::new(),
@@ -140,7 +133,7 @@ fn word(statement: &[Token], at: usize) -> String {
 }
 
 /// What is wrong with the head of a block.
-fn opens(statement: &[Token]) -> Option<String> {
+fn opens(statement: &[Token<'_>]) -> Option<String> {
     match &*word(statement, 0) {
         "pool" if statement.len() == 1 => None,
         "if" | "elsif" | "else" => None,
@@ -149,7 +142,7 @@ fn opens(statement: &[Token]) -> Option<String> {
 }
 
 /// What is wrong with a statement without a block.
-fn plain(statement: &[Token]) -> Option<String> {
+fn plain(statement: &[Token<'_>]) -> Option<String> {
     let first = word(statement, 0);
     match &*first {
         "allow" | "deny" | "ignore" => permission(statement),
@@ -168,7 +161,7 @@ fn plain(statement: &[Token]) -> Option<String> {
 }
 
 /// What is wrong with `allow`, `deny` or `ignore`.
-fn permission(statement: &[Token]) -> Option<String> {
+fn permission(statement: &[Token<'_>]) -> Option<String> {
     let (words, class) = match statement.split_last() {
         Some((Token::Text(class), words)) => (words, Some(class)),
         _ => (statement, None),
@@ -178,7 +171,8 @@ fn permission(statement: &[Token]) -> Option<String> {
     let what = words.join(" ");
     match class {
         Some(class) if what == "members of" => {
-            let known = CLASSES.contains(&&**class);
+            let class = class.value();
+            let known = CLASSES.contains(&&*class);
             let class = class.escape_debug();
             (!known).then(|| format!("there is no class '{class}'"))
         }
@@ -188,59 +182,15 @@ fn permission(statement: &[Token]) -> Option<String> {
 }
 
 /// The words for a statement that is not on the list.
-fn not_allowed(statement: &[Token]) -> String {
-    let name = match &statement[0] {
-        Token::Word(word) => word.clone(),
-        Token::Text(text) => format!("\"{text}\""),
-        Token::Other(c) => c.to_string(),
-        Token::Open => "{".into(),
-        Token::Close | Token::End => String::new(),
+fn not_allowed(statement: &[Token<'_>]) -> String {
+    let name = match statement[0] {
+        Token::Word(word) => word.to_string(),
+        Token::Text(text) => format!("\"{}\"", text.value()),
+        Token::Mark('}') => String::new(),
+        Token::Mark(c) | Token::Other(c) => c.to_string(),
     };
     let name: String = name.escape_debug().take(40).collect();
     format!("'{name}' is not an allowed statement")
-}
-
-/// Takes a text apart as dhcpd's lexer does.
-fn tokens(text: &str) -> Vec<Token> {
-    let mut out = Vec::new();
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '#' => drop(chars.by_ref().find(|c| *c == '\n')),
-            '"' => out.push(Token::Text(string(&mut chars))),
-            '{' => out.push(Token::Open),
-            '}' => out.push(Token::Close),
-            ';' => out.push(Token::End),
-            c if is_word(c) => {
-                let mut word = String::from(c);
-                while let Some(c) = chars.next_if(|c| is_word(*c)) {
-                    word.push(c);
-                }
-                out.push(Token::Word(word));
-            }
-            c if c.is_whitespace() => {}
-            c => out.push(Token::Other(c)),
-        }
-    }
-    out
-}
-
-/// Whether a character can be a part of a word.
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '-' | '_' | '.')
-}
-
-/// Reads a string to its end.
-fn string(chars: &mut impl Iterator<Item = char>) -> String {
-    let mut text = String::new();
-    while let Some(c) = chars.next() {
-        match c {
-            '"' => break,
-            '\\' => text.extend(chars.next()),
-            c => text.push(c),
-        }
-    }
-    text
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::explain::device::{Device, Kind, Wanted};
 use crate::explain::lines::{self, Set};
 use crate::explain::options::{self, Pool, Setting, Who};
 use crate::explain::result::{Node, SetLine, Told};
-use crate::isc_dhcp::live;
+use crate::isc_dhcp::syntax;
 use crate::render::dhcp::DIR;
 use crate::report;
 use crate::system::files;
@@ -130,14 +130,8 @@ impl About<'_> {
         let own =
             kind == self.device.kind || self.device.kind == Kind::Customer;
         let host = lines::host(kind, &line.text).filter(|_| own)?;
-        let mut fixed = None;
-        live::statements(&line.text, &mut |_, words| {
-            if let [word, address] = words
-                && word == "fixed-address"
-            {
-                fixed = address.parse().ok();
-            }
-        });
+        let fixed = syntax::last_value(&line.text, "fixed-address");
+        let fixed = fixed.and_then(|address| address.parse().ok());
         Some((host.name, fixed))
     }
 
@@ -171,7 +165,7 @@ impl About<'_> {
     pub fn names(&self) -> Vec<String> {
         let domain = self.question.live("global.conf").and_then(|text| {
             let mut found = None;
-            live::statements(&text, &mut |blocks, words| {
+            syntax::statements(&text, &mut |blocks, words| {
                 if let ([], [word, domain]) = (blocks, words)
                     && word == "ddns-domainname"
                 {
@@ -193,26 +187,8 @@ impl About<'_> {
 /// The own address of the node whose set it is.
 fn own_address(read: options::Reader<'_>) -> Option<String> {
     let text = read("failover.conf").unwrap_or_default();
-    let mut own = None;
-    live::statements(&text, &mut |_, words| {
-        if let [word, address] = words
-            && word == "address"
-        {
-            own = Some(address.clone());
-        }
-    });
-    own.or_else(|| {
-        let text = read("global.conf")?;
-        let mut found = None;
-        live::statements(&text, &mut |_, words| {
-            if let [word, address] = words
-                && word == "next-server"
-            {
-                found = Some(address.clone());
-            }
-        });
-        found
-    })
+    let own = syntax::last_value(&text, "address");
+    own.or_else(|| syntax::last_value(&read("global.conf")?, "next-server"))
 }
 
 /// A pool in words.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::explain::device::{Device, Kind};
-use crate::isc_dhcp::live;
+use crate::isc_dhcp::syntax;
 use crate::model::Mac;
 use crate::model::mac::MacCell;
 use crate::system::files;
@@ -205,7 +205,7 @@ pub fn host(kind: Kind, line: &str) -> Option<Device> {
             device.mac = Some(mac);
         }
     };
-    live::statements(line, &mut visit);
+    syntax::statements(line, &mut visit);
     (!device.name.is_empty()).then_some(device)
 }
 

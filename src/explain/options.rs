@@ -8,7 +8,7 @@ use std::net::Ipv4Addr;
 
 use crate::explain::device::Kind;
 use crate::explain::lines::Line;
-use crate::isc_dhcp::live;
+use crate::isc_dhcp::syntax;
 use crate::render::dhcp::DIR;
 
 /// Gives the text of a file of a set, by its name below the directory.
@@ -212,7 +212,7 @@ type Visit<'a> = &'a mut dyn FnMut((&str, usize), &[Vec<String>], &[String]);
 fn visit_set(read: Reader<'_>, name: &str, visit: Visit<'_>) {
     let Some(text) = read(name) else { return };
     let mut includes = Vec::new();
-    live::statements_at(&text, &mut |line, blocks, words| {
+    syntax::statements_at(&text, &mut |line, blocks, words| {
         if let [word, path] = words
             && word == "include"
         {
@@ -241,7 +241,7 @@ pub fn settings(read: Reader<'_>, who: &Who) -> Vec<Setting> {
         collector.take(place, blocks, words);
     });
     for line in &who.lines {
-        live::statements_at(&line.text, &mut |_, blocks, words| {
+        syntax::statements_at(&line.text, &mut |_, blocks, words| {
             collector.take((&line.file, line.number), blocks, words);
         });
     }

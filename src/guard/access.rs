@@ -7,7 +7,7 @@ use crate::cli::Guard;
 use crate::context::Context;
 use crate::guard::live::Subnet;
 use crate::guard::losses::Losses;
-use crate::isc_dhcp::live::statements;
+use crate::isc_dhcp::syntax::statements;
 use crate::model::Network;
 use crate::model::pool::Net;
 use crate::render::{dns, nets, time};

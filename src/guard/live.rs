@@ -3,12 +3,11 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::hash::BuildHasher;
-use std::io::{BufRead, BufReader};
 use std::net::Ipv4Addr;
 use std::path::Path;
 
-use crate::check::dhcp::hardware;
-use crate::isc_dhcp::live::statements;
+use crate::isc_dhcp::hosts;
+use crate::isc_dhcp::syntax::statements;
 use crate::model::device::Identity;
 use crate::model::{Network, PoolType};
 use crate::render::dhcp::DRAIN;
@@ -17,9 +16,9 @@ use crate::system::files::Doing;
 
 /// The host files of a dhcpd set, with the kind of device in each.
 const HOST_FILES: [(&str, Device); 3] = [
-    ("modems-host.conf", Device::Modem),
-    ("mta.conf", Device::Mta),
-    ("endpoints-host.conf", Device::Endpoint),
+    (hosts::FILES[0], Device::Modem),
+    (hosts::FILES[1], Device::Mta),
+    (hosts::FILES[2], Device::Endpoint),
 ];
 
 /// The kinds of hosts.
@@ -76,19 +75,16 @@ impl Subnet {
 }
 
 /// What identifies the host of a line: its hardware address, else its name.
-fn identity(line: &str) -> Option<u64> {
-    let rest = line.trim_start().strip_prefix("host ")?;
-    if let Some(mac) = hardware(line.as_bytes()) {
-        return Some(mac);
-    }
-    Some(name_identity(rest.split_whitespace().next()?))
+fn identity(line: &[u8]) -> Option<u64> {
+    let name = hosts::name(line)?;
+    Some(hosts::hardware(line).unwrap_or_else(|| name_identity(name)))
 }
 
 /// FNV-1a of a name, marked so that it cannot be a MAC: names are few, a
 /// clash is harmless.
-fn name_identity(name: &str) -> u64 {
-    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+fn name_identity(name: &[u8]) -> u64 {
+    let hash = name.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     });
     hash | 1 << 63
 }
@@ -100,7 +96,7 @@ pub fn hosts_of(network: &Network) -> HashSet<u64> {
     let mtas = network.mtas.iter().map(|mta| mta.mac.number());
     let endpoints = network.endpoints.iter().map(|e| match e.identity {
         Identity::Hardware(mac) => mac.number(),
-        Identity::BehindModem(_) => name_identity(e.name.as_str()),
+        Identity::BehindModem(_) => name_identity(e.name.as_str().as_bytes()),
     });
     modems.chain(mtas).chain(endpoints).collect()
 }
@@ -124,8 +120,9 @@ pub fn dropped<S: BuildHasher>(
             let Some(host) = identity(line) else { return };
             *count += 1;
             if !kept.contains(&host) {
-                let name = line.split('{').next().unwrap_or(line).trim();
-                dropped.push(name.to_string());
+                let line = String::from_utf8_lossy(line);
+                let name = line.split('{').next().unwrap_or_default();
+                dropped.push(name.trim().to_string());
             }
         })?;
     }
@@ -143,24 +140,18 @@ pub fn blocked(live: &Path) -> anyhow::Result<(HashSet<u64>, HashSet<u64>)> {
         modems.extend(identity(line));
     })?;
     each_line(&live.join("blocked.conf"), &mut |line| {
-        let mac = line.strip_prefix("subclass \"blocked\" ");
-        let mac = mac.and_then(|rest| rest.split(';').next());
-        let line = mac.map(|mac| format!("hardware ethernet {mac};"));
-        blocked.extend(line.and_then(|line| hardware(line.as_bytes())));
+        blocked.extend(hosts::blocked(line));
     })?;
     Ok((modems, blocked))
 }
 
 /// Visits each line of a file; one that is not there has none.
-fn each_line(path: &Path, visit: &mut dyn FnMut(&str)) -> anyhow::Result<()> {
+fn each_line(path: &Path, visit: &mut dyn FnMut(&[u8])) -> anyhow::Result<()> {
     let file = match files::open(path) {
         Err(e) if files::is_missing(&e) => return Ok(()),
         other => other?.0,
     };
-    for line in BufReader::new(file).lines() {
-        visit(&line.doing("read", path)?);
-    }
-    Ok(())
+    Ok(hosts::each_line(file, visit).doing("read", path)?)
 }
 
 /// The files of a set as text.
@@ -378,13 +369,13 @@ mod tests {
 
     #[test]
     fn a_renamed_host_is_not_dropped() {
-        let one = "host cm-1 { hardware ethernet 00:00:00:00:00:01; }";
-        let other = "host x { hardware ethernet 00:00:00:00:00:01 ; }";
+        let one = b"host cm-1 { hardware ethernet 00:00:00:00:00:01; }";
+        let other = b"host x { hardware ethernet 00:00:00:00:00:01 ; }";
         assert_eq!(identity(one), identity(other));
-        assert_ne!(identity("host a { host-identifier x; }"), None);
-        assert_eq!(identity("# host"), None);
-        let named = identity("host a { host-identifier option x; }");
-        assert_eq!(named, Some(name_identity("a")));
+        assert_ne!(identity(b"host a { host-identifier x; }"), None);
+        assert_eq!(identity(b"# host"), None);
+        let named = identity(b"host a { host-identifier option x; }");
+        assert_eq!(named, Some(name_identity(b"a")));
     }
 
     #[test]

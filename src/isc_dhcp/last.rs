@@ -1,16 +1,14 @@
 //! The last entry of one address or one client in a lease file, with all it
 //! says: read from the end, where what is active now was noted.
 
-use std::fs::File;
 use std::io;
 use std::net::Ipv4Addr;
-use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use memchr::memmem::FinderRev;
 
+use crate::isc_dhcp::lease_file::LeaseFile;
 use crate::isc_dhcp::leases::{self, Entry};
-use crate::system::files;
 
 /// How much is read at once, octets.
 const CHUNK: u64 = 1 << 22;
@@ -90,7 +88,7 @@ fn string(text: &str) -> Vec<u8> {
 /// # Errors
 /// The file cannot be read; one that is not there has no entry.
 pub fn of_address(path: &Path, ip: Ipv4Addr) -> io::Result<Option<Last>> {
-    let Some(file) = open(path)? else { return Ok(None) };
+    let Some(file) = LeaseFile::open(path)? else { return Ok(None) };
     search(&file, &format!("lease {ip} {{"), &mut |last| {
         last.entry.address == ip
     })
@@ -102,7 +100,7 @@ pub fn of_address(path: &Path, ip: Ipv4Addr) -> io::Result<Option<Last>> {
 /// # Errors
 /// The file cannot be read.
 pub fn of_client(path: &Path, mac: [u8; 6]) -> io::Result<Option<Last>> {
-    let Some(file) = open(path)? else { return Ok(None) };
+    let Some(file) = LeaseFile::open(path)? else { return Ok(None) };
     let hex = mac.map(|octet| format!("{octet:02x}")).join(":");
     let needle = format!("hardware ethernet {hex};");
     let mut older = None;
@@ -124,29 +122,20 @@ pub fn of_client(path: &Path, mac: [u8; 6]) -> io::Result<Option<Last>> {
     Ok(found.or(older))
 }
 
-/// Opens the file; None: it is not there.
-fn open(path: &Path) -> io::Result<Option<File>> {
-    match files::open_through(path) {
-        Ok((file, _)) => Ok(Some(file)),
-        Err(error) if files::is_missing(&error) => Ok(None),
-        Err(error) => Err(error.source),
-    }
-}
-
 /// The last entry that holds a text and that is taken.
 fn search(
-    file: &File,
+    file: &LeaseFile,
     needle: &str,
     take: &mut dyn FnMut(&Last) -> bool,
 ) -> io::Result<Option<Last>> {
     let finder = FinderRev::new(needle);
-    let mut end = file.metadata()?.len();
+    let mut end = file.length;
     while end > 0 {
         let begin = end.saturating_sub(CHUNK);
         // With what an entry that begins before it, or ends after it, needs.
         let from = begin.saturating_sub(ENTRY as u64);
         let mut bytes = vec![0; (end - from) as usize + ENTRY];
-        let length = read_at(file, &mut bytes, from)?;
+        let length = file.read_at(&mut bytes, from)?;
         bytes.truncate(length);
         let mut limit = (end - from) as usize + needle.len() - 1;
         let first = (begin - from) as usize;
@@ -164,20 +153,6 @@ fn search(
         end = begin;
     }
     Ok(None)
-}
-
-/// Reads until the buffer is full or the file ends.
-fn read_at(file: &File, bytes: &mut [u8], from: u64) -> io::Result<usize> {
-    let mut length = 0;
-    while length < bytes.len() {
-        match file.read_at(&mut bytes[length..], from + length as u64) {
-            Ok(0) => break,
-            Ok(more) => length += more,
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => (),
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(length)
 }
 
 /// The whole entry around a place.
@@ -202,6 +177,7 @@ fn entry_at(bytes: &[u8], at: usize) -> Option<Last> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::system::files;
 
     fn lease(ip: &str, mac: u8, state: &str, more: &str) -> String {
         format!(

@@ -4,6 +4,7 @@
 use std::net::Ipv4Addr;
 use std::path::Path;
 
+use crate::isc_dhcp::syntax::statements;
 use crate::render::dhcp::OmapiKey;
 use crate::system::files;
 
@@ -127,105 +128,6 @@ impl Facts {
         });
         Live { peering, key, port: self.port }
     }
-}
-
-/// Takes the heads of the blocks around a statement, outermost first, and the
-/// words of the statement.
-pub type Visit<'a> = dyn FnMut(&[Vec<String>], &[String]) + 'a;
-
-/// Visits every statement of a dhcpd.conf; a block that ends is visited
-/// without words.
-pub fn statements(text: &str, visit: &mut Visit<'_>) {
-    statements_at(text, &mut |_, blocks, words| visit(blocks, words));
-}
-
-/// Takes the line that a statement begins in, from 1, and what [`Visit`]
-/// takes.
-pub type VisitAt<'a> = dyn FnMut(usize, &[Vec<String>], &[String]) + 'a;
-
-/// As [`statements`], with the line of each; that of a block's end is the
-/// line of its brace.
-pub fn statements_at(text: &str, visit: &mut VisitAt<'_>) {
-    let (mut blocks, mut words) = (Vec::new(), Vec::new());
-    let mut begin = 1;
-    for (line, token) in tokens(text) {
-        match token {
-            Token::Word(word) => {
-                if words.is_empty() {
-                    begin = line;
-                }
-                words.push(word);
-            }
-            Token::Mark('{') => blocks.push(std::mem::take(&mut words)),
-            Token::Mark('}') => {
-                words.clear();
-                visit(line, &blocks, &words);
-                let _ = blocks.pop();
-            }
-            Token::Mark(_) => {
-                if !words.is_empty() {
-                    visit(begin, &blocks, &words);
-                }
-                words.clear();
-            }
-        }
-    }
-}
-
-/// A piece of a dhcpd.conf.
-enum Token {
-    /// A word, or the inside of a quoted one.
-    Word(String),
-    /// `;`, `{` or `}`.
-    Mark(char),
-}
-
-/// The pieces of a dhcpd.conf, comments left out, each with its line.
-fn tokens(text: &str) -> impl Iterator<Item = (usize, Token)> {
-    let mut line = 1;
-    let mut chars = text.chars().peekable();
-    std::iter::from_fn(move || {
-        loop {
-            match chars.next()? {
-                '\n' => line += 1,
-                c if c.is_whitespace() => (),
-                '#' => while chars.next_if(|c| *c != '\n').is_some() {},
-                '"' => {
-                    let at = line;
-                    let word = quoted(&mut chars);
-                    line += word.matches('\n').count();
-                    return Some((at, Token::Word(word)));
-                }
-                c @ (';' | '{' | '}') => return Some((line, Token::Mark(c))),
-                c => {
-                    let mut word = c.to_string();
-                    let ends =
-                        |c: &char| c.is_whitespace() || ";{}#\"".contains(*c);
-                    while let Some(c) = chars.next_if(|c| !ends(c)) {
-                        word.push(c);
-                    }
-                    return Some((line, Token::Word(word)));
-                }
-            }
-        }
-    })
-}
-
-/// The inside of a quoted word, up to its closing quote.
-fn quoted(chars: &mut impl Iterator<Item = char>) -> String {
-    let mut word = String::new();
-    while let Some(c) = chars.next() {
-        match c {
-            '"' => break,
-            '\\' => match chars.next() {
-                // An octet in octal (dhcp-eval(5)) stays as it is written.
-                Some(c @ '0'..='7') => word.extend(['\\', c]),
-                other => word.extend(other),
-            },
-            c => word.push(c),
-        }
-    }
-    word
 }
 
 #[cfg(test)]

@@ -2,22 +2,15 @@
 //! writes the file anew every hour and keeps the one before it as `FILE~`.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::io;
 use std::net::Ipv4Addr;
-use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::isc_dhcp::leases::{self, Entry};
+use crate::isc_dhcp::lease_file::LeaseFile;
+use crate::isc_dhcp::leases::Entry;
 use crate::lease_history::event::Event;
-use crate::system::files;
-
-/// Octets that are read at once.
-const CHUNK: usize = 1 << 24;
-/// The end of an entry.
-const END: &[u8] = b"\n}\n";
 
 /// Up to where the lease file was read.
 #[derive(
@@ -34,75 +27,10 @@ pub struct Position {
     pub last: u32,
 }
 
-/// A file and what it is.
-struct Opened {
-    file: File,
-    device: u64,
-    inode: u64,
-    length: u64,
-}
-
-/// Opens a file; None: it is not there.
-fn open(path: &Path) -> io::Result<Option<Opened>> {
-    match files::open_through(path) {
-        Ok((file, meta)) => Ok(Some(Opened {
-            file,
-            device: meta.dev(),
-            inode: meta.ino(),
-            length: meta.len(),
-        })),
-        Err(error) if files::is_missing(&error) => Ok(None),
-        Err(error) => Err(error.source),
-    }
-}
-
-impl Opened {
-    /// Whether a position is one in this file.
-    fn holds(&self, position: &Position) -> bool {
-        (self.device, self.inode) == (position.device, position.inode)
-            && position.offset <= self.length
-    }
-
-    /// Visits the whole entries from an offset on; where they end.
-    fn entries(
-        &self,
-        mut from: u64,
-        visit: &mut dyn FnMut(Entry),
-        chunk: &mut dyn FnMut() -> io::Result<()>,
-    ) -> io::Result<u64> {
-        let mut bytes = vec![0; CHUNK];
-        loop {
-            let length = read_at(&self.file, &mut bytes, from)?;
-            let read = &bytes[..length];
-            let whole = memchr::memmem::rfind(read, END);
-            let whole = match whole {
-                Some(at) => at + END.len(),
-                // No entry is that long: there is nothing of ours in it.
-                None if length == CHUNK => length,
-                None => return Ok(from),
-            };
-            leases::scan(&read[..whole], visit)?;
-            chunk()?;
-            from += whole as u64;
-            if length < CHUNK {
-                return Ok(from);
-            }
-        }
-    }
-}
-
-/// Reads until the buffer is full or the file ends.
-fn read_at(file: &File, bytes: &mut [u8], from: u64) -> io::Result<usize> {
-    let mut length = 0;
-    while length < bytes.len() {
-        match file.read_at(&mut bytes[length..], from + length as u64) {
-            Ok(0) => break,
-            Ok(more) => length += more,
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => (),
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(length)
+/// Whether a position is one in this file.
+fn holds(file: &LeaseFile, position: &Position) -> bool {
+    (file.device, file.inode) == (position.device, position.inode)
+        && position.offset <= file.length
 }
 
 /// The file that dhcpd keeps of the one before.
@@ -126,9 +54,9 @@ pub fn new(
     now: i64,
     take: Take<'_>,
 ) -> io::Result<Option<Position>> {
-    let Some(file) = open(path)? else { return Ok(None) };
+    let Some(file) = LeaseFile::open(path)? else { return Ok(None) };
     let mut last = position.map_or(0, |position| position.last);
-    if let Some(position) = position.filter(|p| file.holds(p)) {
+    if let Some(position) = position.filter(|p| holds(&file, p)) {
         if position.offset == file.length {
             return Ok(Some(*position));
         }
@@ -136,8 +64,8 @@ pub fn new(
         let end = pass(&file, position.offset, now, all, &mut last, take)?;
         return Ok(Some(place(&file, end, last)));
     }
-    let old = open(&before(path))?;
-    let old = old.zip(position).filter(|(old, p)| old.holds(p));
+    let old = LeaseFile::open(&before(path))?;
+    let old = old.zip(position).filter(|(old, p)| holds(old, p));
     let end = match old {
         Some((old, position)) => {
             let all = &mut |_: &Entry| true;
@@ -160,13 +88,13 @@ pub fn new(
 }
 
 /// A position in a file.
-fn place(file: &Opened, offset: u64, last: u32) -> Position {
+fn place(file: &LeaseFile, offset: u64, last: u32) -> Position {
     Position { device: file.device, inode: file.inode, offset, last }
 }
 
 /// Hands over the entries of a file that are wanted; where they end.
 fn pass(
-    file: &Opened,
+    file: &LeaseFile,
     from: u64,
     now: i64,
     wanted: &mut dyn FnMut(&Entry) -> bool,
@@ -191,7 +119,7 @@ fn pass(
 }
 
 /// The last entry of each address.
-fn known(file: &Opened) -> io::Result<HashMap<Ipv4Addr, Entry>> {
+fn known(file: &LeaseFile) -> io::Result<HashMap<Ipv4Addr, Entry>> {
     let mut all = HashMap::new();
     let _ = file.entries(
         0,
@@ -206,6 +134,7 @@ fn known(file: &Opened) -> io::Result<HashMap<Ipv4Addr, Entry>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::system::files;
 
     fn lease(last: u8, time: i64, state: &str) -> String {
         format!(

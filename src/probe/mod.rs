@@ -18,7 +18,7 @@ use crate::docsis::check::rules::Allow;
 use crate::docsis::{self, Mib, service, verify};
 use crate::exit::Stop;
 use crate::explain::device::Kind;
-use crate::isc_dhcp::live;
+use crate::isc_dhcp::{live, syntax};
 use crate::probe::ask::{Answers, Host, Wishes};
 use crate::probe::judge::{Dhcp, Facts, Fetched};
 use crate::probe::result::{Check, DeviceProbed, Probed, ServerProbed};
@@ -85,15 +85,9 @@ fn hosts(context: &Context<'_>) -> anyhow::Result<Vec<Host>> {
     let ours = |address: &Ipv4Addr| {
         context.machine.addresses.contains(&IpAddr::V4(*address))
     };
-    let mut named = None;
     let text = files::read_text(&dir.join("global.conf")).unwrap_or_default();
-    live::statements(&text, &mut |_, words| {
-        if let [word, address] = words
-            && word == "next-server"
-        {
-            named = address.parse().ok();
-        }
-    });
+    let named = syntax::last_value(&text, "next-server");
+    let named = named.and_then(|address| address.parse().ok());
     let any = context.machine.addresses.iter().find_map(|ip| match ip {
         IpAddr::V4(ip) if !ip.is_loopback() => Some(*ip),
         _ => None,

@@ -129,7 +129,7 @@ fn is_ours(settings: &Settings, conf: &Path) -> bool {
     }
     let text = std::fs::read_to_string(settings.root().at(conf));
     let mut included = false;
-    crate::isc_dhcp::live::statements(
+    crate::isc_dhcp::syntax::statements(
         &text.unwrap_or_default(),
         &mut |blocks, words| {
             if let ([], [word, path]) = (blocks, words) {

@@ -6,8 +6,8 @@ use std::time::Duration;
 use nix::sys::statvfs::{FsFlags, statvfs};
 
 use crate::context::Context;
-use crate::isc_dhcp::live;
 use crate::isc_dhcp::live::Live;
+use crate::isc_dhcp::{live, syntax};
 use crate::publish::pending_restart::PendingRestart;
 use crate::rebuild::state::{State, Store};
 use crate::rebuild::{DAEMONS, Part};
@@ -157,13 +157,5 @@ pub fn lock(context: &Context<'_>, now: i64) -> lock::Facts {
 /// The statement `next-server` of the live set.
 fn next_server(path: &std::path::Path) -> Option<Ipv4Addr> {
     let text = std::fs::read_to_string(path).ok()?;
-    let mut found = None;
-    live::statements(&text, &mut |_, words| {
-        if let [word, address] = words
-            && word == "next-server"
-        {
-            found = address.parse().ok();
-        }
-    });
-    found
+    syntax::last_value(&text, "next-server")?.parse().ok()
 }

@@ -2,7 +2,7 @@
 //! files that somebody else changed, the lease file.
 
 use std::collections::{BTreeSet, HashSet};
-use std::io::{self, BufRead, BufReader};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::config::Settings;
@@ -11,6 +11,7 @@ use crate::devices::boot_files;
 use crate::devices::boot_files::Fault;
 use crate::devices::cache::{DeviceCache, Entry};
 use crate::docsis::{key_of_file, verify};
+use crate::isc_dhcp::hosts;
 use crate::publish::device_files::{DeviceDir, FileId, Part};
 use crate::publish::fingerprints::Fingerprints;
 use crate::publish::stamps::Stamps;
@@ -204,21 +205,16 @@ fn named(hosts: &Path, loose: &DeviceDir) -> io::Result<Option<Vec<u32>>> {
         Err(e) if files::is_missing(&e) => return Ok(None),
         other => other.map_err(|error| error.source)?.0,
     };
-    let mut reader = BufReader::with_capacity(1 << 16, file);
-    let (mut ids, mut line) = (Vec::new(), Vec::new());
-    while reader.read_until(b'\n', &mut line)? > 0 {
-        ids.extend(boot_file(&String::from_utf8_lossy(&line), loose));
-        line.clear();
-    }
+    let mut ids = Vec::new();
+    hosts::each_line(file, &mut |line| ids.extend(boot_file(line, loose)))?;
     ids.sort_unstable();
     ids.dedup();
     Ok(Some(ids))
 }
 
 /// The device whose boot file a host line names.
-fn boot_file(line: &str, loose: &DeviceDir) -> Option<u32> {
-    let (_, rest) = line.split_once("filename \"")?;
-    let (path, _) = rest.split_once('"')?;
+fn boot_file(line: &[u8], loose: &DeviceDir) -> Option<u32> {
+    let path = hosts::boot_file(line)?;
     let name = path.strip_prefix(loose.dir_name())?.strip_prefix('/')?;
     let (id, part) = loose.read_name(name)?;
     (part == Part::Cfg).then_some(id)
@@ -299,7 +295,7 @@ mod tests {
         let dir = PathBuf::from("/tftpboot/cm");
         let loose = DeviceDir::new(dir, "cm", Owner::default(), true);
         let check = |line: &str, expected| {
-            assert_eq!(boot_file(line, &loose), expected, "{line}");
+            assert_eq!(boot_file(line.as_bytes(), &loose), expected, "{line}");
         };
         let host = "host cm-7 { hardware ethernet 02:00:00:00:00:07; filename ";
         check(

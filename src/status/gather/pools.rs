@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::config::Settings;
 use crate::guard::live::{Range, cmts_files, reader};
 use crate::isc_dhcp::leases::{self, Binding};
-use crate::isc_dhcp::live::statements;
+use crate::isc_dhcp::syntax::statements;
 use crate::render::dhcp::{DIR, DRAIN};
 use crate::status::pools::{self, Pool};
 use crate::system::files;

@@ -1,0 +1,88 @@
+//! The host lines of a dhcpd set: one host a line, as `render/dhcp` writes
+//! them. There may be a million, so they are read as octets and not as
+//! statements.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+
+/// The files of a set that hold hosts.
+pub const FILES: [&str; 3] =
+    ["modems-host.conf", "mta.conf", "endpoints-host.conf"];
+
+/// Visits each line of a file.
+///
+/// # Errors
+/// The file cannot be read to its end.
+pub fn each_line(file: File, visit: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+    let mut reader = BufReader::with_capacity(1 << 16, file);
+    let mut line = Vec::new();
+    while reader.read_until(b'\n', &mut line)? > 0 {
+        visit(&line);
+        line.clear();
+    }
+    Ok(())
+}
+
+/// The name of the host of a line; None: no host begins in it.
+pub fn name(line: &[u8]) -> Option<&[u8]> {
+    let rest = line.trim_ascii_start().strip_prefix(b"host ")?;
+    let mut words = rest.split(u8::is_ascii_whitespace);
+    words.find(|word| !word.is_empty())
+}
+
+/// The hardware address of a host line, as a number.
+pub fn hardware(line: &[u8]) -> Option<u64> {
+    mac(after(line, b"hardware ethernet ")?)
+}
+
+/// The hardware address of a modem whose devices get no address.
+pub fn blocked(line: &[u8]) -> Option<u64> {
+    mac(line.strip_prefix(b"subclass \"blocked\" ")?)
+}
+
+/// The boot file that a host line names.
+pub fn boot_file(line: &[u8]) -> Option<&str> {
+    let rest = after(line, b"filename \"")?;
+    let end = rest.iter().position(|octet| *octet == b'"')?;
+    std::str::from_utf8(&rest[..end]).ok()
+}
+
+/// What follows the first place of some words.
+fn after<'a>(line: &'a [u8], words: &[u8]) -> Option<&'a [u8]> {
+    let at = memchr::memmem::find(line, words)?;
+    Some(&line[at + words.len()..])
+}
+
+/// The hardware address that a text begins with, as a number.
+fn mac(text: &[u8]) -> Option<u64> {
+    let ends = |octet: &u8| matches!(octet, b';' | b' ');
+    let end = text.iter().position(ends).unwrap_or(text.len());
+    text[..end].split(|octet| *octet == b':').try_fold(0, |number, octet| {
+        let octet = std::str::from_utf8(octet).ok()?;
+        Some(number << 8 | u64::from(u8::from_str_radix(octet, 16).ok()?))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_host_line_says() {
+        let line = b"\thost x { hardware ethernet 00:1a:2B:00:00:01 ; \
+            filename \"cm/cm-7.cfg\"; }\n";
+        assert_eq!(name(line), Some(&b"x"[..]));
+        assert_eq!(hardware(line), Some(0x001a_2b00_0001));
+        assert_eq!(boot_file(line), Some("cm/cm-7.cfg"));
+        let other = b"host y { host-identifier option z 1:2; }";
+        assert_eq!((hardware(other), boot_file(other)), (None, None));
+        assert_eq!(name(b"# host x"), None);
+    }
+
+    #[test]
+    fn what_a_line_of_blocked_modems_says() {
+        let line = b"subclass \"blocked\" 00:1a:2b:00:00:01; # CM id: 1\n";
+        assert_eq!(blocked(line), Some(0x001a_2b00_0001));
+        assert_eq!(blocked(b"subclass \"other\" 00:1a:2b:00:00:01;"), None);
+    }
+}
