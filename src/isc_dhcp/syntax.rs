@@ -82,11 +82,13 @@ impl<'a> Lexer<'a> {
     }
 
     /// With words of fewer characters; the others stand alone.
+    #[must_use]
     pub fn with_words(self, is_word: fn(char) -> bool) -> Self {
         Self { is_word, ..self }
     }
 
     /// With the comments of C and C++ too, as named has them.
+    #[must_use]
     pub fn with_c_comments(self) -> Self {
         Self { has_c_comments: true, ..self }
     }
