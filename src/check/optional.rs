@@ -96,7 +96,7 @@ pub fn refused(
     sweep(&temp);
     let dir = temp.join(format!("{SCRATCH}{}", std::process::id()));
     files::remove_tree(&dir)?;
-    crate::system::interrupt::temporary(&dir);
+    crate::system::gate::temporary(&dir);
     files::make_private_dir(&dir)?;
     let conf = dir.join("optional.conf");
     let verdict = |texts: &[u32]| {
@@ -109,7 +109,7 @@ pub fn refused(
     };
     let result = Trial::new(&verdict, alike).all(texts);
     files::remove_tree(&dir)?;
-    crate::system::interrupt::forget(&dir);
+    crate::system::gate::forget(&dir);
     result
 }
 

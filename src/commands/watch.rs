@@ -7,7 +7,7 @@ use crate::console::Console;
 use crate::context::Context;
 use crate::env::Env;
 use crate::exit::Exit;
-use crate::system::interrupt;
+use crate::system::gate;
 use crate::system::lock::Lock;
 use crate::watch::Watch;
 
@@ -24,9 +24,9 @@ pub fn run(
     let mut watch = Watch::begin(&context)?;
     console.note("watch: following the database");
     loop {
-        interrupt::round();
+        gate::round();
         watch.round(env, options, console);
-        interrupt::round();
+        gate::round();
         watch.wait();
     }
 }

@@ -14,7 +14,7 @@ use crate::clients::tftp::{ADVISORY, PORT, TftpError};
 use crate::system::dir::Dir;
 use crate::system::files;
 use crate::system::files::{Doing, Owner};
-use crate::system::interrupt;
+use crate::system::gate;
 
 /// How often a flag that is up gets new content: its owner lives.
 const BEAT: Duration = Duration::from_secs(2);
@@ -63,7 +63,7 @@ impl Flag {
             files::replace_at(&dir, name, bytes, 0o644, Owner::default())
         };
         // An interrupted run takes it along.
-        interrupt::temporary(&self.path);
+        gate::temporary(&self.path);
         write(0)?;
         let last = Arc::clone(&self.last);
         note(&last);
@@ -93,7 +93,7 @@ impl Flag {
         drop(end);
         let _ = beat.join();
         let _ = files::remove_if_there(&self.path);
-        interrupt::forget(&self.path);
+        gate::forget(&self.path);
     }
 }
 

@@ -8,7 +8,7 @@ use crate::publish::directory_set::Staged;
 use crate::publish::restart_time::RestartTime;
 use crate::system::files;
 use crate::system::files::SwapError;
-use crate::system::interrupt;
+use crate::system::gate;
 use crate::system::listener::Listeners;
 use crate::system::lock::Lock;
 use crate::system::process;
@@ -286,7 +286,7 @@ pub fn activate(
 ) -> anyhow::Result<()> {
     let had_sets: Vec<bool> =
         daemons.iter().map(|d| d.probe.has_set() == Some(true)).collect();
-    let _live = interrupt::activation();
+    let _live = gate::activation();
     let ran: Vec<Ran<'_>> =
         daemons.iter().map(|d| Ran(d, d.listeners())).collect();
     swap(staged)?;

@@ -17,7 +17,7 @@ use crate::publish::generations::Change;
 use crate::system::dir::{Dir, Kind};
 use crate::system::files;
 use crate::system::files::{Doing, FileError, Owner, Result, SwapError, TEMP};
-use crate::system::interrupt;
+use crate::system::gate;
 use crate::system::stamp;
 use crate::system::stamp::Stamp;
 
@@ -149,7 +149,7 @@ impl DeviceDir {
     fn list(&mut self) -> Result<Vec<FileId>> {
         if !self.only_looks {
             let _ = Dir::make(&self.dir, DIR_MODE)?;
-            interrupt::temporaries_in(&self.dir);
+            gate::temporaries_in(&self.dir);
         }
         let dir = match self.open() {
             Err(e) if files::is_missing(&e) => return Ok(Vec::new()),
@@ -315,7 +315,7 @@ impl DeviceDir {
             return Ok(None);
         }
         let dir = self.open()?;
-        let _live = interrupt::activation();
+        let _live = gate::activation();
         for file in offered {
             let temp = self.temp(*file);
             match dir.rename(&temp, dir, self.name(*file)) {

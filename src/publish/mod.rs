@@ -11,6 +11,7 @@ pub mod former;
 pub mod generations;
 pub mod pending_restart;
 pub mod restart_time;
+pub mod staged_set;
 pub mod stamps;
 
 use std::path::PathBuf;

@@ -7,29 +7,29 @@
 //! directory: nothing is followed, no special file is read, and mode and owner
 //! change on the open file only.
 //!
-//! A link on the way to a directory is followed only where no other user can
-//! have made it: in a directory of root that nobody else may write, or, with
-//! the sticky bit, a link of root's own.
+//! Which links are followed on the way to a directory: `system/walk.rs`.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use nix::errno::Errno;
-use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, RenameFlags};
-use nix::libc;
+use nix::fcntl::{AtFlags, OFlag, RenameFlags};
 use nix::sys::stat::{FileStat, Mode};
 use nix::unistd::UnlinkatFlags;
 
-use crate::system::files::{Doing, FileError, Owner, Result};
-use crate::system::interrupt;
+use crate::system::error::{Doing, FileError, Result};
+pub use crate::system::error::is_refusal;
+use crate::system::gate;
+pub use crate::system::kind::Kind;
+use crate::system::kind::refused;
+use crate::system::owner::Owner;
+use crate::system::walk::{self, again, only_ours, open_dir};
 
-/// Links that are followed on the way to one directory; as path_resolution(7).
-const MOST_LINKS: usize = 40;
 /// Longest file that is read whole, octets: firmware images are the largest.
 pub const MOST: u64 = 1 << 30;
 
@@ -38,68 +38,6 @@ pub const MOST: u64 = 1 << 30;
 pub struct Dir {
     fd: Arc<OwnedFd>,
     path: PathBuf,
-}
-
-/// What a name in a directory stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A regular file.
-    File,
-    /// A directory.
-    Dir,
-    /// A symbolic link, wherever it leads.
-    Link,
-    /// A device, a FIFO, a socket.
-    Special,
-}
-
-impl Kind {
-    /// The kind by the type bits of a mode (inode(7)).
-    pub fn of(mode: u32) -> Self {
-        match mode & libc::S_IFMT {
-            libc::S_IFREG => Self::File,
-            libc::S_IFDIR => Self::Dir,
-            libc::S_IFLNK => Self::Link,
-            _ => Self::Special,
-        }
-    }
-
-    /// The words for it in messages.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::File => "a regular file",
-            Self::Dir => "a directory",
-            Self::Link => "a link",
-            Self::Special => "a device, FIFO or socket",
-        }
-    }
-}
-
-/// The error for something that is not what it must be; its kind
-/// (`InvalidData`) gives the hint.
-fn refused(found: Kind, wanted: &str) -> io::Error {
-    let text = format!("it is {}, not {wanted}: refused", found.words());
-    io::Error::new(io::ErrorKind::InvalidData, text)
-}
-
-/// Whether an error is a refusal of this layer.
-pub fn is_refusal(error: &FileError) -> bool {
-    error.source.kind() == io::ErrorKind::InvalidData
-}
-
-/// Repeats a call that a signal interrupted.
-fn again<T>(mut call: impl FnMut() -> nix::Result<T>) -> nix::Result<T> {
-    loop {
-        match call() {
-            Err(Errno::EINTR) => {}
-            other => return other,
-        }
-    }
-}
-
-/// The flags of a directory that is only used to reach what it holds.
-fn dir_flags() -> OFlag {
-    OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC
 }
 
 /// The flags with which a file is opened for reading.
@@ -111,16 +49,12 @@ fn read_flags() -> OFlag {
         | OFlag::O_CLOEXEC
 }
 
-/// Opens one component as a directory.
-fn open_dir(fd: impl AsFd + Copy, name: &OsStr) -> nix::Result<OwnedFd> {
-    again(|| nix::fcntl::openat(fd, name, dir_flags(), Mode::empty()))
-}
-
 impl Dir {
     /// Opens a directory; links on the way, the last name included, are
     /// followed where only root can have made them.
     pub fn open(path: &Path) -> Result<Self> {
-        Walk::to(path, None).doing("open the directory", path)
+        let fd = walk::open(path, None).doing("open the directory", path)?;
+        Ok(Self { fd: Arc::new(fd), path: path.to_path_buf() })
     }
 
     /// As [`Dir::open`]; the last name must not be a link.
@@ -132,7 +66,9 @@ impl Dir {
     /// Opens a directory; it, and those above it, are made with this mode
     /// where they are missing.
     pub fn make(path: &Path, mode: u32) -> Result<Self> {
-        Walk::to(path, Some(mode)).doing("create the directory", path)
+        let fd = walk::open(path, Some(mode));
+        let fd = fd.doing("create the directory", path)?;
+        Ok(Self { fd: Arc::new(fd), path: path.to_path_buf() })
     }
 
     /// The directory that holds the last name of a path, and that name.
@@ -179,7 +115,7 @@ impl Dir {
     pub fn make_dir(&self, name: &OsStr, mode: u32) -> Result<Self> {
         let path = self.at(name);
         let first = Mode::from_bits_truncate(mode & 0o700);
-        let _open = interrupt::gate();
+        let _open = gate::gate();
         again(|| nix::sys::stat::mkdirat(&self.fd, name, first))
             .doing("create the directory", &path)?;
         let dir = self.sub(name)?;
@@ -303,7 +239,7 @@ impl Dir {
             | OFlag::O_NOFOLLOW
             | OFlag::O_CLOEXEC;
         let first = Mode::from_bits_truncate(0o600);
-        let _open = interrupt::gate();
+        let _open = gate::gate();
         let file = again(|| nix::fcntl::openat(&self.fd, name, flags, first))
             .map(File::from)
             .map_err(|errno| FileError {
@@ -365,7 +301,7 @@ impl Dir {
         to: impl AsRef<OsStr>,
     ) -> Result<()> {
         let (from, to) = (from.as_ref(), to.as_ref());
-        let _open = interrupt::gate();
+        let _open = gate::gate();
         again(|| nix::fcntl::renameat(&self.fd, from, &dir.fd, to)).map_err(
             |errno| FileError {
                 doing: "rename to",
@@ -384,7 +320,7 @@ impl Dir {
         flags: RenameFlags,
     ) -> io::Result<()> {
         let call = || nix::fcntl::renameat2(&self.fd, from, &dir.fd, to, flags);
-        let _open = interrupt::gate();
+        let _open = gate::gate();
         again(call).map_err(io::Error::from)
     }
 
@@ -402,14 +338,14 @@ impl Dir {
     /// Gives what a name stands for, a link itself, a second name.
     pub fn link(&self, from: &OsStr, dir: &Self, to: &OsStr) -> Result<()> {
         let none = AtFlags::empty();
-        let _open = interrupt::gate();
+        let _open = gate::gate();
         again(|| nix::unistd::linkat(&self.fd, from, &dir.fd, to, none))
             .doing("link", &self.at(from))
     }
 
     /// Makes a symbolic link.
     pub fn symlink(&self, target: &Path, name: &OsStr) -> Result<()> {
-        let _open = interrupt::gate();
+        let _open = gate::gate();
         again(|| nix::unistd::symlinkat(target, &self.fd, name))
             .doing("link", &self.at(name))
     }
@@ -545,117 +481,12 @@ pub fn read_whole(
     }
 }
 
-/// The way to a directory, one component after the other.
-struct Walk {
-    fd: OwnedFd,
-    /// Names to come, the next one last.
-    todo: Vec<OsString>,
-    links: usize,
-}
-
-impl Walk {
-    /// Walks to a directory; missing ones are made where there is a mode.
-    fn to(path: &Path, make: Option<u32>) -> io::Result<Dir> {
-        let start = if path.is_absolute() { "/" } else { "." };
-        let fd = open_dir(AT_FDCWD, OsStr::new(start))?;
-        let mut walk = Self { fd, todo: Vec::new(), links: 0 };
-        walk.push(path);
-        while let Some(name) = walk.todo.pop() {
-            walk.step(&name, make)?;
-        }
-        Ok(Dir { fd: Arc::new(walk.fd), path: path.to_path_buf() })
-    }
-
-    /// Adds the components of a path before those to come.
-    fn push(&mut self, path: &Path) {
-        let names: Vec<_> = path
-            .components()
-            .filter_map(|part| match part {
-                Component::Normal(name) => Some(name.to_os_string()),
-                Component::ParentDir => Some("..".into()),
-                _ => None,
-            })
-            .collect();
-        self.todo.extend(names.into_iter().rev());
-    }
-
-    /// Enters one component.
-    fn step(&mut self, name: &OsStr, make: Option<u32>) -> io::Result<()> {
-        match open_dir(&self.fd, name) {
-            Ok(fd) => {
-                self.fd = fd;
-                Ok(())
-            }
-            Err(Errno::ENOTDIR | Errno::ELOOP) => self.follow(name),
-            Err(Errno::ENOENT) => match make {
-                Some(mode) => self.make(name, mode),
-                None => Err(Errno::ENOENT.into()),
-            },
-            Err(errno) => Err(errno.into()),
-        }
-    }
-
-    /// Makes a missing directory and enters it. Somebody else may be quicker.
-    fn make(&mut self, name: &OsStr, mode: u32) -> io::Result<()> {
-        let first = Mode::from_bits_truncate(mode & 0o700);
-        let made = again(|| nix::sys::stat::mkdirat(&self.fd, name, first));
-        if made == Err(Errno::EEXIST) {
-            return self.step(name, None);
-        }
-        made?;
-        self.fd = open_dir(&self.fd, name)?;
-        let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
-        let dir =
-            again(|| nix::fcntl::openat(&self.fd, ".", flags, Mode::empty()))?;
-        File::from(dir).set_permissions(PermissionsExt::from_mode(mode))
-    }
-
-    /// Goes where a link leads, if only root can have made it.
-    fn follow(&mut self, name: &OsStr) -> io::Result<()> {
-        let flags = AtFlags::AT_SYMLINK_NOFOLLOW;
-        let link = again(|| nix::sys::stat::fstatat(&self.fd, name, flags))?;
-        match Kind::of(link.st_mode) {
-            Kind::Link if only_ours(self.fd.as_fd(), &link)? => {}
-            Kind::Link => {
-                let text = format!(
-                    "'{}' is a link that another user can have made: refused",
-                    name.display()
-                );
-                return Err(io::Error::new(io::ErrorKind::InvalidData, text));
-            }
-            _ => return Err(Errno::ENOTDIR.into()),
-        }
-        self.links += 1;
-        if self.links > MOST_LINKS {
-            return Err(Errno::ELOOP.into());
-        }
-        let target = again(|| nix::fcntl::readlinkat(&self.fd, name))?;
-        let target = PathBuf::from(target);
-        if target.is_absolute() {
-            self.fd = open_dir(AT_FDCWD, OsStr::new("/"))?;
-        }
-        self.push(&target);
-        Ok(())
-    }
-}
-
-/// Whether nobody but root, or the user we run as, can have put this link
-/// into the directory.
-fn only_ours(dir: BorrowedFd<'_>, link: &FileStat) -> io::Result<bool> {
-    let here = nix::sys::stat::fstatat(dir, "", AtFlags::AT_EMPTY_PATH)?;
-    let (user, group) = (nix::unistd::geteuid(), nix::unistd::getegid());
-    let ours = |uid: u32| uid == 0 || uid == user.as_raw();
-    let group_writes = here.st_mode & 0o020 != 0
-        && ![0, group.as_raw()].contains(&here.st_gid);
-    let others_write = group_writes || here.st_mode & 0o002 != 0;
-    let sticky = here.st_mode & libc::S_ISVTX != 0;
-    Ok(ours(here.st_uid) && (!others_write || sticky && ours(link.st_uid)))
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
     use std::os::unix::fs::symlink;
+
+    use nix::fcntl::AT_FDCWD;
 
     use super::*;
 

@@ -6,219 +6,21 @@
 use std::ffi::OsString;
 use std::fs::{File, Metadata};
 use std::io;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use nix::sys::stat::FileStat;
-use nix::unistd::{Gid, Group, Uid, User};
 
-use crate::config::{Root, Settings};
-use crate::system::dir::{Dir, Kind, MOST, read_whole, set_mode};
-use crate::system::interrupt;
+use crate::system::dir::{Dir, MOST, read_whole, set_mode};
+pub use crate::system::error::{
+    Doing, FileError, Result, SwapError, is_missing,
+};
+use crate::system::gate;
+use crate::system::kind::Kind;
+pub use crate::system::owner::Owner;
 
 /// Mode of directories that nothing else decides: independent of the umask.
 const DIR_MODE: u32 = 0o755;
-
-/// A file operation that failed.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot {doing} {path}: {source}")]
-pub struct FileError {
-    /// What was tried, a verb.
-    pub doing: &'static str,
-    /// On what.
-    pub path: PathBuf,
-    /// The system's reason.
-    pub source: io::Error,
-}
-
-impl FileError {
-    /// What the user can do about it.
-    pub fn hint(&self) -> &'static str {
-        match self.source.kind() {
-            io::ErrorKind::PermissionDenied => {
-                "run it as root, or give its user write access there"
-            }
-            io::ErrorKind::ReadOnlyFilesystem => {
-                "the file system is mounted read-only"
-            }
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                "make room on that file system; what is live stays"
-            }
-            // What `system::dir` refuses.
-            io::ErrorKind::InvalidData => {
-                "look who made it and remove it, or put a regular file or \
-                 directory in its place; what is live stays"
-            }
-            io::ErrorKind::CrossesDevices => {
-                "the directory must not be a mount point of its own: it is \
-                 exchanged whole"
-            }
-            _ => "what is live stays; correct it and run again",
-        }
-    }
-}
-
-/// Why new content is not live.
-#[derive(Debug, thiserror::Error)]
-pub enum SwapError {
-    /// What was live still is.
-    #[error(transparent)]
-    Untouched(#[from] FileError),
-    /// Some of it is live: taking it back failed, too.
-    #[error("{why}; taking it back failed, too: {undo}")]
-    Torn {
-        /// What failed first.
-        why: FileError,
-        /// What failed then.
-        undo: FileError,
-    },
-    /// Some of it is live and stays, for each file is good by itself.
-    #[error("{why}: {done} files are new or gone, the others are as they were")]
-    Partly {
-        /// What failed.
-        why: FileError,
-        /// How many files are other ones than before.
-        done: usize,
-    },
-}
-
-impl SwapError {
-    /// What failed, after an attempt to take back what was done.
-    pub fn after(why: FileError, undone: Result<()>) -> Self {
-        match undone {
-            Ok(()) => Self::Untouched(why),
-            Err(undo) => Self::Torn { why, undo },
-        }
-    }
-}
-
-/// Result of a file operation.
-pub type Result<T> = std::result::Result<T, FileError>;
-
-/// Adds what was tried to an IO result.
-pub trait Doing<T> {
-    /// Names the operation and its subject.
-    fn doing(self, doing: &'static str, path: &Path) -> Result<T>;
-}
-
-impl<T, E: Into<io::Error>> Doing<T> for std::result::Result<T, E> {
-    fn doing(self, doing: &'static str, path: &Path) -> Result<T> {
-        self.map_err(|source| FileError {
-            doing,
-            path: path.to_path_buf(),
-            source: source.into(),
-        })
-    }
-}
-
-/// Owner and group that new files get.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Owner {
-    uid: Option<Uid>,
-    gid: Option<Gid>,
-}
-
-impl Owner {
-    /// Looks up the names of two settings; below a `--root` nothing is
-    /// changed. A name that the machine does not know is told to `warn`.
-    pub fn find(
-        settings: &Settings,
-        user: &str,
-        group: &str,
-        warn: &mut dyn FnMut(String),
-    ) -> Self {
-        if !settings.root().is_machine() || !nix::unistd::geteuid().is_root() {
-            return Self::default();
-        }
-        let (user, group) = (settings.text(user), settings.text(group));
-        let uid = User::from_name(user).ok().flatten().map(|u| u.uid);
-        let gid = Group::from_name(group).ok().flatten().map(|g| g.gid);
-        if uid.is_none() {
-            warn(format!(
-                "this machine has no user '{user}': owner left as it is"
-            ));
-        }
-        if gid.is_none() {
-            warn(format!(
-                "this machine has no group '{group}': group left as it is"
-            ));
-        }
-        Self { uid, gid }
-    }
-
-    /// Root and a group; root's own where the machine does not know it. Below a
-    /// `--root` nothing is changed.
-    pub fn root_and(settings: &Settings, group: &str) -> Self {
-        if !settings.root().is_machine() || !nix::unistd::geteuid().is_root() {
-            return Self::default();
-        }
-        let group = Group::from_name(settings.text(group)).ok().flatten();
-        let gid = group.map_or(Gid::from_raw(0), |group| group.gid);
-        Self { uid: Some(Uid::from_raw(0)), gid: Some(gid) }
-    }
-
-    /// The owner that a file had; below a `--root` nothing is changed.
-    pub fn exactly(root: &Root, uid: u32, gid: u32) -> Self {
-        if !root.is_machine() || !nix::unistd::geteuid().is_root() {
-            return Self::default();
-        }
-        Self { uid: Some(Uid::from_raw(uid)), gid: Some(Gid::from_raw(gid)) }
-    }
-
-    /// Whether it changes anything.
-    pub fn is_any(self) -> bool {
-        self.uid.is_some() || self.gid.is_some()
-    }
-
-    /// Gives an open file or directory to this owner; `path` is for the
-    /// message.
-    pub fn take(self, file: &File, path: &Path) -> Result<()> {
-        if !self.is_any() {
-            return Ok(());
-        }
-        nix::unistd::fchown(file, self.uid, self.gid).doing("chown", path)
-    }
-
-    /// The group alone.
-    #[must_use]
-    pub fn group(self) -> Self {
-        Self { uid: None, ..self }
-    }
-
-    /// Whether a file has this owner already.
-    pub fn has(self, meta: &Metadata) -> bool {
-        self.uid.is_none_or(|uid| uid.as_raw() == meta.uid())
-            && self.gid.is_none_or(|gid| gid.as_raw() == meta.gid())
-    }
-
-    /// Whether this owner may make files in a directory, by owner, group and
-    /// mode; one that the machine does not know is not judged.
-    pub fn may_fill(self, dir: &Metadata) -> bool {
-        let (Some(uid), Some(gid)) = (self.uid, self.gid) else { return true };
-        let shift = match () {
-            () if uid.is_root() => return true,
-            () if uid.as_raw() == dir.uid() => 6,
-            () if gid.as_raw() == dir.gid() => 3,
-            () => 0,
-        };
-        dir.mode() >> shift & 0o3 == 0o3
-    }
-
-    /// Gives an open file to this owner where it is root's and should not be:
-    /// the owner came to be after the file. Whether it was so.
-    ///
-    /// A file with a second name may be a link to one of root's own: it
-    /// stays root's.
-    pub fn inherit(self, file: &File, path: &Path) -> Result<bool> {
-        let meta = file.metadata().doing("read", path)?;
-        let single = meta.is_dir() || meta.nlink() == 1;
-        let due = meta.uid() == 0 && !self.has(&meta) && single;
-        if due {
-            self.take(file, path)?;
-        }
-        Ok(due)
-    }
-}
 
 /// Makes a directory and those above it.
 pub fn make_dirs(path: &Path) -> Result<()> {
@@ -269,12 +71,12 @@ pub fn replace_at(
 ) -> Result<()> {
     let temp = temp_name(name.as_ref());
     let path = dir.at(&temp);
-    interrupt::temporary(&path);
+    gate::temporary(&path);
     let done = write_at(dir, &temp, bytes, mode, owner)
         .and_then(|()| dir.rename(&temp, dir, name))
         // A full disk takes the name, but not the content.
         .inspect_err(|_| drop(dir.remove(&temp)));
-    interrupt::forget(&path);
+    gate::forget(&path);
     done?;
     dir.sync()
 }
@@ -301,7 +103,7 @@ pub fn write_temp(
     owner: Owner,
 ) -> Result<PathBuf> {
     let (dir, name) = Dir::parent(path)?;
-    interrupt::temporary(&temp_of(path));
+    gate::temporary(&temp_of(path));
     write_at(&dir, &temp_name(name), bytes, mode, owner)
         .inspect_err(|_| drop(dir.remove(temp_name(name))))?;
     Ok(temp_of(path))
@@ -365,14 +167,6 @@ pub fn text_through(path: &Path) -> Result<String> {
     as_text(read_through(path)?, path)
 }
 
-/// Whether the error says that there is no such file or directory.
-pub fn is_missing(error: &FileError) -> bool {
-    matches!(
-        error.source.kind(),
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-    )
-}
-
 /// What lies at a path; links are not followed. None: nothing.
 pub fn stat(path: &Path) -> Result<Option<FileStat>> {
     let Some(name) = path.file_name() else {
@@ -407,17 +201,23 @@ pub fn exists(path: &Path) -> bool {
 
 /// Removes what killed runs left in a directory.
 pub fn sweep(dir: &Path) -> Result<()> {
+    match Dir::open(dir) {
+        Err(e) if is_missing(&e) => Ok(()),
+        other => sweep_in(&other?),
+    }
+}
+
+/// The same in an open directory. What does not go does not keep the rest;
+/// the first error is returned.
+pub fn sweep_in(dir: &Dir) -> Result<()> {
     use std::os::unix::ffi::OsStrExt as _;
-    let dir = match Dir::open(dir) {
-        Err(e) if is_missing(&e) => return Ok(()),
-        other => other?,
-    };
+    let mut done = Ok(());
     for (name, _) in dir.entries()? {
         if name.as_bytes().starts_with(TEMP.as_bytes()) {
-            dir.remove_tree(&name)?;
+            done = done.and(dir.remove_tree(&name));
         }
     }
-    Ok(())
+    done
 }
 
 /// What all temporary files begin with; swept at the start of a run.
@@ -490,11 +290,9 @@ pub fn copy_attributes(from: &Path, to: &Path) -> Result<()> {
     let meta = open_either(from)?.metadata().doing("read", from)?;
     let file = open_either(to)?;
     if nix::unistd::geteuid().is_root() {
-        let (uid, gid) = (Uid::from_raw(meta.uid()), Gid::from_raw(meta.gid()));
-        let owner = Owner { uid: Some(uid), gid: Some(gid) };
-        owner.take(&file, to)?;
+        Owner::of(&meta).take(&file, to)?;
     }
-    set_mode(&file, meta.mode() & 0o7777, to)
+    set_mode(&file, meta.permissions().mode() & 0o7777, to)
 }
 
 /// Opens a regular file or a directory, whichever it is.
@@ -547,7 +345,6 @@ fn walk_into(dir: &Dir, below: &Path, out: &mut Vec<PathBuf>) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::os::unix::fs::PermissionsExt;
 
     use super::*;
 
@@ -560,34 +357,7 @@ mod tests {
             assert_eq!(fs::read_to_string(&path).unwrap(), text);
         }
         assert_eq!(walk(dir.path()).unwrap(), ["a"]);
-        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o640);
-    }
-
-    #[test]
-    fn who_may_fill_a_directory_is_told_by_its_bits() {
-        let dir = tempfile::tempdir().unwrap();
-        let own = fs::metadata(dir.path()).unwrap();
-        let owner = |uid, gid| Owner {
-            uid: Some(Uid::from_raw(uid)),
-            gid: Some(Gid::from_raw(gid)),
-        };
-        let other = (own.uid() + 1, own.gid() + 1);
-        for (mode, user, group, world) in [
-            (0o1770, true, true, false),
-            (0o755, true, false, false),
-            (0o577, false, true, true),
-            (0o773, true, true, true),
-        ] {
-            let mode = fs::Permissions::from_mode(mode);
-            fs::set_permissions(dir.path(), mode).unwrap();
-            let meta = fs::metadata(dir.path()).unwrap();
-            let may = |uid, gid| owner(uid, gid).may_fill(&meta);
-            assert!(own.uid() == 0 || may(own.uid(), own.gid()) == user);
-            assert_eq!(may(other.0, own.gid()), group);
-            assert_eq!(may(other.0, other.1), world);
-            assert!(owner(0, 0).may_fill(&meta));
-            assert!(Owner::default().may_fill(&meta));
-        }
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
     }
 
     #[test]

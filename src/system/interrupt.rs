@@ -6,11 +6,9 @@
 //! nothing new comes while it cleans up. While something is just being made
 //! live it waits a little: a restart that is cut short is an outage.
 
-use std::collections::BTreeSet;
 use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, killpg};
@@ -20,31 +18,12 @@ use signal_hook::iterator::Signals;
 
 use crate::system::dir::Dir;
 use crate::system::files;
+use crate::system::gate::{BUSY, CHANGED, CHILDREN, GATE, LEFT, Left, lock};
 
 /// How long what is just being made live may take to its end.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long children have between TERM and KILL.
 const GRACE: Duration = Duration::from_secs(1);
-
-/// Closed for good by the thread that waits for signals.
-static GATE: RwLock<()> = RwLock::new(());
-/// How many activations are under way.
-static BUSY: AtomicUsize = AtomicUsize::new(0);
-/// Whether this run has made something live.
-static CHANGED: AtomicBool = AtomicBool::new(false);
-/// The process groups of running children.
-static CHILDREN: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
-/// What to remove.
-static LEFT: Mutex<BTreeSet<Left>> = Mutex::new(BTreeSet::new());
-
-/// Something temporary.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Left {
-    /// A file or a tree.
-    Path(PathBuf),
-    /// All temporary files of a directory.
-    Below(PathBuf),
-}
 
 /// How far an interrupted run had come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,72 +34,6 @@ pub enum Reached {
     Some,
     /// Something was just being made live.
     Halfway,
-}
-
-/// Passes while the run is not interrupted; else never comes back.
-pub fn gate() -> RwLockReadGuard<'static, ()> {
-    GATE.read().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Something is being made live, until this is dropped.
-#[derive(Debug)]
-#[must_use]
-pub struct Activation(());
-
-/// Begins to make something live.
-pub fn activation() -> Activation {
-    let _open = gate();
-    let _ = BUSY.fetch_add(1, Ordering::SeqCst);
-    CHANGED.store(true, Ordering::SeqCst);
-    Activation(())
-}
-
-impl Drop for Activation {
-    fn drop(&mut self) {
-        let _ = BUSY.fetch_sub(1, Ordering::SeqCst);
-    }
-}
-
-/// A round of `watch` begins or ends: what it made live is complete.
-pub fn round() {
-    CHANGED.store(false, Ordering::SeqCst);
-}
-
-/// A running child, until this is dropped.
-#[derive(Debug)]
-#[must_use]
-pub struct Running(i32);
-
-/// Notes a child that leads a process group of its own.
-pub fn running(id: u32) -> Running {
-    let _ = lock(&CHILDREN).insert(id as i32);
-    Running(id as i32)
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = lock(&CHILDREN).remove(&self.0);
-    }
-}
-
-/// Notes a temporary file or tree.
-pub fn temporary(path: &Path) {
-    let _ = lock(&LEFT).insert(Left::Path(path.to_path_buf()));
-}
-
-/// It is gone, or not temporary any more.
-pub fn forget(path: &Path) {
-    let _ = lock(&LEFT).remove(&Left::Path(path.to_path_buf()));
-}
-
-/// Notes a directory that holds temporary files of ours.
-pub fn temporaries_in(dir: &Path) {
-    let _ = lock(&LEFT).insert(Left::Below(dir.to_path_buf()));
-}
-
-/// Locks; a thread that panicked with the lock leaves a good list.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Waits for signals from now on. `tell` says what happened, and gives the
@@ -223,18 +136,7 @@ fn clean_up() {
     for left in lock(&LEFT).iter() {
         let _ = match left {
             Left::Path(path) => files::remove_tree(path),
-            Left::Below(dir) => Dir::real(dir).and_then(|dir| sweep(&dir)),
+            Left::Below(dir) => Dir::real(dir).and_then(|dir| files::sweep_in(&dir)),
         };
     }
-}
-
-/// Removes all temporary files of a directory.
-fn sweep(dir: &Dir) -> files::Result<()> {
-    use std::os::unix::ffi::OsStrExt as _;
-    for (name, _) in dir.entries()? {
-        if name.as_bytes().starts_with(files::TEMP.as_bytes()) {
-            let _ = dir.remove_tree(&name);
-        }
-    }
-    Ok(())
 }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
-use crate::system::interrupt;
+use crate::system::gate;
 
 /// What a thread with much to compute adds to its nice value.
 const STAND_BACK: i32 = 5;
@@ -151,9 +151,9 @@ fn run_to_end(
     only_harmless(command);
     let (mut child, _running) = {
         // One that is started while a signal ends the others would be missed.
-        let _open = interrupt::gate();
+        let _open = gate::gate();
         let child = command.process_group(0).spawn()?;
-        let running = interrupt::running(child.id());
+        let running = gate::running(child.id());
         (child, running)
     };
     wait(&mut child, timeout)

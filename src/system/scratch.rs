@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::config::Settings;
 use crate::system::files;
 use crate::system::files::Result;
-use crate::system::interrupt;
+use crate::system::gate;
 
 /// A directory that only its owner may enter, removed when dropped.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ impl Scratch {
             state.join(format!("check-{what}"))
         };
         files::remove_tree(&dir)?;
-        interrupt::temporary(&dir);
+        gate::temporary(&dir);
         files::make_private_dir(&dir)?;
         Ok(Self(dir))
     }
@@ -49,6 +49,6 @@ impl Scratch {
 impl Drop for Scratch {
     fn drop(&mut self) {
         let _ = files::remove_tree(&self.0);
-        interrupt::forget(&self.0);
+        gate::forget(&self.0);
     }
 }

@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use crate::config::{Root, Settings};
 use crate::system::dir::MOST;
 use crate::system::files;
-use crate::system::interrupt;
+use crate::system::gate;
 use names::Names;
 use record::{Entry, Reader, Writer};
 
@@ -218,9 +218,9 @@ impl Generations {
             unverified: false,
             reason: heading.reason.to_string(),
         };
-        interrupt::temporary(&self.pack(PENDING));
-        interrupt::temporary(&self.meta(PENDING));
-        interrupt::temporary(&self.names(PENDING));
+        gate::temporary(&self.pack(PENDING));
+        gate::temporary(&self.meta(PENDING));
+        gate::temporary(&self.names(PENDING));
         let mut writer = Writer::create(&self.pack(PENDING))?;
         let mut names = Names::create(&self.names(PENDING))?;
         for change in changes {
