@@ -22,8 +22,8 @@ use nix::fcntl::{AtFlags, OFlag, RenameFlags};
 use nix::sys::stat::{FileStat, Mode};
 use nix::unistd::UnlinkatFlags;
 
-use crate::system::error::{Doing, FileError, Result};
 pub use crate::system::error::is_refusal;
+use crate::system::error::{Doing, FileError, Result};
 use crate::system::gate;
 pub use crate::system::kind::Kind;
 use crate::system::kind::refused;

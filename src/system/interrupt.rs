@@ -136,7 +136,9 @@ fn clean_up() {
     for left in lock(&LEFT).iter() {
         let _ = match left {
             Left::Path(path) => files::remove_tree(path),
-            Left::Below(dir) => Dir::real(dir).and_then(|dir| files::sweep_in(&dir)),
+            Left::Below(dir) => {
+                Dir::real(dir).and_then(|dir| files::sweep_in(&dir))
+            }
         };
     }
 }
