@@ -7,7 +7,7 @@ set -eu
 cd "$(dirname "$0")"
 seconds=${FUZZ_SECONDS:-60}
 scratch=${FUZZ_SCRATCH:-$(mktemp -d)}
-[ $# -gt 0 ] || set -- text shared decode roundtrip json template
+[ $# -gt 0 ] || set -- text shared decode roundtrip check json template
 
 cargo build --release --locked
 for target in "$@"; do

@@ -601,6 +601,82 @@ fn a_mib_that_appears_makes_the_devices_again() {
     assert!(!said.err.contains(unknown), "{said:?}");
 }
 
+/// The same for `rebuild`: no row has changed, the MIB has.
+#[test]
+fn a_mib_that_appears_makes_rebuild_make_the_devices_again() {
+    let (machine, _lite) = with_text("SnmpMibObject acmeThing.0 Integer 1;");
+    let mibs = machine.at("/srv/mibs");
+    std::fs::create_dir_all(&mibs).unwrap();
+    machine.env("APP_TIMEZONE=UTC\nPROVHA__MIB_DIRS=/srv/mibs\n");
+    let unknown = "no MIB object is called `acmeThing`";
+    machine.run(&["rebuild"]).check(0, &[unknown]);
+    machine.run(&["rebuild"]).check(0, &["nothing to do"]);
+    let mib = "ACME-MIB DEFINITIONS ::= BEGIN IMPORTS enterprises, \
+               OBJECT-TYPE, MODULE-IDENTITY, Integer32 FROM SNMPv2-SMI;\n\
+               acme MODULE-IDENTITY LAST-UPDATED \"202001010000Z\" \
+               ORGANIZATION \"a\" CONTACT-INFO \"a\" DESCRIPTION \"a\" ::= { \
+               enterprises 99999 }\nacmeThing OBJECT-TYPE SYNTAX Integer32 \
+               MAX-ACCESS read-write STATUS current DESCRIPTION \"a\" ::= { \
+               acme 1 }\nEND\n";
+    put(&mibs.join("ACME-MIB.txt"), mib.as_bytes());
+    let said = machine.run(&["rebuild"]);
+    said.check(0, &["written"]);
+    assert!(!said.err.contains(unknown), "{said:?}");
+    assert!(machine.at("/tftpboot/cm/cm-100003.cfg").is_file());
+    machine.run(&["rebuild"]).check(0, &["nothing to do"]);
+}
+
+/// What the check of meaning finds stands by configfile and line, once for
+/// all its devices; the files are made all the same.
+#[test]
+fn a_finding_of_the_check_is_told_and_can_be_silenced() {
+    let text = "MaxClassifiers 5;\nMaxClassifiers 6;";
+    let (machine, _lite) = with_text(text);
+    let said = machine.run(&["configfile", "cm"]);
+    let told = "line 2: MaxClassifiers is set twice (see '";
+    said.check(0, &[told, "', line 1) [set-twice]"]);
+    assert_eq!(said.err.matches(told).count(), 1, "{said:?}");
+    assert!(machine.at("/tftpboot/cm/cm-100003.cfg").is_file());
+    // A run that passes the devices over tells it as well.
+    let again = machine.run(&["configfile", "cm"]);
+    again.check(0, &[told]);
+    machine.run(&["configfile", "--strict", "cm"]).check(3, &[told]);
+    machine.env("APP_TIMEZONE=UTC\nPROVHA__CODEC_ALLOW=set-twice\n");
+    let said = machine.run(&["configfile", "cm"]);
+    said.check(0, &[]);
+    assert!(!said.err.contains("set twice"), "{said:?}");
+    machine.env("APP_TIMEZONE=UTC\nPROVHA__CODEC_ALLOW=set-thrice\n");
+    let said = machine.run(&["configfile", "cm"]);
+    assert_eq!(said.code, 2, "{said:?}");
+    assert!(said.err.contains("set-thrice"), "{said:?}");
+}
+
+/// What no device takes is told by `docsis check`, and what is no configfile
+/// at all is called by its name.
+#[test]
+fn docsis_check_says_bad_to_what_no_device_takes() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = |bytes: &[u8]| {
+        let path = dir.path().join("file");
+        put(&path, bytes);
+        path
+    };
+    for (bytes, words) in [
+        (&b"<!DOCTYPE html><p>404"[..], "this is HTML"),
+        (b"\x1f\x8b\x08\0", "this is gzip"),
+        (b"", "the file is empty"),
+        (&[3, 1, 1, 4, 3, 1, 1, 1], "neither MICs nor MTA delimiters"),
+        (b"NetworkAccess 1;\nMaxCPE 2;", "did not expect"),
+        (b"{\"settings\":3}", "BAD"),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_provha"));
+        let command = command.args(["docsis", "check"]).arg(file(bytes));
+        let said = said(&command.output().unwrap());
+        assert_eq!(said.code, 3, "{said:?}");
+        assert!(said.out.contains(words), "{said:?}");
+    }
+}
+
 /// Several texts in one run, a broken one among them; and the way back from
 /// JSON.
 #[test]

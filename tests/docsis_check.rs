@@ -290,3 +290,42 @@ fn golden_files_break_no_rule() {
         }
     }
 }
+
+#[test]
+fn what_stands_twice_inside_blocks_is_told() {
+    let more = |more: &str| format!("NetworkAccess 1;\n{FLOWS}{more}\n");
+    for block in [
+        "eRouter { InitializationMode 1;\nInitializationMode 3; }",
+        "EstbSettings { IpModeControl 1;\nIpModeControl 2; }",
+        "UsPacketClass { ClassifierRef 1; ServiceFlowRef 1; \
+         IpPacketClassifier { IpProto 6;\nIpProto 17; } }",
+        "UsPacketClass { ClassifierRef 1; ServiceFlowRef 1; \
+         LLCPacketClassifier { EtherType 0x030f16;\nEtherType 0x030f16; } }",
+        "DsChannelList { DefaultScanTimeout 1;\nDefaultScanTimeout 2; }",
+    ] {
+        modem(&more(block), &[("set-twice", 6)]);
+    }
+    // Whole blocks and a vendor's settings may.
+    modem(
+        &more(
+            "UsPacketClass { ClassifierRef 1; ServiceFlowRef 1; } \
+             UsPacketClass { ClassifierRef 2; ServiceFlowRef 1; } \
+             VendorSpecific { VendorIdentifier 0x0000ca; \
+             GenericTLV TlvCode 1 TlvLength 1 TlvValue 0x01; \
+             GenericTLV TlvCode 1 TlvLength 1 TlvValue 0x01; }",
+        ),
+        &[],
+    );
+}
+
+#[test]
+fn an_object_that_is_no_sequence_is_told() {
+    for value in ["0x06082b0601020101060004036c6162", "0x0400", "0x0201"] {
+        let len = (value.len() - 2) / 2;
+        let object = format!(
+            "NetworkAccess 1;\n{FLOWS}\
+             GenericTLV TlvCode 11 TlvLength {len} TlvValue {value};\n"
+        );
+        modem(&object, &[("object-form", 5)]);
+    }
+}

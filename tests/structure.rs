@@ -13,9 +13,6 @@ const PURE: &[&str] = &["model", "render", "exit", "template"];
 /// Files that are tables of data and may be as long as their data.
 const TABLES: &[&str] =
     &["docsis/table_rows.rs", "config/keys.rs", "status/codes.rs"];
-/// Files that are still too long.
-const LONG: &[&str] = &["template/engine.rs"];
-
 /// Lines that a file may have.
 const MOST_LINES: usize = 600;
 /// Lines that a file of a command may have.
@@ -175,7 +172,9 @@ fn code(text: &str) -> String {
         let comment = line.trim_start().starts_with("//");
         if comment { "" } else { line }
     });
-    lines.collect::<Vec<_>>().join("\n")
+    let code = lines.collect::<Vec<_>>().join("\n");
+    // Who may see something is not who uses it.
+    code.replace("pub(in crate::docsis)", "pub")
 }
 
 /// The paths of all `use`, each with whether it is visible outside.
@@ -258,11 +257,9 @@ fn no_files_import_each_other_in_a_circle() {
     let arrows = library.arrows();
     let mut wrong = Vec::new();
     for (name, next) in &arrows {
-        // The codec's own files are parted next.
-        let later = |n: &str| room(n) == "docsis";
         let back = next
             .iter()
-            .filter(|n| !later(n) && reach(&arrows, n).contains(name));
+            .filter(|n| reach(&arrows, n).contains(name));
         wrong.extend(back.map(|n| format!("{name} -> {n}")));
     }
     assert!(wrong.is_empty(), "in circles:\n{}", wrong.join("\n"));
@@ -363,7 +360,7 @@ fn files_are_short() {
             false => MOST_LINES,
         };
         let path = &*module.path;
-        if lines > most && !TABLES.contains(&path) && !LONG.contains(&path) {
+        if lines > most && !TABLES.contains(&path) {
             wrong.push(format!(
                 "{}: {lines} lines, at most {most}",
                 module.path

@@ -10,12 +10,15 @@ use crate::console::Console;
 use crate::docsis::check::rules::{Allow, Severity};
 use crate::docsis::check::versions::Docsis;
 use crate::docsis::check::{self, About, told};
-use crate::system::streams::read;
-
-use crate::docsis::{Hash, Options, encode};
+use crate::docsis::kind_of::Other;
+use crate::docsis::verify::Outcome;
+use crate::docsis::{
+    Hash, Options, comment_warnings, encode, from_json, kind_of, verify,
+};
 use crate::exit::{Exit, Stop};
 use crate::report::error;
 use crate::report::json::{Checked, CheckedFile};
+use crate::system::streams::read;
 
 /// Checks files.
 pub fn run(
@@ -71,7 +74,12 @@ fn one(
             });
         }
     };
-    let (form, lines) = check_one(&bytes, mta, about);
+    let (form, lines) = match kind_of::other(&bytes) {
+        Some(Other::Text | Other::Words) => ("text", text(&bytes, mta, about)),
+        Some(Other::Json) => ("json", tree(&bytes, about)),
+        Some(other) => ("other", vec![Line::bad(other.advice().to_owned())]),
+        None => ("binary", binary(&bytes, about)),
+    };
     if lines.is_empty() {
         console.data(&format!("{file}: ok\n"))?;
     }
@@ -94,52 +102,69 @@ fn version(word: &str) -> Result<Docsis, Stop> {
     })
 }
 
-/// Checks the content of one file: whether it is a text or a binary, and what
-/// was found.
-fn check_one(
-    bytes: &[u8],
-    mta: bool,
-    about: &About<'_>,
-) -> (&'static str, Vec<Line>) {
-    if !is_text(bytes) {
-        let found = check::check(bytes, about);
-        return ("binary", found.iter().map(Line::found).collect());
-    }
+/// What is found in a text.
+fn text(bytes: &[u8], mta: bool, about: &About<'_>) -> Vec<Line> {
     let kind = if mta { Options::mta(Hash::None) } else { Options::modem(&[]) };
     let (mib, allow) = (about.mib, about.allow);
     let options = Options { files: &Here, mib, allow, ..kind };
-    let lines = match encode(bytes, &options) {
+    match encode(bytes, &options) {
         Ok(encoded) => {
             let told = told(bytes, &encoded, &options, about.docsis);
-            told.iter().map(Line::told).collect()
+            let comments = comment_warnings(bytes);
+            comments.iter().chain(&told).map(Line::told).collect()
         }
         Err(faults) => faults.iter().map(Line::refused).collect(),
-    };
-    ("text", lines)
+    }
 }
 
-/// Whether a file is a text: its first word is `Main`.
-fn is_text(bytes: &[u8]) -> bool {
-    let mut rest = bytes.trim_ascii_start();
-    while let Some(comment) = rest.strip_prefix(b"/*") {
-        let end = comment.windows(2).position(|pair| pair == b"*/");
-        let Some(end) = end else { return true };
-        rest = comment[end + 2..].trim_ascii_start();
+/// What is found in the tree that `decode --json` prints.
+fn tree(bytes: &[u8], about: &About<'_>) -> Vec<Line> {
+    match from_json::encode(bytes, None, about.mib) {
+        Ok(file) => binary(&file, about),
+        Err(fault) => vec![Line::bad(fault.to_string())],
     }
-    let word = rest.get(..4).unwrap_or_default();
-    word.eq_ignore_ascii_case(b"Main")
+}
+
+/// What is found in a binary: what it means, and what no device takes
+/// whatever it means. Nothing here knows a key.
+fn binary(bytes: &[u8], about: &About<'_>) -> Vec<Line> {
+    if bytes.is_empty() {
+        return vec![Line::bad("the file is empty".to_owned())];
+    }
+    let found = check::check(bytes, about);
+    let told = |text: &str| {
+        let same = |at: usize| text.starts_with(&format!("octet {at}:"));
+        found.iter().any(|found| found.offset.is_some_and(same))
+    };
+    let report = verify::verify(bytes, None);
+    let bad = report.checks.iter().filter(|check| {
+        let by_rule = check.subject.starts_with("hash") || told(&check.text);
+        check.outcome == Outcome::Bad && !by_rule
+    });
+    let bad = bad.map(|c| Line::bad(format!("{}: {}", c.subject, c.text)));
+    bad.chain(found.iter().map(Line::found)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::docsis::Mib;
+
+    /// Words of what is found in a binary.
+    fn words(bytes: &[u8]) -> Vec<String> {
+        let (mib, allow) = (Mib::embedded(), Allow::default());
+        let about = About { mib, allow, docsis: None };
+        binary(bytes, &about).iter().map(Line::words).collect()
+    }
 
     #[test]
-    fn texts_are_told_from_binaries() {
-        assert!(is_text(b"Main {"));
-        assert!(is_text(b"\n /* a */ /* b */ main{"));
-        assert!(!is_text(&[3, 1, 1]));
-        assert!(!is_text(b"<html>"));
-        assert!(!is_text(b""));
+    fn what_no_device_takes_is_bad() {
+        assert_eq!(words(b""), [": BAD: the file is empty"]);
+        let plain = words(&[3, 1, 1, 4, 3, 1, 1, 1]);
+        assert_eq!(plain.len(), 1, "{plain:?}");
+        assert!(plain[0].starts_with(": BAD: end: neither MICs"), "{plain:?}");
+        let object = words(&[3, 1, 1, 11, 2, 6, 0, 4, 3, 1, 1, 1]);
+        let told = object.iter().filter(|line| line.contains("SEQUENCE"));
+        assert_eq!(told.count(), 1, "{object:?}");
     }
 }

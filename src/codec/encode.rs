@@ -213,7 +213,7 @@ impl<'a> Job<'a> {
     ) -> anyhow::Result<Result<Vec<u8>, Vec<String>>> {
         match other(text) {
             Some(Other::Json) => return self.tree(text, label),
-            None | Some(Other::Text) => {}
+            None | Some(Other::Text | Other::Words) => {}
             Some(other) => {
                 return Ok(Err(vec![format!("{label}: {}", other.advice())]));
             }

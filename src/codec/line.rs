@@ -60,6 +60,12 @@ impl Line {
         }
     }
 
+    /// What makes that no device takes the file.
+    pub fn bad(text: String) -> Self {
+        let (rule, severity) = (None, Severity::Bad);
+        Self { rule, severity, place: None, offset: None, text }
+    }
+
     /// For people, after the name of the file.
     pub fn words(&self) -> String {
         let place = match (self.place, self.offset) {

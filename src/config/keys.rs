@@ -51,6 +51,7 @@ pub const CODEC_RULES: &[&str] = &[
     "extended-mic",
     "one-direction",
     "extended-mic-bitmap",
+    "object-form",
 ];
 
 /// The value that holds when the key is not set.

@@ -2,12 +2,11 @@
 //! version, meaning.
 
 use crate::docsis::check::versions;
-use crate::docsis::encode::near;
 use crate::docsis::encode::value::expected;
 use crate::docsis::mib::oid::{Oid, resolve};
 use crate::docsis::mib::{Mib, Node};
-use crate::docsis::newer;
 use crate::docsis::table::{Kind, SYMBOLS, Symbol, TOP};
+use crate::docsis::{near, newer, table};
 
 /// What is known of one setting or object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,7 +127,7 @@ pub fn describe(what: &str, mib: &Mib) -> Vec<Described> {
 #[must_use]
 pub fn near(what: &str, mib: &Mib) -> String {
     let mut names = near::settings(what.as_bytes());
-    names.extend(near::labels(mib.full(), what.as_bytes()));
+    names.extend(mib.full().close_to(what.as_bytes()));
     near::listed(&names).unwrap_or_default()
 }
 
@@ -144,7 +143,7 @@ fn setting(row: &Symbol) -> Described {
     });
     Described {
         name: row.name.to_owned(),
-        block: row.parent_symbol().map(|block| block.name.to_owned()),
+        block: table::parent(row).map(|block| block.name.to_owned()),
         kind: kind(row.kind),
         limits: limits.or_else(|| width(row.kind).map(str::to_owned)),
         values: None,
@@ -182,7 +181,7 @@ fn path(row: &Symbol) -> Option<String> {
     if row.parent == TOP {
         return Some(row.code.to_string());
     }
-    Some(format!("{}.{}", path(row.parent_symbol()?)?, row.code))
+    Some(format!("{}.{}", path(table::parent(row)?)?, row.code))
 }
 
 /// Code of the setting at the top that a row is in.
@@ -190,7 +189,7 @@ fn top_code(row: &Symbol) -> Option<u8> {
     if row.parent == TOP {
         return Some(row.code);
     }
-    top_code(row.parent_symbol()?)
+    top_code(table::parent(row)?)
 }
 
 /// The version in which a code path appears.

@@ -10,17 +10,12 @@ use std::{
     fmt,
 };
 
+use crate::docsis::codes;
 use crate::docsis::decode;
 use crate::docsis::decode::ber::Varbind;
 use crate::docsis::decode::{File, Form, Tail, Tlv, words};
 use crate::docsis::mib::Mib;
 use crate::docsis::table::{Kind, Symbol, TOP, child};
-
-/// Code of an upstream service flow.
-const UP_FLOW: u8 = 24;
-
-/// Code of a downstream service flow.
-const DOWN_FLOW: u8 = 25;
 
 /// Most changes that are listed.
 pub const MAX_CHANGES: usize = 10_000;
@@ -70,7 +65,7 @@ pub fn diff(old: &[u8], new: &[u8], mib: &Mib) -> Vec<Change> {
     let old_file = File::parse(shown(old));
     let new_file = File::parse(shown(new));
     differ.settings("", &old_file.items, &new_file.items);
-    for code in [UP_FLOW, DOWN_FLOW] {
+    for code in [codes::UP_FLOW, codes::DOWN_FLOW] {
         differ.flow_order(code, &old_file.items, &new_file.items);
     }
     let same = settings_of(&old_file) == settings_of(&new_file);

@@ -13,18 +13,12 @@ use std::ops::Range;
 use hmac::{Hmac, Mac};
 use md5::Md5;
 
-/// Code of vendor-specific settings.
-const EXTENSION: u8 = 43;
-/// Code of the vendor id in them.
-const VENDOR: u8 = 8;
+use crate::docsis::codes;
+
 /// The vendor id of the DOCSIS consortium.
 const GENERAL: [u8; 3] = [0xff; 3];
 /// Code of the block in them.
 const BLOCK: u8 = 6;
-/// Code of the CM MIC.
-const CM_MIC: u8 = 6;
-/// Code of the CMTS MIC.
-const CMTS_MIC: u8 = 7;
 /// Octets of a digest of HMAC-MD5.
 const DIGEST: usize = 16;
 /// The type HMAC-MD5.
@@ -94,7 +88,7 @@ fn each(settings: &[u8], mut visit: impl FnMut(u8, Range<usize>)) {
 pub(in crate::docsis) fn find(settings: &[u8]) -> State {
     let mut state = State::None;
     each(settings, |code, range| {
-        if code != EXTENSION {
+        if code != codes::VENDOR_BLOCK {
             return;
         }
         match (block(settings, range), &state) {
@@ -116,7 +110,7 @@ fn block(settings: &[u8], at: Range<usize>) -> State {
         return State::None;
     };
     let general = inner.iter().any(|(code, value)| {
-        *code == VENDOR && settings[value.clone()] == GENERAL
+        *code == codes::VENDOR && settings[value.clone()] == GENERAL
     });
     let mut blocks = inner.iter().filter(|(code, _)| *code == BLOCK);
     let (Some((_, range)), true) = (blocks.next(), general) else {
@@ -139,7 +133,9 @@ fn block(settings: &[u8], at: Range<usize>) -> State {
     }
     match kind.map(|kind| &settings[kind]) {
         Some([HMAC_MD5]) => {}
-        Some([2]) => return odd("type 2 (MMH) is not computed here"),
+        Some([2]) => {
+            return odd("a digest of type 2 (MMH) stays as it is written");
+        }
         Some([43]) => return odd("type 43 is the vendor's own"),
         Some(_) => return odd("its type is unknown"),
         None => return odd("it has no type"),
@@ -151,10 +147,10 @@ fn block(settings: &[u8], at: Range<usize>) -> State {
         return odd("its digest has another length than 16 octets");
     }
     let block = Block { at, bitmap, digest };
-    if block.covers(settings, CMTS_MIC) {
+    if block.covers(settings, codes::CMTS_MIC) {
         return odd("it covers the CMTS MIC, which comes after it");
     }
-    if block.digest.is_some() && block.covers(settings, CM_MIC) {
+    if block.digest.is_some() && block.covers(settings, codes::CM_MIC) {
         return odd("it covers the CM MIC, which is made after its digest");
     }
     State::Good(block)
@@ -201,7 +197,7 @@ impl Block {
             let needed = code != 0
                 && code < 200
                 && (!UNPROTECTED.contains(&code)
-                    || code == EXTENSION && range != self.at);
+                    || code == codes::VENDOR_BLOCK && range != self.at);
             if needed && !self.covers(settings, code) {
                 codes.push(code);
             }
@@ -220,7 +216,7 @@ impl Block {
     pub fn is_alone(&self, settings: &[u8]) -> bool {
         let inner = tlvs(settings, self.at.start + 2..self.at.end);
         inner.is_some_and(|inner| {
-            inner.iter().all(|(code, _)| matches!(*code, VENDOR | BLOCK))
+            inner.iter().all(|(code, _)| matches!(*code, codes::VENDOR | BLOCK))
         })
     }
 }

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use md5::{Digest, Md5};
 use serde_json::{Value, json};
 
+use crate::docsis::codes;
 use crate::docsis::decode;
 use crate::docsis::decode::explain::{Inner, Meaning, is_vendors, meaning};
 use crate::docsis::decode::text::push_hex;
@@ -15,9 +16,6 @@ use crate::docsis::decode::{File, Form, Options, Tail, Tlv, words};
 use crate::docsis::mib::Mib;
 use crate::docsis::names::Named;
 use crate::docsis::table::TOP;
-
-/// The code of the eRouter's block, which vendors put into theirs as well.
-const EROUTER: u8 = 202;
 
 /// Writes the tree as one JSON object, with a line feed at the end.
 ///
@@ -75,7 +73,7 @@ fn write_settings(
         path.push(tlv.code);
         let mut members = members(tlv, mib);
         // A vendor's codes have no names of ours, but for the eRouter's.
-        if !is_vendors(parent, tlv) || tlv.code == EROUTER {
+        if !is_vendors(parent, tlv) || tlv.code == codes::EROUTER {
             explain(tlv, path, mib, &mut members);
         }
         for (at, (name, value)) in members.iter().enumerate() {

@@ -3,6 +3,9 @@
 /// First octets that are looked at.
 const HEAD: usize = 512;
 
+/// Least octets of what is called words.
+const WORDS: usize = 16;
+
 /// What is given where a binary is expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Other {
@@ -20,6 +23,8 @@ pub enum Other {
     Gzip,
     /// A ZIP file.
     Zip,
+    /// Words that nothing else is known of.
+    Words,
 }
 
 impl Other {
@@ -44,6 +49,7 @@ impl Other {
                 "this is gzip, not a configfile: unpack it with gunzip"
             }
             Self::Zip => "this is a ZIP file, not a configfile: unpack it",
+            Self::Words => "this is a text, not a binary configfile",
         }
     }
 }
@@ -82,7 +88,12 @@ pub fn other(bytes: &[u8]) -> Option<Other> {
         ("{", Other::Json),
     ];
     let found = kinds.into_iter().find(|(word, _)| starts(word));
-    found.map(|(_, kind)| kind)
+    found.map(|(_, kind)| kind).or_else(|| {
+        // No setting has a printable code, a printable length and so on for
+        // the length of a line, other than by a joke.
+        let words = head.len() >= WORDS && head.is_ascii();
+        words.then_some(Other::Words)
+    })
 }
 
 #[cfg(test)]
@@ -101,6 +112,9 @@ mod tests {
             (b"", None),
             (b"\xfe\x01\x01", None),
             (b"/*\x01\x02", None),
+            (b"NetworkAccess 1;\nMaxCPE 2;\n", Some(Other::Words)),
+            (b"404 not found: /cm-1.cfg", Some(Other::Words)),
+            (b"A text", None),
         ] {
             assert_eq!(other(bytes), expected, "{bytes:?}");
         }

@@ -8,22 +8,13 @@ use sha1::Sha1;
 
 use crate::docsis::encode::fault::Fault;
 use crate::docsis::encode::snmp;
-use crate::docsis::extended_mic;
-
-/// TLV code of the CM MIC.
-pub const CM_MIC: u8 = 6;
-
-/// TLV code of the CMTS MIC.
-pub const CMTS_MIC: u8 = 7;
+use crate::docsis::{codes, extended_mic};
 
 /// TLV codes that the CMTS MIC covers, in its order.
 const COVERED: [u8; 21] = [
     1, 2, 3, 4, 17, 43, 6, 18, 19, 20, 22, 23, 24, 25, 28, 29, 26, 35, 36, 37,
     40,
 ];
-
-/// Code whose length the reference takes as two octets here.
-const LONG: u8 = 64;
 
 /// End of an MTA file: delimiter 255.
 const MTA_END: [u8; 3] = [254, 1, 255];
@@ -113,7 +104,7 @@ fn for_each_tlv<'a>(
 ) {
     while let [code, len, ..] = settings {
         let mut size = 2 + usize::from(*len);
-        if *code == LONG {
+        if *code == codes::WIDE {
             let low = settings.get(2).copied().unwrap_or(0);
             size = 3 + (usize::from(*len) << 8 | usize::from(low));
         }
@@ -135,14 +126,14 @@ pub(in crate::docsis) fn seal(
 ) -> usize {
     let block = if extended { extended_mic::fill(key, file) } else { None };
     let mic = cm_mic(file);
-    file.extend_from_slice(&[CM_MIC, 16]);
+    file.extend_from_slice(&[codes::CM_MIC, 16]);
     file.extend_from_slice(&mic);
     let end = file.len();
     let mic = match block {
         Some(block) => block.compute(key, file),
         None => cmts_mic(key, file),
     };
-    file.extend_from_slice(&[CMTS_MIC, 16]);
+    file.extend_from_slice(&[codes::CMTS_MIC, 16]);
     file.extend_from_slice(&mic);
     file.push(0xff);
     file.resize(file.len().next_multiple_of(4), 0);
@@ -163,7 +154,7 @@ pub(in crate::docsis) fn add_dial_plan(
     }
     drop_end(file, "a dial plan")?;
     let start = file.len();
-    file.extend_from_slice(&[LONG, 0, 0]);
+    file.extend_from_slice(&[codes::WIDE, 0, 0]);
     put_dial_plan(plan, file)?;
     let len = file.len() - start - 3;
     let size = u16::try_from(len)
@@ -215,7 +206,7 @@ pub(in crate::docsis) fn add_hash(
     let digest: [u8; 20] = Sha1::digest(&*file).into();
     drop_end(file, "a hash")?;
     let start = file.len();
-    file.extend_from_slice(&[11, 0]);
+    file.extend_from_slice(&[codes::OBJECT, 0]);
     snmp::string_binding(name, &digest, file)?;
     file[start + 1] = (file.len() - start - 2) as u8;
     file.extend_from_slice(&MTA_END);

@@ -67,6 +67,7 @@
 
 mod address;
 pub mod check;
+pub mod codes;
 pub mod decode;
 pub mod describe;
 pub mod diff;
@@ -77,9 +78,12 @@ pub mod json;
 pub mod kind_of;
 pub mod mib;
 pub mod mic;
+mod mta_hash;
 pub mod names;
+mod near;
 mod newer;
 pub mod service;
+mod symbol;
 pub mod table;
 mod table_rows;
 pub mod verify;

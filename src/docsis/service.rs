@@ -1,31 +1,13 @@
 //! What a configfile gives to the customer, in words: rates, flows, limits.
 
+use crate::docsis::codes::flow::{
+    BURST, NAME, PEAK, PRIORITY, RATE, REFERENCE, RESERVED, SCHEDULING, UNIT,
+};
+use crate::docsis::codes::{
+    CLASS, CPE_MAC, DOWN_CLASSIFIER, DOWN_FLOW, MAX_CPE, NETWORK_ACCESS,
+    OBJECT, PRIVACY, SOFTWARE, UP_CLASSIFIER, UP_FLOW, WIDE,
+};
 use crate::docsis::decode::{File, FileKind, Tlv};
-
-/// Codes of settings (MULPI Annex C).
-const NETWORK_ACCESS: u8 = 3;
-const CLASS: u8 = 4;
-const SOFTWARE: u8 = 9;
-const OBJECT: u8 = 11;
-const CPE_MAC: u8 = 14;
-const MAX_CPE: u8 = 18;
-const UP_CLASSIFIER: u8 = 22;
-const DOWN_CLASSIFIER: u8 = 23;
-const UP_FLOW: u8 = 24;
-const DOWN_FLOW: u8 = 25;
-const PRIVACY: u8 = 29;
-const WIDE_OBJECT: u8 = 64;
-
-/// Codes within a flow.
-const REFERENCE: u8 = 1;
-const NAME: u8 = 4;
-const PRIORITY: u8 = 7;
-const RATE: u8 = 8;
-const BURST: u8 = 9;
-const RESERVED: u8 = 10;
-const SCHEDULING: u8 = 15;
-const PEAK: u8 = 27;
-const UNIT: u8 = 41;
 
 /// Whether the modem registers with baseline privacy: `PrivacyEnable` 1, or
 /// left out of a file with service flows (MULPI C.1.1.16).
@@ -110,7 +92,7 @@ pub fn service(bytes: &[u8]) -> Vec<String> {
 
 /// How many SNMP objects are set.
 fn objects(items: &[Tlv<'_>]) -> usize {
-    let object = |tlv: &&Tlv<'_>| matches!(tlv.code, OBJECT | WIDE_OBJECT);
+    let object = |tlv: &&Tlv<'_>| matches!(tlv.code, OBJECT | WIDE);
     items.iter().filter(object).count()
 }
 

@@ -5,13 +5,13 @@
 //! ([`TOP`] = top level), kind, least and greatest value (or octets of a text;
 //! both 0 = no limit).
 
-use crate::docsis::table::Kind::{
+use crate::docsis::symbol::Kind::{
     Aggregate, CharList, Digest, DualInt, File, Hex, Ip, Ip6, Ip6List,
     Ip6PrefixList, IpList, IpOrIp6, IpPort, LenZero, Mac, MacMask, Marker, Oid,
     TaggedIp, Text, TextZero, Uchar, Uint, Uint24, Ushort, UshortList, Varbind,
     WriteControl,
 };
-use crate::docsis::table::{Kind, NOWHERE, Symbol, TOP};
+use crate::docsis::symbol::{Kind, NOWHERE, Symbol, TOP};
 
 /// Makes one row.
 const fn r(

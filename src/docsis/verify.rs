@@ -15,7 +15,7 @@ use crate::docsis::mib::Mib;
 use crate::docsis::{check, decode, extended_mic, mic};
 
 /// Rules of the check of meaning that are checked here by themselves.
-const KNOWN: [&str; 2] = ["stale-hash", "file-too-large"];
+const KNOWN: [&str; 3] = ["stale-hash", "file-too-large", "object-form"];
 
 /// The delimiter that closes an MTA file.
 const MTA_END: [u8; 3] = [254, 1, 255];

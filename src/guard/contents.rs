@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use crate::docsis::codes;
 use crate::model::texts::Shared;
 
 /// What one device would lose.
@@ -28,30 +29,18 @@ impl Taken {
     }
 }
 
-// Codes of settings (MULPI Annex C).
-const PAD: u8 = 0;
-const NETWORK_ACCESS: u8 = 3;
-const CLASS_OF_SERVICE: u8 = 4;
-const CM_MIC: u8 = 6;
-const CMTS_MIC: u8 = 7;
-const UPSTREAM_FLOW: u8 = 24;
-const DOWNSTREAM_FLOW: u8 = 25;
-const END: u8 = 255;
-/// TLV 64 has a length of two octets (PacketCable MTA provisioning).
-const LONG: u8 = 64;
-
 /// Visits code and value of each setting of a file or block; what is cut off
 /// ends it.
 fn each<'a>(mut bytes: &'a [u8], visit: &mut dyn FnMut(u8, &'a [u8])) {
     while let Some((code, rest)) = bytes.split_first() {
-        if *code == END {
+        if *code == codes::END {
             return;
         }
-        if *code == PAD {
+        if *code == codes::PAD {
             bytes = rest;
             continue;
         }
-        let wide = usize::from(*code == LONG) + 1;
+        let wide = usize::from(*code == codes::WIDE) + 1;
         let Some((length, rest)) = rest.split_at_checked(wide) else { return };
         let length =
             length.iter().fold(0, |n, octet| n << 8 | usize::from(*octet));
@@ -78,18 +67,18 @@ fn facts(bytes: &[u8]) -> Facts<'_> {
     each(bytes, &mut |code, value| {
         facts.settings += 1;
         let rates: &[u8] = match code {
-            NETWORK_ACCESS => {
+            codes::NETWORK_ACCESS => {
                 facts.access = value == [1];
                 return;
             }
-            CMTS_MIC => {
+            codes::CMTS_MIC => {
                 facts.mic = value;
                 return;
             }
             // Maximum downstream and upstream rate.
-            CLASS_OF_SERVICE => &[2, 3],
+            codes::CLASS => &[2, 3],
             // Maximum sustained traffic rate.
-            UPSTREAM_FLOW | DOWNSTREAM_FLOW => &[8],
+            codes::UP_FLOW | codes::DOWN_FLOW => &[8],
             _ => return,
         };
         facts.flows += 1;
@@ -105,7 +94,7 @@ fn facts(bytes: &[u8]) -> Facts<'_> {
 fn unsigned(bytes: &[u8]) -> Vec<(u8, &[u8])> {
     let mut out = Vec::new();
     each(bytes, &mut |code, value| {
-        if code != CM_MIC && code != CMTS_MIC {
+        if code != codes::CM_MIC && code != codes::CMTS_MIC {
             out.push((code, value));
         }
     });

@@ -82,7 +82,8 @@ pub struct Checked {
 pub struct CheckedFile {
     /// Its name.
     pub file: String,
-    /// text or binary; null where it cannot be read.
+    /// text, binary, json (the tree of decode) or other (a web page, an
+    /// archive); null where it cannot be read.
     pub form: Option<&'static str>,
     /// Whether nothing is BAD or refused; under --strict, nor a note.
     pub good: bool,

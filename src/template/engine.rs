@@ -6,35 +6,14 @@ use crate::template::header;
 use crate::template::header::CmHeader;
 use crate::template::library::{Chain, Entry, Firmware};
 use crate::template::note::{Reason, Severity, TextNote};
+use crate::template::origin::{Origin, framed, lines_in};
+use crate::template::replace::{forms_placeholder, replace, set_pattern};
 use crate::template::rows::{
     Piece, RowTemplate, Segment, Template, opens_comment,
 };
 use crate::template::scan;
 use crate::template::scan::{Altered, Emitter, Marks};
-use crate::template::values;
 use crate::template::values::{Kind, Lookup, Value, Values};
-
-/// Bytes that a row may grow to when values bring placeholders.
-const MAX_ROW: usize = 1 << 16;
-
-/// Where a line of a text comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// Header or frame.
-    Frame,
-    /// A row of a configfile's text.
-    Row {
-        /// Id of the configfile.
-        configfile: u64,
-        /// Row of its text, from 1.
-        row: u32,
-    },
-    /// A firmware row.
-    Firmware {
-        /// Id of the configfile that names the firmware.
-        configfile: u64,
-    },
-}
 
 /// Renders texts; keeps its scratch memory between devices. One a thread.
 #[derive(Debug, Default)]
@@ -518,62 +497,6 @@ fn is_structure(byte: u8) -> bool {
     matches!(byte, b'{' | b'}')
 }
 
-/// A brace pair that values helped to make reads like a placeholder.
-fn forms_placeholder(row: &Tainted) -> bool {
-    let mut open = None;
-    for (index, byte) in row.bytes.iter().enumerate() {
-        match (byte, open) {
-            (b'{', _) => open = Some(index),
-            (b'}', Some(start)) => {
-                open = None;
-                let tainted = row.taint[start..=index].contains(&true);
-                let text = &row.bytes[start + 1..index];
-                if tainted && values::parse_variable(text).is_some() {
-                    return true;
-                }
-            }
-            _ => {}
-        }
-    }
-    false
-}
-
-/// Writes `{table.column.index}`.
-fn set_pattern(pattern: &mut Vec<u8>, table: &str, column: &str, index: u32) {
-    use std::io::Write as _;
-    pattern.clear();
-    let _ = write!(pattern, "{{{table}.{column}.{index}}}");
-}
-
-/// Replaces every `pattern` in the row. False if the row gets too long.
-fn replace(
-    row: &mut Tainted,
-    spare: &mut Tainted,
-    (pattern, value): (&[u8], &[u8]),
-    in_comment: bool,
-) -> bool {
-    let Some(mut found) = header::find(&row.bytes, pattern) else {
-        return true;
-    };
-    spare.clear();
-    let mut start = 0;
-    loop {
-        spare.copy(row, start..found);
-        start = found + pattern.len();
-        spare.push_value(value, in_comment, row.bytes.get(start));
-        if spare.bytes.len() > MAX_ROW {
-            return false;
-        }
-        match header::find(&row.bytes[start..], pattern) {
-            Some(next) => found = start + next,
-            None => break,
-        }
-    }
-    spare.copy(row, start..row.bytes.len());
-    std::mem::swap(row, spare);
-    true
-}
-
 /// Appends a note; `comment` rows are no loss.
 fn push_note(
     notes: &mut Vec<TextNote>,
@@ -602,17 +525,4 @@ fn note_altered(
             push_note(notes, configfile, row, reason, false);
         }
     }
-}
-
-/// Line feeds in a text.
-fn lines_in(text: &[u8]) -> usize {
-    text.split(|byte| *byte == b'\n').count() - 1
-}
-
-/// The sources of a whole text, from those of its template part.
-fn framed(head: usize, origins: Vec<Origin>, foot: usize) -> Vec<Origin> {
-    let mut lines = vec![Origin::Frame; head];
-    lines.extend(origins);
-    lines.extend(std::iter::repeat_n(Origin::Frame, foot));
-    lines
 }

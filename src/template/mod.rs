@@ -70,17 +70,20 @@ mod header;
 mod library;
 mod note;
 mod number;
+mod origin;
 #[cfg(test)]
 mod random_tests;
+mod replace;
 mod rows;
 mod scan;
 mod values;
 
-pub use engine::{Origin, Renderer};
+pub use engine::Renderer;
 pub use firmware::{MOST_IMAGE, cvc_rows, is_plain_name};
 pub use header::{Access, CmHeader, Contract, is_mac, network_access};
 pub use library::{Chain, ChainError, Configfile, Library};
 pub use note::{Reason, Severity, TextNote};
 pub use number::php_double;
+pub use origin::Origin;
 pub use rows::Template;
 pub use values::{Kind, Table, Value, Values};

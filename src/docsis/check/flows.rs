@@ -1,30 +1,14 @@
 //! Service flows and their classifiers.
 
 use crate::docsis::check::rules;
-use crate::docsis::check::{Found, Sheet, number};
-use crate::docsis::decode::Tlv;
+use crate::docsis::check::sheet::{Found, Sheet, number};
+use crate::docsis::codes::flow::{RATE, REFERENCE, SETS};
+use crate::docsis::codes::{
+    AGGREGATES, CLASS, CLASSIFIED, DOWN_CLASSIFIER, DOWN_FLOW, UP_CLASSIFIER,
+    UP_FLOW,
+};
+use crate::docsis::decode::tree::Tlv;
 
-/// Code of an upstream classifier.
-const UP_CLASSIFIER: u8 = 22;
-/// Code of a downstream classifier.
-const DOWN_CLASSIFIER: u8 = 23;
-/// Code of an upstream service flow.
-const UP_FLOW: u8 = 24;
-/// Code of a downstream service flow.
-const DOWN_FLOW: u8 = 25;
-/// Codes of aggregate flows; their flows need not be in the file.
-const AGGREGATES: [u8; 4] = [70, 71, 93, 94];
-/// Code of a class of service.
-const CLASS: u8 = 4;
-
-/// Reference in a flow.
-const REFERENCE: u8 = 1;
-/// Flow's reference in a classifier.
-const CLASSIFIED: u8 = 3;
-/// Parameter sets of a flow (MULPI C.2.2.5.5), bit 2: active.
-const SETS: u8 = 6;
-/// Greatest rate in a flow.
-const RATE: u8 = 8;
 /// The bit of active parameters.
 const ACTIVE: u32 = 4;
 

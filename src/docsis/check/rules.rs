@@ -130,6 +130,9 @@ rules! {
     21 EXTENDED_MIC_BITMAP "extended-mic-bitmap" Note
         "the bitmap of the extended CMTS MIC leaves settings out: the CMTS ignores those"
         "MULPI D.2.1";
+    22 OBJECT_FORM "object-form" Bad
+        "an SNMP object that is no SEQUENCE of name and value: the modem rejects the file"
+        "MULPI C.1.1.9, RFC 3416 3 (VarBind)";
 }
 
 impl Rule {

@@ -1,8 +1,9 @@
 //! Findings of a file, placed in the text that it was encoded from.
 
+use crate::docsis::check::pass::check_file;
 use crate::docsis::check::rules;
-use crate::docsis::check::rules::{Rule, Severity};
-use crate::docsis::check::{About, Finding, check_file};
+use crate::docsis::check::sheet::{About, Finding};
+use crate::docsis::check::told::Told;
 use crate::docsis::decode::{File, FileKind};
 use crate::docsis::encode;
 use crate::docsis::encode::diagnostic::{Diagnostic, Warning};
@@ -11,21 +12,6 @@ use crate::docsis::encode::lex::Token;
 use crate::docsis::encode::{Encoded, Mode, Options};
 use crate::docsis::extended_mic;
 use crate::docsis::extended_mic::State;
-
-/// Something that the check of meaning has to say about a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
-    /// The rule.
-    pub rule: &'static Rule,
-    /// How severe it is.
-    pub severity: Severity,
-    /// What is wrong.
-    pub text: String,
-    /// Line of the other place that it is about.
-    pub other: Option<usize>,
-    /// Whether it is about the file as a whole, not about a line.
-    pub whole: bool,
-}
 
 /// Checks an encoded text: what was let pass while it was encoded, and the
 /// findings of the file, each with its place in the text.
@@ -73,6 +59,10 @@ fn given_digest(
     settings: &[u8],
     about: &About<'_>,
 ) -> Option<Finding> {
+    if key.is_empty() {
+        // Nobody knows whether it fits.
+        return None;
+    }
     let State::Good(block) = extended_mic::find(settings) else { return None };
     let rule = &rules::EXTENDED_MIC;
     let place = block.digest.clone()?;

@@ -2,6 +2,7 @@
 //! language has none, the settings inside its value, its number in words.
 //! It stands in comments (`--explain`) and in JSON; no octet depends on it.
 
+use crate::docsis::codes;
 use crate::docsis::decode::text::is_printable;
 use crate::docsis::decode::tree::{Form, Tlv};
 use crate::docsis::decode::words::{hex, varbind_words};
@@ -13,12 +14,6 @@ use crate::docsis::table::{Kind, Symbol, TOP, child};
 
 /// Deepest tree that is looked for inside a value.
 const MAX_DEPTH: usize = 6;
-
-/// The code of the eRouter's block, which vendors put into theirs as well.
-const EROUTER: u8 = 202;
-
-/// The code of a vendor's block.
-const VENDOR_BLOCK: u8 = 43;
 
 /// What can be told of a setting.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -102,13 +97,13 @@ struct Place {
 impl Place {
     /// The place that a path stands for; None where the codes are a vendor's.
     fn of(path: &[u8]) -> Option<Place> {
-        let vendor = path.iter().position(|code| *code == VENDOR_BLOCK);
+        let vendor = path.iter().position(|code| *code == codes::VENDOR_BLOCK);
         let inside = vendor.filter(|at| at + 1 < path.len());
         let path = match inside {
             None => path.to_vec(),
             Some(at) => {
                 let rest = &path[at + 1..];
-                let router = rest.first() == Some(&EROUTER);
+                let router = rest.first() == Some(&codes::EROUTER);
                 // The general extension is in the symbol table or in ours.
                 let known = names::find(path).is_some();
                 match (router, known) {

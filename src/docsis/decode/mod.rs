@@ -8,6 +8,7 @@ pub mod ber;
 pub mod explain;
 pub mod modules;
 pub mod name;
+pub mod printer;
 pub mod snmp;
 pub mod text;
 pub mod tree;
@@ -16,77 +17,21 @@ pub mod words;
 
 use std::sync::OnceLock;
 
-pub use crate::docsis::decode::tree::{File, FileKind, Form, Tail, Tlv};
+pub use crate::docsis::decode::printer::{Decoded, Note, Options};
+pub use crate::docsis::decode::tree::{
+    File, FileKind, Form, MAX_INPUT, Tail, Tlv,
+};
 
 use crate::docsis::decode::name::Names;
+use crate::docsis::decode::printer::Printer;
 use crate::docsis::decode::text::{
     is_printable, is_quotable, push_hex, push_number,
 };
-use crate::docsis::decode::tree::{DELIMITER, WIDE};
-use crate::docsis::encode::{check_covered, reread};
+use crate::docsis::encode::reread;
+use crate::docsis::encode::reread::check_covered;
 use crate::docsis::mib::Mib;
-use crate::docsis::table;
 use crate::docsis::table::{Kind, Symbol};
-
-/// Longest file that is decoded, octets. Modems take far less: the text of a
-/// file of this size may reach 20 MiB.
-pub const MAX_INPUT: usize = 256 * 1024;
-
-/// How a file is to be decoded.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Options<'a> {
-    /// Print object identifiers as numbers only.
-    pub numeric_oids: bool,
-    /// Print digit maps as `DigitMap "…"` with this file name and hand their
-    /// content out, as the reference does; otherwise they stay in the text.
-    pub digit_map: Option<&'a str>,
-    /// Put the hash of an MTA file into a comment, so that encoding with a
-    /// hash does not make a second one.
-    pub comment_hash: bool,
-    /// Say more in comments: numbers in words, the settings inside values,
-    /// names that the text language does not have.
-    pub explain: bool,
-}
-
-/// A decoded file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Decoded {
-    /// The text. Quoted values are as in the file and need not be UTF-8.
-    pub text: Vec<u8>,
-    /// What is wrong with the file, or odd about it.
-    pub notes: Vec<Note>,
-    /// Content of the digit map, if [`Options::digit_map`] asks for it and
-    /// there is one: at most one, as there is one file for it.
-    pub digit_maps: Vec<Vec<u8>>,
-}
-
-impl Decoded {
-    /// Whether the file is damaged: no modem would take it.
-    #[must_use]
-    pub fn is_damaged(&self) -> bool {
-        self.notes.iter().any(|note| note.damage)
-    }
-}
-
-/// Something that the reader of a text should know.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Note {
-    /// Place in the file, octets.
-    pub offset: usize,
-    /// Whether the file is damaged there.
-    pub damage: bool,
-    /// What there is to know.
-    pub text: String,
-}
-
-impl std::fmt::Display for Note {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "octet {}: {}", self.offset, self.text)
-    }
-}
-
-/// Most notes that are kept; a file of noise would make thousands.
-const MAX_NOTES: usize = 100;
+use crate::docsis::{codes, table};
 
 /// Decodes a file. Any input gives a text; what is wrong stands in the notes.
 ///
@@ -172,29 +117,6 @@ impl<'m> Decoder<'m> {
     }
 }
 
-/// Writes a tree as text.
-pub(in crate::docsis) struct Printer<'p, 'm> {
-    /// The names.
-    pub mib: &'m Mib,
-    /// How to print.
-    pub options: &'p Options<'m>,
-    /// Names in use.
-    pub names: &'p mut Names<'m>,
-    /// What has come out so far.
-    pub out: Decoded,
-    /// How deep the setting stands, tabs.
-    depth: usize,
-    /// Codes of the blocks around the setting.
-    path: Vec<u8>,
-    /// Whether the MTA delimiter was seen: the reference takes code 64 for a
-    /// variable binding only then.
-    delimited: bool,
-    /// The file.
-    file: &'p File<'p>,
-    /// Whether the reference gives up on them, once that was asked.
-    refused: Option<bool>,
-}
-
 impl Printer<'_, '_> {
     /// Appends the whole file.
     fn whole(&mut self) {
@@ -217,7 +139,7 @@ impl Printer<'_, '_> {
     fn items(&mut self, items: &[Tlv<'_>]) {
         for item in items {
             self.item(item);
-            self.delimited |= self.depth == 1 && item.code == DELIMITER;
+            self.delimited |= self.depth == 1 && item.code == codes::DELIMITER;
         }
     }
 
@@ -235,7 +157,8 @@ impl Printer<'_, '_> {
     /// Appends a block with its settings.
     fn block(&mut self, tlv: &Tlv<'_>) {
         // Code 64 in a modem's file throws the reference out of step.
-        let stray = self.depth == 1 && tlv.code == WIDE && self.is_refused();
+        let stray =
+            self.depth == 1 && tlv.code == codes::WIDE && self.is_refused();
         let Some(symbol) = usable(tlv).filter(|_| !stray) else {
             return self.generic(tlv);
         };
@@ -513,7 +436,7 @@ impl Printer<'_, '_> {
         self.push(b"GenericTLV TlvFinal 0x");
         push_hex(octets, &mut self.out.text);
         if empty {
-            self.push(b"; /* CmMic, CmtsMic (empty) and what follows */\n");
+            self.push(b"; /* CmtsMic (empty) */ /* CmMic and the rest */\n");
         } else {
             self.push(b"; /* CmMic and what follows */\n");
         }
@@ -525,38 +448,6 @@ impl Printer<'_, '_> {
              is kept as it is"
         };
         self.note(offset, false, text.to_owned());
-    }
-
-    /// Adds a note.
-    pub fn note(&mut self, offset: usize, damage: bool, text: String) {
-        let room = self.out.notes.len() < MAX_NOTES;
-        if room || damage && !self.out.is_damaged() {
-            self.out.notes.push(Note { offset, damage, text });
-        }
-    }
-
-    /// Appends a whole line at the depth reached.
-    fn line(&mut self, text: &[u8]) {
-        self.indent();
-        self.push(text);
-        self.push(b"\n");
-    }
-
-    /// Appends the tabs before a line.
-    fn indent(&mut self) {
-        const TABS: &[u8] = b"\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t";
-        self.push(&TABS[..self.depth.min(TABS.len())]);
-    }
-
-    /// Appends a number.
-    pub fn number(&mut self, number: usize) {
-        let number = u32::try_from(number).unwrap_or(u32::MAX);
-        push_number(number, &mut self.out.text);
-    }
-
-    /// Appends text.
-    pub fn push(&mut self, text: &[u8]) {
-        self.out.text.extend_from_slice(text);
     }
 }
 

@@ -1,22 +1,18 @@
 //! `SnmpMibObject` and `DigitMap` lines.
 
-use crate::docsis::decode::Printer;
 use crate::docsis::decode::ber::{
     Arcs, OID_TAG, STRING_TAG, Varbind, signed, unsigned,
 };
 use crate::docsis::decode::modules::is_default;
 use crate::docsis::decode::name::{Named, Naming, Shown};
+use crate::docsis::decode::printer::Printer;
 use crate::docsis::decode::text::{
     is_printable, is_quotable, push_hex, push_ip4, push_number, push_numeric,
     push_signed,
 };
 use crate::docsis::decode::tree::Tlv;
 use crate::docsis::mib::{Mib, Object};
-
-/// Where the digit map of an MTA is set (PKTC-ES digit map, as the
-/// reference's `DigitMap` has it).
-const DIGIT_MAP: [u32; 18] =
-    [1, 3, 6, 1, 4, 1, 4491, 2, 2, 8, 2, 1, 1, 3, 1, 1, 2, 1];
+use crate::docsis::mic;
 
 /// Longest digit map that `DigitMap` takes, octets.
 const MAX_DIGIT_MAP: usize = 8192;
@@ -33,7 +29,7 @@ pub(in crate::docsis) fn write(
 ) -> Option<()> {
     let varbind = Varbind::read(tlv.value)?;
     if varbind.tag == STRING_TAG
-        && varbind.oid.as_slice() == DIGIT_MAP
+        && varbind.oid.as_slice() == mic::DIGIT_MAP
         && write_digit_map(printer, &varbind).is_some()
     {
         return Some(());

@@ -7,29 +7,12 @@
 
 use md5::{Digest, Md5};
 
-use crate::docsis::table;
 use crate::docsis::table::{Kind, Symbol, TOP};
+use crate::docsis::{codes, table};
 
-/// Code of the CM MIC (MULPI C.1.1.3).
-const CM_MIC: u8 = 6;
-
-/// Code of the CMTS MIC (MULPI C.1.1.4).
-const CMTS_MIC: u8 = 7;
-
-/// Code of a variable binding (MULPI C.1.1.9).
-const VARBIND: u8 = 11;
-
-/// Code of a variable binding with a length of 16 bits (PKT-SP-PROV 9.1).
-pub(in crate::docsis) const WIDE: u8 = 64;
-
-/// Code of the delimiter that opens and closes a file for an MTA.
-pub(in crate::docsis) const DELIMITER: u8 = 254;
-
-/// Code of the end marker (MULPI C.1.2.1).
-const END: u8 = 255;
-
-/// Code of the setting that names a vendor (MULPI C.1.1.17).
-const VENDOR: u8 = 8;
+/// Longest file that is decoded, octets. Modems take far less: the text of a
+/// file of this size may reach 20 MiB.
+pub const MAX_INPUT: usize = 256 * 1024;
 
 /// Octets of a MIC.
 const MIC_LEN: u8 = 16;
@@ -144,7 +127,7 @@ impl<'a> File<'a> {
     pub fn kind(&self) -> FileKind {
         match self.tail {
             Tail::Modem { .. } | Tail::Odd { .. } => FileKind::Modem,
-            Tail::None if self.bytes.first() == Some(&DELIMITER) => {
+            Tail::None if self.bytes.first() == Some(&codes::DELIMITER) => {
                 FileKind::Mta
             }
             Tail::None => FileKind::Plain,
@@ -227,14 +210,16 @@ impl<'a> Walk<'a> {
     /// The end of the file, if it starts here.
     fn tail(&mut self) -> Option<Tail<'a>> {
         let rest = self.rest();
-        if self.bytes[0] == DELIMITER || !rest.starts_with(&[CM_MIC, MIC_LEN]) {
+        if self.bytes[0] == codes::DELIMITER
+            || !rest.starts_with(&[codes::CM_MIC, MIC_LEN])
+        {
             return None;
         }
         let (cm_mic, after) = rest[2..].split_at_checked(MIC_LEN.into())?;
         let matches = self.digest_so_far() == cm_mic;
         let (cmts_mic, after) = cmts_mic(after);
         let offset = self.at;
-        let closed = after.first() == Some(&END)
+        let closed = after.first() == Some(&codes::END)
             && self.bytes.len() - after.len() + 1 >= self.zeros;
         if closed {
             let padding = after.len() - 1;
@@ -257,18 +242,18 @@ impl<'a> Walk<'a> {
         let code = rest[0];
         let alone = match code {
             0 => self.at >= self.zeros,
-            END => self.at + 1 >= self.zeros,
+            codes::END => self.at + 1 >= self.zeros,
             _ => false,
         };
         let tlv = if alone {
             raw(offset, rest)
-        } else if code == WIDE {
+        } else if code == codes::WIDE {
             wide(offset, rest, self.delimited)
                 .unwrap_or_else(|| next(TOP, offset, rest, false))
         } else {
             next(TOP, offset, rest, false)
         };
-        self.delimited |= code == DELIMITER;
+        self.delimited |= code == codes::DELIMITER;
         self.at += tlv.size();
         tlv
     }
@@ -276,7 +261,7 @@ impl<'a> Walk<'a> {
 
 /// Splits a CMTS MIC off, if there is one.
 fn cmts_mic(octets: &[u8]) -> (Option<&[u8]>, &[u8]) {
-    match octets.strip_prefix(&[CMTS_MIC, MIC_LEN]) {
+    match octets.strip_prefix(&[codes::CMTS_MIC, MIC_LEN]) {
         Some(rest) if rest.len() >= MIC_LEN.into() => {
             let (mic, rest) = rest.split_at(MIC_LEN.into());
             (Some(mic), rest)
@@ -300,9 +285,9 @@ fn wide(offset: usize, rest: &[u8], delimited: bool) -> Option<Tlv<'_>> {
     if !delimited && !is_sequence(value) {
         return None;
     }
-    let symbol = table::child(TOP, VARBIND);
+    let symbol = table::child(TOP, codes::OBJECT);
     let (form, children) = (Form::Wide, Vec::new());
-    Some(Tlv { offset, form, code: WIDE, symbol, value, children })
+    Some(Tlv { offset, form, code: codes::WIDE, symbol, value, children })
 }
 
 /// Whether the octets are one BER SEQUENCE, from the first to the last.
@@ -348,7 +333,7 @@ fn count(mut octets: &[u8]) -> usize {
 /// Whether this names a vendor, so that what follows in the block has codes
 /// of that vendor. `ff ff ff` is the DOCSIS consortium itself.
 fn is_vendor(tlv: &Tlv<'_>) -> bool {
-    tlv.code == VENDOR
+    tlv.code == codes::VENDOR
         && tlv.name() == Some("VendorIdentifier")
         && !tlv.value.starts_with(&[0xff; 3])
 }

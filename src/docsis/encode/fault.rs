@@ -3,7 +3,7 @@
 
 use crate::docsis::check::rules::Rule;
 use crate::docsis::check::{Told, rules};
-use crate::docsis::encode::near::listed;
+use crate::docsis::near::listed;
 
 /// What is wrong at one place of a text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

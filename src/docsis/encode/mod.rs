@@ -5,7 +5,7 @@ pub mod diagnostic;
 pub mod fault;
 pub mod lex;
 pub mod lex_value;
-pub mod near;
+pub mod options;
 pub mod reread;
 pub mod shared;
 pub mod snmp;
@@ -15,119 +15,27 @@ pub mod write;
 pub mod write_added;
 pub mod write_forms;
 
-use std::io;
-
 use sha1::{Digest, Sha1};
 
-use crate::docsis::check::rules::{Allow, Severity};
+use crate::docsis::check::rules::Severity;
 use crate::docsis::check::{Told, rules};
-use crate::docsis::decode::File;
+use crate::docsis::decode::tree::{File, MAX_INPUT};
 use crate::docsis::encode::diagnostic::{Diagnostic, Span, Warning};
 use crate::docsis::encode::fault::Fault;
 use crate::docsis::encode::lex::Token;
 use crate::docsis::encode::lex_value::Tag;
-use crate::docsis::encode::write::{LONG_VARBIND, Writer};
-use crate::docsis::encode::write_added::Added;
-use crate::docsis::mib::Mib;
+use crate::docsis::encode::reread::{Failed, check_covered};
+use crate::docsis::encode::write::{Added, Writer};
 use crate::docsis::mic::Hash;
-use crate::docsis::{check, decode, mic};
+use crate::docsis::mta_hash::mta_hash;
+use crate::docsis::{codes, mic};
+
+pub use crate::docsis::encode::options::{
+    Files, MemoryFiles, Mode, NoFiles, Options,
+};
 
 /// Longest text that is read, octets.
 pub const MAX_TEXT: usize = 8 << 20;
-
-/// How a text is encoded.
-#[derive(Clone, Copy)]
-pub struct Options<'a> {
-    /// For a modem or for an MTA.
-    pub mode: Mode<'a>,
-    /// Hash of an MTA file.
-    pub hash: Hash,
-    /// Dial plan that is put before the end of an MTA file.
-    pub dial_plan: Option<&'a [u8]>,
-    /// Drop what does not fit, with a warning, as the reference does, instead
-    /// of refusing the text.
-    pub lenient: bool,
-    /// Rules of the check of meaning that are silenced.
-    pub allow: Allow,
-    /// The files that the text names.
-    pub files: &'a dyn Files,
-    /// The names of SNMP objects.
-    pub mib: &'a Mib,
-}
-
-/// What the file is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode<'a> {
-    /// A cable modem: both MICs, end marker and padding follow the settings.
-    Modem {
-        /// Secret shared with the CMTS (see [`mic::key_of_file`]); empty where
-        /// there is none.
-        key: &'a [u8],
-    },
-    /// An MTA: the settings only.
-    Mta,
-}
-
-impl<'a> Options<'a> {
-    /// For a modem; no files, embedded names.
-    #[must_use]
-    pub fn modem(key: &'a [u8]) -> Self {
-        Self {
-            mode: Mode::Modem { key },
-            hash: Hash::None,
-            dial_plan: None,
-            lenient: false,
-            allow: Allow::default(),
-            files: &NoFiles,
-            mib: Mib::embedded(),
-        }
-    }
-
-    /// Whether a number that does not fit its octets is cut, as the reference
-    /// does, instead of being refused.
-    pub(in crate::docsis) fn cuts_numbers(&self) -> bool {
-        self.lenient || self.allow.has(&rules::NUMBER_WIDTH)
-    }
-
-    /// For an MTA; no files, embedded names.
-    #[must_use]
-    pub fn mta(hash: Hash) -> Self {
-        Self { mode: Mode::Mta, hash, ..Self::modem(&[]) }
-    }
-}
-
-/// The files that a text names (certificates, digit maps).
-pub trait Files: Sync {
-    /// Content of a file, no more than `most` octets of it.
-    ///
-    /// # Errors
-    /// The file cannot be read.
-    fn read(&self, name: &[u8], most: usize) -> io::Result<Vec<u8>>;
-}
-
-/// No files at all: settings that name one are refused.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NoFiles;
-
-impl Files for NoFiles {
-    fn read(&self, _name: &[u8], _most: usize) -> io::Result<Vec<u8>> {
-        Err(io::Error::other("files are not available here"))
-    }
-}
-
-/// Files in memory: name and content.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct MemoryFiles<'a>(pub &'a [(&'a str, &'a [u8])]);
-
-impl Files for MemoryFiles<'_> {
-    fn read(&self, name: &[u8], most: usize) -> io::Result<Vec<u8>> {
-        self.0
-            .iter()
-            .find(|(known, _)| known.as_bytes() == name)
-            .map(|(_, content)| content[..content.len().min(most)].to_vec())
-            .ok_or_else(|| io::ErrorKind::NotFound.into())
-    }
-}
 
 /// An encoded text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -175,7 +83,7 @@ pub fn encode(
 
 /// Whether a file with these octets is an MTA's.
 pub(in crate::docsis) fn is_mta(options: &Options<'_>, file: &[u8]) -> bool {
-    options.mode == Mode::Mta || file.first() == Some(&DELIMITER)
+    options.mode == Mode::Mta || file.first() == Some(&codes::DELIMITER)
 }
 
 /// Warnings about comments that may have swallowed settings: one inside
@@ -209,9 +117,6 @@ pub(in crate::docsis) fn huge(text: &[u8]) -> Option<Diagnostic> {
     })
 }
 
-/// A fault of a whole file, and where in it.
-pub(in crate::docsis) type Failed = (Fault, Option<usize>);
-
 /// Makes the file of the settings that were written.
 pub(in crate::docsis) fn finish(
     text: &[u8],
@@ -228,11 +133,11 @@ pub(in crate::docsis) fn finish(
     let long_at = long_at.map(|at| dropped.after(at));
     close(&mut bytes, long_at, added, options)
         .map_err(|(fault, at)| (fault, at.map(|at| dropped.before(at))))?;
-    if bytes.len() > decode::MAX_INPUT
+    if bytes.len() > MAX_INPUT
         && !options.lenient
         && !options.allow.has(&rules::FILE_TOO_LARGE)
     {
-        let (len, max) = (bytes.len(), decode::MAX_INPUT);
+        let (len, max) = (bytes.len(), MAX_INPUT);
         return Err((Fault::FileSize { len, max }, None));
     }
     if is_mta(options, &bytes) {
@@ -288,7 +193,7 @@ fn drop_hashes(file: &mut Vec<u8>) -> Dropped {
         .items
         .iter()
         .filter_map(|tlv| {
-            let digest = check::mta_hash(tlv)?.to_vec();
+            let digest = mta_hash(tlv)?.to_vec();
             Some((tlv.offset, tlv.size(), digest))
         })
         .collect();
@@ -339,35 +244,6 @@ fn close(
     }
     reread::check(file, long_at).map_err(|(fault, at)| (fault, Some(at)))
 }
-
-/// Checks what the reference decodes of a modem's file first: the settings
-/// that the CMTS MIC covers. They differ from those of the file only where
-/// code 64 stands, whose length is taken as two octets there.
-pub(in crate::docsis) fn check_covered(settings: &[u8]) -> Result<(), Failed> {
-    if !settings.contains(&LONG_VARBIND) {
-        return Ok(());
-    }
-    let mut covered = Vec::with_capacity(settings.len());
-    // Where each setting starts, there and in the file.
-    let mut places = Vec::new();
-    mic::for_each_covered(settings, |tlv| {
-        let place = tlv.as_ptr().addr() - settings.as_ptr().addr();
-        places.push((covered.len(), place));
-        covered.extend_from_slice(tlv);
-    });
-    reread::check(&covered, None).map_err(|(fault, at)| {
-        let after = places.partition_point(|(start, _)| *start <= at);
-        let place = after.checked_sub(1).map(|before| {
-            let (start, place) = places[before];
-            place + at - start
-        });
-        (fault, place)
-    })
-}
-
-/// TLV code of the `PacketCable` delimiter; a file that starts with it gets no
-/// MICs.
-const DELIMITER: u8 = 254;
 
 /// Where in the text each TLV comes from, and how many octets they are.
 fn trace(text: &[u8], options: &Options<'_>) -> (Vec<(usize, Token)>, usize) {

@@ -3,17 +3,16 @@
 //! fixed length has another one (`facts/docsis-behaviour.md` sections 1, 7):
 //! such texts are refused.
 
+use crate::docsis::codes;
 use crate::docsis::encode::fault::Fault;
+use crate::docsis::mic;
 use crate::docsis::table::{Kind, SYMBOLS, TOP, child};
-
-/// TLV code of the `PacketCable` delimiter.
-const DELIMITER: u8 = 254;
-
-/// TLV code whose length takes two octets after a delimiter.
-const LONG: u8 = 64;
 
 /// The setting after which foreign settings of a vendor stand.
 const VENDOR: &str = "VendorIdentifier";
+
+/// A fault of a whole file, and where in it.
+pub(in crate::docsis) type Failed = (Fault, Option<usize>);
 
 /// Reads a whole file; the fault of the first setting that stops the
 /// decoder, and where its TLV starts. `long_at` is where the first SNMP
@@ -27,8 +26,8 @@ pub(in crate::docsis) fn check(
     let mut at = 0;
     while at + 1 < file.len() {
         let (code, len) = (file[at], usize::from(file[at + 1]));
-        delimited |= code == DELIMITER;
-        if code == LONG && delimited {
+        delimited |= code == codes::DELIMITER;
+        if code == codes::WIDE && delimited {
             at += 3 + long_len(file, at);
             continue;
         }
@@ -97,6 +96,31 @@ fn check_block(
         at += 2 + usize::from(file[at + 1]);
     }
     Ok(())
+}
+
+/// Checks what the reference decodes of a modem's file first: the settings
+/// that the CMTS MIC covers. They differ from those of the file only where
+/// code 64 stands, whose length is taken as two octets there.
+pub(in crate::docsis) fn check_covered(settings: &[u8]) -> Result<(), Failed> {
+    if !settings.contains(&codes::WIDE) {
+        return Ok(());
+    }
+    let mut covered = Vec::with_capacity(settings.len());
+    // Where each setting starts, there and in the file.
+    let mut places = Vec::new();
+    mic::for_each_covered(settings, |tlv| {
+        let place = tlv.as_ptr().addr() - settings.as_ptr().addr();
+        places.push((covered.len(), place));
+        covered.extend_from_slice(tlv);
+    });
+    check(&covered, None).map_err(|(fault, at)| {
+        let after = places.partition_point(|(start, _)| *start <= at);
+        let place = after.checked_sub(1).map(|before| {
+            let (start, place) = places[before];
+            place + at - start
+        });
+        (fault, place)
+    })
 }
 
 #[cfg(test)]

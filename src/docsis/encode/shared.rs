@@ -3,8 +3,7 @@
 
 use crate::docsis::encode::diagnostic::Diagnostic;
 use crate::docsis::encode::lex::Read;
-use crate::docsis::encode::write::Writer;
-use crate::docsis::encode::write_added::Added;
+use crate::docsis::encode::write::{Added, Writer};
 use crate::docsis::encode::{Encoded, Options, encode, finish, huge};
 
 /// How many settings of the previous text are tried where the texts part.

@@ -6,12 +6,12 @@ use crate::docsis::encode::diagnostic::{Diagnostic, Warning};
 use crate::docsis::encode::fault::{Fault, repeated};
 use crate::docsis::encode::lex::{Lexer, Read, Token, Wrong, wrong};
 use crate::docsis::encode::lex_value::Tag;
+use crate::docsis::encode::options::Options;
 use crate::docsis::encode::width::Fit;
-use crate::docsis::encode::write_added::Added;
-use crate::docsis::encode::{Options, block, near, value};
+use crate::docsis::encode::{block, value};
 use crate::docsis::mib::oid::{Oid, advised};
-use crate::docsis::table;
 use crate::docsis::table::{Kind, Symbol, TOP};
+use crate::docsis::{codes, near, table};
 
 /// Most blocks inside each other. Each takes two octets of the 255 that the
 /// outermost may have.
@@ -26,11 +26,18 @@ const MAX_ADVISED: usize = 8;
 /// Greatest content of a TLV with one octet of length.
 const MAX_CONTENT: usize = 255;
 
-/// TLV code of SNMP objects.
-pub(in crate::docsis) const VARBIND: i64 = 11;
-
-/// TLV code of SNMP objects with two octets of length.
-pub(in crate::docsis) const LONG_VARBIND: u8 = 64;
+/// Which of the additions a text uses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::docsis) enum Added {
+    /// None: the reference would have its say about the file.
+    #[default]
+    None,
+    /// Plain octets or a length of 16 bits, of which the reference knows
+    /// nothing.
+    Octets,
+    /// Octets that end the file: nothing is added after the settings.
+    Final,
+}
 
 /// Reads settings and appends their TLVs.
 pub(in crate::docsis) struct Writer<'a> {
@@ -269,13 +276,13 @@ impl<'a> Writer<'a> {
         if len <= MAX_CONTENT {
             self.note(name);
             self.out.extend_from_slice(&[code as u8, len as u8]);
-        } else if code == VARBIND
+        } else if code == i64::from(codes::OBJECT)
             && let Ok(size) = u16::try_from(len)
         {
             self.note(name);
             let _at = self.long_at.get_or_insert(self.out.len());
             let [high, low] = size.to_be_bytes();
-            self.out.extend_from_slice(&[LONG_VARBIND, high, low]);
+            self.out.extend_from_slice(&[codes::WIDE, high, low]);
         } else {
             self.too_long("the setting", name, len);
             return;

@@ -4,20 +4,7 @@
 use crate::docsis::encode::fault::Fault;
 use crate::docsis::encode::lex::{Read, Token, wrong};
 use crate::docsis::encode::lex_value::Tag;
-use crate::docsis::encode::write::Writer;
-
-/// Which of the additions a text uses.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::docsis) enum Added {
-    /// None: the reference would have its say about the file.
-    #[default]
-    None,
-    /// Plain octets or a length of 16 bits, of which the reference knows
-    /// nothing.
-    Octets,
-    /// Octets that end the file: nothing is added after the settings.
-    Final,
-}
+use crate::docsis::encode::write::{Added, Writer};
 
 impl Writer<'_> {
     /// `TlvRaw 0x…;`, or at the top `TlvFinal 0x…;`; false, with nothing

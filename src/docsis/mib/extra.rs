@@ -9,8 +9,8 @@ use std::{
     fmt::Write,
 };
 
+use crate::docsis::mib::loader::{ExtraNode, ExtraObject};
 use crate::docsis::mib::tree::{Lines, List};
-use crate::docsis::mib::{ExtraNode, ExtraObject};
 
 /// Label of a node that has none; no OID text can contain `#`.
 const UNNAMED: &str = "anonymous#";

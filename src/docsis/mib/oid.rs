@@ -4,8 +4,8 @@
 
 use crate::docsis::address::c_number;
 use crate::docsis::encode::fault::{Fault, repeated};
-use crate::docsis::encode::near;
 use crate::docsis::mib::{IndexPart, Mib, Node, Syntax, Tree};
+use crate::docsis::near;
 
 /// Most numbers of an object identifier (RFC 2578 section 3.5).
 pub const MAX_ARCS: usize = 128;
@@ -153,7 +153,7 @@ fn resolve_in<'m>(
 pub(in crate::docsis) fn advised(mib: &Mib, fault: Fault) -> Fault {
     match fault {
         Fault::UnknownObject { label, .. } => {
-            let near = near::labels(mib.tree(), label.as_bytes());
+            let near = mib.tree().close_to(label.as_bytes());
             Fault::UnknownObject { label, near }
         }
         other => other,
