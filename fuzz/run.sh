@@ -13,8 +13,10 @@ cargo build --release --locked
 for target in "$@"; do
     mkdir -p "$scratch/$target"
     dictionary=
+    corpus=corpus/$target
     case $target in
     text | shared) dictionary=-dict=text.dict ;;
+    check) corpus='corpus/decode corpus/text' ;;
     esac
     echo "== $target: $seconds s"
     # shellcheck disable=SC2086
@@ -22,6 +24,6 @@ for target in "$@"; do
         -max_total_time="$seconds" -timeout=10 -rss_limit_mb=512 \
         -print_final_stats=1 -verbosity=0 \
         -artifact_prefix="$scratch/" $dictionary \
-        "$scratch/$target" "corpus/$target"
+        "$scratch/$target" $corpus
 done
 echo "new inputs in $scratch"
