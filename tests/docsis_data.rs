@@ -52,7 +52,7 @@ fn the_symbol_table_is_that_of_the_facts() {
         assert_eq!(limit(row[7]), symbol.min, "{}", row[1]);
         assert_eq!(limit(row[8]), symbol.max, "{}", row[1]);
         assert_eq!(row[4] == "-", symbol.parent == TOP, "{}", row[1]);
-        if let Some(parent) = symbol.parent_symbol() {
+        if let Some(parent) = provha::docsis::table::parent(symbol) {
             let (path, _) = row[3].rsplit_once('.').expect("a path");
             assert_eq!(rows[usize::from(parent.row)][3], path, "{}", row[1]);
         }

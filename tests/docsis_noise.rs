@@ -11,7 +11,7 @@ use provha::docsis;
 use provha::docsis::decode::{File, Options, Tail, decode};
 use provha::docsis::diff::diff;
 use provha::docsis::mib::Mib;
-use provha::docsis::table::{SYMBOLS, Symbol};
+use provha::docsis::table::{self, SYMBOLS, Symbol};
 use provha::docsis::verify::verify;
 use provha::docsis::{Hash, json};
 
@@ -123,11 +123,11 @@ fn noise_survives() {
 fn nested(symbol: &Symbol, value: &[u8]) -> Vec<u8> {
     let mut bytes = vec![symbol.code, value.len() as u8];
     bytes.extend_from_slice(value);
-    let mut parent = symbol.parent_symbol();
+    let mut parent = table::parent(symbol);
     while let Some(block) = parent {
         let length = bytes.len() as u8;
         bytes.splice(0..0, [block.code, length]);
-        parent = block.parent_symbol();
+        parent = table::parent(block);
     }
     bytes
 }

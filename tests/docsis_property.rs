@@ -43,7 +43,7 @@ fn path(symbol: &'static Symbol) -> Option<Vec<&'static Symbol>> {
         if table::by_name(at.name.as_bytes())? != at {
             return None;
         }
-        let Some(parent) = at.parent_symbol() else { break };
+        let Some(parent) = provha::docsis::table::parent(at) else { break };
         path.insert(0, parent);
         at = parent;
     }

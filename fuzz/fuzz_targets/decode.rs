@@ -16,7 +16,9 @@ fuzz_target!(|data: &[u8]| {
     for numeric_oids in [false, true] {
         let digit_map = numeric_oids.then_some("digits.txt");
         let comment_hash = data.len() % 2 == 0;
-        let options = Options { numeric_oids, digit_map, comment_hash };
+        let explain = false;
+        let options =
+            Options { numeric_oids, digit_map, comment_hash, explain };
         let decoded = decode(data, &mib, &options);
         assert!(decoded.text.len() <= 512 + data.len() * 160);
         assert!(decoded.notes.iter().all(|note| !note.text.is_empty()));

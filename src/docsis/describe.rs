@@ -5,8 +5,9 @@ use crate::docsis::check::versions;
 use crate::docsis::encode::value::expected;
 use crate::docsis::mib::oid::{Oid, resolve};
 use crate::docsis::mib::{Mib, Node};
+use crate::docsis::names::{Named, ValueForm};
 use crate::docsis::table::{Kind, SYMBOLS, Symbol, TOP};
-use crate::docsis::{near, newer, table};
+use crate::docsis::{names, near, newer, table};
 
 /// What is known of one setting or object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,9 +105,22 @@ const MEANINGS: &[(&str, &str)] = &[
 /// ```
 #[must_use]
 pub fn describe(what: &str, mib: &Mib) -> Vec<Described> {
+    if let Some((first, rest)) = what.split_once('/') {
+        // 24/25.8 stands for 24.8 and 25.8.
+        let end = rest.split_once('.').map(|(_, end)| end);
+        let first = match end {
+            Some(end) => format!("{first}.{end}"),
+            None => first.to_owned(),
+        };
+        let mut found = describe(&first, mib);
+        found.extend(describe(rest, mib));
+        return found;
+    }
+    // MODULE::object is how net-snmp prints it.
+    let what = what.rsplit_once("::").map_or(what, |(_, object)| object);
     let rows = SYMBOLS.iter().filter(|row| row.kind != Kind::Marker);
     let digits = what.bytes().all(|c| c.is_ascii_digit() || c == b'.');
-    let found: Vec<_> = if digits {
+    let mut found: Vec<_> = if digits {
         let top = what.split('.').next().and_then(|code| code.parse().ok());
         rows.filter(|row| top.is_some_and(|top| top_code(row) == Some(top)))
             .filter(|row| path(row).as_deref() == Some(what))
@@ -117,10 +131,77 @@ pub fn describe(what: &str, mib: &Mib) -> Vec<Described> {
             .map(setting)
             .collect()
     };
+    let steps = if digits { codes(what) } else { None };
+    let more = match &steps {
+        Some(path) => names::find(path).map(|n| vec![(path.as_slice(), n)]),
+        None => Some(names::of_name(what)),
+    };
+    for (path, named) in more.unwrap_or_default() {
+        found.push(unnamed(path, &named));
+    }
+    found.extend(marker(what));
     if found.is_empty() {
         return object(what, mib).into_iter().collect();
     }
     found
+}
+
+/// A code path as numbers.
+fn codes(path: &str) -> Option<Vec<u8>> {
+    path.split('.').map(|code| code.parse().ok()).collect()
+}
+
+/// What is no setting but has a code.
+fn marker(what: &str) -> Option<Described> {
+    let (name, meaning) = match what {
+        "0" => ("Pad", "padding after the end marker, one octet each"),
+        "255" => ("EndOfDataMkr", "the end of a modem's settings"),
+        _ => return None,
+    };
+    Some(Described {
+        code: what.to_owned(),
+        name: name.to_owned(),
+        block: None,
+        kind: "one octet, which the encoder appends".to_owned(),
+        limits: None,
+        values: None,
+        since: since(what),
+        meaning: Some(meaning.to_owned()),
+    })
+}
+
+/// A setting that the text language has no name for.
+fn unnamed(path: &[u8], named: &Named) -> Described {
+    let code = dots(path);
+    let form = match named.form {
+        ValueForm::Block => "a block",
+        ValueForm::Number => "a number",
+        ValueForm::Text => "a text",
+        ValueForm::Ip => "an IPv4 address",
+        ValueForm::Mac => "a MAC address",
+        ValueForm::Varbind => "an SNMP object and its value",
+        ValueForm::Hex => "octets",
+    };
+    let block = &path[..path.len() - 1];
+    let block = names::symbol(block)
+        .map(|symbol| symbol.name)
+        .or_else(|| names::find(block).map(|named| named.name));
+    Described {
+        name: named.name.to_owned(),
+        block: block.map(str::to_owned),
+        kind: format!("{form}; written by code: `GenericTLV TlvCode ...`"),
+        limits: None,
+        values: names::values(path),
+        since: Some(named.version.to_owned()),
+        meaning: meaning(&code).map(str::to_owned),
+        code,
+    }
+}
+
+/// Codes with dots between them.
+fn dots(path: &[u8]) -> String {
+    let codes: Vec<String> = path.iter().map(u8::to_string).collect();
+    codes.join(".")
 }
 
 /// Names that are close to one that is not known, in words.
@@ -146,7 +227,7 @@ fn setting(row: &Symbol) -> Described {
         block: table::parent(row).map(|block| block.name.to_owned()),
         kind: kind(row.kind),
         limits: limits.or_else(|| width(row.kind).map(str::to_owned)),
-        values: None,
+        values: codes(&code).and_then(|path| names::values(&path)),
         since: since(&code),
         meaning: meaning(&code).map(str::to_owned),
         code,
@@ -282,8 +363,37 @@ mod tests {
         assert_eq!(flow.limits.as_deref(), Some("0 to 3"));
         let edge = &describe("DownstreamFrequency", mib)[0];
         assert_eq!(edge.limits.as_deref(), Some("88000000 to 1794000000"));
+        let unit = flow.values.as_deref().unwrap_or_default();
+        assert!(unit.contains("1 kbit/s"), "{unit}");
+        assert_eq!(describe("24/25.8", mib).len(), 2);
         assert!(describe("199", mib).is_empty());
         assert!(describe("NothingLikeIt", mib).is_empty());
+    }
+
+    #[test]
+    fn settings_without_a_name_in_texts_are_found() {
+        let mib = Mib::embedded();
+        for (what, code) in [
+            ("106", "106"),
+            ("FDXDownstreamUpperBandEdge", "106"),
+            ("22.10.4", "22.10.4"),
+            ("202.4", "202.4"),
+            ("tr369localagent", "202.4"),
+            ("5.79", "5.79"),
+            ("219.9.3", "219.9.3"),
+            ("255", "255"),
+            ("0", "0"),
+        ] {
+            let found = describe(what, mib);
+            assert_eq!(found[0].code, code, "{what}");
+            assert!(found.iter().all(|one| one.kind != "node"), "{what}");
+        }
+        let edge = &describe("106", mib)[0];
+        assert_eq!(edge.since.as_deref(), Some("DOCSIS 4.0"));
+        let agent = &describe("202.4", mib)[0];
+        assert_eq!(agent.block.as_deref(), Some("eRouter"));
+        let object = &describe("SNMPv2-MIB::sysName", mib)[0];
+        assert_eq!(object.name, "sysName");
     }
 
     #[test]

@@ -56,15 +56,27 @@ type Path = Vec<u8>;
 /// The setting at a path, if the text language does not know it.
 #[must_use]
 pub fn find(path: &[u8]) -> Option<Named> {
+    all().get(path).copied()
+}
+
+/// The settings of that name (case does not matter), by their paths.
+pub fn of_name(name: &str) -> Vec<(&'static [u8], Named)> {
+    let named = all().iter().filter(|(_, n)| n.name.eq_ignore_ascii_case(name));
+    let mut found: Vec<_> = named.map(|(p, n)| (p.as_slice(), *n)).collect();
+    found.sort_unstable_by_key(|(path, _)| *path);
+    found
+}
+
+/// All settings that the text language does not know, by their paths.
+fn all() -> &'static HashMap<Path, Named> {
     static NAMES: OnceLock<HashMap<Path, Named>> = OnceLock::new();
-    let names = NAMES.get_or_init(|| {
+    NAMES.get_or_init(|| {
         let text = include_str!("../../data/docsis/names.tsv");
         read(text, |cells| {
             let [name, form, version] = cells else { return None };
             Some(Named { name, form: form_of(form)?, version })
         })
-    });
-    names.get(path).copied()
+    })
 }
 
 /// Every path that has a name here.
@@ -73,11 +85,23 @@ fn lines(text: &'static str) -> usize {
     text.lines().filter(|line| !line.starts_with('#')).count()
 }
 
-/// The words for a value at a path: a name, or the names of the bits set.
+/// What the numbers of a setting mean, all of them.
 #[must_use]
-pub fn words(path: &[u8], value: &[u8]) -> Option<String> {
+pub fn values(path: &[u8]) -> Option<String> {
+    let (list, bit) = match meanings().get(path)? {
+        Words::Enum(list) => (list, ""),
+        Words::LowBits(list) => (list, "bit "),
+        Words::HighBits(list) => (list, "bit (0: the highest) "),
+    };
+    let pairs = list.split(',').filter_map(|pair| pair.split_once('='));
+    let pairs = pairs.map(|(n, word)| format!("{bit}{n} {word}"));
+    Some(pairs.collect::<Vec<_>>().join(", "))
+}
+
+/// What numbers mean, by the path of their setting.
+fn meanings() -> &'static HashMap<Path, Words> {
     static WORDS: OnceLock<HashMap<Path, Words>> = OnceLock::new();
-    let words = WORDS.get_or_init(|| {
+    WORDS.get_or_init(|| {
         let text = include_str!("../../data/docsis/words.tsv");
         read(text, |cells| match cells {
             ["enum", words] => Some(Words::Enum(words)),
@@ -85,8 +109,13 @@ pub fn words(path: &[u8], value: &[u8]) -> Option<String> {
             ["BITS", words] => Some(Words::HighBits(words)),
             _ => None,
         })
-    });
-    let words = words.get(path)?;
+    })
+}
+
+/// The words for a value at a path: a name, or the names of the bits set.
+#[must_use]
+pub fn words(path: &[u8], value: &[u8]) -> Option<String> {
+    let words = meanings().get(path)?;
     if value.is_empty() || value.len() > 4 {
         return None;
     }

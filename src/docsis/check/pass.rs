@@ -167,7 +167,7 @@ fn once_in(block: u8) -> Option<&'static Codes> {
 }
 
 /// Every code but those of vendors.
-static ALL_ONCE: &Codes = &[u64::MAX & !(1 << VENDOR_BLOCK), 0, 0, 0];
+static ALL_ONCE: &Codes = &[!(1 << VENDOR_BLOCK), 0, 0, 0];
 
 /// Checks a block at the top and the blocks in it.
 fn once_inside(block: &Tlv<'_>, sheet: &mut Sheet<'_>) {
@@ -322,7 +322,7 @@ fn newer_setting(tlv: &Tlv<'_>, sheet: &mut Sheet<'_>) {
     if tell(tlv, tlv.code.to_string(), versions::of_code(tlv.code)) {
         return;
     }
-    for child in &tlv.children {
+    for child in tlv.children.iter().filter(|c| c.symbol.is_some()) {
         let version = versions::of_child(tlv.code, child.code);
         let path = format!("{}.{}", tlv.code, child.code);
         let _ = version.is_some() && tell(child, path, version);

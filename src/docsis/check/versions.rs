@@ -102,6 +102,9 @@ pub fn of_child(block: u8, code: u8) -> Option<Docsis> {
         (22 | 23, 12..=17) | (24 | 25, 25..=27 | 31..=35 | 40) | (25, 17) => {
             V30
         }
+        // Extensions of DOCSIS itself; a vendor's own settings have no row.
+        (43, 1..=4) => V20,
+        (43, 6..=11) => V30,
         (24 | 25, 36 | 37 | 41 | 42 | 44..=49) => V31,
         _ => return None,
     })
