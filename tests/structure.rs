@@ -257,9 +257,7 @@ fn no_files_import_each_other_in_a_circle() {
     let arrows = library.arrows();
     let mut wrong = Vec::new();
     for (name, next) in &arrows {
-        let back = next
-            .iter()
-            .filter(|n| reach(&arrows, n).contains(name));
+        let back = next.iter().filter(|n| reach(&arrows, n).contains(name));
         wrong.extend(back.map(|n| format!("{name} -> {n}")));
     }
     assert!(wrong.is_empty(), "in circles:\n{}", wrong.join("\n"));
