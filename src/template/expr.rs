@@ -155,9 +155,12 @@ impl Evaluator {
                 (index, touching) = (end, 0);
                 continue;
             }
-            let end = surplus_end(braces, braces.partner[index] + 1);
+            let end = surplus_end(braces, index);
             let outcome = self.expression(braces, index..end, kind)?;
-            out.truncate(out.bytes.len() - touching);
+            if !braces.taint[index] {
+                // Typed braces go with a typed group only.
+                out.truncate(out.bytes.len() - touching);
+            }
             touching = 0;
             match outcome {
                 Outcome::Part(range) if range.is_empty() => {
@@ -270,9 +273,12 @@ fn part_of(part: &Range<usize>, offset: i64, length: Option<i64>) -> Outcome {
     Outcome::Part(part.start + range.start..part.start + range.end)
 }
 
-/// The end of the closing braces without a partner from `end` on.
-fn surplus_end(braces: &Braces<'_>, mut end: usize) -> usize {
-    while braces.is_brace(end, b'}') && braces.is_lone(end) {
+/// The end of the group that `open` opens, with the closing braces without a
+/// partner that follow. A group that a value brings takes none: they are typed.
+fn surplus_end(braces: &Braces<'_>, open: usize) -> usize {
+    let mut end = braces.partner[open] + 1;
+    let lone = |end: usize| braces.is_brace(end, b'}') && braces.is_lone(end);
+    while !braces.taint[open] && lone(end) {
         end += 1;
     }
     end
@@ -414,6 +420,26 @@ mod tests {
         check("X {,1};", "X ;");
         check_drop("X {-}", Reason::NotAnExpression);
         check_drop("X {modem.zip.0,1}", Reason::NotAnExpression);
+    }
+
+    /// Evaluates a row that a value stands in.
+    fn with_value(before: &str, value: &str, after: &str) -> String {
+        let mut row = Tainted::default();
+        row.push(before.as_bytes(), false);
+        row.push(value.as_bytes(), true);
+        row.push(after.as_bytes(), false);
+        let mut out = Tainted::default();
+        let done = Evaluator::default().row(&row, Kind::Modem, false, &mut out);
+        assert_eq!(done, Ok(()));
+        String::from_utf8(out.bytes).unwrap()
+    }
+
+    #[test]
+    fn a_group_that_a_value_brings_takes_no_typed_brace() {
+        assert_eq!(with_value("B {", "{5,*,2}", "y"), "B {10y");
+        assert_eq!(with_value("B ", "{5,*,2}", "}"), "B 10}");
+        assert_eq!(with_value("B ", "{{5,*,2}", "y"), "B {10y");
+        assert_eq!(with_value("B ", "{5,*,2}}", "y"), "B 10}y");
     }
 
     #[test]
