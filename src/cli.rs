@@ -345,7 +345,7 @@ pub enum Command {
     Pair(pair::PairCommand),
     /// Ask both servers as a device would, and tell how far it would get
     #[command(
-        after_help = "Relays a DISCOVER as the device to the own and the \
+        after_help = "Relays a DISCOVER as the device to this node's and the \
             peer's dhcpd, fetches its boot file, resolves its name, asks the \
             time on UDP 37 and 123, all at once. The state is the one that \
             the CMTS would show. Nobody's lease is changed: a device without \

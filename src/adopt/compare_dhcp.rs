@@ -296,7 +296,7 @@ impl Judge<'_> {
                 let mta = self.look.network.site.mta_domain.as_deref();
                 let zone = head.strip_prefix("zone ")?;
                 (!pair.primary && mta == Some(zone))
-                    .then(|| (3, "updated on the own server".into()))
+                    .then(|| (3, "updated on this node's server".into()))
             }
             "global.conf" if head == "class STB" => {
                 told(25, "any of the identifiers")

@@ -123,7 +123,7 @@ fn script(look: &Look<'_>, report: &mut Report) {
         Reason::Deliberate(59),
         "no secret on a command line; both nodes are updated",
     );
-    add(report, (path, "public names"), "written anew", (reason, why));
+    add(report, (path, "public names"), "written again", (reason, why));
     let site = &look.network.site;
     let peer = site.pair.as_ref().and_then(|pair| pair.peer_secret.as_ref());
     let holds = |secret: &String| live.contains(secret.as_str());

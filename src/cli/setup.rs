@@ -69,7 +69,7 @@ pub enum SetupCommand {
         provha setup hand-over --undo --yes        as before, byte by byte"
     )]
     HandOver(super::hand_over::HandOver),
-    /// Check a machine that is set up; each problem with the line that mends it
+    /// Check a machine that is set up; each problem with the line that fixes it
     #[command(after_help = "Exit 0: no problem; 1: problems; with --strict \
         warnings count as well (exit 3).\n\nExample:\n  provha setup check")]
     Check,

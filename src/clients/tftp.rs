@@ -228,7 +228,7 @@ pub fn next_server(
     match ask(peer) {
         Ok(_) => {
             say(format!(
-                "the own TFTP server fails: {why}; modems are sent to \
+                "this node's TFTP server fails: {why}; modems are sent to \
                          {peer}"
             ));
             peer

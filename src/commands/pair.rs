@@ -94,7 +94,7 @@ fn explain(context: &Context<'_>, change: Change, left: &Left) {
     if let Left::Asked { own, proofs, .. } = left {
         let own =
             own.map_or("cannot be asked".into(), |s| format!("is in {s}"));
-        context.console.note(&format!("the own dhcpd {own}"));
+        context.console.note(&format!("this node's dhcpd {own}"));
         for proof in proofs {
             context.console.note(&format!("  {}", proof.words));
         }

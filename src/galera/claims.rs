@@ -68,7 +68,7 @@ pub fn objection(
                     name(at),
                     claim.signs.join("; ")
                 ),
-                "it may go on with the background work: mend the way to it, \
+                "it may go on with the background work: restore the way to it, \
                  or switch it off"
                     .into(),
             ));

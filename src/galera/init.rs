@@ -404,7 +404,7 @@ fn undo(
         message: format!("{why}; {state}"),
         hint: Some(hint.into()),
     };
-    let again = "mend the cause, then run it again";
+    let again = "correct the cause, then run it again";
     if !done.iter().any(|step| matches!(step, Do::Stop | Do::Write)) {
         return stop(Exit::Failed, "nothing was changed", again);
     }

@@ -146,7 +146,7 @@ fn carry_out(
                 exit,
                 message: format!("{words}: {why}; {state}"),
                 hint: Some(
-                    "mend the cause, then provha cluster galera recover: it \
+                    "correct the cause, then provha cluster galera recover: it \
                      looks at the nodes again and goes on from there"
                         .into(),
                 ),

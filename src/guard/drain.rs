@@ -10,7 +10,8 @@ use std::path::PathBuf;
 use crate::config::Settings;
 use crate::console::{Console, count};
 use crate::guard::leases;
-use crate::guard::live::{self, Range, Subnet, merged, outside};
+use crate::guard::live::{self, Subnet};
+use crate::model::ranges::{Range, common, merged, outside};
 use crate::isc_dhcp::leases::{Held, Lease};
 use crate::model::pool::{Drain, Net, free_ranges};
 use crate::model::{Cmts, Network, Pool, PoolType};
@@ -100,7 +101,7 @@ fn place(
     let mut rest = lost.to_vec();
     for at in indices(network) {
         let pool = &network.cmts[at.0].pools[at.1];
-        let inside = span(pool.net);
+        let inside = pool.net.span();
         let mine: Vec<Range> =
             rest.iter().filter_map(|range| common(*range, inside)).collect();
         if mine.is_empty() {
@@ -131,18 +132,6 @@ fn indices(network: &Network) -> Vec<(usize, usize)> {
     let cmts = network.cmts.iter().enumerate();
     cmts.flat_map(|(i, cmts)| (0..cmts.pools.len()).map(move |j| (i, j)))
         .collect()
-}
-
-/// The first and the last address of a net.
-fn span(net: Net) -> Range {
-    let first = net.address.to_bits();
-    (first, first | !net.mask.to_bits())
-}
-
-/// What two ranges have in common.
-fn common(one: Range, other: Range) -> Option<Range> {
-    let (first, last) = (one.0.max(other.0), one.1.min(other.1));
-    (first <= last).then_some((first, last))
 }
 
 /// What drains of a pool: the ranges without addresses that no client may

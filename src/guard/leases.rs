@@ -4,10 +4,11 @@
 use crate::cli::Guard;
 use crate::config::Settings;
 use crate::context::Context;
-use crate::guard::live::{Range, Subnet, covers, merged};
+use crate::guard::live::Subnet;
 use crate::guard::losses::{Losses, is_over};
 use crate::isc_dhcp::leases;
 use crate::isc_dhcp::leases::{Held, Lease};
+use crate::model::ranges::{Range, covers, merged};
 use crate::system::files::Doing;
 
 /// How many leases of a pool are named.

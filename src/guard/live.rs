@@ -9,10 +9,12 @@ use std::path::Path;
 use crate::isc_dhcp::hosts;
 use crate::isc_dhcp::syntax::statements;
 use crate::model::device::Identity;
+use crate::model::ranges::{self, Range};
 use crate::model::{Network, PoolType};
 use crate::render::dhcp::DRAIN;
 use crate::system::files;
 use crate::system::files::Doing;
+use crate::system::stamp;
 
 /// The host files of a dhcpd set, with the kind of device in each.
 const HOST_FILES: [(&str, Device); 3] = [
@@ -31,9 +33,6 @@ pub enum Device {
     /// Customer devices in the database.
     Endpoint,
 }
-
-/// The first and the last address of a range.
-pub type Range = (u32, u32);
 
 /// A subnet of a dhcpd set that belongs to a pool.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -80,13 +79,10 @@ fn identity(line: &[u8]) -> Option<u64> {
     Some(hosts::hardware(line).unwrap_or_else(|| name_identity(name)))
 }
 
-/// FNV-1a of a name, marked so that it cannot be a MAC: names are few, a
+/// A name as an identity, marked so that it cannot be a MAC: names are few, a
 /// clash is harmless.
 fn name_identity(name: &[u8]) -> u64 {
-    let hash = name.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    hash | 1 << 63
+    stamp::fnv(name.iter().copied()) | 1 << 63
 }
 
 /// The identities of all hosts that a network has.
@@ -251,8 +247,8 @@ impl Block {
     /// A statement of the pool, or of the subnet around it.
     fn statement(&mut self, words: &[&str]) {
         match words {
-            ["range", first] => self.ranges.extend(range(first, first)),
-            ["range", first, last] => self.ranges.extend(range(first, last)),
+            ["range", first] => self.ranges.extend(ranges::read(first, first)),
+            ["range", first, last] => self.ranges.extend(ranges::read(first, last)),
             ["deny", "all", "clients"] => self.denies = true,
             ["allow", "members", "of", class] => {
                 let kept = class.strip_prefix(DRAIN);
@@ -302,55 +298,6 @@ fn is_single(subnet: &Subnet) -> bool {
     subnet.net.1 == "255.255.255.255"
         && subnet.ranges.is_empty()
         && subnet.draining.is_empty()
-}
-
-/// A range of two addresses.
-fn range(first: &str, last: &str) -> Option<Range> {
-    let bits = |text: &str| Some(text.parse::<Ipv4Addr>().ok()?.to_bits());
-    Some((bits(first)?, bits(last)?))
-}
-
-/// Ranges, ascending, those that touch made one.
-pub fn merged(ranges: impl Iterator<Item = Range>) -> Vec<Range> {
-    let mut all: Vec<Range> = ranges.collect();
-    all.sort_unstable();
-    let mut out: Vec<Range> = Vec::new();
-    for (first, last) in all {
-        match out.last_mut() {
-            Some(previous) if first <= previous.1.saturating_add(1) => {
-                previous.1 = previous.1.max(last);
-            }
-            _ => out.push((first, last)),
-        }
-    }
-    out
-}
-
-/// Whether a range lies whole in one of `merged`.
-pub fn covers(merged: &[Range], range: Range) -> bool {
-    let after = merged.partition_point(|(first, _)| *first <= range.0);
-    let before = after.checked_sub(1).and_then(|i| merged.get(i));
-    before.is_some_and(|(_, last)| range.1 <= *last)
-}
-
-/// What of a range lies in none of `merged`, ascending.
-pub fn outside(merged: &[Range], range: Range) -> Vec<Range> {
-    let (mut out, mut next) = (Vec::new(), u64::from(range.0));
-    let last = u64::from(range.1);
-    for (first, end) in merged.iter().copied() {
-        let (first, end) = (u64::from(first), u64::from(end));
-        if end < next || first > last {
-            continue;
-        }
-        if first > next {
-            out.push((next as u32, (first - 1) as u32));
-        }
-        next = end + 1;
-    }
-    if next <= last {
-        out.push((next as u32, last as u32));
-    }
-    out
 }
 
 #[cfg(test)]
@@ -404,25 +351,5 @@ mod tests {
         assert!(all[0].has("10.0.0.30".parse().unwrap()));
         assert!(!all[0].has("10.0.0.29".parse().unwrap()));
         assert!(all[1].has("10.0.1.25".parse().unwrap()));
-    }
-
-    #[test]
-    fn ranges_that_touch_are_one() {
-        let one = merged([(1, 5), (6, 6)].into_iter());
-        assert_eq!(one, [(1, 6)]);
-        assert!(covers(&one, (1, 6)) && !covers(&one, (0, 6)));
-        assert!(!covers(&one, (6, 7)) && !covers(&[], (0, 0)));
-    }
-
-    #[test]
-    fn what_lies_outside_of_ranges() {
-        let check = |merged: &[Range], range, expected: &[Range]| {
-            assert_eq!(outside(merged, range), expected);
-        };
-        check(&[], (1, 9), &[(1, 9)]);
-        check(&[(0, 9)], (1, 9), &[]);
-        check(&[(3, 4), (7, 7)], (1, 9), &[(1, 2), (5, 6), (8, 9)]);
-        check(&[(0, 4), (20, 30)], (1, 9), &[(5, 9)]);
-        check(&[(5, u32::MAX)], (1, u32::MAX), &[(1, 4)]);
     }
 }

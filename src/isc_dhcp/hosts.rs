@@ -5,6 +5,8 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 
+use crate::model::mac;
+
 /// The files of a set that hold hosts.
 pub const FILES: [&str; 3] =
     ["modems-host.conf", "mta.conf", "endpoints-host.conf"];
@@ -32,12 +34,12 @@ pub fn name(line: &[u8]) -> Option<&[u8]> {
 
 /// The hardware address of a host line, as a number.
 pub fn hardware(line: &[u8]) -> Option<u64> {
-    mac(after(line, b"hardware ethernet ")?)
+    number(after(line, b"hardware ethernet ")?)
 }
 
 /// The hardware address of a modem whose devices get no address.
 pub fn blocked(line: &[u8]) -> Option<u64> {
-    mac(line.strip_prefix(b"subclass \"blocked\" ")?)
+    number(line.strip_prefix(b"subclass \"blocked\" ")?)
 }
 
 /// The boot file that a host line names.
@@ -54,13 +56,11 @@ fn after<'a>(line: &'a [u8], words: &[u8]) -> Option<&'a [u8]> {
 }
 
 /// The hardware address that a text begins with, as a number.
-fn mac(text: &[u8]) -> Option<u64> {
+fn number(text: &[u8]) -> Option<u64> {
     let ends = |octet: &u8| matches!(octet, b';' | b' ');
     let end = text.iter().position(ends).unwrap_or(text.len());
-    text[..end].split(|octet| *octet == b':').try_fold(0, |number, octet| {
-        let octet = std::str::from_utf8(octet).ok()?;
-        Some(number << 8 | u64::from(u8::from_str_radix(octet, 16).ok()?))
-    })
+    let octets = mac::octets(std::str::from_utf8(&text[..end]).ok()?)?;
+    Some(octets.iter().fold(0, |number, octet| number << 8 | u64::from(*octet)))
 }
 
 #[cfg(test)]

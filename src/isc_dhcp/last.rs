@@ -9,6 +9,7 @@ use memchr::memmem::FinderRev;
 
 use crate::isc_dhcp::lease_file::LeaseFile;
 use crate::isc_dhcp::leases::{self, Entry};
+use crate::model::mac;
 
 /// How much is read at once, octets.
 const CHUNK: u64 = 1 << 22;
@@ -51,9 +52,7 @@ fn octets(text: &str) -> Option<[u8; 6]> {
     {
         return string(inner).try_into().ok();
     }
-    let octets: Option<Vec<u8>> =
-        text.split(':').map(|part| u8::from_str_radix(part, 16).ok()).collect();
-    octets?.try_into().ok()
+    mac::octets(text)
 }
 
 /// The octets of a string with dhcpd's escapes: `\"`, `\\` and `\ooo`.

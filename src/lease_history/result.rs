@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::lease_history::query::Holding;
+use crate::model::mac;
 
 /// The result of `leases`.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -55,13 +56,7 @@ impl From<&Holding> for Held {
 impl Held {
     /// As the query has it; None: it is none.
     pub fn holding(&self) -> Option<Holding> {
-        let six = |text: &String| -> Option<[u8; 6]> {
-            let octets: Option<Vec<u8>> = text
-                .split(':')
-                .map(|part| u8::from_str_radix(part, 16).ok())
-                .collect();
-            octets?.try_into().ok()
-        };
+        let six = |text: &String| mac::octets(text);
         Some(Holding {
             from: u32::try_from(self.from).ok()?,
             until: self

@@ -77,6 +77,17 @@ impl Mac {
     }
 }
 
+/// Six octets in hex with colons, as dhcpd writes them: two digits each for a
+/// MAC, and no zero in front in an option.
+pub fn octets(text: &str) -> Option<[u8; 6]> {
+    let mut octets = [0; 6];
+    let mut groups = text.split(':');
+    for octet in &mut octets {
+        *octet = u8::from_str_radix(groups.next()?, 16).ok()?;
+    }
+    groups.next().is_none().then_some(octets)
+}
+
 /// Whether the text is six groups of two hex digits with colons.
 fn is_plain(text: &str) -> bool {
     text.len() == 17

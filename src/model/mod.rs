@@ -10,6 +10,7 @@ pub mod mac;
 pub mod network;
 pub mod plain;
 pub mod pool;
+pub mod ranges;
 pub mod row;
 pub mod site;
 pub mod texts;

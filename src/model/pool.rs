@@ -2,6 +2,8 @@
 
 use std::net::Ipv4Addr;
 
+use crate::model::ranges::Range;
+
 /// What kind of devices a pool serves (ippool.type).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PoolType {
@@ -67,6 +69,12 @@ impl Net {
     /// The length of the prefix in bits.
     pub fn prefix(self) -> u32 {
         self.mask.to_bits().leading_ones()
+    }
+
+    /// Its first and its last address.
+    pub fn span(self) -> Range {
+        let first = self.address.to_bits();
+        (first, first | !self.mask.to_bits())
     }
 
     /// Whether the address lies in it.

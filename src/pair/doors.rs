@@ -162,7 +162,7 @@ pub fn serve_alone(settings: &Settings, live: &Live) -> Result<(), String> {
     let (server, key) = own(live).ok_or("there is no OMAPI key")?;
     let mut own = Failover::open(server, &key).map_err(|e| e.to_string())?;
     if !own.view.local.has_lost_peer() {
-        return Err(format!("the own dhcpd is in {}", own.view.local));
+        return Err(format!("this node's dhcpd is in {}", own.view.local));
     }
     own.set(State::PartnerDown).map_err(|error| error.to_string())
 }

@@ -130,7 +130,7 @@ pub fn must_stay(left: &Left) -> Option<String> {
         // A person said that the peer is down, and it still is.
         Some(State::PartnerDown) => None,
         Some(own) if !own.has_lost_peer() => {
-            Some(format!("the own dhcpd is in {own}: it has not lost its peer"))
+            Some(format!("this node's dhcpd is in {own}: it has not lost its peer"))
         }
         Some(_) => match since {
             Some(time) if *time >= DEAD_FOR => None,
@@ -143,7 +143,7 @@ pub fn must_stay(left: &Left) -> Option<String> {
         },
         None if refuses(proofs) => None,
         None => Some(
-            "the own dhcpd cannot be asked, and the peer's machine answers \
+            "this node's dhcpd cannot be asked, and the peer's machine answers \
              nothing: it may be cut off"
                 .into(),
         ),

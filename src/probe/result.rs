@@ -47,7 +47,7 @@ pub struct ServerProbed {
     pub good: bool,
     /// Why.
     pub why: String,
-    /// What mends it.
+    /// What fixes it.
     pub fix: Option<String>,
     /// The questions, one by one.
     pub checks: Vec<Check>,

@@ -4,7 +4,6 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::Ipv4Addr;
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use crate::config::Settings;
@@ -14,6 +13,7 @@ use crate::render::dns::CPE_KEY;
 use crate::source::load::Machine;
 use crate::system::dir::Dir;
 use crate::system::files;
+use crate::system::stamp;
 
 /// Hashes of what is outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -113,12 +113,9 @@ fn offset(settings: &Settings) -> Option<i32> {
     Some(zone.to_offset(jiff::Timestamp::now()).seconds())
 }
 
-/// A file by size, inode and time of change; 0 when it is not there.
+/// The stamp of what a run would read; 0 when it is not there.
 fn file(path: &Path) -> u64 {
-    // Size, inode and time of what a run would read.
-    files::open_through(path).map_or(0, |(_, meta)| {
-        hash_of(&(meta.len(), meta.ino(), meta.mtime(), meta.mtime_nsec()))
-    })
+    files::open_through(path).map_or(0, |(_, meta)| stamp::stamp(&meta))
 }
 
 /// Every file below a directory, apart from these names in it and from

@@ -93,7 +93,7 @@ pub struct SetupChecked {
     pub state: &'static str,
     /// What was found.
     pub text: String,
-    /// The line that mends it.
+    /// The line that fixes it.
     pub fix: Option<String>,
 }
 

@@ -57,13 +57,17 @@ pub fn served_at(dir: &Dir, name: &str) -> Option<Served> {
     is_file.then_some(Served { mode: stat.st_mode, size: stat.st_size as u64 })
 }
 
-/// FNV-1a over the parts' octets, never 0.
+/// A hash of the parts, never 0.
 fn fold(parts: [u64; 4]) -> Stamp {
-    let mut stamp = 0xcbf2_9ce4_8422_2325_u64;
-    for octet in parts.into_iter().flat_map(u64::to_le_bytes) {
-        stamp = (stamp ^ u64::from(octet)).wrapping_mul(0x0100_0000_01b3);
-    }
-    stamp.max(1)
+    fnv(parts.into_iter().flat_map(u64::to_le_bytes)).max(1)
+}
+
+/// FNV-1a with 64 bits: the same number in every run and release, which the
+/// standard library's hasher does not promise.
+pub fn fnv(octets: impl Iterator<Item = u8>) -> u64 {
+    octets.fold(0xcbf2_9ce4_8422_2325, |hash, octet| {
+        (hash ^ u64::from(octet)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 /// The stamp of what lies at a path; 0 when there is no regular file.

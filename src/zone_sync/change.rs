@@ -2,7 +2,9 @@
 
 use std::net::Ipv4Addr;
 
-use crate::zone_sync::wanted::{Wanted, is_in};
+use crate::model::ranges::is_in;
+use crate::render::dns::batch::Batch;
+use crate::zone_sync::wanted::Wanted;
 use crate::zone_sync::zone::{
     Data, Forward, MARK, Reverse, Zones, is_below_cpe, is_device, was_device,
 };
@@ -10,35 +12,28 @@ use crate::zone_sync::{NamesError, Report, Updates};
 
 /// Time to live of the records, seconds (facts/nms-formats.md section 10).
 const TTL: u32 = 3600;
-/// Lines of one message.
-const LINES: usize = 1000;
-/// Octets of one message, names uncompressed; DNS over TCP carries 65535.
-const OCTETS: usize = 40_000;
 
 /// Collects the changes of one zone and sends them message by message.
 ///
 /// The changes of one name go in one message, so that a name is never half
 /// changed.
-pub struct Batch<'a> {
-    zone: &'a str,
+pub struct Changes<'a> {
     removes: bool,
     updates: &'a mut dyn Updates,
     report: &'a mut Report,
-    lines: Vec<String>,
-    octets: usize,
+    batch: Batch,
 }
 
-impl<'a> Batch<'a> {
+impl<'a> Changes<'a> {
     /// For a zone; what is sent is counted in `report`. Unless it `removes`,
     /// removals are only counted.
     pub fn new(
-        zone: &'a str,
+        zone: &str,
         removes: bool,
         updates: &'a mut dyn Updates,
         report: &'a mut Report,
     ) -> Self {
-        let lines = Vec::new();
-        Self { zone, removes, updates, report, lines, octets: 0 }
+        Self { removes, updates, report, batch: Batch::new(zone) }
     }
 
     /// Takes the changes of one name: removals, then additions, each without
@@ -57,20 +52,13 @@ impl<'a> Batch<'a> {
             }
             return self.name(&[], additions);
         }
-        let size = |lines: &[String]| {
-            // Type, class, TTL and length besides owner and data.
-            lines.iter().map(|line| line.len() + 12).sum::<usize>()
-        };
-        let octets = size(removals) + size(additions);
-        let count = removals.len() + additions.len();
-        if self.octets + octets > OCTETS || self.lines.len() + count > LINES {
+        let removed = removals.iter().map(|l| format!("update delete {l}"));
+        let added = additions.iter().map(|l| format!("update add {l}"));
+        let lines: Vec<String> = removed.chain(added).collect();
+        if !self.batch.has_room_for(&lines) {
             self.flush()?;
         }
-        let removed = removals.iter().map(|l| format!("update delete {l}"));
-        self.lines.extend(removed);
-        let added = additions.iter().map(|l| format!("update add {l}"));
-        self.lines.extend(added);
-        self.octets += octets;
+        self.batch.together(lines);
         self.report.removed += removals.len();
         self.report.added += additions.len();
         Ok(())
@@ -81,13 +69,12 @@ impl<'a> Batch<'a> {
     /// # Errors
     /// The update was not taken.
     pub fn flush(&mut self) -> Result<(), NamesError> {
-        if self.lines.is_empty() {
+        if self.batch.is_empty() {
             return Ok(());
         }
-        let sent = self.updates.send(self.zone, &self.lines);
-        self.lines.clear();
-        self.octets = 0;
-        let zone = self.zone.to_string();
+        let zone = self.batch.zone().to_string();
+        let batch = std::mem::replace(&mut self.batch, Batch::new(&zone));
+        let sent = self.updates.send(&batch);
         sent.map_err(|reason| NamesError::Update { zone, reason })
     }
 }
@@ -121,7 +108,7 @@ fn groups<'a, T, K: Ord>(
 pub fn forward(
     zones: &Zones,
     wanted: &Wanted,
-    batch: &mut Batch<'_>,
+    changes: &mut Changes<'_>,
 ) -> Result<(), NamesError> {
     let groups = groups(&zones.forward, &wanted.forward, |r| &*r.owner);
     for (is, should) in groups {
@@ -132,7 +119,7 @@ pub fn forward(
         }
         let (removals, additions) = one_name(zones, wanted, owner, is, should);
         if !removals.is_empty() || !additions.is_empty() {
-            batch.name(&removals, &additions)?;
+            changes.name(&removals, &additions)?;
         }
     }
     Ok(())
@@ -198,7 +185,7 @@ fn text(zones: &Zones, data: &Data) -> String {
 pub fn reverse(
     zones: &Zones,
     wanted: &Wanted,
-    batch: &mut Batch<'_>,
+    changes: &mut Changes<'_>,
 ) -> Result<(), NamesError> {
     let groups = groups(&zones.reverse, &wanted.reverse, |r| r.address);
     for (is, should) in groups {
@@ -228,7 +215,7 @@ pub fn reverse(
             .map(|record| format!("{owner} {TTL} {}", pointer(record)))
             .collect();
         if !removals.is_empty() || !additions.is_empty() {
-            batch.name(&removals, &additions)?;
+            changes.name(&removals, &additions)?;
         }
     }
     Ok(())

@@ -9,6 +9,7 @@ use crate::clients::axfr::AxfrError;
 use crate::clients::nsupdate::Updater;
 use crate::exit::Stop;
 use crate::model::Network;
+use crate::render::dns::batch::Batch;
 use crate::zone_sync::public::CpeKey;
 
 /// What is to be brought in line.
@@ -53,18 +54,16 @@ impl Limits<'_> {
 
 /// What carries changes to the DNS server.
 pub trait Updates {
-    /// Sends one message of `nsupdate` lines for one zone, all or nothing:
-    /// at most a thousand lines, and less than a message holds.
+    /// Sends the changes of one message, all or nothing.
     ///
     /// # Errors
     /// What the server or nsupdate said.
-    fn send(&mut self, zone: &str, lines: &[String]) -> Result<(), String>;
+    fn send(&mut self, batch: &Batch) -> Result<(), String>;
 }
 
 impl Updates for Updater {
-    fn send(&mut self, zone: &str, lines: &[String]) -> Result<(), String> {
-        let changes = format!("zone {zone}.\n{}\nsend\n", lines.join("\n"));
-        Updater::send(self, &changes).map_err(|error| error.to_string())
+    fn send(&mut self, batch: &Batch) -> Result<(), String> {
+        Updater::send(self, &batch.text()).map_err(|error| error.to_string())
     }
 }
 

@@ -17,7 +17,7 @@ use crate::clients::axfr;
 use crate::isc_dhcp::leases;
 use crate::model::Findings;
 pub use crate::render::dns::mangle::{mangle, read_key as read_cpe_key};
-use change::Batch;
+use change::Changes;
 pub use job::{Job, Limits, NamesError, Report, Updates};
 pub use public::{CpeKey, is_private};
 
@@ -77,16 +77,18 @@ pub fn reconcile_within(
     let mut report = Report { wanted: wanted.len(), ..Report::default() };
     if limits.forward {
         (limits.reserved)(&zones.reserved());
-        let mut batch = Batch::new(&domain, held.counts, updates, &mut report);
-        change::forward(&zones, &wanted, &mut batch)?;
-        batch.flush()?;
+        let mut changes =
+            Changes::new(&domain, held.counts, updates, &mut report);
+        change::forward(&zones, &wanted, &mut changes)?;
+        changes.flush()?;
     }
     if !limits.reverse {
         return Ok(report);
     }
-    let mut batch = Batch::new(REVERSE, held.counts, updates, &mut report);
-    change::reverse(&zones, &wanted, &mut batch)?;
-    batch.flush()?;
+    let mut changes =
+        Changes::new(REVERSE, held.counts, updates, &mut report);
+    change::reverse(&zones, &wanted, &mut changes)?;
+    changes.flush()?;
     Ok(report)
 }
 

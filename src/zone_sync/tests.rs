@@ -9,6 +9,7 @@ use crate::isc_dhcp::leases::Lease;
 use crate::model::device::Identity;
 use crate::model::mac::MacCell;
 use crate::model::*;
+use crate::render::dns::batch::Batch;
 use crate::zone_sync::zone::Zones;
 use crate::zone_sync::*;
 
@@ -124,8 +125,8 @@ fn lease(address: &str, last: u8, since: i64) -> Lease {
 struct Sent(Vec<String>);
 
 impl Updates for Sent {
-    fn send(&mut self, _: &str, lines: &[String]) -> Result<(), String> {
-        self.0.extend_from_slice(lines);
+    fn send(&mut self, batch: &Batch) -> Result<(), String> {
+        self.0.extend_from_slice(batch.lines());
         Ok(())
     }
 }
@@ -211,12 +212,12 @@ fn changes(
     let mut findings = Findings::default();
     let wanted = wanted::wanted(&job, &zones, leases.to_vec(), &mut findings);
     let (mut sent, mut report) = (Sent::default(), Report::default());
-    let mut batch = Batch::new("prov.test", true, &mut sent, &mut report);
-    change::forward(&zones, &wanted, &mut batch).unwrap();
-    batch.flush().unwrap();
-    let mut batch = Batch::new(REVERSE, true, &mut sent, &mut report);
-    change::reverse(&zones, &wanted, &mut batch).unwrap();
-    batch.flush().unwrap();
+    let mut changes = Changes::new("prov.test", true, &mut sent, &mut report);
+    change::forward(&zones, &wanted, &mut changes).unwrap();
+    changes.flush().unwrap();
+    let mut changes = Changes::new(REVERSE, true, &mut sent, &mut report);
+    change::reverse(&zones, &wanted, &mut changes).unwrap();
+    changes.flush().unwrap();
     assert_eq!(report.added + report.removed, sent.0.len());
     server.take(&sent.0);
     let words = findings.sorted().iter().map(ToString::to_string).collect();
@@ -339,9 +340,9 @@ fn without_a_lease_file_names_only_come() {
     let mut findings = Findings::default();
     let wanted = wanted::wanted(&job, &zones, Vec::new(), &mut findings);
     let (mut sent, mut report) = (Sent::default(), Report::default());
-    let mut batch = Batch::new("prov.test", false, &mut sent, &mut report);
-    change::forward(&zones, &wanted, &mut batch).unwrap();
-    batch.flush().unwrap();
+    let mut changes = Changes::new("prov.test", false, &mut sent, &mut report);
+    change::forward(&zones, &wanted, &mut changes).unwrap();
+    changes.flush().unwrap();
     let new = "update add new.cpe.prov.test. 3600 A 192.0.2.8";
     assert_eq!(sent.0, [new]);
     assert_eq!((report.added, report.removed), (1, 0));
@@ -442,10 +443,11 @@ fn no_alias_comes_where_other_records_are() {
 fn messages_are_bounded_and_never_part_a_name() {
     struct Sizes(Vec<usize>);
     impl Updates for Sizes {
-        fn send(&mut self, _: &str, lines: &[String]) -> Result<(), String> {
-            let octets: usize = lines.iter().map(String::len).sum();
-            assert!(lines.len() <= 1000 && octets < 60_000);
-            self.0.push(lines.len());
+        fn send(&mut self, batch: &Batch) -> Result<(), String> {
+            let octets: usize = batch.lines().iter().map(String::len).sum();
+            assert!(batch.len() <= 1000 && octets < 60_000);
+            assert_eq!(batch.text().matches("send\n").count(), 1);
+            self.0.push(batch.len());
             Ok(())
         }
     }
@@ -464,9 +466,9 @@ fn messages_are_bounded_and_never_part_a_name() {
     let job = job(&network, Some(KEY));
     let mut findings = Findings::default();
     let wanted = wanted::wanted(&job, &zones, leases, &mut findings);
-    let mut batch = Batch::new("prov.test", true, &mut sizes, &mut report);
-    change::forward(&zones, &wanted, &mut batch).unwrap();
-    batch.flush().unwrap();
+    let mut changes = Changes::new("prov.test", true, &mut sizes, &mut report);
+    change::forward(&zones, &wanted, &mut changes).unwrap();
+    changes.flush().unwrap();
     assert_eq!(sizes.0.iter().sum::<usize>(), 5000);
     assert_eq!(report.added, 5000);
 }

@@ -6,6 +6,7 @@ use std::net::Ipv4Addr;
 use crate::isc_dhcp::leases::Lease;
 use crate::model::device::Identity;
 use crate::model::label::is_domain;
+use crate::model::ranges::is_in;
 use crate::model::{Endpoint, Findings, Network, PoolType};
 use crate::zone_sync::zone::{
     Data, Forward, Reverse, Target, Zones, is_below_cpe,
@@ -117,13 +118,6 @@ fn ranges(
         .collect();
     all.sort_unstable();
     all
-}
-
-/// Whether an address lies in one of the ranges; pools do not overlap.
-pub fn is_in(ranges: &[(u32, u32)], address: Ipv4Addr) -> bool {
-    let address = address.to_bits();
-    let after = ranges.partition_point(|(first, _)| *first <= address);
-    after > 0 && address <= ranges[after - 1].1
 }
 
 /// What the records are collected in.

@@ -6,6 +6,7 @@
 //! and a word that only begins declarations, at the beginning of a line, ends
 //! whatever was left open before it.
 
+use crate::model::mac;
 use crate::system::files;
 use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader};
@@ -386,10 +387,10 @@ impl Draft {
                 self.state(words.next().unwrap_or_default());
             }
             "hardware" if words.next() == Some("ethernet") => {
-                self.hardware = words.next().and_then(hardware);
+                self.hardware = words.next().and_then(mac::octets);
             }
             "option" if words.next() == Some("agent.remote-id") => {
-                self.behind = words.next().and_then(hardware);
+                self.behind = words.next().and_then(mac::octets);
             }
             _ => (),
         }
@@ -447,17 +448,6 @@ fn time<'a>(mut words: impl Iterator<Item = &'a str>) -> Option<i64> {
     );
     let moment = TimeZone::UTC.to_timestamp(moment.ok()?).ok()?;
     Some(moment.as_second())
-}
-
-/// Six octets with colons; dhcpd writes two digits each for a MAC, and no
-/// zero in front in an option.
-fn hardware(text: &str) -> Option<[u8; 6]> {
-    let mut octets = [0; 6];
-    let mut groups = text.split(':');
-    for octet in &mut octets {
-        *octet = u8::from_str_radix(groups.next()?, 16).ok()?;
-    }
-    groups.next().is_none().then_some(octets)
 }
 
 #[cfg(test)]

@@ -2,21 +2,32 @@
 
 use std::fmt::Write as _;
 
-/// How many changes one update message carries: those of names as long as
-/// they can be still fit into 64 KiB.
-const PER_MESSAGE: usize = 100;
+/// Lines of one message.
+const LINES: usize = 1000;
+/// Octets of one message, names uncompressed; DNS over TCP carries 65535.
+const OCTETS: usize = 40_000;
 
 /// Changes to one zone, in order. Names are given without the final dot.
 #[derive(Debug, Clone)]
 pub struct Batch {
     zone: String,
     lines: Vec<String>,
+    /// Where each further message begins.
+    cuts: Vec<usize>,
+    /// Octets of the last message.
+    octets: usize,
 }
 
 impl Batch {
     /// No change yet to the zone.
     pub fn new(zone: &str) -> Self {
-        Self { zone: zone.to_string(), lines: Vec::new() }
+        let (zone, lines) = (zone.to_string(), Vec::new());
+        Self { zone, lines, cuts: Vec::new(), octets: 0 }
+    }
+
+    /// The zone.
+    pub fn zone(&self) -> &str {
+        &self.zone
     }
 
     /// Adds a record; `data` as in a zone file, names in it with their final
@@ -40,12 +51,32 @@ impl Batch {
         self.push(format!("update delete {name}."));
     }
 
-    /// Takes a line, unless it would be more than one: then it is no change.
+    /// Takes one change.
     fn push(&mut self, line: String) {
-        debug_assert!(!line.contains(['\n', '\r', ';']), "{line:?}");
-        if !line.contains(['\n', '\r', ';']) {
-            self.lines.push(line);
+        self.together(vec![line]);
+    }
+
+    /// Takes whole lines that must go in one message. One that would be more
+    /// than a line is no change: it is left out.
+    pub fn together(&mut self, lines: Vec<String>) {
+        if !self.is_empty() && !self.has_room_for(&lines) {
+            self.cuts.push(self.lines.len());
+            self.octets = 0;
         }
+        self.octets += octets(&lines);
+        for line in lines {
+            debug_assert!(!line.contains(['\n', '\r', ';']), "{line:?}");
+            if !line.contains(['\n', '\r', ';']) {
+                self.lines.push(line);
+            }
+        }
+    }
+
+    /// True if the last message has room for more lines.
+    pub fn has_room_for(&self, lines: &[String]) -> bool {
+        let begin = self.cuts.last().copied().unwrap_or(0);
+        self.octets + octets(lines) <= OCTETS
+            && self.lines.len() - begin + lines.len() <= LINES
     }
 
     /// Whether there is nothing to change.
@@ -58,18 +89,34 @@ impl Batch {
         self.lines.len()
     }
 
+    /// The changes, a line each.
+    pub fn lines(&self) -> &[String] {
+        &self.lines
+    }
+
     /// What `nsupdate` reads, without the server.
     pub fn text(&self) -> String {
         let mut out = String::new();
-        for part in self.lines.chunks(PER_MESSAGE) {
+        let cuts = self.cuts.iter().copied();
+        let ends = cuts.clone().chain([self.lines.len()]);
+        for (begin, end) in [0].into_iter().chain(cuts).zip(ends) {
+            if begin == end {
+                continue;
+            }
             let _ = writeln!(out, "zone {}.", self.zone);
-            for line in part {
+            for line in &self.lines[begin..end] {
                 let _ = writeln!(out, "{line}");
             }
             let _ = writeln!(out, "send");
         }
         out
     }
+}
+
+/// What lines take of a message: type, class, TTL and length besides owner
+/// and data.
+fn octets(lines: &[String]) -> usize {
+    lines.iter().map(|line| line.len() + 12).sum()
 }
 
 #[cfg(test)]
@@ -80,12 +127,30 @@ mod tests {
     fn long_batches_go_in_several_messages() {
         let mut batch = Batch::new("x.org");
         assert!(batch.is_empty() && batch.text().is_empty());
-        for i in 0..=PER_MESSAGE {
+        let last = LINES - 1;
+        for i in 0..last {
             batch.delete_name(&format!("cm-{i}.x.org"));
         }
+        // Two that must not be parted, of which one has room.
+        let pair = ["update delete a.", "update delete b."];
+        batch.together(pair.map(String::from).to_vec());
         let text = batch.text();
-        assert_eq!(batch.len(), PER_MESSAGE + 1);
+        assert_eq!(batch.len(), LINES + 1);
         assert_eq!(text.matches("zone x.org.\n").count(), 2);
-        assert!(text.ends_with("update delete cm-100.x.org.\nsend\n"));
+        let end = "send\nzone x.org.\nupdate delete a.\nupdate delete b.\n\
+                   send\n";
+        assert!(text.ends_with(end), "{text}");
+    }
+
+    #[test]
+    fn the_longest_names_fit_into_a_message() {
+        let mut batch = Batch::new("x.org");
+        let name = "x".repeat(250);
+        for _ in 0..300 {
+            batch.add(&name, 3600, "CNAME", &name);
+        }
+        for message in batch.text().split("zone x.org.\n") {
+            assert!(message.len() <= OCTETS + 20);
+        }
     }
 }

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::config::Settings;
-use crate::guard::live::{Range, cmts_files, reader};
+use crate::guard::live::{cmts_files, reader};
 use crate::isc_dhcp::leases::{self, Binding};
 use crate::isc_dhcp::syntax::statements;
+use crate::model::ranges::{self, Range};
 use crate::render::dhcp::{DIR, DRAIN};
 use crate::status::pools::{self, Pool};
 use crate::system::files;
@@ -150,8 +151,8 @@ fn parse(text: &str, all: &mut Vec<Pool>, out: &mut Vec<(Range, usize)>) {
             return;
         }
         match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-            ["range", first] => ranges.extend(range(first, first)),
-            ["range", first, last] => ranges.extend(range(first, last)),
+            ["range", first] => ranges.extend(ranges::read(first, first)),
+            ["range", first, last] => ranges.extend(ranges::read(first, last)),
             ["deny", "all", "clients"] => denies = true,
             ["allow", "members", "of", class] => {
                 kind = kind.take().or(Some(class.to_string()));
@@ -203,12 +204,6 @@ fn type_of(class: &str) -> String {
         "Client-Public" => "CPEPub".into(),
         other => other.to_string(),
     }
-}
-
-/// A range of two addresses.
-fn range(first: &str, last: &str) -> Option<Range> {
-    let bits = |text: &str| Some(text.parse::<Ipv4Addr>().ok()?.to_bits());
-    Some((bits(first)?, bits(last)?))
 }
 
 #[cfg(test)]
