@@ -248,7 +248,9 @@ impl Block {
     fn statement(&mut self, words: &[&str]) {
         match words {
             ["range", first] => self.ranges.extend(ranges::read(first, first)),
-            ["range", first, last] => self.ranges.extend(ranges::read(first, last)),
+            ["range", first, last] => {
+                self.ranges.extend(ranges::read(first, last));
+            }
             ["deny", "all", "clients"] => self.denies = true,
             ["allow", "members", "of", class] => {
                 let kept = class.strip_prefix(DRAIN);

@@ -10,9 +10,9 @@ use std::time::Duration;
 use crate::clients::dhcp;
 use crate::clients::dhcp::Device;
 use crate::guard::live::{self, Subnet};
-use crate::model::ranges::covers;
 use crate::isc_dhcp::leases::{self, Entry};
 use crate::model::PoolType;
+use crate::model::ranges::covers;
 use crate::publish::activate::Probe;
 use crate::system::files;
 

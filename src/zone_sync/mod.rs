@@ -85,8 +85,7 @@ pub fn reconcile_within(
     if !limits.reverse {
         return Ok(report);
     }
-    let mut changes =
-        Changes::new(REVERSE, held.counts, updates, &mut report);
+    let mut changes = Changes::new(REVERSE, held.counts, updates, &mut report);
     change::reverse(&zones, &wanted, &mut changes)?;
     changes.flush()?;
     Ok(report)
