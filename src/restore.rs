@@ -77,6 +77,7 @@ pub fn to_generation(
     let store = Generations::look(&context.settings);
     let mut plan = plan(context, &store, number, live)?;
     plan.by_person = true;
+    // An empty set would stop dhcpd at its next start.
     if plan.dhcp.get("dhcpd.conf") == Some(&None) {
         let text = format!("at generation {number} there was no dhcpd set yet");
         let hint = "go back to a later one (see provha log): dhcpd cannot run \
@@ -230,10 +231,15 @@ fn is_restarted(
         _ => None,
     };
     if let Some(meta) = &unverified {
+        // Before the restart: it is tried once. A run that is killed here does
+        // not go back twice.
         store.settled(meta)?;
     }
     match (due.catch_up(lock, daemon), unverified) {
         (Err(why), Some(meta)) => {
+            // Nobody has ever seen this content answer: the one before it is
+            // the better one. Without such a record the content is known to
+            // be good, and the daemon is a person's matter: exit 5.
             Err(one(context, lock, &meta, daemon.name, &why))
         }
         (done, _) => done,

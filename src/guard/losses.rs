@@ -327,11 +327,14 @@ pub fn is_over(
     of: usize,
 ) -> bool {
     let (share, few) = limit_of(context, guard);
+    // Both: in a small network one device is a large share, in a large one a
+    // hundred devices are an ordinary day.
     count > few && exceeds(count, of, share) && !is_allowed(context, guard)
 }
 
 /// Whether `part` is more than `limit` percent of `whole`.
 pub fn exceeds(part: usize, whole: usize, limit: u64) -> bool {
+    // Without a division, so that a limit of 5 % lets just 5 % pass.
     part as u128 * 100 > whole as u128 * u128::from(limit)
 }
 

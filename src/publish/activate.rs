@@ -180,6 +180,8 @@ impl Daemon {
         }
         let before = self.listeners();
         let begin = Instant::now();
+        // Bounded, for a restart that hangs would keep the lock for ever; with
+        // what the checker took, for the daemon loads the same.
         let timeout = self.timeout + self.checked * 3;
         let most = limit.map_or(timeout, |limit| limit.min(timeout));
         let outcome = process::run(&mut process::shell(line), most);
@@ -287,6 +289,8 @@ pub fn activate(
     let had_sets: Vec<bool> =
         daemons.iter().map(|d| d.probe.has_set() == Some(true)).collect();
     let _live = gate::activation();
+    // Before the swap: afterwards nobody can tell a process that still has the
+    // previous set from one that was started with the new one.
     let ran: Vec<Ran<'_>> =
         daemons.iter().map(|d| Ran(d, d.listeners())).collect();
     swap(staged)?;
@@ -296,7 +300,11 @@ pub fn activate(
         match daemon.begin(daemon.limit(had_sets[at]), None) {
             Ok(time) => took.push(time),
             Err(failure) => {
+                // Those after it were not restarted: they have the previous
+                // set and lose nothing.
                 let stop = roll_back(staged, &ran[..=at], &failure.why);
+                // After the roll-back, whose time counts as well. Without it a
+                // set that has grown would be refused for ever.
                 if failure.late {
                     daemon.pace.was_late(usual, PATIENCE);
                 }
@@ -327,6 +335,7 @@ struct Ran<'a>(&'a Daemon, Listeners);
 fn roll_back(staged: &mut dyn Swap, ran: &[Ran<'_>], why: &str) -> Stop {
     let live = staged.live();
     if let Err(error) = staged.swap_back() {
+        // Exit 5 and no restart: what is live is the set that just failed.
         let kept = staged.keep();
         return broken(why, &format!("{error}"), &live, &kept);
     }
@@ -347,6 +356,8 @@ fn roll_back(staged: &mut dyn Swap, ran: &[Ran<'_>], why: &str) -> Stop {
     let again: Vec<String> =
         ended.filter_map(|ended| ended.err().map(|f| f.why)).collect();
     if !again.is_empty() {
+        // Exit 5, not 4: 'live and answering' would not be true. The first
+        // error leads, for the second follows from it.
         let kept = staged.keep();
         return broken(why, &again.join("; "), &live, &kept);
     }

@@ -138,10 +138,13 @@ impl Publisher<'_> {
             run: self.run,
             reason: self.reason,
         };
+        // An error here is exit 1: nothing was renamed yet.
         let pending = store.prepare(&heading, &mut (record.changes)())?;
         let prints =
             record.fingerprints.then(|| Fingerprints::look(self.settings));
         if let Some(prints) = &prints {
+            // Before the swap: a run that is killed in it must not leave prints
+            // by which `status` takes our own files for edited ones.
             prints.forget((record.changes)())?;
         }
         let result = self.restart_with(lock, swap, &daemons);

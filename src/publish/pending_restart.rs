@@ -27,8 +27,11 @@ pub fn activate(
     let dues: Vec<PendingRestart> = restarts
         .map(|daemon| PendingRestart::of(settings, daemon.name))
         .collect();
+    // All notes before the swap: the first error ends the run while what was
+    // live is untouched.
     dues.iter().try_for_each(PendingRestart::note)?;
     let result = crate::publish::activate::activate(lock, staged, daemons);
+    // Exit 5 keeps the note: its daemon may be down, and the next run tries.
     if !result.as_ref().is_err_and(is_broken)
         && let Err(error) = dues.iter().try_for_each(PendingRestart::forget)
     {
@@ -93,6 +96,8 @@ impl PendingRestart {
             return Ok(false);
         }
         daemon.restart().map_err(|why| Stop {
+            // Not 4: nothing was replaced that could come back here; where it
+            // can, `restore::catch_up` does it.
             exit: Exit::Broken,
             message: format!(
                 "{} does not answer after the restart that was due (an earlier \

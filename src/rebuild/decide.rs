@@ -94,6 +94,7 @@ pub fn decide(
     interval: u32,
     force: bool,
 ) -> Vec<(Part, Why)> {
+    // The order is the order of reasons in the log: the strongest is named.
     let due = old.is_some_and(|old| is_due(old.full_at, interval, now.time));
     let parts = now.signatures.iter();
     parts

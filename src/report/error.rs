@@ -45,6 +45,7 @@ fn source_exit(error: &SourceError) -> Exit {
 
 /// The exit code of an error, and what to do about it.
 pub fn classify(error: &anyhow::Error) -> (Exit, Option<String>) {
+    // The outermost that is known wins: it knows most of what was live.
     for cause in error.chain() {
         if let Some(stop) = cause.downcast_ref::<Stop>() {
             return (stop.exit, stop.hint.clone());
@@ -61,6 +62,7 @@ pub fn classify(error: &anyhow::Error) -> (Exit, Option<String>) {
         }
         if let Some(source) = cause.downcast_ref::<SourceError>() {
             if matches!(source, SourceError::Consumer(_)) {
+                // Not the database's fault: the cause below it decides.
                 continue;
             }
             return (source_exit(source), Some(source.hint()));
@@ -85,6 +87,8 @@ pub fn classify(error: &anyhow::Error) -> (Exit, Option<String>) {
             return (Exit::Refused, Some(hint.into()));
         }
     }
+    // Never 4 or 5: those who swap say so by a `Stop` of their own, and before
+    // a swap what was live is untouched.
     (Exit::Failed, None)
 }
 
