@@ -372,8 +372,22 @@ pub enum Command {
     )]
     Leases(LeasesArgs),
     /// List the kept generations: what was live, and when
-    #[command(after_help = "Example:\n  provha log")]
-    Log,
+    #[command(
+        after_help = "With a device, only those that changed something of it \
+            are listed, with what changed in words: its boot file, its text, \
+            its lines in the dhcpd set, its name. The device is given as for \
+            'provha explain'; one that is gone is found by its id, its MAC or \
+            its host name. No database is needed for a device that dhcpd has \
+            a host line of.\n\n\
+            Examples:\n  \
+            provha log\n  \
+            provha log cm-100042           what this modem got, and when\n  \
+            provha log cm-100042 --json"
+    )]
+    Log {
+        /// Only what changed for this device
+        device: Option<String>,
+    },
     /// Make an earlier generation live again
     #[command(after_help = "Examples:\n  \
         provha rollback --diff      what undoing the last run would change\n  \
@@ -386,12 +400,16 @@ pub enum Command {
     /// Show what changed from one generation to another
     #[command(after_help = "Examples:\n  \
         provha diff 11 12\n  \
+        provha diff 11 12 cm-100042      what changed for this modem, in \
+        words\n  \
         provha diff 11 12 --exit-code    10 if they differ")]
     Diff {
         /// Generation to compare from
         from: u64,
         /// Generation to compare to
         to: u64,
+        /// Only what changed for this device
+        device: Option<String>,
     },
     /// Encode, decode and compare configfiles of devices
     #[command(subcommand)]

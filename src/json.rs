@@ -313,7 +313,11 @@ pub struct Setting {
 pub struct Log {
     /// The command.
     pub command: &'static str,
-    /// The kept generations, the live one last.
+    /// The device that was asked for; without one: absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
+    /// The kept generations, the live one last; with a device those that
+    /// changed something of it.
     pub generations: Vec<Generation>,
 }
 
@@ -336,6 +340,18 @@ pub struct Generation {
     pub unverified: bool,
     /// Why, as `--reason` said; empty where it did not.
     pub reason: String,
+    /// With a device: what it changed for it, file by file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changes: Option<Vec<ChangedFile>>,
+}
+
+/// What changed for a device in one file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ChangedFile {
+    /// The file, without the root.
+    pub file: String,
+    /// The changes in words, a line each. Secrets are masked.
+    pub changes: Vec<String>,
 }
 
 /// The result of `diff`.
@@ -349,6 +365,12 @@ pub struct Diff {
     pub to: u64,
     /// Changed files whose changes are not shown, because they are many.
     pub not_shown: usize,
+    /// The device that was asked for; without one: absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
+    /// With a device: what changed for it, file by file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changes: Option<Vec<ChangedFile>>,
 }
 
 /// The result of `failover state`.

@@ -198,3 +198,129 @@ fn a_diff_shows_all_sets_and_no_secret() {
     shown.check(0, &["would be put back"]);
     assert!(shown.out.contains("-default-lease-time 5001;"), "{shown:?}");
 }
+
+/// The object of a run.
+fn object(machine: &Machine, args: &[&str]) -> serde_json::Value {
+    let args = [args, &["--json"]].concat();
+    let said = machine.run(&args);
+    said.check(0, &[]);
+    serde_json::from_str(&said.out).unwrap()
+}
+
+/// The changes of the generations of a device: command, reason, and the lines
+/// of each file.
+fn told(machine: &Machine, device: &str) -> Vec<(String, String, String)> {
+    let log = object(machine, &["log", device]);
+    let all = log["generations"].as_array().unwrap();
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_string();
+    all.iter()
+        .map(|one| {
+            let changes = one["changes"].as_array().unwrap();
+            assert!(!changes.is_empty(), "{one}");
+            (
+                text(&one["command"]),
+                text(&one["reason"]),
+                one["changes"].to_string(),
+            )
+        })
+        .collect()
+}
+
+/// What one modem got, and when: from its first file to its end.
+#[test]
+fn the_log_of_a_device_tells_what_it_got_in_words() {
+    let lite = Lite::golden("");
+    let machine = Machine::new(&lite.url(), "master");
+    machine.firmware();
+    let make = |reason: &str| {
+        for command in ["dhcp", "configfile"] {
+            let _ = machine.good(&[command, "--reason", reason]);
+        }
+    };
+    make("first");
+    // Its access goes: it is blocked, and its file changes.
+    lite.run("UPDATE modem SET internet_access = 0 WHERE id = 100004;");
+    make("unpaid");
+    // Another MAC and another name; nothing of another modem's.
+    lite.run(
+        "UPDATE modem SET mac = '00:1a:2b:99:00:04', hostname = 'gw-x' \
+              WHERE id = 100004;",
+    );
+    make("new modem");
+    // Something that does not concern it.
+    lite.run(
+        "UPDATE modem SET internet_access = 1 - internet_access \
+              WHERE id = 100017;",
+    );
+    make("another");
+    // The MAC that it had goes to another modem, which is not its own.
+    lite.run("UPDATE modem SET mac = '00:1a:2b:10:00:94' WHERE id = 100001;");
+    make("moved");
+    let check = |device: &str| {
+        let all = told(&machine, device);
+        let reasons: Vec<&str> = all.iter().map(|one| &*one.1).collect();
+        assert_eq!(
+            reasons,
+            ["first", "first", "unpaid", "unpaid", "new modem", "new modem"],
+            "{device}: {all:?}"
+        );
+        for (at, text) in [
+            (0, "+ host cm-100004 {"),
+            (0, "/etc/dhcp-nmsprime/modems-host.conf"),
+            (1, "made new, "),
+            (1, "network access"),
+            (2, "now blocked"),
+            (3, "NetworkAccess: 1 -> 0"),
+            (4, "MAC: 00:1a:2b:10:00:94 -> 00:1a:2b:99:00:04"),
+            (4, "host name: cm-100004 -> gw-x"),
+            (4, "name in the DNS: cm-100004 -> gw-x"),
+            (5, "/tftpboot/cm/cm-100004.conf"),
+        ] {
+            assert!(all[at].2.contains(text), "{device}: '{text}' {all:#?}");
+        }
+    };
+    for device in ["cm-100004", "00:1a:2b:99:00:04", "gw-x", "100004"] {
+        check(device);
+    }
+    let said = machine.run(&["log", "cm-100004"]);
+    for text in ["generation 4, ", ": unpaid", "NetworkAccess: 1 -> 0"] {
+        assert!(said.out.contains(text), "'{text}' {}", said.out);
+    }
+    between(&machine);
+    // With the database gone, and with the modem gone.
+    let database = lite.url().trim_start_matches("sqlite:").to_string();
+    let away = format!("{database}.away");
+    std::fs::rename(&database, &away).unwrap();
+    check("cm-100004");
+    std::fs::rename(&away, &database).unwrap();
+    lite.run("DELETE FROM modem WHERE id = 100004;");
+    make("gone");
+    let all = told(&machine, "cm-100004");
+    let last = |n: usize| &*all[all.len() - n].2;
+    assert!(last(2).contains("- host gw-x {"), "{all:?}");
+    assert!(last(1).contains("removed"), "{all:?}");
+    machine.run(&["log", "cm-999999"]).check(1, &["no kept generation"]);
+    machine.run(&["log", "a b"]).check(1, &["is not a device"]);
+    // What it says of the settings holds no secret of theirs.
+    let said = machine.run(&["log", "mta-300000", "-v"]);
+    assert!(!said.out.contains("hunter2"), "{}", said.out);
+}
+
+/// What changed for a modem between two generations, both ways.
+fn between(machine: &Machine) {
+    let of = |from: &str, to: &str| {
+        object(machine, &["diff", from, to, "cm-100004"])["changes"].to_string()
+    };
+    assert!(of("2", "4").contains("NetworkAccess: 1 -> 0"));
+    assert!(of("4", "2").contains("NetworkAccess: 0 -> 1"));
+    assert!(of("2", "10").contains("host name: cm-100004 -> gw-x"));
+    assert!(of("0", "2").contains("+ host cm-100004 {"));
+    assert_eq!(of("6", "10"), "[]");
+    let code = |from: &str, to: &str| {
+        let args = ["diff", from, to, "cm-100004", "--exit-code"];
+        machine.run(&args).code
+    };
+    assert_eq!((code("2", "4"), code("6", "10")), (10, 0));
+    let far = machine.run(&["diff", "2", "99", "cm-100004"]);
+    far.check(1, &["is not kept"]);
+}

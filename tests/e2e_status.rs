@@ -35,6 +35,7 @@ fn everything_is_told_and_nothing_is_touched() {
     all_well(&lone);
     boot_files(&lone);
     drift(&lone);
+    runs(&lone);
     daemons(&mut lone);
     root_causes(&lone);
     mutes(&lone);
@@ -56,6 +57,9 @@ fn all_well(lone: &Lone) {
     status.says("chronyd", "answers NTP");
     status.says("time", "answers on UDP port 37");
     status.says("tftp", "172.21.4.10 gives cm/cm-");
+    for daemon in ["dhcpd", "named", "chronyd", "xinetd"] {
+        status.says("runs", &format!("{daemon} runs generation"));
+    }
     status.says("boot-files", "all of 193 cm, 57 mta there");
     let deep = lone.status(&["--deep"]);
     assert_eq!(deep.wrong(), []);
@@ -66,7 +70,7 @@ fn all_well(lone: &Lone) {
     let colored = lone.told(&["--color", "always"]);
     assert!(colored.out.starts_with("\x1b[32mOK\x1b[0m: "), "{colored:?}");
     let plugin = lone.told(&["--format", "icinga"]);
-    let begin = "PROVHA OK - 14 checks, standalone, all well | '";
+    let begin = "PROVHA OK - 15 checks, standalone, all well | '";
     assert!(plugin.out.starts_with(begin), "{plugin:?}");
     let pools = lone.told(&["pools"]);
     assert!(pools.out.contains("[....................]"), "{pools:?}");
@@ -91,6 +95,23 @@ fn all_well(lone: &Lone) {
     }
     assert!(samples["provha_last_rebuild_timestamp_seconds"] > 1.7e9);
     assert_eq!(traces(&lone.machine.root(), &[]), before, "it writes");
+}
+
+/// A set that was only written is not what dhcpd runs, until it is started.
+fn runs(lone: &Lone) {
+    let time = "UPDATE provbase SET dhcp_def_lease_time = 4711;";
+    lone.server.run("s", &[time]);
+    let _ = lone.machine.good(&["dhcp"]);
+    let older = lone.expect(&[("runs", "warning")]);
+    older.says("runs", "dhcpd runs since");
+    assert_eq!(older.roots(), ["PH-251"]);
+    lone.kill("dhcpd");
+    lone.start("dhcpd");
+    let end = Instant::now() + PATIENCE;
+    while !lone.status(&[]).wrong().is_empty() {
+        assert!(Instant::now() < end, "{:#}", lone.status(&[]).0);
+    }
+    lone.status(&[]).says("runs", "dhcpd runs generation");
 }
 
 /// Boot files that devices cannot get, or that are damaged.
@@ -397,7 +418,7 @@ fn without_network_and_without_anything_made() {
     let new = status(&machine);
     assert_eq!(new.wrong(), [("rebuild", "warning")]);
     let left_out = new.0["left_out"].as_array().unwrap();
-    assert_eq!(left_out.len(), 7, "{left_out:?}");
+    assert_eq!(left_out.len(), 9, "{left_out:?}");
     assert!(tree::read(&machine.root()).is_empty(), "it writes");
     machine.firmware();
     let _ = machine.good(&["rebuild"]);

@@ -6,9 +6,9 @@ use comfy_table::Table;
 
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::publish::generations::{Generations, Meta, reach};
+use crate::publish::generations::{Generations, reach};
 use crate::render::dns::CPE_KEY;
-use crate::report::{json, local_time};
+use crate::report::{generation, json, local_time};
 use crate::system::files;
 use crate::{devices, report};
 
@@ -20,6 +20,7 @@ pub fn log(context: &Context<'_>) -> anyhow::Result<Exit> {
     let all = Generations::look(&context.settings).list()?;
     context.console.result(&json::Log {
         command: "log",
+        device: None,
         generations: all
             .iter()
             .enumerate()
@@ -49,20 +50,6 @@ pub fn log(context: &Context<'_>) -> anyhow::Result<Exit> {
     }
     context.console.data(&format!("{table}\n"))?;
     Ok(Exit::Done)
-}
-
-/// A generation as it stands in JSON.
-fn generation(meta: &Meta, live: bool) -> json::Generation {
-    json::Generation {
-        number: meta.number,
-        time: meta.time,
-        command: meta.command.clone(),
-        written: meta.written,
-        removed: meta.removed,
-        live,
-        unverified: meta.unverified,
-        reason: meta.reason.clone(),
-    }
 }
 
 /// Prints what changed from one generation to another.
@@ -101,6 +88,8 @@ pub fn diff(context: &Context<'_>, from: u64, to: u64) -> anyhow::Result<Exit> {
         from,
         to,
         not_shown,
+        device: None,
+        changes: None,
     });
     Ok(if differs && context.options.exit_code {
         Exit::Pending

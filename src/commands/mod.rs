@@ -8,6 +8,7 @@ pub mod config;
 pub mod configfile;
 pub mod db;
 pub mod demo;
+pub mod device_history;
 pub mod dhcp;
 pub mod dns;
 pub mod docsis;
@@ -43,6 +44,9 @@ use crate::pair::Permits;
 /// # Errors
 /// As the command's.
 pub fn run(env: &Env, cli: &Cli, console: &Console) -> anyhow::Result<Exit> {
+    if makes_the_set(&cli.command) {
+        no_manifest(env, cli, console);
+    }
     let ended = command(env, cli, console);
     if makes_something(&cli.command) {
         let inner = console.inner();
@@ -68,6 +72,26 @@ fn showing<'a>(
     Ok(Context { shown: ids.to_vec(), ..context })
 }
 
+/// Whether a command makes the dhcpd set in another way than `rebuild`, which
+/// knows of which state of the database it is.
+fn makes_the_set(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Dhcp(_) | Command::Rollback { .. } | Command::Pair(_)
+    )
+}
+
+/// Takes back what this node shows its peer of its set, before it becomes
+/// another one. Where that fails, the next `rebuild` says so.
+fn no_manifest(env: &Env, cli: &Cli, console: &Console) {
+    let inner = console.inner();
+    if let Ok(context) = Context::quietly(env, &cli.global, &inner)
+        && !context.only_looks()
+    {
+        let _ = crate::rebuild::manifest::remove(&context.settings);
+    }
+}
+
 /// Whether a command makes outputs.
 fn makes_something(command: &Command) -> bool {
     matches!(
@@ -80,6 +104,26 @@ fn makes_something(command: &Command) -> bool {
             | Command::Rollback { .. }
             | Command::Pair(_)
     )
+}
+
+/// The kept generations, or what they changed for one device.
+fn log(context: &Context<'_>, device: Option<&str>) -> anyhow::Result<Exit> {
+    match device {
+        None => generations::log(context),
+        Some(device) => device_history::log(context, device),
+    }
+}
+
+/// What changed between two of them, or what of it concerns one device.
+fn diff(
+    context: &Context<'_>,
+    (from, to): (u64, u64),
+    device: Option<&str>,
+) -> anyhow::Result<Exit> {
+    match device {
+        None => generations::diff(context, from, to),
+        Some(device) => device_history::diff(context, (from, to), device),
+    }
 }
 
 /// Runs it.
@@ -119,14 +163,14 @@ fn command(env: &Env, cli: &Cli, console: &Console) -> anyhow::Result<Exit> {
         Command::Support(args) => support::run(&prepare()?, args),
         Command::Leases(args) => leases::run(&prepare()?, args),
         Command::Probe(args) => probe::run(&prepare()?, args),
-        Command::Log => generations::log(&prepare()?),
+        Command::Log { device } => log(&prepare()?, device.as_deref()),
         Command::Rollback { number } => {
             // A person wants it, and now.
             let permits = Permits { now: true, ..Permits::default() };
             rollback::run(&Context { permits, ..prepare()? }, *number)
         }
-        Command::Diff { from, to } => {
-            generations::diff(&prepare()?, *from, *to)
+        Command::Diff { from, to, device } => {
+            diff(&prepare()?, (*from, *to), device.as_deref())
         }
         Command::Docsis(command) => {
             docsis::run(env, &cli.global, command, console)

@@ -9,6 +9,7 @@ use crate::docsis::{self, Mib, decode, service};
 use crate::explain::result::{
     BootFile, Explained, FoundAt, Level, Pending, TextLine,
 };
+use crate::explain::words;
 use crate::model::device::DeviceKind;
 use crate::publish::device_files;
 use crate::publish::device_files::{DeviceDir, Part};
@@ -178,7 +179,7 @@ pub fn pending(
         (Err(why), _) => add(Part::Conf, unread(&why)),
         (Ok(old), Some(new)) => {
             let old = old.unwrap_or_default();
-            add(Part::Conf, text_changes(&old, new));
+            add(Part::Conf, words::text(&old, new));
         }
         (Ok(_), None) => (),
     }
@@ -198,28 +199,6 @@ pub fn pending(
         }
         _ => (),
     }
-}
-
-/// The lines that go and that come.
-fn text_changes(old: &[u8], new: &[u8]) -> Vec<String> {
-    let old = String::from_utf8_lossy(old);
-    let new = String::from_utf8_lossy(new);
-    if old == new {
-        return Vec::new();
-    }
-    let diff = similar::TextDiff::from_lines(&*old, &*new);
-    diff.iter_all_changes()
-        .filter_map(|change| {
-            let sign = match change.tag() {
-                similar::ChangeTag::Delete => '-',
-                similar::ChangeTag::Insert => '+',
-                similar::ChangeTag::Equal => return None,
-            };
-            let line = report::mask(change.value().trim());
-            Some(format!("{sign} {line}"))
-        })
-        .take(MOST_CHANGES)
-        .collect()
 }
 
 /// What the last run remembers of a device, where there is no database.

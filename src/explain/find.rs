@@ -1,5 +1,6 @@
 //! Which device is meant: by its row, its host line or its lease.
 
+use crate::context::Context;
 use crate::exit::Stop;
 use crate::explain::about::Question;
 use crate::explain::device::{Device, Kind, Wanted};
@@ -98,4 +99,60 @@ pub fn one_of(
     let stop =
         Stop::failed(format!("'{text}' is ambiguous: {}", list.join("; ")));
     Err(stop.hint("give one of these by its id"))
+}
+
+/// The device that is meant, for a question about the past: by its live line
+/// where it has one, so that no database is needed; else by its row or lease;
+/// else by what was given alone, for it may be gone.
+///
+/// # Errors
+/// It cannot be told which.
+pub fn of_the_past(
+    context: &Context<'_>,
+    text: &str,
+) -> anyhow::Result<Device> {
+    let question = Question::new(context, text);
+    let mut found = identify::by_lines(&question.set, &question.wanted);
+    if found.is_empty() && question.wanted != Wanted::Unreadable {
+        let mut rows = Rows::open(context);
+        if let Err(error) = &rows {
+            let why = crate::report::error::text(error);
+            context.console.warning(&format!(
+                "the database cannot be read ({why}): the device is looked \
+                 for in the live files, the leases and the kept generations"
+            ));
+        }
+        found = find(&question, rows.as_mut().ok())?;
+    }
+    if found.is_empty() {
+        found.extend(alone(&question.wanted));
+    }
+    match question.wanted {
+        Wanted::Unreadable => Err(unreadable(text).into()),
+        _ => Ok(one_of(&question, found)?.0),
+    }
+}
+
+/// What led to a device that nothing says is there.
+pub const ALONE: &str = "the argument alone";
+
+/// A device of which only this is known.
+fn alone(wanted: &Wanted) -> Option<Device> {
+    let none = Device {
+        kind: Kind::Customer,
+        id: None,
+        name: String::new(),
+        mac: None,
+        by: ALONE,
+    };
+    Some(match wanted {
+        Wanted::Id(kind, id) => {
+            Device { kind: kind.unwrap_or(Kind::Modem), id: Some(*id), ..none }
+        }
+        Wanted::Mac(mac) => Device { mac: Some(*mac), ..none },
+        Wanted::Name(name) => Device { name: name.clone(), ..none },
+        Wanted::Address(_) | Wanted::Number(_) | Wanted::Unreadable => {
+            return None;
+        }
+    })
 }

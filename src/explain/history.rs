@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::explain::about::About;
 use crate::explain::lines::{self, FILES, Line};
+use crate::explain::past::own_paths;
 use crate::explain::result::Touch;
 use crate::publish::generations::Generations;
 use crate::publish::generations::touched::Touched;
@@ -18,7 +19,7 @@ const MOST_SETS: usize = 3;
 pub fn of(about: &About<'_>) -> Vec<Touch> {
     let context = about.question.context;
     let store = Generations::look(&context.settings);
-    let own = own_paths(about);
+    let own = own_paths(context, &about.device);
     let sets: BTreeSet<String> =
         FILES.iter().map(|name| format!("{DIR}/{name}")).collect();
     let wanted = own.union(&sets).cloned().collect();
@@ -73,21 +74,6 @@ fn touch(generation: Touched, files: Vec<String>) -> Touch {
         reason: None,
         files,
     }
-}
-
-/// The paths of its own files.
-fn own_paths(about: &About<'_>) -> BTreeSet<String> {
-    let device = &about.device;
-    let Some((kind, id)) = device.kind.file().zip(device.id) else {
-        return BTreeSet::new();
-    };
-    let settings = &about.question.context.settings;
-    let tftp = settings.plain_path("PROVHA__TFTP_DIR").display();
-    let prefix = kind.prefix();
-    ["conf", "cfg"]
-        .iter()
-        .map(|end| format!("{tftp}/{prefix}/{prefix}-{id}.{end}"))
-        .collect()
 }
 
 /// Texts of lines by the path of their file.

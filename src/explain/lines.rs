@@ -19,7 +19,7 @@ pub const FILES: [&str; 6] = [
     "ignore-cpe.conf",
 ];
 /// Those of them with host lines, and whose.
-const HOSTS: [(&str, Kind); 3] = [
+pub const HOSTS: [(&str, Kind); 3] = [
     ("modems-host.conf", Kind::Modem),
     ("mta.conf", Kind::Mta),
     ("endpoints-host.conf", Kind::Endpoint),

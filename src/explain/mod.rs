@@ -14,8 +14,10 @@ pub mod show;
 mod file;
 mod history;
 pub mod lease;
+pub mod past;
 mod rows;
 pub mod site;
+mod words;
 
 use crate::context::Context;
 use crate::explain::about::{About, Question, set_line};

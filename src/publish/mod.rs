@@ -9,6 +9,7 @@ pub mod fingerprints;
 pub mod foreign;
 pub mod former;
 pub mod generations;
+pub mod loaded;
 pub mod pending_restart;
 pub mod restart_time;
 pub mod staged_set;
@@ -22,6 +23,7 @@ use crate::publish::activate::{Daemon, Swap, is_broken};
 use crate::publish::file_set::{FileChange, FileSet};
 use crate::publish::fingerprints::Fingerprints;
 use crate::publish::generations::{Change, Generations, Heading, Meta};
+use crate::publish::loaded::Loaded;
 use crate::system::lock::Lock;
 
 /// Where content that a daemon refused is kept for a person.
@@ -155,6 +157,7 @@ impl Publisher<'_> {
             // The next run settles it by what is live.
             pending.leave();
         } else if result.is_ok() {
+            self.loaded(&daemons, pending.number());
             match pending.commit() {
                 Ok(number) => self.console.generation(number),
                 // Not an error: the content is live and answers, and the next
@@ -177,6 +180,19 @@ impl Publisher<'_> {
     ) -> anyhow::Result<()> {
         let mut said = |text: &str| self.console.warning(text);
         pending_restart::activate(self.settings, lock, swap, daemons, &mut said)
+    }
+
+    /// Notes which generation the restarted daemons have loaded. Before it has
+    /// its number: a run that is killed in between leaves a note that is
+    /// right.
+    fn loaded(&self, daemons: &[&Daemon], number: u64) {
+        let restarted = daemons.iter().filter(|d| d.restart.is_some());
+        let names: Vec<&str> = restarted.map(|daemon| daemon.name).collect();
+        if let Err(error) = Loaded::note(self.settings, &names, number) {
+            self.console.warning(&format!(
+                "status will not know which generation is loaded: {error}"
+            ));
+        }
     }
 
     /// Notes how the files lie there now, so that `status` can tell what

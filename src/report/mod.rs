@@ -17,6 +17,7 @@ use crate::console::{Console, count};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::model::{Finding, Findings, Role};
+use crate::publish::generations::Meta;
 use crate::report::mask::mask_after;
 use crate::system::files;
 
@@ -219,6 +220,22 @@ pub fn print_replaced(console: &Console, name: &str) -> anyhow::Result<()> {
     let text = format!("{name}: was not made by provha, replaced whole\n");
     console.change(name.trim_start_matches('/'), &text)
 }
+
+/// A generation as it stands in JSON.
+pub fn generation(meta: &Meta, live: bool) -> json::Generation {
+    json::Generation {
+        number: meta.number,
+        time: meta.time,
+        command: meta.command.clone(),
+        written: meta.written,
+        removed: meta.removed,
+        live,
+        unverified: meta.unverified,
+        reason: meta.reason.clone(),
+        changes: None,
+    }
+}
+
 /// Seconds since 1970 in the machine's zone.
 pub fn local_time(seconds: i64) -> String {
     jiff::Timestamp::from_second(seconds).map_or_else(

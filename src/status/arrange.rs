@@ -64,12 +64,11 @@ pub fn arrange(
 
 /// What a check found.
 fn of(check: &Check) -> Option<Finding> {
-    debug_assert!(
-        check.state == State::Ok || check.code.is_some(),
-        "{} has no code",
-        check.name
-    );
-    let code = check.code.filter(|_| check.state != State::Ok)?;
+    if check.state == State::Ok {
+        return None;
+    }
+    // What is bad counts and is told, whatever was forgotten about it.
+    let code = check.code.unwrap_or(&codes::NO_CODE);
     Some(Finding {
         code,
         state: check.state,
@@ -253,6 +252,17 @@ mod tests {
             turned.reverse();
             assert_eq!(top(&turned), found, "the order of checks counts");
         }
+    }
+
+    #[test]
+    fn what_has_no_code_counts_all_the_same() {
+        let bad = Check::new("odd", State::Critical, "it burns");
+        let good = Check::new("even", State::Ok, "fine");
+        let found = arrange(&[good, bad], Vec::new(), &[], 0);
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].code.id, &*found[0].text), ("PH-199", "it burns"));
+        assert!(found[0].counts() && found[0].is_root());
+        assert_eq!(found[0].state, State::Critical);
     }
 
     #[test]

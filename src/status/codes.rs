@@ -801,6 +801,55 @@ pub static VOTES: Code = Code {
     because: &[],
 };
 
+/// A daemon has not loaded what lies there.
+pub static RUNS_OLDER: Code = Code {
+    id: "PH-251",
+    check: "runs",
+    severity: Warning,
+    title: "A daemon has not loaded what lies there",
+    meaning: "Its files were changed by a run with --no-activate after it was started, and it was not restarted since: it serves an earlier generation, and the next restart changes what it serves.",
+    commands: &[
+        "provha log",
+        "systemctl restart isc-dhcp-server",
+        "systemctl restart named",
+        "systemctl restart chrony",
+    ],
+    because: &[
+        of("PH-126"),
+        of("PH-201"),
+        of("PH-211"),
+        of("PH-221"),
+        of("PH-231"),
+    ],
+};
+
+/// The two nodes serve different files.
+pub static PEER_SET: Code = Code {
+    id: "PH-414",
+    check: "peer-set",
+    severity: Warning,
+    title: "The two nodes serve different files",
+    meaning: "Both made their dhcpd set of the same state of the database, and yet it differs in more than their roles: another version, other settings, an own template. A device gets other answers from one than from the other.",
+    commands: &[
+        "provha --version",
+        "provha config show --origin",
+        "ls /etc/provha/templates",
+        "provha rebuild --force",
+    ],
+    because: &[of("PH-412"), of("PH-411")],
+};
+
+/// A check that has no code of its own.
+pub static NO_CODE: Code = Code {
+    id: "PH-199",
+    check: "other",
+    severity: Critical,
+    title: "Something is wrong that has no code of its own",
+    meaning: "The check that found it says what it is. That it has no code is a fault of provha: please report it.",
+    commands: &["provha status"],
+    because: &[],
+};
+
 /// A file system that runs write to is full or read-only.
 pub static NO_ROOM: Code = Code {
     id: "PH-128",
@@ -880,6 +929,8 @@ pub static ALL: &[&Code] = &[
     &NEVER,
     &CHANGE_WAITS,
     &LIVE_CHANGED,
+    &RUNS_OLDER,
+    &PEER_SET,
     &ROLE_DIFFERS,
     &OTHER_WRITER,
     &LOCK_HELD,
@@ -899,6 +950,7 @@ pub static ALL: &[&Code] = &[
     &FIRST_MARK,
     &WAYS,
     &VOTES,
+    &NO_CODE,
 ];
 
 #[cfg(test)]

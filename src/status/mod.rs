@@ -22,10 +22,12 @@ pub mod metrics;
 pub mod mutes;
 pub mod pair;
 pub mod part;
+pub mod peer_set;
 pub mod pools;
 pub mod prometheus;
 pub mod rebuild;
 pub mod role;
+pub mod runs;
 pub mod screen;
 pub mod state;
 pub mod textfile;
@@ -99,6 +101,56 @@ mod tests {
         assert_eq!(report(&[Warning, Unknown, Ok]).state(), Warning);
         assert_eq!(report(&[Warning, Critical, Unknown]).state(), Critical);
         assert_eq!(State::ALL.map(State::number), [0, 3, 1, 2]);
+    }
+
+    /// What is not ok is made by [`Check::wrong`], which takes a code; the
+    /// cluster's checks get theirs by their name.
+    #[test]
+    fn every_check_that_may_be_bad_has_a_code() {
+        let src = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let code = |path: &std::path::Path| {
+            let text = std::fs::read_to_string(path).unwrap();
+            text.split("#[cfg(test)]").next().unwrap().to_string()
+        };
+        // These two have a state of their own, and a code beside it where it
+        // is not ok.
+        let known = ["\"rebuild\", state, text", "\"failover\", state, text"];
+        let mut calls = 0;
+        for dir in ["status", "status/gather"] {
+            for entry in std::fs::read_dir(src.join(dir)).unwrap() {
+                let path = entry.unwrap().path();
+                if path.extension().is_none_or(|end| end != "rs") {
+                    continue;
+                }
+                let text = code(&path);
+                for (at, call) in text.match_indices("Check::new(") {
+                    let words = &text[at + call.len()..];
+                    let words = words.split_inclusive(';').next().unwrap();
+                    let end = text[..at].trim_end();
+                    let good = words.contains("State::Ok")
+                        || end.ends_with("State::Ok =>")
+                        || known.iter().any(|known| words.starts_with(known));
+                    assert!(good, "{}: {words}", path.display());
+                    calls += 1;
+                }
+            }
+        }
+        assert!(calls > 20, "{calls}");
+        let text = code(&src.join("galera/health.rs"));
+        let mut names = 0;
+        for begin in ["Check::new(\"", "let name = \""] {
+            for (at, _) in text.match_indices(begin) {
+                let rest = &text[at + begin.len()..];
+                let name = rest.split('"').next().unwrap();
+                if name.contains('_') {
+                    // A variable of the server, not a check.
+                    continue;
+                }
+                assert!(codes::of_cluster(name).is_some(), "{name}");
+                names += 1;
+            }
+        }
+        assert!(names > 8, "{names}");
     }
 
     #[test]

@@ -9,12 +9,12 @@ fn has(part: Part, check: &str) -> bool {
         Part::Pools => &["pools"],
         Part::Pair => &["pair", "failover", "clock", "changes"],
         Part::Db => &["database", "role", "rebuild", "lock", "disk"],
-        Part::Drift => &["drift", "writers"],
-        Part::Daemons => &["dhcpd", "named", "chronyd", "time", "tftp"],
+        Part::Drift => &["drift", "writers", "peer-set", "runs"],
+        Part::Daemons => &["dhcpd", "named", "chronyd", "time", "tftp", "runs"],
         Part::Files => &["boot-files", "leases"],
     };
     // What cannot be read is missing in every part.
-    check == "rights" || checks.contains(&check)
+    matches!(check, "rights" | "other") || checks.contains(&check)
 }
 
 /// The report of a part alone.

@@ -6,6 +6,10 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+/// Clock ticks of proc(5) in a second: the same on every machine that Debian
+/// and the RHEL-likes run on (sysconf(3) _SC_CLK_TCK).
+const TICKS: f64 = 100.0;
+
 /// A process with a socket of a port.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Listener {
@@ -43,6 +47,11 @@ impl Listeners {
         !self.0.is_empty() && self == others
     }
 
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Listener> {
+        self.0.iter()
+    }
+
     /// The first of them.
     pub fn first(&self) -> Option<&Listener> {
         self.0.first()
@@ -58,6 +67,21 @@ impl fmt::Display for Listeners {
 }
 
 impl Listener {
+    /// When it was started, seconds since 1970. None: not known.
+    pub fn started(&self) -> Option<i64> {
+        let text = std::fs::read_to_string("/proc/uptime").ok()?;
+        let up: f64 = text.split_whitespace().next()?.parse().ok()?;
+        let age = up - self.start as f64 / TICKS;
+        Some(crate::env::now() - age.max(0.0) as i64)
+    }
+
+    /// The name of its program.
+    pub fn program(&self) -> Option<String> {
+        let words = self.arguments();
+        let name = Path::new(words.first()?).file_name()?;
+        Some(name.to_string_lossy().into_owned())
+    }
+
     /// Its command line.
     pub fn arguments(&self) -> Vec<String> {
         let bytes = std::fs::read(of(self.pid, "cmdline")).unwrap_or_default();
@@ -134,6 +158,9 @@ mod tests {
         let first = seen.first().unwrap();
         assert_eq!(first.pid, std::process::id());
         assert!(first.start > 0 && !first.arguments().is_empty());
+        let age = crate::env::now() - first.started().unwrap();
+        assert!((0..3600).contains(&age), "{age}");
+        assert!(first.program().is_some());
         assert!(seen.are_still(&Listeners::of(port)));
         drop(socket);
         let none = Listeners::of(port);

@@ -175,7 +175,7 @@ impl Generations {
     }
 
     /// The list of a record's paths.
-    fn names(&self, name: &str) -> PathBuf {
+    pub(crate) fn names(&self, name: &str) -> PathBuf {
         self.dir.join(format!("{name}.names"))
     }
 
@@ -364,6 +364,11 @@ impl Generations {
 }
 
 impl Pending<'_> {
+    /// The number that it will have.
+    pub fn number(&self) -> u64 {
+        self.meta.number
+    }
+
     /// The swap has happened and holds: the record gets its number.
     pub fn commit(mut self) -> anyhow::Result<u64> {
         self.done = true;

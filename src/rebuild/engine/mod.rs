@@ -23,6 +23,7 @@ use crate::publish::device_files::index_path;
 use crate::publish::pending_restart::PendingRestart;
 use crate::rebuild::decide::Why;
 use crate::rebuild::digest::Digests;
+use crate::rebuild::manifest::{self, Manifest};
 use crate::rebuild::state::{PartState, State, Store};
 use crate::rebuild::survey::{self, Survey};
 use crate::rebuild::{DAEMONS, Part};
@@ -329,8 +330,35 @@ impl Work<'_> {
         }
         if state != before {
             self.store.save(&mut state)?;
+            self.show(&state);
         }
         Ok(())
+    }
+
+    /// Shows the peer what this node serves, once everything is made of this
+    /// state of the database; else takes it back.
+    fn show(&self, state: &State) {
+        let context = self.look.context;
+        if context.options.no_activate {
+            // What daemons serve is not known then.
+            return;
+        }
+        let settings = &context.settings;
+        let whole = state.owed.is_empty() && state.is_whole();
+        let known = state.digests != Digests::default();
+        let shown = match (state.own, state.peer) {
+            (Some(own), Some(peer)) if whole && known => {
+                Manifest::of(settings, &state.digests, own, peer)
+                    .and_then(|manifest| manifest.write(settings))
+            }
+            _ => manifest::remove(settings),
+        };
+        if let Err(error) = shown {
+            context.console.warning(&format!(
+                "the peer cannot compare its files with those of this node: \
+                 {error}"
+            ));
+        }
     }
 }
 
