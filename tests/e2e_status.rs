@@ -7,6 +7,7 @@ mod common;
 
 use std::path::Path;
 use std::process::Stdio;
+use std::time::Instant;
 
 use common::daemon::Daemon;
 use common::drill::within;

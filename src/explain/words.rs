@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::docsis::{self, Mib};
-use crate::isc_dhcp::live;
+use crate::isc_dhcp::syntax::statements as each_statement;
 use crate::report::{self, mask::mask_after};
 
 /// Changes of one file that are told.
@@ -91,7 +91,7 @@ fn statements(old: &str, new: &str) -> Vec<String> {
 /// The settings of a host line by what they are called.
 fn settings(line: &str) -> BTreeMap<String, String> {
     let mut out = BTreeMap::new();
-    live::statements(line, &mut |blocks, words| {
+    each_statement(line, &mut |blocks, words| {
         if let Some([head, name]) = blocks.first().map(Vec::as_slice)
             && head == "host"
         {
