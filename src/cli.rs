@@ -373,12 +373,9 @@ pub enum Command {
     Leases(LeasesArgs),
     /// List the kept generations: what was live, and when
     #[command(
-        after_help = "With a device, only those that changed something of it \
-            are listed, with what changed in words: its boot file, its text, \
-            its lines in the dhcpd set, its name. The device is given as for \
-            'provha explain'; one that is gone is found by its id, its MAC or \
-            its host name. No database is needed for a device that dhcpd has \
-            a host line of.\n\n\
+        after_help = "With a device, given as for 'provha explain': those \
+            that changed something of it, in words. One that is gone is found \
+            by its id, its MAC or its host name.\n\n\
             Examples:\n  \
             provha log\n  \
             provha log cm-100042           what this modem got, and when\n  \

@@ -7,7 +7,6 @@ mod common;
 
 use std::path::Path;
 use std::process::Stdio;
-use std::time::Instant;
 
 use common::daemon::Daemon;
 use common::drill::within;
@@ -36,7 +35,6 @@ fn everything_is_told_and_nothing_is_touched() {
     all_well(&lone);
     boot_files(&lone);
     drift(&lone);
-    runs(&lone);
     daemons(&mut lone);
     root_causes(&lone);
     mutes(&lone);
@@ -96,23 +94,6 @@ fn all_well(lone: &Lone) {
     }
     assert!(samples["provha_last_rebuild_timestamp_seconds"] > 1.7e9);
     assert_eq!(traces(&lone.machine.root(), &[]), before, "it writes");
-}
-
-/// A set that was only written is not what dhcpd runs, until it is started.
-fn runs(lone: &Lone) {
-    let time = "UPDATE provbase SET dhcp_def_lease_time = 4711;";
-    lone.server.run("s", &[time]);
-    let _ = lone.machine.good(&["dhcp"]);
-    let older = lone.expect(&[("runs", "warning")]);
-    older.says("runs", "dhcpd runs since");
-    assert_eq!(older.roots(), ["PH-251"]);
-    lone.kill("dhcpd");
-    lone.start("dhcpd");
-    let end = Instant::now() + PATIENCE;
-    while !lone.status(&[]).wrong().is_empty() {
-        assert!(Instant::now() < end, "{:#}", lone.status(&[]).0);
-    }
-    lone.status(&[]).says("runs", "dhcpd runs generation");
 }
 
 /// Boot files that devices cannot get, or that are damaged.

@@ -334,13 +334,11 @@ fn sets(sweep: &mut Sweep, mta: &str) {
         |text| text.replace("filename \"cm/cm-100004.cfg\"; ", ""),
         &cm("init(i)", "names no boot file"),
     );
-    // By its address alone it is not known as an adapter any more.
-    let by_id: &'static str = format!("mta-{mta}").leak();
     sweep.set(
         "mta.conf",
         without(format!("host mta-{mta} ")),
-        // dhcpd takes it for a customer's device then.
-        &[(by_id, "no file", "no host line"), (CM, "good", "")],
+        // dhcpd takes it for a customer's device then, and so does probe.
+        &[(MTA, "ready", ""), (CM, "good", "")],
     );
     sweep.set(
         "mta.conf",
