@@ -10,19 +10,14 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use dhcproto::v4::{
-    Decodable, DhcpOption, Encodable, Flags, Message, MessageType, Opcode,
+use dhcproto::v4::{DhcpOption, Flags, Message, MessageType, Opcode};
+
+use crate::clients::relay::{
+    CLIENT, NOBODY, SERVER, encoded, exchange, offer_of,
 };
-use dhcproto::{Decoder, Encoder};
 
-/// An administratively scoped group (RFC 2365) that is not in use.
-const NOBODY: Ipv4Addr = Ipv4Addr::new(239, 255, 67, 67);
-/// UDP port of DHCP servers and relay agents.
-const SERVER: u16 = 67;
-/// UDP port to which dhcpd answers a relay agent on the loopback.
-const CLIENT: u16 = 68;
 /// How long to wait before the question is put again.
 const AGAIN: Duration = Duration::from_millis(500);
 
@@ -52,28 +47,9 @@ pub fn offer(
     socket.set_multicast_ttl_v4(1)?;
     let (packet, number) = discover(device)?;
     let server = SocketAddr::from((NOBODY, SERVER));
-    let end = Instant::now() + patience;
-    let mut buffer = [0; 1500];
-    loop {
-        let _ = socket.send_to(&packet, server)?;
-        let again = end.min(Instant::now() + AGAIN);
-        while let Some(left) = until(again) {
-            answers.set_read_timeout(Some(left))?;
-            let Ok((len, _)) = answers.recv_from(&mut buffer) else { break };
-            if let Some(address) = offered(&buffer[..len], number) {
-                return Ok(address);
-            }
-        }
-        if until(end).is_none() {
-            return Err(io::ErrorKind::TimedOut.into());
-        }
-    }
-}
-
-/// The time that is left; None: it is over.
-fn until(end: Instant) -> Option<Duration> {
-    let left = end.saturating_duration_since(Instant::now());
-    (!left.is_zero()).then_some(left)
+    exchange(&socket, &answers, (&packet, server), (AGAIN, patience), |bytes| {
+        offered(bytes, number)
+    })
 }
 
 /// The message of the device as a relay agent passes it on, and its number.
@@ -99,19 +75,13 @@ fn discover(device: &Device) -> io::Result<(Vec<u8>, u32)> {
     ] {
         let _ = options.insert(option);
     }
-    let mut bytes = Vec::new();
-    message
-        .encode(&mut Encoder::new(&mut bytes))
-        .map_err(|error| io::Error::other(error.to_string()))?;
-    Ok((bytes, number))
+    Ok((encoded(&message)?, number))
 }
 
 /// The address that a message offers; None: it does not, or it is the answer
 /// to another question.
 fn offered(bytes: &[u8], number: u32) -> Option<Ipv4Addr> {
-    let message = Message::decode(&mut Decoder::new(bytes)).ok()?;
-    let offers = message.opts().msg_type() == Some(MessageType::Offer);
-    (message.xid() == number && offers).then(|| message.yiaddr())
+    offer_of(bytes, number).map(|message| message.yiaddr())
 }
 
 #[cfg(test)]

@@ -24,10 +24,11 @@ use nix::sys::socket::{
 };
 
 /// An administratively scoped group (RFC 2365) that is not in use.
-const NOBODY: Ipv4Addr = Ipv4Addr::new(239, 255, 67, 67);
-/// UDP ports of servers and relay agents, and of clients.
-const SERVER: u16 = 67;
-const CLIENT: u16 = 68;
+pub(super) const NOBODY: Ipv4Addr = Ipv4Addr::new(239, 255, 67, 67);
+/// UDP port of servers and relay agents.
+pub(super) const SERVER: u16 = 67;
+/// UDP port of clients, to which dhcpd answers a relay agent on the loopback.
+pub(super) const CLIENT: u16 = 68;
 /// How long to wait before the question is put again.
 const AGAIN: Duration = Duration::from_millis(600);
 /// What devices ask for (option 55).
@@ -113,16 +114,33 @@ pub fn ask(
     }
     let (packet, number) = discover(question, relay)?;
     let to = SocketAddr::from((to, SERVER));
+    exchange(&sender, &answers, (&packet, to), (AGAIN, patience), |bytes| {
+        offered(bytes, number)
+    })
+}
+
+/// Sends a question again and again until something that `read` takes comes.
+///
+/// # Errors
+/// `TimedOut`: nothing came within the second time. Others: it cannot be
+/// sent.
+pub(super) fn exchange<T>(
+    sender: &UdpSocket,
+    answers: &UdpSocket,
+    (packet, to): (&[u8], SocketAddr),
+    (again, patience): (Duration, Duration),
+    read: impl Fn(&[u8]) -> Option<T>,
+) -> io::Result<T> {
     let end = Instant::now() + patience;
     let mut buffer = [0; 1500];
     loop {
-        let _ = sender.send_to(&packet, to)?;
-        let again = end.min(Instant::now() + AGAIN);
-        while let Some(left) = until(again) {
+        let _ = sender.send_to(packet, to)?;
+        let next = end.min(Instant::now() + again);
+        while let Some(left) = until(next) {
             answers.set_read_timeout(Some(left))?;
             let Ok((length, _)) = answers.recv_from(&mut buffer) else { break };
-            if let Some(offer) = offered(&buffer[..length], number) {
-                return Ok(offer);
+            if let Some(answer) = read(&buffer[..length]) {
+                return Ok(answer);
             }
         }
         if until(end).is_none() {
@@ -187,21 +205,30 @@ fn discover(
     for option in all {
         let _ = options.insert(option);
     }
+    Ok((encoded(&message)?, number))
+}
+
+/// The octets of a message.
+pub(super) fn encoded(message: &Message) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     message
         .encode(&mut Encoder::new(&mut bytes))
         .map_err(|error| io::Error::other(error.to_string()))?;
-    Ok((bytes, number))
+    Ok(bytes)
+}
+
+/// The offer in some octets; None: they are none, or the answer to another
+/// question.
+pub(super) fn offer_of(bytes: &[u8], number: u32) -> Option<Message> {
+    let message = Message::decode(&mut Decoder::new(bytes)).ok()?;
+    let offers = message.opts().msg_type() == Some(MessageType::Offer);
+    (message.xid() == number && offers).then_some(message)
 }
 
 /// What a message offers; None: it does not, or it is the answer to another
 /// question.
 fn offered(bytes: &[u8], number: u32) -> Option<Offer> {
-    let message = Message::decode(&mut Decoder::new(bytes)).ok()?;
-    let offers = message.opts().msg_type() == Some(MessageType::Offer);
-    if message.xid() != number || !offers {
-        return None;
-    }
+    let message = offer_of(bytes, number)?;
     let some =
         |address: Ipv4Addr| (!address.is_unspecified()).then_some(address);
     let mut offer = Offer {
