@@ -44,6 +44,46 @@ pub struct Context<'a> {
     pub shown: Vec<u32>,
 }
 
+/// A context for a thread of its own.
+#[derive(Debug, Clone)]
+pub struct Apart {
+    options: Global,
+    settings: Settings,
+    machine: Machine,
+    console: Console,
+    looks: pair::Memory,
+    number: u64,
+    permits: pair::Permits,
+    lives_on: bool,
+    shown: Vec<u32>,
+}
+
+impl Apart {
+    /// The same for one part of a run: it prints no data, and what it makes
+    /// goes back by itself.
+    #[must_use]
+    pub fn of_a_part(mut self) -> Self {
+        self.options.json = false;
+        self.number = run_number();
+        self
+    }
+
+    /// The context.
+    pub fn context(&self) -> Context<'_> {
+        Context {
+            options: &self.options,
+            settings: self.settings.clone(),
+            machine: self.machine.clone(),
+            console: &self.console,
+            looks: self.looks.clone(),
+            number: self.number,
+            permits: self.permits,
+            lives_on: self.lives_on,
+            shown: self.shown.clone(),
+        }
+    }
+}
+
 /// A number that no other run has.
 pub fn run_number() -> u64 {
     let time = std::time::SystemTime::now();
@@ -139,6 +179,21 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// The same for a thread of its own.
+    pub fn apart(&self) -> Apart {
+        Apart {
+            options: self.options.clone(),
+            settings: self.settings.clone(),
+            machine: self.machine.clone(),
+            console: self.console.clone(),
+            looks: self.looks.clone(),
+            number: self.number,
+            permits: self.permits,
+            lives_on: self.lives_on,
+            shown: self.shown.clone(),
+        }
+    }
+
     /// Whether the run only looks.
     pub fn only_looks(&self) -> bool {
         self.options.dry_run || self.options.diff
@@ -186,8 +241,7 @@ impl<'a> Context<'a> {
             findings,
             &mut warnings,
         )?;
-        let state = settings.path("PROVHA__STATE_DIR");
-        reserved::refuse(&state, &mut network, findings);
+        self.refuse_reserved(&mut network, findings);
         let modems = network.modem_names.values();
         let endpoints = network.endpoints.iter().map(|one| &one.name);
         self.console.names(modems.chain(endpoints).map(Label::as_str));
@@ -196,6 +250,29 @@ impl<'a> Context<'a> {
         }
         self.console.detail("the network is read");
         Ok(network)
+    }
+
+    /// Takes names of servers, and those that were put into DNS by hand, from
+    /// modems.
+    pub fn refuse_reserved(
+        &self,
+        network: &mut Network,
+        findings: &mut Findings,
+    ) {
+        let dir = self.settings.path("PROVHA__STATE_DIR");
+        let port = self.settings.number("PROVHA__DNS_PORT") as u16;
+        let own = ([127, 0, 0, 1], port).into();
+        if !self.options.no_activate
+            && let Some(names) = reserved::learn(&dir, network, own)
+        {
+            let all = names.iter().map(String::as_str).collect();
+            if !self.only_looks()
+                && let Err(error) = reserved::keep(&dir, &all)
+            {
+                self.console.warning(&error.to_string());
+            }
+        }
+        reserved::refuse(&dir, network, findings);
     }
 
     /// The exit code of a run that went well; `pending`: it changed files, or

@@ -225,11 +225,14 @@ fn is_restarted(
         return Ok(false);
     }
     let store = Generations::open(&context.settings)?;
-    let last = store.list()?.pop().filter(|meta| meta.unverified);
-    let unverified = match last {
-        Some(meta) if service.loads_some(&store, &meta)? => Some(meta),
-        _ => None,
-    };
+    let mut unverified = None;
+    // A killed run may have been about several.
+    for meta in store.list()?.into_iter().rev().take_while(|m| m.unverified) {
+        if service.loads_some(&store, &meta)? {
+            unverified = Some(meta);
+            break;
+        }
+    }
     if let Some(meta) = &unverified {
         // Before the restart: it is tried once. A run that is killed here does
         // not go back twice.

@@ -94,6 +94,17 @@ const DANGERS: &[Danger] = &[
     ),
     network!("no CMTS", "DELETE FROM netgw;", "--allow cmts,pools"),
     network!(
+        "pools of another type",
+        "UPDATE ippool SET type = 'CPEPriv' WHERE type = 'CM'; \
+         UPDATE ippool SET type = 'CM' WHERE type = 'CPEPub';",
+        "--allow pools"
+    ),
+    network!(
+        "pools of no CMTS",
+        "UPDATE ippool SET netgw_id = 999999;",
+        "--allow pools"
+    ),
+    network!(
         "other nets",
         "UPDATE ippool SET net = '203.0.113.0', netmask = '255.255.255.0', \
          ip_pool_start = '203.0.113.9', ip_pool_end = '203.0.113.99', \
@@ -106,6 +117,13 @@ const DANGERS: &[Danger] = &[
         "--allow network-access"
     ),
     files!("contracts gone", "DELETE FROM contract;", "network-access"),
+    files!(
+        "all modems with a text of no service",
+        "UPDATE modem SET configfile_id = 1;",
+        "--allow flows"
+    ),
+    files!("no tariffs", "DELETE FROM qos;", "flows"),
+    files!("no texts", "DELETE FROM configfile;", "rows would be left out"),
     files!(
         "a base text emptied",
         "UPDATE configfile SET text = '' WHERE id = 1;",

@@ -279,7 +279,12 @@ fn both_zones_follow_the_leases() {
     let alias = mangle(&KEY, mac(0x0050_0002).octets());
     let expected = [
         format!("{cpe}.cpe.prov.test 192.0.2.20"),
+        format!("{cpe}.cpe.prov.test TXT"),
         format!("alias.cpe.prov.test {alias}.cpe.prov.test"),
+        "_provha.alias.cpe.prov.test TXT".into(),
+        "cm-1.prov.test TXT".into(),
+        "mta-5.prov.test TXT".into(),
+        "web.cpe.prov.test TXT".into(),
         "attic.prov.test 10.0.0.12".into(),
         "attic.prov.test TXT".into(),
         "cm-1.prov.test 10.0.0.11".into(),
@@ -297,9 +302,10 @@ fn both_zones_follow_the_leases() {
         "9.0.96.100.in-addr.arpa mta-5.prov.test".into(),
         "9.2.0.192.in-addr.arpa web.cpe.prov.test".into(),
         "9.2.0.192.in-addr.arpa www.customer.test".into(),
+        "9.2.0.192.in-addr.arpa TXT".into(),
     ];
     assert_eq!(named.zone(REVERSE), BTreeSet::from(expected));
-    assert_eq!((report.added, report.removed), (13, 3));
+    assert_eq!((report.added, report.removed), (19, 3));
     // Nothing changed: nothing is sent, which a wrong key would show.
     let report = named.run(&network, "wrong").unwrap();
     assert_eq!((report.added, report.removed), (0, 0));
@@ -315,8 +321,8 @@ fn both_zones_follow_the_leases() {
     assert!(zone.contains("attic.prov.test 10.0.0.22"), "{zone:?}");
     assert!(zone.contains("cm-3.prov.test 10.0.0.23"), "{zone:?}");
     assert!(!zone.iter().any(|line| line.starts_with("cm-1")), "{zone:?}");
-    assert_eq!(zone.len(), 9);
-    assert_eq!(named.zone(REVERSE).len(), 7);
+    assert_eq!(zone.len(), 14);
+    assert_eq!(named.zone(REVERSE).len(), 8);
 }
 
 #[test]
@@ -350,19 +356,19 @@ fn many_leases_go_in_at_once_and_out_again() {
     let report = named.run(&network, "key").unwrap();
     assert_eq!(report.wanted, 2 * count as usize + 4);
     let (forward, reverse) = (named.zone(DOMAIN), named.zone(REVERSE));
-    // dhcpd's own TXT of cm-7 stays as long as its modem.
-    assert_eq!(forward.len(), count as usize + 6);
-    assert_eq!(reverse.len(), count as usize + 3);
+    // dhcpd's own TXT of cm-7 stays as long as its modem, and is its mark.
+    assert_eq!(forward.len(), 2 * count as usize + 6);
+    assert_eq!(reverse.len(), count as usize + 4);
     // An empty file tells of no name that it should go.
     write(&named.path("leases"), "");
     let report = named.run(&network, "key").unwrap();
     assert_eq!((report.added, report.removed), (0, 0));
-    // With them dhcpd's TXT and the mark of names that are no longer wanted.
-    assert_eq!(report.spared, 2 * count as usize + 2);
+    // An address, a pointer and a mark each.
+    assert_eq!(report.spared, 3 * count as usize);
     assert_eq!(named.zone(DOMAIN), forward);
     let address = Ipv4Addr::from_bits(0x0a00_0011);
     write(&named.path("leases"), &lease(address, "free", mac(1)));
     named.run(&network, "key").unwrap();
-    assert_eq!(named.zone(DOMAIN).len(), 4);
-    assert_eq!(named.zone(REVERSE).len(), 3);
+    assert_eq!(named.zone(DOMAIN).len(), 6);
+    assert_eq!(named.zone(REVERSE).len(), 4);
 }

@@ -8,6 +8,8 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
+use crate::system::rest;
+
 /// What is asked for: the record type's number (RFC 1035 section 3.2.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u16)]
@@ -106,6 +108,7 @@ pub fn ask(
     kind: Kind,
     timeout: Duration,
 ) -> Result<Answer, QueryError> {
+    let _waiting = rest::waiting();
     let silent = |source: io::Error| {
         use io::ErrorKind::{TimedOut, WouldBlock};
         let seconds = timeout.as_secs_f32();

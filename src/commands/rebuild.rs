@@ -3,13 +3,12 @@
 use crate::cli;
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::rebuild::engine::{self, StepOptions};
+use crate::rebuild::engine;
 
 /// Runs the command.
 pub fn run(context: &Context<'_>, args: &cli::Rebuild) -> anyhow::Result<Exit> {
     let lock = context.lock("rebuild")?;
-    let options = StepOptions { force: args.force, hold: None, answer: None };
-    let done = engine::step(context, lock.as_ref(), &options)?;
+    let done = engine::to_the_end(context, lock, args.force)?;
     context.console.note(&done.line(context));
     done.result(context);
     done.tell_role(context);

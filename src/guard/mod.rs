@@ -20,6 +20,7 @@ use crate::console::count;
 use crate::context::Context;
 use crate::exit::Stop;
 use crate::model::{Findings, Network};
+use crate::publish::activate::steady;
 use crate::render::dhcp;
 use crate::render::sink::MemorySink;
 use crate::render::templates::Templates;
@@ -70,6 +71,7 @@ pub fn snapshot(
     templates: &Templates,
 ) -> anyhow::Result<()> {
     let mut losses = Losses::default();
+    let _steady = steady();
     hosts(context, network, &mut losses)?;
     pools(context, network, templates, &mut losses)?;
     version6::check(context, &network.v6, &mut losses)?;
@@ -197,6 +199,10 @@ fn changed(before: &[Subnet], after: &[Subnet]) -> (Vec<String>, Vec<String>) {
         match after.get(&old.net) {
             Some(new) if !new.draining.is_empty() => (),
             Some(new) if new.denies => lost.push(format!("{net} (inactive)")),
+            // The devices that it served are refused from then on.
+            Some(new) if old.kind.is_some() && new.kind != old.kind => {
+                lost.push(format!("{net} (of another type)"));
+            }
             Some(new) if new.gives() => {
                 if new.router != old.router {
                     moved.push(format!(

@@ -81,7 +81,7 @@ impl fmt::Display for Finding {
 }
 
 /// All findings of a run.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Findings {
     all: Vec<Finding>,
     shared: BTreeMap<Place, Shared>,

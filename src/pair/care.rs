@@ -93,6 +93,7 @@ impl Care {
 
     /// The same with another bound for what is held back.
     pub fn look_within(&self, memory: &mut Memory, hold: Duration) -> Look {
+        memory.begins(Instant::now());
         let seen = self.see();
         let look = memory.judge(&seen, Instant::now(), hold, START);
         // A start that would have to wait anyway is not waited for here.

@@ -113,6 +113,10 @@ pub struct Memory {
     first_wait: Option<Instant>,
     dead_since: Option<Instant>,
     last_look: Option<Instant>,
+    /// When the look that is judged next began.
+    began: Option<Instant>,
+    /// Whether the peer may have been starting at the last look.
+    starts: bool,
 }
 
 impl Memory {
@@ -135,8 +139,10 @@ impl Memory {
         let dead_for = self.dead_since.map(|since| now - since);
         match seen.judge(dead_for) {
             Look::Wait(why) => {
-                let begin = *self.first_wait.get_or_insert(now);
-                let more = if seen.peer_starts() { start } else { NONE };
+                let began = self.began.take().unwrap_or(now);
+                let begin = *self.first_wait.get_or_insert(began);
+                self.starts = seen.peer_starts();
+                let more = if self.starts { start } else { NONE };
                 match now - begin >= hold + more {
                     true => Look::Go(Reason::Late(why)),
                     false => Look::Wait(why),
@@ -146,7 +152,19 @@ impl Memory {
         }
     }
 
-    /// The time since the first look that said to wait.
+    /// A look begins: where it is the first that says to wait, the change is
+    /// held back from now on.
+    pub fn begins(&mut self, now: Instant) {
+        self.began = Some(now);
+    }
+
+    /// Whether the peer may have been starting at the last look that said to
+    /// wait.
+    pub fn saw_a_start(&self) -> bool {
+        self.starts
+    }
+
+    /// The time since the first look that said to wait began.
     pub fn waited(&self) -> Duration {
         self.first_wait.map_or(Duration::ZERO, |first| first.elapsed())
     }

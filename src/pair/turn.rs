@@ -101,6 +101,7 @@ impl Care {
             warned: false,
             begin: Instant::now(),
             cost: (Duration::ZERO, Duration::ZERO),
+            why: None,
         };
         if self.hold.is_zero() {
             return taking.at_once(flag);
@@ -200,6 +201,8 @@ struct Taking<'a> {
     begin: Instant,
     /// The longest look so far, and the longest question for a flag.
     cost: (Duration, Duration),
+    /// What the last look waits for.
+    why: Option<String>,
 }
 
 /// Why it is not this node's turn.
@@ -249,20 +252,28 @@ impl Taking<'_> {
             let blind = !(seen && raised && self.shows_own());
             self.blindly(&reason, blind).inspect_err(|_| flag.lower())?;
         }
-        let reason = self.look().inspect_err(|_| flag.lower())?;
+        let left = self.care.hold.saturating_sub(self.memory.waited());
+        let reason = match reason {
+            // There is no time for another look.
+            Reason::Late(_) if left < self.cost.0 => reason,
+            _ => self.look().inspect_err(|_| flag.lower())?,
+        };
         if matches!(reason, Reason::Late(_)) {
+            // The turn may be looked at once more before the restart.
             let left = self.care.hold.saturating_sub(self.memory.waited());
-            std::thread::sleep(left);
+            let (look, ask) = self.cost;
+            std::thread::sleep(left.saturating_sub(look + ask));
         }
         self.conclude(&reason);
         Ok(reason)
     }
 
     /// How much earlier than the bound the last attempt must begin, so that
-    /// it ends with it: two more looks, two questions for flags, and a pause.
+    /// it ends with it: three more looks, that right before the restart
+    /// among them, three questions for flags, and a pause.
     fn lead(&self) -> Duration {
         let (look, ask) = self.cost;
-        (PAUSE + look * 3 + ask * 2).min(self.care.hold / 2)
+        (PAUSE + look * 4 + ask * 3).min(self.care.hold / 2)
     }
 
     /// Where the flags cannot be seen, the secondary yields all the same: it
@@ -288,12 +299,31 @@ impl Taking<'_> {
         Ok(())
     }
 
+    /// Why it goes without another look: that would end after the bound. A
+    /// peer that is silent may cost seconds at each.
+    fn is_late(&self) -> Option<Reason> {
+        let (waited, hold) = (self.memory.waited(), self.care.hold);
+        let (look, ask) = self.cost;
+        let fits = waited + look * 2 + ask * 2 <= hold;
+        if fits || waited > hold || self.memory.saw_a_start() {
+            return None;
+        }
+        self.why.clone().map(Reason::Late)
+    }
+
     /// One look.
     fn look(&mut self) -> Attempt<Reason> {
+        if let Some(late) = self.is_late() {
+            return Ok(late);
+        }
         let begin = Instant::now();
         let hold = self.care.hold.saturating_sub(self.lead());
         let look = self.care.look_within(&mut self.memory, hold);
         self.cost.0 = self.cost.0.max(begin.elapsed());
+        self.why = match &look {
+            Look::Wait(why) => Some(why.clone()),
+            Look::Go(_) | Look::Later(..) => None,
+        };
         match look {
             Look::Go(reason) => Ok(reason),
             Look::Wait(why) => Err(NotYet::Wait(why)),

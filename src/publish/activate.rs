@@ -1,6 +1,7 @@
 //! Making a staged set live: swap, restart, verify; else the previous set
 //! comes back and is verified too.
 
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use std::time::{Duration, Instant};
 
 use crate::exit::{Exit, Stop};
@@ -11,7 +12,16 @@ use crate::system::files::SwapError;
 use crate::system::gate;
 use crate::system::listener::Listeners;
 use crate::system::lock::Lock;
-use crate::system::process;
+use crate::system::{process, rest};
+
+/// Held while new content takes the place of what is live.
+static LIVE: RwLock<()> = RwLock::new(());
+
+/// While this is held, nothing that is live is swapped: for those who compare
+/// several files of it.
+pub fn steady() -> RwLockReadGuard<'static, ()> {
+    LIVE.read().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// New content that can be put in place of what is live, and taken back.
 pub trait Swap {
@@ -138,6 +148,7 @@ impl Daemon {
     /// # Errors
     /// What went wrong, in words.
     pub fn restart(&self) -> Result<(), String> {
+        let _waiting = rest::waiting();
         let told = |failure: Failure| failure.why;
         let took = self.begin(None, None).map_err(told)?;
         settle(&[self], 1);
@@ -293,7 +304,12 @@ pub fn activate(
     // previous set from one that was started with the new one.
     let ran: Vec<Ran<'_>> =
         daemons.iter().map(|d| Ran(d, d.listeners())).collect();
-    swap(staged)?;
+    {
+        let _nobody_reads =
+            LIVE.write().unwrap_or_else(PoisonError::into_inner);
+        swap(staged)?;
+    }
+    let _waiting = rest::waiting();
     let mut took = Vec::new();
     for (at, daemon) in daemons.iter().enumerate() {
         let usual = daemon.pace.usual();

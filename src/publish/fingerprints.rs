@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::config::{Root, Settings};
 use crate::publish::generations::Change;
@@ -84,6 +85,23 @@ impl Fingerprints {
         self
     }
 
+    /// What is known now, with what `before` knew of these changes: they were
+    /// taken back. Others may have been made meanwhile.
+    #[must_use]
+    pub fn as_before(
+        mut self,
+        before: &Self,
+        changes: impl Iterator<Item = Change>,
+    ) -> Self {
+        for change in changes {
+            let _ = self.stamps.remove(&change.path);
+            if let Some(stamp) = before.stamps.get(&change.path) {
+                let _ = self.stamps.insert(change.path, *stamp);
+            }
+        }
+        self
+    }
+
     /// Writes it.
     ///
     /// # Errors
@@ -123,6 +141,14 @@ impl Fingerprints {
         }
         (changed, gone)
     }
+}
+
+/// Held from a look to the writing, so that no other thread's is lost.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+/// Waits until nobody else in this process looks and writes.
+pub fn alone() -> MutexGuard<'static, ()> {
+    ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Where it is.

@@ -144,14 +144,16 @@ impl Publisher<'_> {
         let pending = store.prepare(&heading, &mut (record.changes)())?;
         let prints =
             record.fingerprints.then(|| Fingerprints::look(self.settings));
-        if let Some(prints) = &prints {
+        if prints.is_some() {
             // Before the swap: a run that is killed in it must not leave prints
             // by which `status` takes our own files for edited ones.
-            prints.forget((record.changes)())?;
+            let _alone = fingerprints::alone();
+            let now = Fingerprints::look(self.settings);
+            now.forget((record.changes)())?;
         }
         let result = self.restart_with(lock, swap, &daemons);
         if let Some(prints) = prints {
-            self.note(prints, (record.changes)(), &result);
+            self.note(&prints, (record.changes)(), &result);
         }
         if result.as_ref().is_err_and(is_broken) {
             // The next run settles it by what is live.
@@ -199,21 +201,24 @@ impl Publisher<'_> {
     /// somebody else changed.
     fn note(
         &self,
-        prints: Fingerprints,
+        before: &Fingerprints,
         changes: Changes<'_>,
         result: &anyhow::Result<()>,
     ) {
+        let _alone = fingerprints::alone();
+        let now = Fingerprints::look(self.settings);
         let prints = match result {
-            Ok(()) => prints.with(changes),
+            Ok(()) => now.with(changes),
             // Neither: a person must look.
             Err(error) if is_broken(error) => return,
-            Err(_) => prints,
+            Err(_) => now.as_before(before, changes),
         };
         self.told(prints.save());
     }
 
     /// Has `status` know files that are live and as they should be.
     pub fn learn(&self, paths: Vec<String>) {
+        let _alone = fingerprints::alone();
         self.told(Fingerprints::look(self.settings).learn(paths));
     }
 

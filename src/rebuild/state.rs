@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::Site;
 use crate::rebuild::digest::Digests;
 use crate::rebuild::{Part, Signature};
 use crate::system::files;
@@ -87,6 +88,14 @@ pub struct State {
 }
 
 impl State {
+    /// Takes over what the site says of this machine.
+    pub fn is_of(&mut self, site: &Site) {
+        self.role = site.role.word().into();
+        self.interval = site.rebuild_interval;
+        self.own = Some(site.own());
+        self.peer = site.pair.as_ref().map(|pair| pair.peer);
+    }
+
     /// Whether every part that this machine has was made.
     pub fn is_whole(&self) -> bool {
         !self.wanted.is_empty()
@@ -151,16 +160,21 @@ impl Store {
 
     /// Writes the state after the work.
     pub fn save(&self, state: &mut State) -> Result<(), FileError> {
+        self.save_beside(state)?;
+        // Of versions before 0.2.
+        files::remove_if_there(&self.path("rebuild.devices"))?;
+        files::remove_if_there(&self.path("rebuild.pending"))
+    }
+
+    /// The same in the middle of work: what is being made is noted still.
+    pub fn save_beside(&self, state: &mut State) -> Result<(), FileError> {
         files::make_dirs(&self.dir)?;
         state.layout = LAYOUT;
         let path = self.path("rebuild.json");
         let text = serde_json::to_vec_pretty(state)
             .map_err(std::io::Error::other)
             .doing("write", &path)?;
-        files::replace(&path, &text, 0o644)?;
-        // Of versions before 0.2.
-        files::remove_if_there(&self.path("rebuild.devices"))?;
-        files::remove_if_there(&self.path("rebuild.pending"))
+        files::replace(&path, &text, 0o644)
     }
 
     /// The directory of the files.

@@ -18,13 +18,11 @@ use crate::render::dhcp::DIR;
 use crate::services::dhcpd::KEYS;
 use crate::services::dhcpd_known::{Known, TAIL, WHOLE};
 use crate::services::dhcpd_start;
-use crate::system::files;
+use crate::system::{files, rest};
 
 /// How long the first restart into a pair may take to serve: a pair of small
 /// pools was in normal operation after 13 s.
 const JOIN: Duration = Duration::from_secs(60);
-/// The same in `watch`, whose other parts wait for it.
-const JOIN_ALIVE: Duration = Duration::from_secs(2);
 
 /// Whether dhcpd would load a staged set once it is restarted, and whether
 /// the pair that the live set is in may be left or joined.
@@ -125,6 +123,7 @@ impl Restart {
 /// Waits for the turn; None where there is no peer to take turns with.
 fn take_turn(context: &Context<'_>, now: bool) -> Result<Option<Turn>, Later> {
     let Some(care) = care(context, now) else { return Ok(None) };
+    let _waiting = rest::waiting();
     let turn = care.take_turn(context.console, context.looks.clone());
     turn.map(Some).inspect_err(|later| {
         let lone = LoneStarts::of(&context.settings);
@@ -189,13 +188,19 @@ fn joined(context: &Context<'_>) {
     if context.permits.start_alone && !care.peer_takes_connections() {
         return serve_alone(context);
     }
-    // What lives on has other work meanwhile: no file waits for a peer.
-    let wait = if context.lives_on { JOIN_ALIVE } else { JOIN };
-    if let Err(why) = care.serves_within(wait) {
-        context.console.warning(&format!(
-            "dhcpd is in the pair, but does not serve yet: {why}; see provha \
-             failover wait normal"
-        ));
+    let console = context.console.clone();
+    let see = move || {
+        if let Err(why) = care.serves_within(JOIN) {
+            console.warning(&format!(
+                "dhcpd is in the pair, but does not serve yet: {why}; see \
+                 provha failover wait normal"
+            ));
+        }
+    };
+    // What lives on has other work meanwhile: nothing waits for a peer.
+    match context.lives_on {
+        true => drop(std::thread::spawn(see)),
+        false => see(),
     }
 }
 

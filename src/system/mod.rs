@@ -10,6 +10,7 @@ pub mod listener;
 pub mod lock;
 pub mod owner;
 pub mod process;
+pub mod rest;
 pub mod scratch;
 pub mod stamp;
 pub mod streams;

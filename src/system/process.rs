@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
-use crate::system::gate;
+use crate::system::{gate, rest};
 
 /// What a thread with much to compute adds to its nice value.
 const STAND_BACK: i32 = 5;
@@ -149,6 +149,7 @@ fn run_to_end(
     timeout: Duration,
 ) -> io::Result<Option<ExitStatus>> {
     only_harmless(command);
+    let _waiting = rest::waiting();
     let (mut child, _running) = {
         // One that is started while a signal ends the others would be missed.
         let _open = gate::gate();

@@ -27,7 +27,7 @@ use crate::pair::pace::LoneStarts;
 use crate::pair::{Care, Later, Look, Memory};
 use crate::rebuild::Part;
 use crate::rebuild::engine;
-use crate::rebuild::engine::{Done, StepOptions};
+use crate::rebuild::engine::{Done, Lanes, StepOptions};
 use crate::rebuild::state::Store;
 use crate::report::error;
 use crate::source::url::{Engine, Target};
@@ -61,6 +61,8 @@ pub struct Watch {
     /// Of whole steps, and of single parts.
     failures: Failures,
     failed: BTreeMap<Part, Failures>,
+    /// What is being made, and whose daemon is waited for.
+    lanes: Lanes,
     /// The TFTP server that answers.
     answer: Arc<Mutex<Option<Ipv4Addr>>>,
     /// The position of the last step.
@@ -116,6 +118,7 @@ impl Watch {
             care: Peer::default(),
             failures: Failures::default(),
             failed: BTreeMap::new(),
+            lanes: Lanes::default(),
             answer,
             last: None,
             looked: None,
@@ -197,11 +200,12 @@ impl Watch {
         let moved =
             self.last.as_ref() != Some(&position) || !position.is_known();
         let stale = self.looked.is_none_or(|then| now - then >= LOOK);
+        let ended = self.lanes.have_ended();
         let ripe = self.restarts.may(now) && self.peer_allows(&context, now);
-        if !(moved || stale || ripe) {
+        if !(moved || stale || ripe || ended) {
             return Ok(());
         }
-        let lock = context.lock("watch")?;
+        let lock = self.lanes.lock(|| context.lock("watch"))?;
         let hold = Hold {
             dhcpd: restarts_dhcpd(&context) && !ripe,
             failures: &self.failed,
@@ -212,7 +216,8 @@ impl Watch {
         let wishes = StepOptions { force: false, hold: Some(&holds), answer };
         let looks = self.care.memory.clone();
         let context = Context { looks, lives_on: true, ..context };
-        let done = engine::step(&context, lock.as_ref(), &wishes)?;
+        let lanes = &mut self.lanes;
+        let done = engine::step(&context, lock.as_ref(), &wishes, lanes)?;
         drop(lock);
         self.looked = Some(now);
         self.last = Some(position);
@@ -292,7 +297,9 @@ impl Watch {
             }
         }
         self.failures.over();
-        self.alive.ready();
+        if !self.lanes.are_running() {
+            self.alive.ready();
+        }
     }
 }
 

@@ -6,7 +6,8 @@ use crate::model::ranges::is_in;
 use crate::render::dns::batch::Batch;
 use crate::zone_sync::wanted::Wanted;
 use crate::zone_sync::zone::{
-    Data, Forward, MARK, Reverse, Zones, is_below_cpe, is_device, was_device,
+    BESIDE, Data, Forward, MARK, Reverse, Zones, is_below_cpe, pointer_mark,
+    was_device,
 };
 use crate::zone_sync::{NamesError, Report, Updates};
 
@@ -133,19 +134,20 @@ fn one_name(
     is: &[Forward],
     should: &[Forward],
 ) -> (Vec<String>, Vec<String>) {
-    let marked = is.iter().any(|record| record.data == Data::Mark);
+    let has = |mark: &Data| is.iter().any(|record| record.data == *mark);
+    let (inside, beside) = (has(&Data::Mark), has(&Data::MarkBeside));
     let known = wanted.cpe || !is_below_cpe(owner);
-    let goes = (is_device(owner) || marked) && known;
+    let goes = (inside || beside) && known;
     let whole = zones.whole(owner);
     let tolerated = &wanted.tolerated.forward;
     let extra = |record: &&Forward| {
-        record.data != Data::Mark
+        !record.data.is_mark()
             && should.binary_search(record).is_err()
             && tolerated.binary_search(record).is_err()
     };
     let mut removals = Vec::new();
-    let mut left = is.iter().filter(|r| r.data != Data::Mark).count();
-    // What is neither a device's by its form nor marked was made by hand.
+    let mut left = is.iter().filter(|r| !r.data.is_mark()).count();
+    // What carries no mark was made by hand.
     if goes {
         for record in is.iter().filter(extra) {
             removals.push(format!("{whole} {}", text(zones, &record.data)));
@@ -159,12 +161,18 @@ fn one_name(
     let mut additions: Vec<String> =
         should.iter().filter(missing).map(line).collect();
     let alias = should.iter().any(|r| matches!(r.data, Data::Alias(_)));
-    if marked && goes && ((should.is_empty() && left == 0) || alias) {
+    // With the mark all texts of a name go, and another's is not to.
+    let alone = !zones.has_others(owner);
+    let empty = should.is_empty() && left == 0 && alone;
+    if inside && goes && (empty || (alias && alone)) {
         removals.push(format!("{whole} TXT"));
     }
-    let needs = wanted.marked.binary_search_by(|name| (**name).cmp(owner));
-    if needs.is_ok() && !marked && !should.is_empty() {
-        additions.push(format!("{whole} {TTL} TXT \"{MARK}\""));
+    if beside && goes && (empty || (!alias && !should.is_empty())) {
+        removals.push(format!("{BESIDE}{whole} TXT"));
+    }
+    let (has, at) = if alias { (beside, BESIDE) } else { (inside, "") };
+    if !has && !should.is_empty() {
+        additions.push(format!("{at}{whole} {TTL} TXT \"{MARK}\""));
     }
     (removals, additions)
 }
@@ -174,7 +182,7 @@ fn text(zones: &Zones, data: &Data) -> String {
     match data {
         Data::Address(address) => format!("A {address}"),
         Data::Alias(target) => format!("CNAME {}", zones.whole(target)),
-        Data::Mark => "TXT".into(),
+        Data::Mark | Data::MarkBeside => "TXT".into(),
     }
 }
 
@@ -194,26 +202,34 @@ pub fn reverse(
         let owner = reversed(address);
         let known = is_known(wanted, is);
         let tolerated = &wanted.tolerated.reverse;
-        // An endpoint may have a second pointer (add_reverse) of any name.
-        let endpoint = is.iter().any(|r| is_below_cpe(&r.target));
         let extra = |record: &&Reverse| {
             known
-                && (endpoint || is_ours(zones, record))
+                && is_ours(zones, wanted, record)
                 && should.binary_search(record).is_err()
                 && tolerated.binary_search(record).is_err()
         };
         let pointer =
             |record: &Reverse| format!("PTR {}", zones.whole(&record.target));
-        let removals: Vec<String> = is
-            .iter()
-            .filter(extra)
-            .map(|record| format!("{owner} {}", pointer(record)))
-            .collect();
-        let additions: Vec<String> = should
-            .iter()
-            .filter(|record| is.binary_search(record).is_err())
-            .map(|record| format!("{owner} {TTL} {}", pointer(record)))
-            .collect();
+        let mark = |record: &Reverse| {
+            let name = zones.whole(&record.target);
+            format!("TXT \"{}\"", pointer_mark(name.trim_end_matches('.')))
+        };
+        let (mut removals, mut additions) = (Vec::new(), Vec::new());
+        for record in is.iter().filter(extra) {
+            removals.push(format!("{owner} {}", pointer(record)));
+            if zones.is_pointer_marked(record) {
+                removals.push(format!("{owner} {}", mark(record)));
+            }
+        }
+        for record in should {
+            if is.binary_search(record).is_err() {
+                additions.push(format!("{owner} {TTL} {}", pointer(record)));
+            }
+            let second = wanted.seconds.binary_search(record).is_ok();
+            if second && !zones.is_pointer_marked(record) {
+                additions.push(format!("{owner} {TTL} {}", mark(record)));
+            }
+        }
         if !removals.is_empty() || !additions.is_empty() {
             changes.name(&removals, &additions)?;
         }
@@ -222,9 +238,13 @@ pub fn reverse(
 }
 
 /// Whether a pointer is a device's, so that it goes when no device has it:
-/// one that was made by hand never does.
-fn is_ours(zones: &Zones, record: &Reverse) -> bool {
-    zones.is_device(&record.target) || was_device(&record.target)
+/// one that was made by hand never does. It carries a mark, or the name to
+/// which it leads does; after the domain has changed that name is in no zone
+/// any more, and the form of the name decides for addresses of pools.
+fn is_ours(zones: &Zones, wanted: &Wanted, record: &Reverse) -> bool {
+    zones.is_marked(&record.target)
+        || zones.is_pointer_marked(record)
+        || was_device(&record.target) && is_in(&wanted.ranges, record.address)
 }
 
 /// Whether it is known who has the address: names below `cpe` are not without
@@ -263,11 +283,11 @@ pub fn lost_names(
     let (mut lost, mut of) = (Vec::new(), 0);
     let groups = groups(&zones.forward, &wanted.forward, |r| &*r.owner);
     for (is, should) in groups {
-        let mut records = is.iter().filter(|r| r.data != Data::Mark);
+        let mut records = is.iter().filter(|r| !r.data.is_mark());
         let Some(record) = records.next() else { continue };
         let owner = &*record.owner;
         let known = wanted.cpe || !is_below_cpe(owner);
-        if zones.is_protected(owner) || !zones.is_device(owner) || !known {
+        if zones.is_protected(owner) || !zones.is_marked(owner) || !known {
             continue;
         }
         of += 1;

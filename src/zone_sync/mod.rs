@@ -55,9 +55,7 @@ pub fn reconcile_within(
 ) -> Result<Report, NamesError> {
     let site = &job.network.site;
     let domain = site.domain.to_ascii_lowercase();
-    let mut zones = zone::Zones::new(&domain, &site.fqdn);
-    let others = site.slaves.iter().copied().chain(site.master);
-    zones.servers(site.servers().into_iter().chain(others).collect());
+    let mut zones = zone::Zones::of_site(site);
     if limits.forward {
         read(job, &domain, &mut |owner, rdata| zones.forward(owner, rdata))?;
     }
@@ -77,17 +75,20 @@ pub fn reconcile_within(
     let mut report = Report { wanted: wanted.len(), ..Report::default() };
     if limits.forward {
         (limits.reserved)(&zones.reserved());
+    }
+    // First: the marks of the names say which pointers are ours.
+    if limits.reverse {
+        let mut changes =
+            Changes::new(REVERSE, held.counts, updates, &mut report);
+        change::reverse(&zones, &wanted, &mut changes)?;
+        changes.flush()?;
+    }
+    if limits.forward {
         let mut changes =
             Changes::new(&domain, held.counts, updates, &mut report);
         change::forward(&zones, &wanted, &mut changes)?;
         changes.flush()?;
     }
-    if !limits.reverse {
-        return Ok(report);
-    }
-    let mut changes = Changes::new(REVERSE, held.counts, updates, &mut report);
-    change::reverse(&zones, &wanted, &mut changes)?;
-    changes.flush()?;
     Ok(report)
 }
 

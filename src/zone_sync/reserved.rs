@@ -6,13 +6,21 @@
 //! for all that make something of a network.
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
+
+use crate::clients::axfr;
+use crate::zone_sync::zone::Zones;
 
 use crate::model::{Findings, Network};
 use crate::system::files;
 
 /// The file in PROVHA__STATE_DIR that keeps the names, a line each.
 const FILE: &str = "reserved-names";
+
+/// How long named may take to give a zone that is read for these names.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Keeps the names; `dir` is PROVHA__STATE_DIR.
 ///
@@ -29,6 +37,26 @@ pub fn keep(dir: &Path, names: &BTreeSet<&str>) -> files::Result<()> {
     }
     files::make_dirs(dir)?;
     files::replace(&path, text.as_bytes(), 0o644)
+}
+
+/// The names as a zone has them, where none are kept: a state directory may
+/// be lost, and no name with it. None: they are kept, no modem has a name of
+/// its own, or named does not answer.
+pub fn learn(
+    dir: &Path,
+    network: &Network,
+    server: SocketAddr,
+) -> Option<Vec<String>> {
+    if network.modem_names.is_empty() || files::exists(&dir.join(FILE)) {
+        return None;
+    }
+    let site = &network.site;
+    let domain = site.domain.to_ascii_lowercase();
+    let mut zones = Zones::of_site(site);
+    let read = &mut |owner: &str, rdata| zones.forward(owner, rdata);
+    axfr::transfer(server, &domain, PATIENCE, read).ok()?;
+    zones.sort();
+    Some(zones.reserved().into_iter().map(str::to_string).collect())
 }
 
 /// Takes these names from modems, which are served as `cm-ID` then; `dir` is

@@ -161,13 +161,15 @@ impl Server {
             } else {
                 &mut self.forward
             };
+            let text = line.split_once(" TXT ").map(|(_, text)| text);
+            let text = text.map(|text| text.trim_matches('"').as_bytes());
             let record = |kind: &str, data: &str| {
                 let name = data.trim_end_matches('.').to_string();
                 match kind {
                     "A" => Rdata::Address(data.parse().unwrap()),
                     "CNAME" => Rdata::Alias(name),
                     "PTR" => Rdata::Pointer(name),
-                    _ => Rdata::Text(zone::MARK.into()),
+                    _ => Rdata::Text(text.unwrap().into()),
                 }
             };
             if words[1] == "add" {
@@ -175,7 +177,7 @@ impl Server {
                 let rdata = record(words[4], words[5]);
                 assert!(!side.contains(&(owner.clone(), rdata.clone())));
                 side.push((owner, rdata));
-            } else if words[3] == "TXT" {
+            } else if words[3] == "TXT" && text.is_none() {
                 side.retain(|(o, r)| {
                     *o != owner || !matches!(r, Rdata::Text(_))
                 });
@@ -243,8 +245,13 @@ fn devices_with_leases_get_their_names_and_lose_them() {
         "update add attic.prov.test. 3600 A 10.0.0.13".to_string(),
         "update add attic.prov.test. 3600 TXT \"device of provha\"".into(),
         "update add cm-1.prov.test. 3600 A 10.0.0.12".into(),
+        "update add cm-1.prov.test. 3600 TXT \"device of provha\"".into(),
         format!("update add {public}.cpe.prov.test. 3600 A 192.0.2.20"),
+        format!(
+            "update add {public}.cpe.prov.test. 3600 TXT \"device of provha\""
+        ),
         "update add mta-9.prov.test. 3600 A 100.96.0.20".into(),
+        "update add mta-9.prov.test. 3600 TXT \"device of provha\"".into(),
         "update add 11.0.0.10.in-addr.arpa. 3600 PTR cm-1.prov.test.".into(),
         "update add 12.0.0.10.in-addr.arpa. 3600 PTR cm-1.prov.test.".into(),
         "update add 13.0.0.10.in-addr.arpa. 3600 PTR attic.prov.test.".into(),
@@ -263,9 +270,9 @@ fn devices_with_leases_get_their_names_and_lose_them() {
     assert!(sent.is_empty(), "{sent:?}");
     // The old lease of modem 1 ends, modem 2 and the customer go.
     let (sent, _) = changes(&network, &leases[1..2], Some(KEY), &mut server);
-    assert_eq!(sent.len(), 8, "{sent:?}");
+    assert_eq!(sent.len(), 10, "{sent:?}");
     let left: Vec<_> = server.forward.iter().map(|(o, _)| o).collect();
-    assert_eq!(left, ["cm-1.prov.test"]);
+    assert_eq!(left, ["cm-1.prov.test"; 2]);
     assert_eq!(server.reverse.len(), 1);
 }
 
@@ -285,6 +292,10 @@ fn what_is_static_stays_and_what_dhcpd_made_goes() {
         ("cm-77.prov.test", address([10, 0, 0, 51])),
         ("cm-77.prov.test", Rdata::Text(vec![b'a'; 34])),
         ("xxxxxx.cpe.prov.test", address([192, 0, 2, 60])),
+        ("xxxxxx.cpe.prov.test", Rdata::Text(zone::MARK.into())),
+        // Made by hand, whatever their form.
+        ("yyyyyy.cpe.prov.test", address([192, 0, 2, 61])),
+        ("cm-88.prov.test", address([10, 0, 0, 52])),
         // The modem that moved.
         ("cm-1.prov.test", address([10, 0, 0, 9])),
         ("cm-1.prov.test", Rdata::Text(vec![b'b'; 34])),
@@ -296,6 +307,7 @@ fn what_is_static_stays_and_what_dhcpd_made_goes() {
         ("1.0.0.10.in-addr.arpa", pointer("router.example.org")),
         ("50.0.0.10.in-addr.arpa", pointer("old.prov.test")),
         ("51.0.0.10.in-addr.arpa", pointer("cm-77.prov.test")),
+        ("52.0.0.10.in-addr.arpa", pointer("cm-88.prov.test")),
         // Outside of all pools that are left.
         ("5.9.9.10.in-addr.arpa", pointer("cm-77.prov.test")),
         ("6.9.9.10.in-addr.arpa", pointer("www.prov.test")),
@@ -311,14 +323,15 @@ fn what_is_static_stays_and_what_dhcpd_made_goes() {
     };
     assert_eq!(
         names(&server.forward),
-        "cm-1.prov.test cm-1.prov.test mail.prov.test nms01.prov.test \
-         txt.prov.test www.prov.test",
+        "cm-1.prov.test cm-1.prov.test cm-88.prov.test mail.prov.test \
+         nms01.prov.test txt.prov.test www.prov.test yyyyyy.cpe.prov.test",
         "{sent:?}"
     );
     assert_eq!(
         names(&server.reverse),
         "1.0.0.10.in-addr.arpa 10.4.21.172.in-addr.arpa \
-         12.0.0.10.in-addr.arpa 6.9.9.10.in-addr.arpa",
+         12.0.0.10.in-addr.arpa 52.0.0.10.in-addr.arpa \
+         6.9.9.10.in-addr.arpa",
         "{sent:?}"
     );
 }
@@ -344,10 +357,11 @@ fn without_a_lease_file_names_only_come() {
     change::forward(&zones, &wanted, &mut changes).unwrap();
     changes.flush().unwrap();
     let new = "update add new.cpe.prov.test. 3600 A 192.0.2.8";
-    assert_eq!(sent.0, [new]);
-    assert_eq!((report.added, report.removed), (1, 0));
-    // Two addresses, a mark and the alias.
-    assert_eq!(report.spared, 4);
+    let mark = "update add new.cpe.prov.test. 3600 TXT \"device of provha\"";
+    assert_eq!(sent.0, [new, mark]);
+    assert_eq!((report.added, report.removed), (2, 0));
+    // Two addresses and the alias, each with its mark.
+    assert_eq!(report.spared, 6);
 }
 
 #[test]
@@ -365,19 +379,32 @@ fn endpoints_get_addresses_or_aliases() {
     let device = format!("{}.cpe.prov.test", mangle(&KEY, mac(50).octets()));
     let made = Rdata::Address([192, 0, 2, 9].into());
     server.forward.push((device.clone(), made));
+    let mark = Rdata::Text(zone::MARK.into());
+    server.forward.push((device.clone(), mark));
     let owner = "9.2.0.192.in-addr.arpa".to_string();
     server.reverse.push((owner, Rdata::Pointer(device)));
     let (sent, findings) = changes(&network, &[], Some(KEY), &mut server);
     let alias = mangle(&KEY, mac(52).octets());
+    let marked = |name: &str| {
+        format!(
+            "update add {name}.cpe.prov.test. 3600 TXT \"device of provha\""
+        )
+    };
     let expected = [
         format!(
             "update add alias.cpe.prov.test. 3600 CNAME {alias}.cpe.prov.test."
         ),
+        marked("_provha.alias"),
         "update add bad.cpe.prov.test. 3600 A 192.0.2.8".into(),
+        marked("bad"),
         "update add web.cpe.prov.test. 3600 A 192.0.2.9".into(),
+        marked("web"),
         "update add 8.2.0.192.in-addr.arpa. 3600 PTR bad.cpe.prov.test.".into(),
         "update add 9.2.0.192.in-addr.arpa. 3600 PTR web.cpe.prov.test.".into(),
         "update add 9.2.0.192.in-addr.arpa. 3600 PTR www.customer.example."
+            .to_string(),
+        "update add 9.2.0.192.in-addr.arpa. 3600 TXT \"device of provha: \
+         www.customer.example\""
             .to_string(),
     ];
     assert_eq!(sent, expected);
@@ -388,7 +415,7 @@ fn endpoints_get_addresses_or_aliases() {
     network.endpoints[2].fixed = "192.0.2.7".parse().ok();
     network.endpoints[0].add_reverse = None;
     let (sent, _) = changes(&network, &[], Some(KEY), &mut server);
-    assert_eq!(sent.len(), 4, "{sent:?}");
+    assert_eq!(sent.len(), 7, "{sent:?}");
     assert!(sent[0].starts_with("update delete alias.cpe"), "{sent:?}");
     // All of them go.
     network.endpoints.clear();
@@ -402,9 +429,9 @@ fn without_the_key_public_names_stay_as_they_are() {
     let mut server = Server::default();
     let leases = [lease("192.0.2.20", 0x30, 5), lease("10.0.0.11", 1, 5)];
     changes(&network, &leases, Some(KEY), &mut server);
-    assert_eq!(server.forward.len(), 2);
+    assert_eq!(server.forward.len(), 4);
     let (sent, _) = changes(&network, &[], None, &mut server);
-    assert_eq!(sent.len(), 2, "{sent:?}");
+    assert_eq!(sent.len(), 3, "{sent:?}");
     assert!(sent.iter().all(|line| line.contains("cm-1")), "{sent:?}");
 }
 
@@ -417,8 +444,49 @@ fn names_that_clash_are_findings() {
     let leases = [lease("192.0.2.20", 0x30, 5), lease("10.0.0.13", 2, 5)];
     let mut server = Server::default();
     let (sent, findings) = changes(&network, &leases, Some(KEY), &mut server);
-    assert_eq!(sent.len(), 2, "{sent:?}");
+    assert_eq!(sent.len(), 3, "{sent:?}");
     assert_eq!(findings.len(), 2, "{findings:?}");
+}
+
+#[test]
+fn what_was_made_by_hand_is_never_a_devices() {
+    let mut network = network();
+    network.endpoints = vec![endpoint(50, "web", Some("192.0.2.9"))];
+    let address = |text: &str| Rdata::Address(text.parse().unwrap());
+    let by_hand = [
+        // Names that devices have in the database, with other addresses.
+        ("cm-1.prov.test", address("10.9.9.9")),
+        ("mta-9.prov.test", address("10.9.9.8")),
+        ("web.cpe.prov.test", address("10.9.9.7")),
+        ("attic.prov.test", address("10.9.9.6")),
+    ];
+    let by_hand = by_hand.map(|(o, r)| (o.to_string(), r)).to_vec();
+    let pointer = Rdata::Pointer("cm-1.prov.test".into());
+    let pointers = vec![("9.9.9.10.in-addr.arpa".to_string(), pointer)];
+    let mut server =
+        Server { forward: by_hand.clone(), reverse: pointers.clone() };
+    let leases = [
+        lease("10.0.0.11", 1, 5),
+        lease("10.0.0.12", 2, 5),
+        lease("100.96.0.20", 9, 5),
+    ];
+    let (sent, said) = changes(&network, &leases, Some(KEY), &mut server);
+    assert!(sent.is_empty(), "{sent:?}");
+    assert_eq!(said.len(), 4, "{said:?}");
+    let (sent, _) = changes(&network, &[], Some(KEY), &mut server);
+    assert!(sent.is_empty(), "{sent:?}");
+    assert!(server.forward == by_hand && server.reverse == pointers);
+    // What an earlier version left without a mark is ours when it is just
+    // what we would make: then it goes with its lease.
+    let mut server = Server::default();
+    server.forward.push(("cm-1.prov.test".into(), address("10.0.0.11")));
+    network.endpoints.clear();
+    let (sent, said) = changes(&network, &leases[..1], Some(KEY), &mut server);
+    assert_eq!(sent.len(), 2, "a mark and a pointer: {sent:?}");
+    assert!(said.is_empty(), "{said:?}");
+    let (sent, _) = changes(&network, &[], Some(KEY), &mut server);
+    assert_eq!(sent.len(), 3, "{sent:?}");
+    assert!(server.forward.is_empty() && server.reverse.is_empty());
 }
 
 #[test]
@@ -434,7 +502,7 @@ fn no_alias_comes_where_other_records_are() {
         let mut server = Server::default();
         server.forward.push((name.clone(), there));
         let (sent, findings) = changes(&network, &[], Some(KEY), &mut server);
-        assert_eq!(sent.len(), usize::from(comes), "{sent:?}");
+        assert_eq!(sent.len(), 2 * usize::from(comes), "{sent:?}");
         assert_eq!(findings.len(), usize::from(!comes), "{findings:?}");
     }
 }
@@ -469,6 +537,6 @@ fn messages_are_bounded_and_never_part_a_name() {
     let mut changes = Changes::new("prov.test", true, &mut sizes, &mut report);
     change::forward(&zones, &wanted, &mut changes).unwrap();
     changes.flush().unwrap();
-    assert_eq!(sizes.0.iter().sum::<usize>(), 5000);
-    assert_eq!(report.added, 5000);
+    assert_eq!(sizes.0.iter().sum::<usize>(), 10_000);
+    assert_eq!(report.added, 10_000);
 }

@@ -9,7 +9,7 @@ use crate::model::label::is_domain;
 use crate::model::ranges::is_in;
 use crate::model::{Endpoint, Findings, Network, PoolType};
 use crate::zone_sync::zone::{
-    Data, Forward, Reverse, Target, Zones, is_below_cpe,
+    Data, Forward, Reverse, Target, Zones, is_below_cpe, is_device,
 };
 use crate::zone_sync::{Job, is_private, mangle};
 
@@ -23,9 +23,9 @@ pub struct Wanted {
     /// Records that may be there and are not added: the ddns script gives an
     /// endpoint with a fixed address the name of a public device too.
     pub tolerated: Tolerated,
-    /// Names that need a mark, ascending: those of modems that are not called
-    /// `cm-N`.
-    pub marked: Vec<Box<str>>,
+    /// Those pointers of the reverse zone, ascending, whose names are not of
+    /// devices (add_reverse).
+    pub seconds: Vec<Reverse>,
     /// The ranges in which no device without a lease has a name.
     pub ranges: Vec<(u32, u32)>,
     /// Whether the names below `cpe` are known, so that others go.
@@ -138,68 +138,90 @@ impl Maker<'_> {
         let devices = devices(self.job.network);
         // A device's newest lease is the last of its group.
         active.sort_unstable_by_key(|l| (l.hardware, l.since, l.address));
-        for (i, lease) in active.iter().enumerate() {
-            let Some(mac) = lease.hardware else { continue };
-            let next = active.get(i + 1);
-            let newest = next.is_none_or(|next| next.hardware != Some(mac));
+        for group in active.chunk_by(|a, b| a.hardware == b.hardware) {
+            let Some(mac) = group[0].hardware else { continue };
             let number = mac.iter().fold(0, |n, b| n << 8 | u64::from(*b));
             match devices.binary_search_by_key(&number, |(mac, _)| *mac) {
-                Ok(at) => self.device(devices[at].1, lease.address, newest),
-                Err(_) => self.client(mac, lease.address),
+                Ok(at) => self.device(devices[at].1, group),
+                Err(_) => self.client(mac, group),
             }
         }
     }
 
     /// A modem or adapter: its name leads to its newest address, all its
     /// addresses lead to its name.
-    fn device(&mut self, device: Device, address: Ipv4Addr, newest: bool) {
+    fn device(&mut self, device: Device, leases: &[Lease]) {
         let network = self.job.network;
-        let name = match device {
-            Device::Modem(id) => network.modem_name(id),
-            Device::Mta(id) => format!("mta-{id}"),
+        let (table, id, name) = match device {
+            Device::Modem(id) => ("modem", id, network.modem_name(id)),
+            Device::Mta(id) => ("mta", id, format!("mta-{id}")),
         };
         let name: Box<str> = name.to_ascii_lowercase().into();
-        if let Device::Modem(id) = device
-            && network.modem_names.contains_key(&id)
-        {
-            let why = match () {
-                () if self.zones.is_protected(&name) => {
-                    Some("is a name of a server: no name in DNS")
-                }
-                () if self.zones.is_foreign(&name) => Some(
-                    "has records in the zone that provha did not make: no \
-                     name in DNS",
-                ),
-                () => None,
-            };
-            if let Some(why) = why {
-                if newest {
-                    self.findings.warn("modem", id, "hostname", why);
-                }
-                return;
+        let foreign = match is_device(&name) {
+            true => self.zones.is_foreign_to(&name, |data| {
+                leases.iter().any(|l| *data == Data::Address(l.address))
+            }),
+            false => self.zones.is_foreign(&name),
+        };
+        let why = match () {
+            () if self.zones.is_protected(&name) => {
+                "is a name of a server: no name in DNS".to_string()
             }
-            if !crate::zone_sync::zone::is_device(&name) {
-                self.out.marked.push(name.clone());
-            }
+            () if foreign => format!(
+                "'{name}' has records in the zone that provha did not make: \
+                 no name in DNS"
+            ),
+            () => String::new(),
+        };
+        if !why.is_empty() {
+            self.findings.warn(table, id, "hostname", why);
+            return;
         }
-        if newest {
-            self.address(name.clone(), address);
+        if let Some(newest) = leases.last() {
+            self.address(name.clone(), newest.address);
         }
-        self.out.reverse.push(Reverse { address, target: name });
+        for lease in leases {
+            let (address, target) = (lease.address, name.clone());
+            self.out.reverse.push(Reverse { address, target });
+        }
     }
 
     /// A device that is not in the database: with a public address it has a
     /// name that is made of its hardware address.
-    fn client(&mut self, mac: [u8; 6], address: Ipv4Addr) {
+    fn client(&mut self, mac: [u8; 6], leases: &[Lease]) {
         let Some(key) = &self.job.cpe_key else { return };
-        let public =
-            is_in(&self.clients, address) || !is_in(&self.others, address);
-        if is_private(address) || !public {
+        let public = |address: &Ipv4Addr| {
+            let own = is_in(&self.clients, *address);
+            (own || !is_in(&self.others, *address)) && !is_private(*address)
+        };
+        let addresses = leases.iter().map(|lease| lease.address);
+        let public: Vec<Ipv4Addr> = addresses.filter(public).collect();
+        if public.is_empty() {
             return;
         }
         let name: Box<str> = format!("{}.cpe", mangle(key, mac)).into();
-        self.address(name.clone(), address);
-        self.out.reverse.push(Reverse { address, target: name });
+        // An endpoint with a fixed address may be there by the script, too.
+        let ours = |data: &Data| match data {
+            Data::Address(address) => {
+                public.contains(address) || self.fixed_of(mac) == Some(*address)
+            }
+            _ => false,
+        };
+        if self.zones.is_foreign_to(&name, ours) {
+            return;
+        }
+        for address in public {
+            self.address(name.clone(), address);
+            let target = name.clone();
+            self.out.reverse.push(Reverse { address, target });
+        }
+    }
+
+    /// The fixed address of an endpoint with this hardware address.
+    fn fixed_of(&self, mac: [u8; 6]) -> Option<Ipv4Addr> {
+        let endpoints = self.job.network.endpoints.iter();
+        let is = |one: &&Endpoint| matches!(one.identity, Identity::Hardware(m) if m.octets() == mac);
+        endpoints.filter(is).find_map(|endpoint| endpoint.fixed)
     }
 
     /// Adds an address record.
@@ -238,6 +260,17 @@ impl Maker<'_> {
             _ => None,
         };
         let device: Option<Target> = device.map(Into::into);
+        let ours = |data: &Data| match (data, endpoint.fixed, &device) {
+            (Data::Address(there), Some(address), _) => *there == address,
+            (Data::Alias(there), None, Some(target)) => there == target,
+            _ => false,
+        };
+        let plain = endpoint.fixed.is_some() || device.is_some();
+        if plain && self.zones.is_foreign_to(&name, ours) {
+            let why = "has records in the zone that provha did not make";
+            self.no_name(endpoint, "hostname", why);
+            return;
+        }
         match (endpoint.fixed, device) {
             (Some(address), device) => {
                 if taken.insert(name.clone()) {
@@ -290,7 +323,9 @@ impl Maker<'_> {
         let other = other.trim().trim_end_matches('.').to_ascii_lowercase();
         if is_domain(&other) {
             let target = self.zones.target(&other);
-            self.out.reverse.push(Reverse { address, target });
+            let second = Reverse { address, target };
+            self.out.seconds.push(second.clone());
+            self.out.reverse.push(second);
         } else {
             let why = "is not a domain name: no second PTR";
             self.findings.warn("endpoint", endpoint.id, "add_reverse", why);
@@ -317,8 +352,7 @@ impl Maker<'_> {
         out.reverse.dedup();
         out.tolerated.forward.sort_unstable();
         out.tolerated.reverse.sort_unstable();
-        out.marked.sort_unstable();
-        out.marked.dedup();
+        out.seconds.sort_unstable();
         out
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
 use crate::clients::axfr::Rdata;
+use crate::model::Site;
 
 /// What a name of the forward zone holds.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,6 +16,16 @@ pub enum Data {
     /// A sign that the name is a device's: dhcpd's DHCID record (as TXT or
     /// by its own type), or our own TXT.
     Mark,
+    /// The same at a name of its own, [`BESIDE`] this one: nothing can stand
+    /// with an alias (RFC 1034 section 3.6.2).
+    MarkBeside,
+}
+
+impl Data {
+    /// Whether it only says whose the name is.
+    pub fn is_mark(&self) -> bool {
+        matches!(self, Self::Mark | Self::MarkBeside)
+    }
 }
 
 /// A record of the forward zone; the owner without the domain.
@@ -54,10 +65,21 @@ pub struct Zones {
     pub forward: Vec<Forward>,
     /// The reverse zone, ascending after [`Zones::sort`].
     pub reverse: Vec<Reverse>,
+    /// Pointers that carry a mark, because their names are in no zone of
+    /// ours.
+    pointed: BTreeSet<Reverse>,
 }
 
-/// The text of our own mark.
+/// The text of our own mark. The zone itself says which records are ours: it
+/// outlives a state directory, and each node has its own.
 pub const MARK: &str = "device of provha";
+/// What the mark of an alias has before the alias' name.
+pub const BESIDE: &str = "_provha.";
+
+/// The text of the mark of a pointer.
+pub fn pointer_mark(whole: &str) -> String {
+    format!("{MARK}: {whole}")
+}
 
 impl Zones {
     /// Empty zones of a domain; `fqdn` is this server's name.
@@ -70,8 +92,18 @@ impl Zones {
             others: BTreeSet::new(),
             forward: Vec::new(),
             reverse: Vec::new(),
+            pointed: BTreeSet::new(),
         };
         zones.protect(&fqdn.to_ascii_lowercase());
+        zones
+    }
+
+    /// Empty zones of a site, whose servers are known.
+    pub fn of_site(site: &Site) -> Self {
+        let mut zones =
+            Self::new(&site.domain.to_ascii_lowercase(), &site.fqdn);
+        let others = site.slaves.iter().copied().chain(site.master);
+        zones.servers(site.servers().into_iter().chain(others).collect());
         zones
     }
 
@@ -123,7 +155,16 @@ impl Zones {
             }
             Rdata::Alias(name) => Data::Alias(self.target(&name)),
             Rdata::Dhcid => Data::Mark,
-            Rdata::Text(text) if is_mark(&text) => Data::Mark,
+            Rdata::Text(text) if is_mark(&text) => match owner
+                .strip_prefix(BESIDE)
+                .and_then(|owner| owner.strip_suffix(&self.suffix))
+            {
+                Some(inside) => {
+                    let (owner, data) = (inside.into(), Data::MarkBeside);
+                    return self.forward.push(Forward { owner, data });
+                }
+                None => Data::Mark,
+            },
             Rdata::Signature => return,
             Rdata::Pointer(_) | Rdata::Text(_) | Rdata::Other => {
                 if let Some(inside) = owner.strip_suffix(&self.suffix) {
@@ -146,16 +187,33 @@ impl Zones {
         self.others.contains(owner)
     }
 
-    /// Whether a name holds records that were made by hand: it is no device's
-    /// by its form and carries no mark.
+    /// Whether a name holds records that were made by hand: it carries no
+    /// mark.
     pub fn is_foreign(&self, owner: &str) -> bool {
-        !self.is_device(owner) && (self.has_others(owner) || self.holds(owner))
+        let holds = || self.records(owner).next().is_some();
+        !self.is_marked(owner) && (self.has_others(owner) || holds())
     }
 
-    /// Whether a name holds an address or an alias.
-    fn holds(&self, owner: &str) -> bool {
-        let by_owner = |record: &Forward| (*record.owner).cmp(owner);
-        self.forward.binary_search_by(by_owner).is_ok()
+    /// The same for a name that by its form is a device's: what is just as we
+    /// would make it counts as ours, which earlier versions and the existing
+    /// system left without a mark.
+    pub fn is_foreign_to(
+        &self,
+        owner: &str,
+        ours: impl Fn(&Data) -> bool,
+    ) -> bool {
+        !self.is_marked(owner)
+            && self.records(owner).any(|record| !ours(&record.data))
+    }
+
+    /// What the forward zone holds for a name.
+    fn records<'a>(
+        &'a self,
+        owner: &'a str,
+    ) -> impl Iterator<Item = &'a Forward> {
+        let start = self.forward.partition_point(|r| *r.owner < *owner);
+        let rest = self.forward[start..].iter();
+        rest.take_while(move |record| *record.owner == *owner)
     }
 
     /// The names of hosts directly below the domain that were made by hand or
@@ -163,8 +221,9 @@ impl Zones {
     pub fn reserved(&self) -> BTreeSet<&str> {
         let owners = self.forward.iter().map(|record| &*record.owner);
         let others = self.others.iter().map(|owner| &**owner);
-        let foreign =
-            owners.chain(others).filter(|owner| self.is_foreign(owner));
+        let foreign = owners
+            .chain(others)
+            .filter(|owner| !is_device(owner) && self.is_foreign(owner));
         let servers = self.protected.iter().map(|owner| &**owner);
         let plain = |owner: &&str| !owner.is_empty() && !owner.contains('.');
         foreign.chain(servers).filter(plain).collect()
@@ -172,6 +231,16 @@ impl Zones {
 
     /// Takes a record of the reverse zone.
     pub fn reverse(&mut self, owner: &str, rdata: Rdata) {
+        if let Rdata::Text(text) = &rdata
+            && let Some(address) = address(owner)
+            && let Ok(text) = std::str::from_utf8(text)
+            && let Some(name) = text.strip_prefix(MARK)
+            && let Some(name) = name.strip_prefix(": ")
+        {
+            let target = self.target(name.trim_end_matches('.'));
+            let _ = self.pointed.insert(Reverse { address, target });
+            return;
+        }
         if let Rdata::Pointer(name) = rdata
             && let Some(address) = address(owner)
             && !name.contains('\\')
@@ -189,19 +258,15 @@ impl Zones {
         self.reverse.dedup();
     }
 
-    /// Whether a name of the domain belongs to a device, so that it goes when
-    /// no device has it.
-    pub fn is_device(&self, owner: &str) -> bool {
-        is_device(owner) || self.is_marked(owner)
+    /// Whether a name of the domain carries a mark, so that it goes when no
+    /// device has it.
+    pub fn is_marked(&self, owner: &str) -> bool {
+        self.records(owner).any(|record| record.data.is_mark())
     }
 
-    /// Whether a name carries a mark.
-    fn is_marked(&self, owner: &str) -> bool {
-        let start = self.forward.partition_point(|r| *r.owner < *owner);
-        self.forward[start..]
-            .iter()
-            .take_while(|record| *record.owner == *owner)
-            .any(|record| record.data == Data::Mark)
+    /// Whether a pointer carries a mark of its own.
+    pub fn is_pointer_marked(&self, pointer: &Reverse) -> bool {
+        self.pointed.contains(pointer)
     }
 }
 
@@ -302,6 +367,7 @@ mod tests {
         zones.forward("bar.prov.test", address);
         zones.forward("bar.prov.test", Rdata::Text(b"v=spf1".to_vec()));
         zones.sort();
-        assert!(zones.is_device("foo") && !zones.is_device("bar"));
+        assert!(zones.is_marked("foo") && !zones.is_marked("bar"));
+        assert!(zones.is_foreign("bar") && !zones.is_foreign("foo"));
     }
 }

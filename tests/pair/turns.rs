@@ -154,3 +154,32 @@ fn both_changed(pair: &mut Pair, how: &str) {
     let words = ["nothing changed"];
     let _ = ends(&pair.master, 0, &["dhcp"], &words);
 }
+
+#[test]
+fn a_hold_is_a_bound() {
+    let name = "pair::turns::a_hold_is_a_bound";
+    if !private::inside(name) {
+        return;
+    }
+    let long = std::env::var_os("PROVHA_DRILL").is_some();
+    let mut pair = Pair::new();
+    // The peer's dhcpd hangs: nobody knows whether it serves.
+    let pid = std::fs::read_to_string(pair.slave.at("dhcpd.pid")).unwrap();
+    let kill = ["-STOP", pid.trim()];
+    assert!(Command::new("kill").args(kill).status().unwrap().success());
+    let holds: &[f64] = if long { &[40.0, 20.0] } else { &[12.0] };
+    for hold in holds {
+        pair.master.change();
+        let since = std::time::SystemTime::UNIX_EPOCH;
+        let begin = since.elapsed().unwrap().as_secs_f64();
+        let seconds = format!("{hold:.0}");
+        let args = ["-v", "--restart-hold", &seconds, "dhcp", "--now"];
+        let said = ended(pair.master.spawn(&args));
+        let took = last(&pair.master).0 - begin;
+        println!("--restart-hold {hold}: restarted after {took:.1} s");
+        assert!(said.err.contains("was held back for"), "{said:?}");
+        // What is rendered and checked before is not held back.
+        assert!(took < hold + 3.0, "{took} {said:?}");
+        assert!(took > hold / 2.0, "{took} {said:?}");
+    }
+}

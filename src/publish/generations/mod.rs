@@ -20,6 +20,7 @@ pub mod touched;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -130,6 +131,8 @@ pub struct Generations {
 #[must_use]
 pub struct Pending<'a> {
     store: &'a Generations,
+    /// Its name until it has a number.
+    name: String,
     meta: Meta,
     done: bool,
 }
@@ -144,8 +147,28 @@ fn damaged() -> Meta {
     Meta { command: "(its note is damaged)".into(), ..Meta::default() }
 }
 
-/// The name of the record that has no number yet.
+/// The name of a record that has no number yet: that of the command is
+/// appended where others may be made meanwhile.
 const PENDING: &str = "pending";
+
+/// Commands whose daemons are waited for while others are made.
+const BESIDE: [&str; 3] = ["dhcp", "dns", "time"];
+
+/// The name of the record that a command has not numbered yet.
+fn pending_of(command: &str) -> String {
+    match BESIDE.contains(&command) {
+        true => format!("{PENDING}-{command}"),
+        false => PENDING.to_string(),
+    }
+}
+
+/// Records of this very process that are on their way: no run left them.
+static UNDER_WAY: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// Those records; held while numbers are given.
+fn under_way() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    UNDER_WAY.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 impl Generations {
     /// Opens the store and settles what a killed run left.
@@ -205,10 +228,15 @@ impl Generations {
         changes: &mut dyn Iterator<Item = Change>,
     ) -> anyhow::Result<Pending<'_>> {
         files::make_private_dirs(&self.dir)?;
-        self.forget(PENDING)?;
-        let last = self.list()?.last().map_or(0, |meta| meta.number);
+        let name = pending_of(heading.command);
+        let _ = under_way().insert(self.meta(&name));
+        let meta = Meta::default();
+        // Dropped on an error, it takes along what it left.
+        let mut pending = Pending { store: self, name, meta, done: false };
+        let name = pending.name.as_str();
+        self.forget(name)?;
         let mut meta = Meta {
-            number: last + 1,
+            number: 0,
             time: crate::env::now(),
             command: heading.command.to_string(),
             written: 0,
@@ -218,11 +246,11 @@ impl Generations {
             unverified: false,
             reason: heading.reason.to_string(),
         };
-        gate::temporary(&self.pack(PENDING));
-        gate::temporary(&self.meta(PENDING));
-        gate::temporary(&self.names(PENDING));
-        let mut writer = Writer::create(&self.pack(PENDING))?;
-        let mut names = Names::create(&self.names(PENDING))?;
+        gate::temporary(&self.pack(name));
+        gate::temporary(&self.meta(name));
+        gate::temporary(&self.names(name));
+        let mut writer = Writer::create(&self.pack(name))?;
+        let mut names = Names::create(&self.names(name))?;
         for change in changes {
             if change.removed {
                 meta.removed += 1;
@@ -239,8 +267,9 @@ impl Generations {
         }
         names.finish()?;
         writer.finish()?;
-        self.write_meta(PENDING, &meta)?;
-        Ok(Pending { store: self, meta, done: false })
+        self.write_meta(name, &meta)?;
+        pending.meta = meta;
+        Ok(pending)
     }
 
     /// Writes what is known about a record.
@@ -256,18 +285,22 @@ impl Generations {
         files::remove_if_there(&self.pack(name))
     }
 
-    /// Gives the pending record its number, and lets the oldest go.
-    fn number(&self, meta: &Meta) -> anyhow::Result<()> {
+    /// Gives a pending record the next number, and lets the oldest go.
+    fn number(&self, pending: &str, meta: &Meta) -> anyhow::Result<u64> {
+        let last = self.list()?.last().map_or(0, |meta| meta.number);
+        let meta = Meta { number: last + 1, ..meta.clone() };
+        // First: a run that is killed between the renames knows it by that.
+        self.write_meta(pending, &meta)?;
         let name = format!("{:08}", meta.number);
-        files::rename(&self.pack(PENDING), &self.pack(&name))?;
+        files::rename(&self.pack(pending), &self.pack(&name))?;
         // It is an index only: where it is gone, the record itself is read.
-        let _ = files::rename(&self.names(PENDING), &self.names(&name));
-        files::rename(&self.meta(PENDING), &self.meta(&name))?;
+        let _ = files::rename(&self.names(pending), &self.names(&name));
+        files::rename(&self.meta(pending), &self.meta(&name))?;
         files::sync_dir(&self.dir)?;
         for old in too_old(&self.list()?, self.keep) {
             self.forget(&format!("{old:08}"))?;
         }
-        Ok(())
+        Ok(meta.number)
     }
 
     /// The daemon of the last generation was seen to answer, or is about to
@@ -277,13 +310,26 @@ impl Generations {
         self.write_meta(&format!("{:08}", meta.number), &meta)
     }
 
-    /// Numbers or forgets what a killed run left.
+    /// Numbers or forgets what a killed run left; what this process is about
+    /// to make is no such thing.
     fn settle(&self) -> anyhow::Result<()> {
-        let path = self.meta(PENDING);
+        let under_way = under_way();
+        let names = BESIDE.map(pending_of).into_iter();
+        for name in names.chain([PENDING.to_string()]) {
+            if !under_way.contains(&self.meta(&name)) {
+                self.settle_one(&name)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The same for one record.
+    fn settle_one(&self, pending: &str) -> anyhow::Result<()> {
+        let path = self.meta(pending);
         let Ok(text) = files::read_text(&path) else {
             // Where nothing is left, a read-only disk is no obstacle.
-            if self.pack(PENDING).exists() {
-                self.forget(PENDING)?;
+            if self.pack(pending).exists() {
+                self.forget(pending)?;
             }
             return Ok(());
         };
@@ -293,14 +339,14 @@ impl Generations {
             meta.number = last + 1;
         }
         meta.unverified = true;
-        if !self.pack(PENDING).exists() {
+        if !self.pack(pending).exists() {
             // Killed between the two renames of `number`.
             let name = format!("{:08}", meta.number);
             self.write_meta(&name, &meta)?;
-            return Ok(self.forget(PENDING)?);
+            return Ok(self.forget(pending)?);
         }
         let (mut swapped, mut torn) = (false, false);
-        for entry in Reader::open(&self.pack(PENDING))? {
+        for entry in Reader::open(&self.pack(pending))? {
             let differs = entry?.differs(&self.root);
             swapped |= differs;
             torn |= !differs;
@@ -309,19 +355,19 @@ impl Generations {
             }
         }
         if meta.together && swapped && torn {
-            self.take_back()?;
+            self.take_back(pending)?;
             swapped = false;
         }
         if !swapped {
-            return Ok(self.forget(PENDING)?);
+            return Ok(self.forget(pending)?);
         }
-        self.write_meta(PENDING, &meta)?;
-        self.number(&meta)
+        let _ = self.number(pending, &meta)?;
+        Ok(())
     }
 
     /// Makes the former contents of the pending record live again.
-    fn take_back(&self) -> anyhow::Result<()> {
-        let entries = Reader::open(&self.pack(PENDING))?;
+    fn take_back(&self, pending: &str) -> anyhow::Result<()> {
+        let entries = Reader::open(&self.pack(pending))?;
         let mut entries = entries.collect::<files::Result<Vec<_>>>()?;
         // The last one first: the others are what it refers to.
         entries.reverse();
@@ -372,12 +418,10 @@ impl Pending<'_> {
     /// The swap has happened and holds: the record gets its number.
     pub fn commit(mut self) -> anyhow::Result<u64> {
         self.done = true;
-        self.store.number(&self.meta)?;
-        Ok(self.meta.number)
+        let _others_wait = under_way();
+        self.store.number(&self.name, &self.meta)
     }
-}
 
-impl Pending<'_> {
     /// Leaves the record to the next run, which settles it by what is live.
     pub fn leave(mut self) {
         self.done = true;
@@ -387,8 +431,9 @@ impl Pending<'_> {
 impl Drop for Pending<'_> {
     fn drop(&mut self) {
         if !self.done {
-            let _ = self.store.forget(PENDING);
+            let _ = self.store.forget(&self.name);
         }
+        let _ = under_way().remove(&self.store.meta(&self.name));
     }
 }
 
@@ -409,140 +454,4 @@ pub fn changes_below<'a>(
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use super::*;
-
-    fn store(dir: &Path) -> Generations {
-        Generations {
-            dir: dir.join("g"),
-            root: Root::new(Some(dir.to_path_buf())),
-            keep: 3,
-        }
-    }
-
-    const ONE: Heading<'_> =
-        Heading { command: "test", together: false, run: 0, reason: "" };
-    const ALL: Heading<'_> = Heading { together: true, ..ONE };
-
-    /// Makes a generation that sets /a to `text`.
-    fn set(store: &Generations, dir: &Path, text: &str) -> u64 {
-        let change = Change::of("/a".into(), false);
-        let pending =
-            store.prepare(&ONE, &mut std::iter::once(change)).unwrap();
-        files::replace(&dir.join("a"), text.as_bytes(), 0o644).unwrap();
-        pending.commit().unwrap()
-    }
-
-    #[test]
-    fn generations_are_numbered_bounded_and_tell_what_they_replaced() {
-        let dir = tempfile::tempdir().unwrap();
-        let (dir, store) = (dir.path(), store(dir.path()));
-        for (number, text) in
-            [(1, "one"), (2, "two"), (3, "three"), (4, "four")]
-        {
-            assert_eq!(set(&store, dir, text), number);
-        }
-        let numbers: Vec<u64> =
-            store.list().unwrap().iter().map(|m| m.number).collect();
-        assert_eq!(numbers, [2, 3, 4]);
-        let mut seen = Vec::new();
-        store
-            .replaced(2, 4, &mut |number, entry| {
-                seen.push((number, entry.before.unwrap()));
-                Ok(())
-            })
-            .unwrap();
-        assert_eq!(seen, [(3, b"two".to_vec()), (4, b"three".to_vec())]);
-        assert!(store.replaced(0, 4, &mut |_, _| Ok(())).is_err());
-        // A note that a bad disk ate: its contents still count.
-        files::replace(&store.meta("00000003"), b"", 0o600).unwrap();
-        fs::remove_file(store.meta("00000004")).unwrap();
-        let numbers: Vec<u64> =
-            store.list().unwrap().iter().map(|m| m.number).collect();
-        assert_eq!(numbers, [2, 3, 4]);
-        assert_eq!(set(&store, dir, "five"), 5);
-    }
-
-    #[test]
-    fn what_one_run_made_counts_as_one() {
-        let meta = |number, run| Meta { number, run, ..Meta::default() };
-        let all = [meta(1, 0), meta(2, 7), meta(3, 7), meta(4, 0), meta(5, 0)];
-        assert_eq!(begin_of_last(&all), 5);
-        assert_eq!(begin_of_last(&all[..3]), 2);
-        assert_eq!(begin_of_last(&all[..1]), 1);
-        assert_eq!(too_old(&all, 2), [3, 2, 1]);
-        assert_eq!(too_old(&all, 3), [1]);
-        assert!(too_old(&all, 4).is_empty());
-    }
-
-    #[test]
-    fn a_changed_bit_is_seen() {
-        let dir = tempfile::tempdir().unwrap();
-        let (dir, store) = (dir.path(), store(dir.path()));
-        let _ = set(&store, dir, &"one two three ".repeat(9));
-        let _ = set(&store, dir, "four");
-        let path = store.pack("00000002");
-        let whole = fs::read(&path).unwrap();
-        for bit in 0..whole.len() * 8 {
-            let mut bytes = whole.clone();
-            bytes[bit / 8] ^= 1 << (bit % 8);
-            files::replace(&path, &bytes, 0o600).unwrap();
-            let mut seen = Vec::new();
-            let read = store.replaced(1, 2, &mut |_, entry| {
-                seen.push(entry.before.unwrap_or_default());
-                Ok(())
-            });
-            let same = seen.concat() == "one two three ".repeat(9).as_bytes();
-            assert!(read.is_err() || same, "bit {bit}");
-        }
-    }
-
-    #[test]
-    fn a_killed_run_is_settled_by_what_is_live() {
-        let dir = tempfile::tempdir().unwrap();
-        let (dir, store) = (dir.path(), store(dir.path()));
-        let _ = set(&store, dir, "one");
-        for (text, number) in [("one", 1), ("two", 2)] {
-            let change = Change::of("/a".into(), false);
-            let pending =
-                store.prepare(&ONE, &mut std::iter::once(change)).unwrap();
-            std::mem::forget(pending);
-            files::replace(&dir.join("a"), text.as_bytes(), 0o644).unwrap();
-            store.settle().unwrap();
-            assert_eq!(store.list().unwrap().last().unwrap().number, number);
-        }
-    }
-
-    #[test]
-    fn a_half_swap_of_what_belongs_together_is_taken_back() {
-        let dir = tempfile::tempdir().unwrap();
-        let (dir, store) = (dir.path(), store(dir.path()));
-        let put = |name: &str, text: &str| {
-            files::replace(&dir.join(name), text.as_bytes(), 0o640).unwrap();
-        };
-        let read = |name| fs::read_to_string(dir.join(name)).ok();
-        let change = |path: &&str| Change::of((*path).into(), false);
-        for (done, kept) in [(1, false), (2, false), (3, true), (0, false)] {
-            put("a", "old");
-            put("b", "old");
-            files::remove_if_there(&dir.join("c")).unwrap();
-            let paths = ["/c", "/a", "/b"];
-            let mut changes = paths.iter().map(change);
-            let pending = store.prepare(&ALL, &mut changes).unwrap();
-            std::mem::forget(pending);
-            for path in &paths[..done] {
-                put(&path[1..], "new");
-            }
-            let before = store.list().unwrap().len();
-            store.settle().unwrap();
-            let after = store.list().unwrap().len();
-            assert_eq!(after - before, usize::from(kept), "{done}");
-            let old = Some("old".to_string());
-            assert_eq!(read("b") == old, !kept, "{done}");
-            assert_eq!(read("a") == old, !kept, "{done}");
-            assert_eq!(read("c").is_some(), kept, "{done}");
-        }
-    }
-}
+mod tests;

@@ -70,6 +70,18 @@ impl Done {
         }
     }
 
+    /// Adds what a later step did.
+    pub fn add(&mut self, more: Self) {
+        self.made.extend(more.made);
+        self.held = more.held;
+        self.quick &= more.quick;
+    }
+
+    /// Has the parts in their order.
+    pub fn in_order(&mut self) {
+        self.made.sort_by_key(|made| made.part);
+    }
+
     /// Whether everything that was made succeeded and is live.
     pub fn is_good(&self) -> bool {
         self.made.iter().all(Made::is_live)

@@ -59,6 +59,8 @@ pub(super) struct Look<'a> {
     pub still: bool,
     /// Whether what drains is due for a look.
     pub drain: bool,
+    /// The parts that are being made already.
+    pub running: Vec<Part>,
 }
 
 /// What was seen, and what is known to be concerned.
@@ -83,8 +85,9 @@ impl Look<'_> {
     }
 
     /// Whether the part has to wait.
-    fn waits(&self, part: Part) -> bool {
-        self.wishes.hold.is_some_and(|hold| hold(part))
+    pub fn waits(&self, part: Part) -> bool {
+        self.running.contains(&part)
+            || self.wishes.hold.is_some_and(|hold| hold(part))
     }
 
     /// Reads as much as is needed to know what changed.

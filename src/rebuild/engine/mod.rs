@@ -3,22 +3,25 @@
 
 mod done;
 mod failure;
+mod lanes;
 mod look;
 mod options;
+mod service;
+mod verdict;
 
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use crate::cli::Global;
-use crate::context::{Context, run_number};
+use crate::context::Context;
+use crate::devices;
 use crate::devices::Selection;
 use crate::devices::cache::DeviceCache;
-use crate::exit::Exit;
 use crate::guard::drain::Next;
 use crate::lease_history::record;
 use crate::model::device::DeviceKind;
 use crate::model::{Findings, Network};
-use crate::outputs::{dhcp, dns, time};
 use crate::publish::device_files::index_path;
 use crate::publish::pending_restart::PendingRestart;
 use crate::rebuild::decide::Why;
@@ -26,32 +29,77 @@ use crate::rebuild::digest::Digests;
 use crate::rebuild::manifest::{self, Manifest};
 use crate::rebuild::state::{PartState, State, Store};
 use crate::rebuild::survey::{self, Survey};
-use crate::rebuild::{DAEMONS, Part};
-use crate::report;
+use crate::rebuild::{DAEMONS, Part, Signature};
 use crate::report::Outcome;
 use crate::report::error;
 use crate::services::dhcpd;
 use crate::source::{Database, Position};
 use crate::system::lock::Lock;
-use crate::zone_sync::reserved;
-use crate::{devices, guard};
 
 pub use done::{Done, Made};
+use lanes::Job;
+pub use lanes::Lanes;
 use look::{Look, Seen, Source, hashed, look_outside, quick_answer};
 pub use options::StepOptions;
+pub use verdict::collect;
+
+/// How often a run that waits for a daemon looks for changes of the others.
+const AGAIN: Duration = Duration::from_secs(2);
+
+/// One step, and more of them for what changes as long as a daemon lets the
+/// parts of the first one wait: the whole of what was done.
+///
+/// # Errors
+/// As those of [`step`].
+pub fn to_the_end(
+    context: &Context<'_>,
+    lock: Option<Lock>,
+    force: bool,
+) -> anyhow::Result<Done> {
+    let (mut lanes, lock) = (Lanes::default(), lock.map(Arc::new));
+    let lock = lock.as_ref();
+    let first = StepOptions { force, hold: None, answer: None };
+    let mut done = step(context, lock, &first, &mut lanes)?;
+    while !lanes.wait(AGAIN) {
+        // What failed in this run waits for the next one.
+        let failed = done.owed();
+        let hold = |part| failed.contains(&part);
+        let more =
+            StepOptions { force: false, hold: Some(&hold), answer: None };
+        match step(context, lock, &more, &mut lanes) {
+            Ok(more) => done.add(more),
+            Err(error) => {
+                let _ = lanes.wait(Duration::MAX);
+                context.console.warning(&error::text(&error));
+            }
+        }
+    }
+    done.made.extend(collect(context, &mut lanes)?);
+    done.in_order();
+    Ok(done)
+}
 
 /// Looks at what changed, makes the parts concerned, and writes the state.
+/// Parts with a daemon are made beside the others: those that take their
+/// time are in `lanes` afterwards, and what became of them is in the next
+/// step.
 ///
 /// # Errors
 /// The database cannot be read or its settings are unusable: nothing was
 /// touched. Failures of single parts are in what was done.
 pub fn step(
     context: &Context<'_>,
-    lock: Option<&Lock>,
+    lock: Option<&Arc<Lock>>,
     wishes: &StepOptions<'_>,
+    lanes: &mut Lanes,
 ) -> anyhow::Result<Done> {
     let begin = Instant::now();
-    let done = attempt(context, lock, wishes, begin);
+    let mut ended = collect(context, lanes)?;
+    let mut done = attempt(context, lock, wishes, lanes, begin);
+    if let Ok(done) = &mut done {
+        ended.append(&mut done.made);
+        done.made = ended;
+    }
     if let (Err(error), Some(_)) = (&done, lock) {
         failure::note(context, error, begin);
     }
@@ -61,25 +109,24 @@ pub fn step(
 /// The step itself.
 fn attempt(
     context: &Context<'_>,
-    lock: Option<&Lock>,
+    lock: Option<&Arc<Lock>>,
     wishes: &StepOptions<'_>,
+    lanes: &mut Lanes,
     begin: Instant,
 ) -> anyhow::Result<Done> {
     if lock.is_some() {
         // First: it needs no database.
-        let now = crate::env::now();
-        if let Err(error) = record::take_over(&context.settings, now) {
-            let text = format!("the journal of leases: {error:#}");
-            context.console.warning(&text);
-        }
+        take_over_leases(context);
     }
-    context.publisher().settle(lock)?;
+    context.publisher().settle(lock.map(|lock| &**lock))?;
+    let running = lanes.parts();
     let store = Store::new(context.settings.path("PROVHA__STATE_DIR"));
-    if lock.is_some() {
+    if lock.is_some() && !running.contains(&Part::Dhcp) {
         dhcpd::owe_start_if_dead(context)?;
     }
     let drain = Next::of(&context.settings).is_due(crate::env::now());
     let old = store.load().map(|old| with_owed(context, old, drain));
+    let old = old.map(|old| lanes.assume(old));
     let outside = look_outside(context, old.as_ref());
     let mut source = Source::open(context)?;
     let position = source.position().clone();
@@ -93,6 +140,7 @@ fn attempt(
         outside,
         still: false,
         drain,
+        running,
     };
     let known = old.as_ref().filter(|old| look.is_known(old));
     look.still = known.is_some_and(|old| {
@@ -117,8 +165,17 @@ fn attempt(
         context.console.warning(warning);
     }
     let plan = look.plan(old.as_ref(), &seen);
-    let work = Work { look, lock, store, begin, position, digests };
+    let work = Work { look, lock, lanes, store, begin, position, digests };
     work.go(old.unwrap_or_default(), plan, seen, db)
+}
+
+/// Keeps the journal of leases.
+fn take_over_leases(context: &Context<'_>) {
+    let now = crate::env::now();
+    if let Err(error) = record::take_over(&context.settings, now) {
+        let text = format!("the journal of leases: {error:#}");
+        context.console.warning(&text);
+    }
 }
 
 /// The state with the parts owed whose daemon an earlier run did not see
@@ -139,7 +196,8 @@ fn with_owed(context: &Context<'_>, mut old: State, drain: bool) -> State {
 /// What making the parts needs.
 struct Work<'a> {
     look: Look<'a>,
-    lock: Option<&'a Lock>,
+    lock: Option<&'a Arc<Lock>>,
+    lanes: &'a mut Lanes,
     store: Store,
     begin: Instant,
     position: Position,
@@ -156,18 +214,16 @@ impl Work<'_> {
         db: Box<dyn Database>,
     ) -> anyhow::Result<Done> {
         let before = state.clone();
-        let hold = self.look.wishes.hold;
-        let holds = |part| hold.is_some_and(|hold| hold(part));
-        let (held, plan): (Vec<_>, Vec<_>) = plan
-            .into_iter()
-            .partition(|(part, _)| seen.waiting.contains(part) || holds(*part));
+        let look = &self.look;
+        let (held, plan): (Vec<_>, Vec<_>) =
+            plan.into_iter().partition(|(part, _)| {
+                seen.waiting.contains(part) || look.waits(*part)
+            });
+        let held_parts = held.iter().map(|(part, _)| *part);
+        self.lanes.again(&held_parts.collect::<Vec<_>>());
         let mut survey = seen.survey;
         if let Some(network) = &survey.network {
-            let site = &network.site;
-            state.role = site.role.word().into();
-            state.interval = site.rebuild_interval;
-            state.own = Some(site.own());
-            state.peer = site.pair.as_ref().map(|pair| pair.peer);
+            state.is_of(&network.site);
         }
         state.wanted = survey.signatures.keys().copied().collect();
         // What has to wait is owed, and so made as well.
@@ -184,17 +240,29 @@ impl Work<'_> {
         let mut network = survey.network.take();
         let mut findings = std::mem::take(&mut survey.findings);
         if let Some(network) = &mut network {
-            let settings = &self.look.context.settings;
-            let state = settings.path("PROVHA__STATE_DIR");
-            reserved::refuse(&state, network, &mut findings);
+            self.look.context.refuse_reserved(network, &mut findings);
         }
-        let read = Read { network, findings, db: Some(db) };
-        let made = self.make_all(plan, read, &mut state);
+        let (beside, plan): (Vec<_>, Vec<_>) = plan
+            .into_iter()
+            .partition(|(part, _)| part.needs_network() && self.has_lanes());
+        let network = network.map(Arc::new);
+        let kept = network.clone().filter(|_| !beside.is_empty());
+        let read = Read { network, findings: findings.clone(), db: Some(db) };
+        let mut made = self.make_all(plan, read, &mut state);
+        if let Some(network) = kept {
+            let what = (network, findings, &survey.signatures);
+            made.extend(self.make_beside(beside, what, &state.told));
+        }
+        let mut held: Vec<Part> =
+            held.into_iter().map(|(part, _)| part).collect();
+        held.extend(self.lanes.parts());
+        held.sort_unstable();
+        held.dedup();
         let done = Done {
             role: state.role.clone(),
             interval: state.interval,
             made,
-            held: held.into_iter().map(|(part, _)| part).collect(),
+            held,
             quick: false,
         };
         if self.lock.is_some() {
@@ -212,21 +280,10 @@ impl Work<'_> {
         state: &mut State,
     ) -> Vec<Made> {
         let context = self.look.context;
-        let options = Global { json: false, ..context.options.clone() };
-        let inner = Context {
-            options: &options,
-            settings: context.settings.clone(),
-            machine: context.machine.clone(),
-            console: context.console,
-            looks: context.looks.clone(),
-            number: run_number(),
-            permits: context.permits,
-            lives_on: context.lives_on,
-            shown: context.shown.clone(),
-        };
+        let inner = context.apart().of_a_part();
         let mut maker = Maker {
-            context: &inner,
-            lock: self.lock,
+            context: &inner.context(),
+            lock: self.lock.map(|lock| &**lock),
             read,
             answer: self.look.answer,
             needs_all_columns: &mut state.needs_all_columns,
@@ -236,57 +293,57 @@ impl Work<'_> {
         let steps = plan.into_iter().enumerate().map(|(at, (part, why))| {
             let begin = Instant::now();
             let outcome = maker.make(part, &why, Some(at) == last);
-            let (mut refused, mut error) = (None, String::new());
-            let result = outcome.map_err(|fault| {
-                let (exit, why) = self.tell(part, &fault, told.get(&part));
-                refused = why;
-                error = failure::first_line(&fault);
-                exit
-            });
-            let (why, result) = match result {
+            let (why, result) = match outcome {
                 Ok((outcome, changed)) => (why.known(&changed)?, Ok(outcome)),
-                Err(exit) => (why, Err(exit)),
+                Err(fault) => (why, Err(fault)),
             };
-            let (seconds, ended) =
-                (begin.elapsed().as_secs_f64(), Instant::now());
-            Some(Made { part, why, result, refused, error, seconds, ended })
+            let told = told.get(&part);
+            Some(verdict::of(context, (part, why), result, begin, told))
         });
         steps.flatten().collect()
     }
 
-    /// Tells why a part failed; its exit code, and what a refusal is about.
-    ///
-    /// A refusal that stays, such as while a restore fills one table after
-    /// the other, is told in full once: then `rebuild` says a line, and
-    /// `watch`, which tries again soon, nothing.
-    fn tell(
-        &self,
-        part: Part,
-        error: &anyhow::Error,
-        told: Option<&String>,
-    ) -> (Exit, Option<String>) {
-        let console = self.look.context.console;
-        let (exit, hint) = error::classify(error);
-        let why = error::text(error);
-        let first = why.lines().next().unwrap_or_default();
-        let about = (exit == Exit::Refused).then(|| {
-            first.chars().filter(|c| !c.is_ascii_digit()).collect::<String>()
-        });
-        let word = part.word();
-        let again = about.is_some() && about.as_ref() == told;
-        let watches = self.look.wishes.hold.is_some();
-        let short = format!("{word}: {first} (as told before)");
-        match (again, watches) {
-            (true, true) => console.detail(&short),
-            (true, false) => console.error(&short),
-            (false, _) => console.error(&format!("{word}: {why}")),
+    /// Whether parts can be made beside others: where daemons are waited for.
+    fn has_lanes(&self) -> bool {
+        self.lock.is_some() && !self.look.context.options.no_activate
+    }
+
+    /// Makes parts beside the others; those that have already ended.
+    fn make_beside(
+        &mut self,
+        plan: Vec<(Part, Why)>,
+        (network, findings, signatures): (
+            Arc<Network>,
+            Findings,
+            &BTreeMap<Part, Signature>,
+        ),
+        told: &BTreeMap<Part, String>,
+    ) -> Vec<Made> {
+        let context = self.look.context;
+        let Some(lock) = self.lock else { return Vec::new() };
+        let parts: Vec<Part> = plan.iter().map(|(part, _)| *part).collect();
+        let mut network = Some(network);
+        let last = plan.len().saturating_sub(1);
+        // All parts of one run go back together.
+        let inner = context.apart().of_a_part();
+        for (at, (part, why)) in plan.into_iter().enumerate() {
+            let network = match at == last {
+                true => network.take(),
+                false => network.clone(),
+            };
+            self.lanes.begin(Job {
+                part,
+                why,
+                signature: signatures.get(&part).cloned().unwrap_or_default(),
+                context: inner.clone(),
+                lock: Arc::clone(lock),
+                network: network.expect("it is there until the last"),
+                findings: findings.clone(),
+                answer: self.look.answer,
+            });
         }
-        if !(again && watches)
-            && let Some(hint) = hint.filter(|hint| !hint.is_empty())
-        {
-            console.hint(&hint);
-        }
-        (exit, about)
+        let ended = self.lanes.ended_of(&parts).into_iter();
+        ended.map(|ended| verdict::of_ended(context, ended, told)).collect()
     }
 
     /// Writes what is now made.
@@ -301,10 +358,7 @@ impl Work<'_> {
         let outside = self.look.outside.with_made_keys(&context.settings);
         survey::with_keys(&mut survey.signatures, &outside);
         for made in &done.made {
-            let _ = match &made.refused {
-                Some(why) => state.told.insert(made.part, why.clone()),
-                None => state.told.remove(&made.part),
-            };
+            verdict::note_refusal(&mut state, made);
             if !made.is_live() {
                 continue;
             }
@@ -323,10 +377,7 @@ impl Work<'_> {
         state.digests = std::mem::take(&mut self.digests);
         state.next_server = answer;
         if !done.made.is_empty() {
-            state.last = done.last(self.begin, context);
-            if state.last.exit == 0 {
-                state.good_at = state.last.at;
-            }
+            verdict::note_last(context, &mut state, done, self.begin);
         }
         if state != before {
             self.store.save(&mut state)?;
@@ -369,7 +420,7 @@ fn is_full(why: &Why) -> bool {
 
 /// What was read of the one snapshot.
 struct Read {
-    network: Option<Network>,
+    network: Option<Arc<Network>>,
     /// What is wrong with the network's rows.
     findings: Findings,
     /// The snapshot, until the devices' files are made.
@@ -401,8 +452,18 @@ impl Maker<'_> {
         match part {
             Part::Cm => self.files(DeviceKind::Cm, why),
             Part::Mta => self.files(DeviceKind::Mta, why),
-            Part::Dhcp => Ok((self.dhcp(last)?, Vec::new())),
-            Part::Dns | Part::Time => Ok((self.service(part)?, Vec::new())),
+            Part::Dhcp | Part::Dns | Part::Time => {
+                let network = match last {
+                    true => self.read.network.take(),
+                    false => self.read.network.clone(),
+                };
+                let network = network.expect("it is there until the last");
+                let what = (part, network, self.answer);
+                let findings = &mut self.read.findings;
+                let made =
+                    service::make(self.context, self.lock, what, findings)?;
+                Ok((made, Vec::new()))
+            }
         }
     }
 
@@ -435,7 +496,7 @@ impl Maker<'_> {
             self.context,
             self.lock,
             &mut **db,
-            network.as_ref(),
+            network.as_deref(),
             &wanted,
         )?;
         // Of all modems it is known that none does; of some, that one does.
@@ -444,44 +505,5 @@ impl Maker<'_> {
             false => *self.needs_all_columns |= made.needs_all_columns,
         }
         Ok((made.outcome, made.changed))
-    }
-
-    /// The dhcpd set.
-    fn dhcp(&mut self, last: bool) -> anyhow::Result<Outcome> {
-        let network = match last {
-            true => self.read.network.take(),
-            false => self.read.network.clone(),
-        };
-        let network = network.expect("the network is there until the last");
-        let templates = self.context.templates()?;
-        let mut options = dhcp::options(self.context, &network)?;
-        options.next_server = self.answer.unwrap_or(options.next_server);
-        let findings = &mut self.read.findings;
-        dhcp::apply(
-            self.context,
-            self.lock,
-            network,
-            &options,
-            &templates,
-            findings,
-        )
-    }
-
-    /// named's set or the time services.
-    fn service(&mut self, part: Part) -> anyhow::Result<Outcome> {
-        let (context, lock) = (self.context, self.lock);
-        let network = self.read.network.as_ref();
-        let network = network.expect("it is there until the last");
-        guard::quarantine(context, &self.read.findings, network.rows)?;
-        let templates = context.templates()?;
-        let mut found = Findings::default();
-        let outcome = match part {
-            Part::Dns => {
-                dns::apply(context, lock, network, &templates, &mut found)
-            }
-            _ => time::apply(context, lock, network, &templates),
-        }?;
-        report::summary(context, network.site.role, &outcome, &found)?;
-        Ok(outcome)
     }
 }
