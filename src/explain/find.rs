@@ -61,6 +61,7 @@ pub fn find(
             name: String::new(),
             mac: Some(mac),
             by,
+            version6: false,
         }],
     })
 }

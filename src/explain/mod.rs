@@ -16,6 +16,7 @@ mod history;
 pub mod lease;
 mod rows;
 pub mod site;
+mod version6;
 
 use crate::context::Context;
 use crate::explain::about::{About, Question, set_line};
@@ -55,6 +56,10 @@ pub fn explain(context: &Context<'_>, text: &str) -> anyhow::Result<Explained> {
         also,
         ..Explained::default()
     };
+    if let (true, Some(rows)) = (device.version6, rows.as_mut()) {
+        version6::tell(rows, &device, &mut out)?;
+        return Ok(out);
+    }
     tell(&question, rows.as_mut(), device, &mut out)?;
     Ok(out)
 }

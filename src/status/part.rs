@@ -10,7 +10,9 @@ fn has(part: Part, check: &str) -> bool {
         Part::Pair => &["pair", "failover", "clock", "changes"],
         Part::Db => &["database", "role", "rebuild", "lock", "disk"],
         Part::Drift => &["drift", "writers"],
-        Part::Daemons => &["dhcpd", "named", "chronyd", "time", "tftp"],
+        Part::Daemons => {
+            &["dhcpd", "dhcp6", "named", "chronyd", "time", "tftp"]
+        }
         Part::Files => &["boot-files", "leases"],
     };
     // What cannot be read is missing in every part.

@@ -58,6 +58,17 @@ impl fmt::Display for Listeners {
 }
 
 impl Listener {
+    /// When it was started, seconds since 1970 (proc(5): `btime`, and ticks
+    /// since then).
+    pub fn started(&self) -> Option<u64> {
+        use nix::unistd::{SysconfVar, sysconf};
+        let stat = std::fs::read_to_string("/proc/stat").ok()?;
+        let boot = stat.lines().find_map(|line| line.strip_prefix("btime "));
+        let ticks = sysconf(SysconfVar::CLK_TCK).ok().flatten()?;
+        let boot: u64 = boot?.trim().parse().ok()?;
+        Some(boot + self.start / u64::try_from(ticks).ok()?.max(1))
+    }
+
     /// Its command line.
     pub fn arguments(&self) -> Vec<String> {
         let bytes = std::fs::read(of(self.pid, "cmdline")).unwrap_or_default();

@@ -1,15 +1,18 @@
 //! The zones as they are, kept small: names in the domain lose its suffix.
 
 use std::collections::BTreeSet;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::clients::axfr::Rdata;
+use crate::zone_sync::ip6_arpa;
 
 /// What a name of the forward zone holds.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Data {
     /// An address.
     Address(Ipv4Addr),
+    /// An address of version 6; only of names below `cpe`.
+    Address6(Ipv6Addr),
     /// Another name.
     Alias(Target),
     /// A sign that the name is a device's: dhcpd's DHCID record (as TXT or
@@ -39,6 +42,15 @@ pub struct Reverse {
     pub target: Target,
 }
 
+/// A record of the reverse zone of version 6.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reverse6 {
+    /// The address.
+    pub address: Ipv6Addr,
+    /// The name.
+    pub target: Target,
+}
+
 /// Both zones.
 pub struct Zones {
     /// The domain, in lower case.
@@ -54,6 +66,8 @@ pub struct Zones {
     pub forward: Vec<Forward>,
     /// The reverse zone, ascending after [`Zones::sort`].
     pub reverse: Vec<Reverse>,
+    /// The reverse zone of version 6, likewise.
+    pub reverse6: Vec<Reverse6>,
 }
 
 /// The text of our own mark.
@@ -70,6 +84,7 @@ impl Zones {
             others: BTreeSet::new(),
             forward: Vec::new(),
             reverse: Vec::new(),
+            reverse6: Vec::new(),
         };
         zones.protect(&fqdn.to_ascii_lowercase());
         zones
@@ -121,11 +136,17 @@ impl Zones {
                 }
                 Data::Address(address)
             }
+            Rdata::Address6(address) if is_below_cpe(&self.target(owner)) => {
+                Data::Address6(address)
+            }
             Rdata::Alias(name) => Data::Alias(self.target(&name)),
             Rdata::Dhcid => Data::Mark,
             Rdata::Text(text) if is_mark(&text) => Data::Mark,
             Rdata::Signature => return,
-            Rdata::Pointer(_) | Rdata::Text(_) | Rdata::Other => {
+            Rdata::Address6(_)
+            | Rdata::Pointer(_)
+            | Rdata::Text(_)
+            | Rdata::Other => {
                 if let Some(inside) = owner.strip_suffix(&self.suffix) {
                     let _ = self.others.insert(inside.into());
                 }
@@ -181,12 +202,25 @@ impl Zones {
         }
     }
 
-    /// Sorts both; to be called once all records are there.
+    /// Takes a record of the reverse zone of version 6.
+    pub fn reverse6(&mut self, owner: &str, rdata: Rdata) {
+        if let Rdata::Pointer(name) = rdata
+            && let Some(address) = ip6_arpa::address(owner)
+            && !name.contains('\\')
+        {
+            let target = self.target(&name);
+            self.reverse6.push(Reverse6 { address, target });
+        }
+    }
+
+    /// Sorts all; to be called once all records are there.
     pub fn sort(&mut self) {
         self.forward.sort_unstable();
         self.forward.dedup();
         self.reverse.sort_unstable();
         self.reverse.dedup();
+        self.reverse6.sort_unstable();
+        self.reverse6.dedup();
     }
 
     /// Whether a name of the domain belongs to a device, so that it goes when
