@@ -126,7 +126,7 @@ impl Postgres {
     /// Kills it.
     pub fn kill(&mut self) {
         let Some(daemon) = self.daemon.take() else { return };
-        let children = self.processes(daemon.pid());
+        let children = Self::processes(daemon.pid());
         drop(daemon);
         // They end by themselves, a little later.
         let gone = |pid: &i32| !Path::new(&format!("/proc/{pid}")).exists();
@@ -144,7 +144,7 @@ impl Postgres {
     }
 
     /// The processes of the server.
-    fn processes(&self, pid: i32) -> Vec<i32> {
+    fn processes(pid: i32) -> Vec<i32> {
         let path = format!("/proc/{pid}/task/{pid}/children");
         let list = std::fs::read_to_string(path).unwrap_or_default();
         let pids = list.split_whitespace().map(|pid| pid.parse().unwrap());
@@ -154,7 +154,7 @@ impl Postgres {
     /// Sends a signal to all its processes: SIGSTOP freezes it.
     pub fn signal(&self, signal: nix::sys::signal::Signal) {
         let daemon = self.daemon.as_ref().unwrap();
-        for pid in self.processes(daemon.pid()) {
+        for pid in Self::processes(daemon.pid()) {
             let pid = nix::unistd::Pid::from_raw(pid);
             let _ = nix::sys::signal::kill(pid, signal);
         }
