@@ -383,8 +383,7 @@ fn rows_that_are_taken_slowly_all_come() {
     server.run("s", &[&schema, "BEGIN;", &network, "COMMIT;"]);
     let dir = tempfile::tempdir().unwrap();
     put(&dir.path().join("x.env"), b"APP_TIMEZONE=UTC\n");
-    let env =
-        Env { args: Vec::new(), vars: Default::default(), terminal: false };
+    let env = Env { args: Vec::new(), vars: BTreeMap::new(), terminal: false };
     let settings =
         Settings::load(&env, Some(dir.path()), Root::default()).unwrap();
     let socket = server.socket().display().to_string();
