@@ -44,6 +44,7 @@ bench: packages all ## speed, as ratios to a floor in the same run
 	$(CARGO) build --release --locked --example write_loop
 	./benches/fleet.py $(PROVHA) $(TARGET)/release/examples/write_loop
 	./benches/look.py $(PROVHA)
+	./benches/engines.py $(PROVHA)
 
 drill: packages ## the long drills: hundreds of kills, the failover pair
 	PROVHA_DRILL=1 $(CARGO) test --release --locked -- --nocapture

@@ -61,10 +61,11 @@ use system::interrupt::Reached;
 
 /// Parses the command line, runs the command, reports what went wrong.
 pub fn run(env: &env::Env) -> ExitCode {
-    let (cli, command) = match cli::parse(&env.args) {
-        Ok(parsed) => parsed,
-        Err(error) => return not_parsed(env, &error).into(),
-    };
+    let (cli, command) =
+        match cli::parse(&cli::old_names::understood(&env.args)) {
+            Ok(parsed) => parsed,
+            Err(error) => return not_parsed(env, &error).into(),
+        };
     let global = &cli.global;
     let console =
         console::Console::new(global.color, env, global.quiet, global.verbose)

@@ -401,13 +401,20 @@ impl Kea {
     }
 }
 
-impl Drop for Kea {
-    fn drop(&mut self) {
+impl Kea {
+    /// Kills the server.
+    fn stop(&self) {
         let pid = std::fs::read_to_string(self.dir.join("pid"));
         if let Ok(Ok(pid)) = pid.map(|pid| pid.trim().parse()) {
             let pid = nix::unistd::Pid::from_raw(pid);
             let _ = nix::sys::signal::kill(pid, nix::sys::signal::SIGKILL);
         }
+    }
+}
+
+impl Drop for Kea {
+    fn drop(&mut self) {
+        self.stop();
     }
 }
 
@@ -436,8 +443,60 @@ fn a_real_server_gives_a_known_endpoint_what_the_database_says() {
     // Nothing changed: nothing is touched.
     kea.activate(&["dhcp"]).check(0, &["nothing changed"]);
     assert_eq!(kea.restarts(), 1);
+    states(&lite, &kea);
     changes(&lite, &kea);
     faults(&lite, &kea);
+}
+
+/// What `status` says of the server: state and code.
+fn state(kea: &Kea) -> (String, String) {
+    let said = kea.activate(&["status", "daemons", "--json"]);
+    let told: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    let checks = told["checks"].as_array().unwrap();
+    let check = checks.iter().find(|check| check["name"] == "dhcp6");
+    let check = check.unwrap_or_else(|| panic!("{said:?}"));
+    let found = told["findings"].as_array().unwrap();
+    let found = found.iter().find(|found| found["check"] == "dhcp6");
+    let code = found.map_or("", |found| found["code"].as_str().unwrap());
+    (check["state"].as_str().unwrap().into(), code.into())
+}
+
+/// A server that runs, that has older files, that nobody can reach.
+fn states(lite: &Lite, kea: &Kea) {
+    let is = |state: &str, code: &str| (state.to_string(), code.to_string());
+    assert_eq!(state(kea), is("ok", ""));
+    let rename = |name: &str| {
+        let sql = "UPDATE endpoint SET hostname = ";
+        lite.run(&format!("{sql}'{name}' WHERE id = 200023;"));
+    };
+    lite.run(SECOND_POOL);
+    kea.activate(&["dhcp", "--no-activate"]).check(0, &[]);
+    assert_eq!(state(kea), is("critical", "PH-252"));
+    lite.run("DELETE FROM ippool WHERE id = 30;");
+    rename("again");
+    kea.activate(&["dhcp"]).check(0, &["kea-dhcp6 restarted"]);
+    assert_eq!(state(kea), is("ok", ""));
+    // Not included, and back.
+    let conf = kea.machine.at("/etc/kea/kea-dhcp6.conf");
+    let text = std::fs::read_to_string(&conf).unwrap();
+    put(&conf, b"{ \"Dhcp6\": { } }");
+    assert_eq!(state(kea), is("warning", "PH-253"));
+    put(&conf, text.as_bytes());
+    kea.stop();
+    assert_eq!(state(kea), is("critical", "PH-251"));
+    kea.activate(&["dhcp", "--dry-run"]).check(0, &[]);
+    let again = script_of_restart(kea);
+    assert!(again.success());
+    assert_eq!(state(kea), is("ok", ""));
+}
+
+/// Starts the server again as an operator would.
+fn script_of_restart(kea: &Kea) -> std::process::ExitStatus {
+    let mut command = Command::new(&kea.enter[0]);
+    command.args(&kea.enter[1..]).arg(kea.dir.join("restart"));
+    let status = command.status().unwrap();
+    std::thread::sleep(Duration::from_secs(2));
+    status
 }
 
 /// A change is served, and taken back by `rollback`.
@@ -651,4 +710,32 @@ fn a_killed_run_leaves_old_or_new() {
     assert_eq!(tree::read(&machine.at("/etc/kea")), new);
     assert!(!Path::new(&machine.at("/etc/.provha-stage.kea")).exists());
     assert!(seen[0] > 0, "{seen:?}");
+}
+
+#[test]
+fn an_endpoint_is_explained() {
+    let lite = Lite::golden("");
+    let machine = Machine::new(&lite.url(), "master");
+    let _ = machine.good(&["dhcp"]);
+    let upper = ADDRESS.to_uppercase();
+    for device in ["endpoint-200023", ADDRESS, &upper, "00:22:44:30:00:73"] {
+        let said = machine.activate(&["explain", device]);
+        assert_eq!(said.code, 0, "{device}: {said:?}");
+        for words in [
+            "2001:db8:50::/64 (ippool 9)",
+            &format!("address {ADDRESS}"),
+            &format!("prefix {PREFIX}"),
+            "/etc/kea/hosts6.conf",
+            "ip6.arpa",
+            ".cpe.prov.example.net",
+        ] {
+            assert!(said.out.contains(words), "{words}: {}", said.out);
+        }
+    }
+    // What the next run changes, and what is wrong with the row.
+    lite.run("UPDATE endpoint SET ip = '2001:db8:50::1' WHERE id = 200023;");
+    let said = machine.activate(&["explain", "endpoint-200023"]);
+    for words in ["is the router of pool 9", "has no reservation", "- {"] {
+        assert!(said.out.contains(words), "{words}: {}", said.out);
+    }
 }

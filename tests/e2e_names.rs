@@ -11,14 +11,19 @@ use std::time::{Duration, Instant};
 use provha::clients::axfr;
 use provha::clients::axfr::Rdata;
 use provha::clients::nsupdate::Updater;
+use provha::model::Version6;
 use provha::model::device::Identity;
 use provha::model::mac::MacCell;
 use provha::model::pool::Net;
+use provha::model::version6::Endpoint6;
 use provha::model::{
     Cmts, Endpoint, Findings, Label, Mac, Modem, Mta, Network, Pool, PoolType,
     Role, Site,
 };
-use provha::zone_sync::{Job, NamesError, REVERSE, Report, mangle, reconcile};
+use provha::zone_sync::{
+    Job, Limits, NamesError, REVERSE, REVERSE6, Report, mangle, reconcile,
+    reconcile_within,
+};
 
 const DOMAIN: &str = "prov.test";
 const KEY: [u8; 32] = [3; 32];
@@ -31,6 +36,8 @@ struct Named {
     dir: tempfile::TempDir,
     server: SocketAddr,
     child: Child,
+    /// What the last run found.
+    told: std::cell::RefCell<Vec<String>>,
 }
 
 impl Drop for Named {
@@ -63,10 +70,11 @@ impl Named {
              127.0.0.1; }}; listen-on-v6 {{ none; }}; pid-file none; \
              session-keyfile \"{path}/session.key\"; lock-file none; \
              recursion no; dnssec-validation no; empty-zones-enable no; }};\n\
-             controls {{ }};\n{}{}{}",
+             controls {{ }};\n{}{}{}{}",
             key(SECRET),
             zone(DOMAIN),
-            zone(REVERSE)
+            zone(REVERSE),
+            zone(REVERSE6)
         );
         let write = |name: &str, text: &str| {
             fs::write(dir.path().join(name), text).unwrap();
@@ -87,6 +95,7 @@ impl Named {
         let pointers = "10.4.21.172 PTR nms01.prov.test.\n77.0.0.10 PTR \
                         cm-7.prov.test.\n";
         write("in-addr.arpa.zone", &seed(REVERSE, pointers));
+        write("ip6.arpa.zone", &seed(REVERSE6, ""));
         let log = File::create(dir.path().join("log")).unwrap();
         let child = Command::new("named")
             .args(["-g", "-c"])
@@ -97,7 +106,8 @@ impl Named {
             .spawn()
             .expect("named must be installed: apt-get install bind9");
         let server = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let named = Self { dir, server, child };
+        let told = std::cell::RefCell::default();
+        let named = Self { dir, server, child, told };
         named.wait();
         named
     }
@@ -126,6 +136,7 @@ impl Named {
         axfr::transfer(self.server, zone, limit, &mut |owner, rdata| {
             let data = match rdata {
                 Rdata::Address(address) => address.to_string(),
+                Rdata::Address6(address) => address.to_string(),
                 Rdata::Alias(name) | Rdata::Pointer(name) => name,
                 Rdata::Text(_) => "TXT".into(),
                 _ => return,
@@ -156,6 +167,15 @@ impl Named {
             key_file: self.path(key_file),
             timeout: Duration::from_secs(10),
         };
+        if network.v6.read {
+            let limits = Limits { reverse6: true, ..Limits::NONE };
+            let mut findings = Findings::default();
+            let made =
+                reconcile_within(&job, limits, &mut updates, &mut findings);
+            let told = findings.sorted().into_iter();
+            *self.told.borrow_mut() = told.map(|f| f.to_string()).collect();
+            return made;
+        }
         reconcile(&job, &mut updates, &mut Findings::default())
     }
 }
@@ -371,4 +391,83 @@ fn many_leases_go_in_at_once_and_out_again() {
     named.run(&network, "key").unwrap();
     assert_eq!(named.zone(DOMAIN).len(), 6);
     assert_eq!(named.zone(REVERSE).len(), 4);
+}
+
+/// An endpoint of version 6.
+fn endpoint6(id: u32, name: &str, ip: &str, named: bool) -> Endpoint6 {
+    Endpoint6 {
+        id,
+        name: Label::read(name).unwrap(),
+        mac: mac(0x0070_0000 + id),
+        address: ip.parse().unwrap(),
+        prefix: None,
+        pool: 9,
+        named,
+    }
+}
+
+#[test]
+fn endpoints_of_version_6_have_names() {
+    let named = Named::start();
+    let mut network = network(1);
+    let endpoints = vec![
+        // The twin of the endpoint of version 4, one alone, one with the name
+        // of an alias, one that gets an address without a name.
+        endpoint6(21, "web", "2001:db8::9", true),
+        endpoint6(22, "six", "2001:db8::a", true),
+        endpoint6(23, "alias", "2001:db8::b", true),
+        endpoint6(24, "mute", "2001:db8::c", false),
+    ];
+    network.v6 =
+        Version6 { read: true, used: true, endpoints, ..Version6::default() };
+    write(&named.path("leases"), &lease([10, 0, 0, 9].into(), "free", mac(9)));
+    let of6 = |zone: &str| -> Vec<String> {
+        let all = named.zone(zone).into_iter();
+        all.filter(|line| line.contains("2001:db8") || zone == REVERSE6)
+            .map(|line| line.replace("0.".repeat(23).as_str(), "~"))
+            .collect()
+    };
+    named.run(&network, "key").unwrap();
+    let expected =
+        ["six.cpe.prov.test 2001:db8::a", "web.cpe.prov.test 2001:db8::9"];
+    assert_eq!(of6(DOMAIN), expected);
+    let both = "web.cpe.prov.test 192.0.2.9";
+    assert!(named.zone(DOMAIN).contains(both));
+    let expected = [
+        "9.~8.b.d.0.1.0.0.2.ip6.arpa web.cpe.prov.test",
+        "a.~8.b.d.0.1.0.0.2.ip6.arpa six.cpe.prov.test",
+    ];
+    assert_eq!(of6(REVERSE6), expected);
+    let told = named.told.borrow().join("; ");
+    assert!(
+        told.contains("endpoint 23 hostname: is another device's"),
+        "{told}"
+    );
+    // Again: nothing.
+    let report = named.run(&network, "key").unwrap();
+    assert_eq!((report.added, report.removed), (0, 0));
+    // One gets another address, one goes; what was put there by hand stays.
+    let updates = Updater {
+        program: "nsupdate".into(),
+        server: named.server,
+        key_file: named.path("key"),
+        timeout: Duration::from_secs(10),
+    };
+    updates
+        .send("zone prov.test.\nupdate add www.prov.test. 60 AAAA 2001:db8::77\nsend\n")
+        .unwrap();
+    network.v6.endpoints.remove(0);
+    network.v6.endpoints[0] = endpoint6(22, "six", "2001:db8::d", true);
+    named.run(&network, "key").unwrap();
+    let expected =
+        ["six.cpe.prov.test 2001:db8::d", "www.prov.test 2001:db8::77"];
+    assert_eq!(of6(DOMAIN), expected);
+    assert_eq!(
+        of6(REVERSE6),
+        ["d.~8.b.d.0.1.0.0.2.ip6.arpa six.cpe.prov.test"]
+    );
+    // Where version 6 is not read, nothing of it is touched.
+    network.v6 = Version6::default();
+    named.run(&network, "key").unwrap();
+    assert_eq!(of6(DOMAIN), expected);
 }

@@ -9,7 +9,7 @@ use crate::report::mask;
 
 /// Compares them.
 pub fn compare(look: &Look<'_>, report: &mut Report) -> anyhow::Result<()> {
-    let options = dns::options(look.context, &look.network.site);
+    let options = dns::options(look.context, look.network);
     let ours = render::named_conf(look.network, &options, look.templates)?;
     let ours = String::from_utf8_lossy(&ours);
     let path = look.context.settings.text("PROVHA__NAMED_CONF").to_string();
@@ -89,6 +89,9 @@ fn deliberate(delta: &Delta) -> (Reason, &'static str) {
     let head = delta.path.first().unwrap_or(&delta.name).as_str();
     let (number, why) = match delta.name.as_str() {
         _ if head.starts_with("acl ") => (57, "the nets of the pools"),
+        _ if head.contains(render::REVERSE6_ZONE) => {
+            (63, "the addresses of endpoints of IP version 6 have names")
+        }
         "algorithm" => (15, "PROVHA__TSIG_ALGORITHM"),
         "version" | "hostname" | "server-id" | "max-cache-size" => {
             (53, "not told to customers; bounded memory")

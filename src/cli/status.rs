@@ -36,7 +36,7 @@ pub enum StatusPart {
     Db,
     /// Files changed by others, and who else writes them
     Drift,
-    /// dhcpd, named, chronyd, time, TFTP
+    /// dhcpd, kea-dhcp6, named, chronyd, time, TFTP
     Daemons,
     /// Boot files and the lease file
     Files,

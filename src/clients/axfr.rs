@@ -1,7 +1,7 @@
 //! A whole zone by zone transfer (RFC 5936), record by record.
 
 use std::io::{self, Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use crate::clients::dns::push_label;
@@ -12,6 +12,8 @@ use crate::clients::dns::push_label;
 pub enum Rdata {
     /// A.
     Address(Ipv4Addr),
+    /// AAAA.
+    Address6(Ipv6Addr),
     /// CNAME.
     Alias(String),
     /// PTR.
@@ -277,6 +279,13 @@ impl<'a> Reader<'a> {
             6 => Rdata::Start(self.target()?),
             12 => Rdata::Pointer(self.target()?),
             16 => Rdata::Text(strings(self.take(length)?)),
+            28 => {
+                let octets: [u8; 16] = self
+                    .take(length)?
+                    .try_into()
+                    .map_err(|_| AxfrError::Broken("an address"))?;
+                Rdata::Address6(octets.into())
+            }
             49 => Rdata::Dhcid,
             // RRSIG, NSEC, DNSKEY, NSEC3, NSEC3PARAM.
             46..=48 | 50 | 51 => Rdata::Signature,

@@ -1,7 +1,7 @@
 //! Which device is meant.
 
 use std::fmt;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::model::Mac;
 use crate::model::device::DeviceKind;
@@ -73,6 +73,8 @@ pub struct Device {
     pub mac: Option<Mac>,
     /// The column that led to it, such as `modem.mac`.
     pub by: &'static str,
+    /// True if its row is of IP version 6: Kea serves it.
+    pub version6: bool,
 }
 
 impl fmt::Display for Device {
@@ -94,6 +96,8 @@ pub enum Wanted {
     Mac(Mac),
     /// An address.
     Address(Ipv4Addr),
+    /// An address of IP version 6.
+    Address6(Ipv6Addr),
     /// A host name; a domain after it is left out.
     Name(String),
     /// A phone number: its digits.
@@ -108,6 +112,9 @@ impl Wanted {
         let text = text.trim();
         if let Ok(address) = text.parse() {
             return Self::Address(address);
+        }
+        if let Ok(address) = text.parse() {
+            return Self::Address6(address);
         }
         if let Some((kind, id)) = named_id(text) {
             return Self::Id(Some(kind), id);
@@ -166,6 +173,8 @@ mod tests {
         assert_eq!(read("+49 371/123-4"), Wanted::Number("493711234".into()));
         let address = Ipv4Addr::new(10, 0, 3, 7);
         assert_eq!(read(" 10.0.3.7 "), Wanted::Address(address));
+        let address = "2001:db8::7".parse().unwrap();
+        assert_eq!(read("2001:DB8:0::7"), Wanted::Address6(address));
         assert_eq!(read("gw.example.net"), Wanted::Name("gw".into()));
         assert_eq!(read("cm-x"), Wanted::Name("cm-x".into()));
         for mac in ["00:1A:2b:10:01:4d", "00-1a-2b-10-01-4d", "001a2b10014d"] {

@@ -62,6 +62,7 @@ pub fn find(
             name: String::new(),
             mac: Some(mac),
             by,
+            version6: false,
         }],
     })
 }

@@ -83,6 +83,18 @@ fn conditions(
         Wanted::Address(ip) if column("ip") => {
             vec![(format!("TRIM(d.ip) = '{ip}'"), "ip")]
         }
+        // As people and PostgreSQL write it.
+        Wanted::Address6(ip) if column("ip") => {
+            let s = ip.segments();
+            let whole: Vec<String> =
+                s.iter().map(|part| format!("{part:x}")).collect();
+            let filled: Vec<String> =
+                s.iter().map(|part| format!("{part:04x}")).collect();
+            let all = [ip.to_string(), whole.join(":"), filled.join(":")];
+            let all = all.map(|text| format!("'{text}','{text}/128'"));
+            let list = all.join(",");
+            vec![(format!("LOWER(TRIM(d.ip)) IN ({list})"), "ip")]
+        }
         // A label holds no quotes.
         Wanted::Name(name) if kind != Kind::Mta && column("hostname") => {
             vec![(format!("LOWER(d.hostname) = '{name}'"), "hostname")]
@@ -103,9 +115,16 @@ fn select(
     if !schema.optional(table)? {
         return Ok(());
     }
+    // A pool has a version, too; among devices only endpoints have one.
+    let version = match kind {
+        Kind::Endpoint => {
+            schema.column(table, "d", &["version"], Some("'4'"))?
+        }
+        _ => "'4'".into(),
+    };
     let sql = format!(
-        "SELECT d.id, {}, d.mac FROM {table} d WHERE {} AND {condition} \
-         ORDER BY d.id",
+        "SELECT d.id, {}, d.mac, {version} FROM {table} d WHERE {} AND \
+         {condition} ORDER BY d.id",
         schema.column(table, "d", &["hostname"], Some("''"))?,
         schema.alive(table, "d")?,
     );
@@ -116,7 +135,8 @@ fn select(
             _ => None,
         };
         let name = row.text(1).into_owned();
-        found.push(Device { kind, id, name, mac, by });
+        let version6 = row.text(3).trim() == "6";
+        found.push(Device { kind, id, name, mac, by, version6 });
         Ok(())
     })
 }
@@ -186,7 +206,9 @@ pub fn by_lines(set: &Set, wanted: &Wanted) -> Vec<Device> {
         Wanted::Mac(mac) => vec![mac.lower().to_string()],
         Wanted::Name(name) => vec![format!("host {name} ")],
         Wanted::Address(ip) => vec![format!("fixed-address {ip};")],
-        Wanted::Number(_) | Wanted::Unreadable => Vec::new(),
+        Wanted::Address6(_) | Wanted::Number(_) | Wanted::Unreadable => {
+            Vec::new()
+        }
     };
     let mut found: Vec<Device> = Vec::new();
     for host in set.hosts(&needles) {

@@ -180,8 +180,14 @@ pub fn find<'t>(
 
 /// The host of a line.
 pub fn host(kind: Kind, line: &str) -> Option<Device> {
-    let mut device =
-        Device { kind, id: None, name: String::new(), mac: None, by: "host" };
+    let mut device = Device {
+        kind,
+        id: None,
+        name: String::new(),
+        mac: None,
+        by: "host",
+        version6: false,
+    };
     let mut visit = |blocks: &[Vec<String>], words: &[String]| {
         let Some([head, name]) = blocks.first().map(Vec::as_slice) else {
             return;

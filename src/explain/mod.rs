@@ -18,6 +18,7 @@ pub mod past;
 mod rows;
 pub mod site;
 mod words;
+mod version6;
 
 use crate::context::Context;
 use crate::explain::about::{About, Question, set_line};
@@ -57,6 +58,10 @@ pub fn explain(context: &Context<'_>, text: &str) -> anyhow::Result<Explained> {
         also,
         ..Explained::default()
     };
+    if let (true, Some(rows)) = (device.version6, rows.as_mut()) {
+        version6::tell(rows, &device, &mut out)?;
+        return Ok(out);
+    }
     tell(&question, rows.as_mut(), device, &mut out)?;
     Ok(out)
 }

@@ -70,7 +70,7 @@ pub struct FoundAt {
 /// A line of a file of the dhcpd set.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SetLine {
-    /// The file, below /etc/dhcp-nmsprime.
+    /// The file, below /etc/dhcp-nmsprime; whole where it is Kea's.
     pub file: String,
     /// The line, from 1.
     pub line: usize,
@@ -104,7 +104,7 @@ pub struct Told {
     pub value: String,
     /// The file that it stands in.
     pub file: String,
-    /// The line, from 1.
+    /// The line, from 1; 0: not known.
     pub line: usize,
     /// The scope: global, a subnet, a class, a host.
     pub scope: String,

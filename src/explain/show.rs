@@ -167,7 +167,10 @@ fn node_lines(node: &Node) -> Vec<String> {
 /// A setting with its place.
 fn setting_line(setting: &Told) -> String {
     let Told { name, value, file, line, scope } = setting;
-    format!("{name} {value}  ({file}:{line}, {scope})")
+    match line {
+        0 => format!("{name} {value}  ({file}, {scope})"),
+        line => format!("{name} {value}  ({file}:{line}, {scope})"),
+    }
 }
 
 /// The boot file.

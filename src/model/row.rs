@@ -135,13 +135,15 @@ mod tests {
             row.push(text);
             assert_eq!(row.flag(0), expected, "{text:?}");
         };
-        for on in ["1", "2", "-1", "t", "TRUE", " yes ", "on", "\u{1}"] {
+        for on in
+            ["1", "2", "-1", "t", "T", "TRUE", "Yes", " yes ", "on", "\u{1}"]
+        {
             check(on.as_bytes(), Some(true));
         }
         for off in ["0", "00", "f", "False", "no", "off", "\0"] {
             check(off.as_bytes(), Some(false));
         }
-        for unknown in ["", "maybe", "1.5", "tf", "\u{2}"] {
+        for unknown in ["", " ", "maybe", "1.5", "tf", "\u{2}"] {
             check(unknown.as_bytes(), None);
         }
         check(&[0xff], None);

@@ -144,6 +144,8 @@ pub struct Endpoint6 {
 /// All of version 6.
 #[derive(Debug, Clone, Default)]
 pub struct Version6 {
+    /// Whether the rows were read: `PROVHA__DHCP6` is not off.
+    pub read: bool,
     /// Whether there are rows of version 6 at all.
     pub used: bool,
     /// All gateways, ascending; those without pools too.

@@ -36,7 +36,7 @@ pub fn apply(
     context.publisher().settle(lock)?;
     guard::snapshot(context, network, templates)?;
     other_updaters(context);
-    let options = options(context, &network.site);
+    let options = options(context, network);
     let pieces = pieces(context, network, &options, templates)
         .context("rendering named's files")?;
     if lock.is_some() {
@@ -90,7 +90,8 @@ fn mend(
 
 /// What the configuration, and the zone files that are there, add to the
 /// network.
-pub fn options(context: &Context<'_>, site: &Site) -> Options {
+pub fn options(context: &Context<'_>, network: &Network) -> Options {
+    let site = &network.site;
     let settings = &context.settings;
     let zone = |name: &&str| Zone {
         name: (*name).to_string(),
@@ -102,7 +103,7 @@ pub fn options(context: &Context<'_>, site: &Site) -> Options {
         port: settings.number("PROVHA__DNS_PORT"),
         directory: settings.text("PROVHA__NAMED_DIR").into(),
         zone_dir: settings.text("PROVHA__ZONE_DIR").into(),
-        zones: render::zone_names(site).iter().map(zone).collect(),
+        zones: render::zone_names(network).iter().map(zone).collect(),
     }
 }
 

@@ -15,10 +15,21 @@ use crate::zone_sync::{CpeKey, Job, Limits, NamesError, Report, reserved};
 /// The key that says where dhcpd's lease file is.
 const LEASES: &str = "PROVHA__DHCPD_LEASES";
 
+/// Which zones the server serves; the others stay as they are.
+#[derive(Clone, Copy)]
+pub struct Served {
+    /// The forward zone.
+    pub forward: bool,
+    /// The reverse zone.
+    pub reverse: bool,
+    /// The reverse zone of IP version 6.
+    pub reverse6: bool,
+}
+
 /// Brings the zones of the updater's server in line with the active leases
 /// and the endpoints.
 ///
-/// Only the zones that the server serves: `forward`, `reverse`.
+/// Only the zones that the server serves.
 ///
 /// # Errors
 /// A zone or the lease file that cannot be read, an update that is refused,
@@ -27,7 +38,7 @@ pub fn bring_in_line(
     context: &Context<'_>,
     network: &Network,
     updater: &mut Updater,
-    (forward, reverse): (bool, bool),
+    served: Served,
     findings: &mut Findings,
 ) -> Result<Report, NamesError> {
     let leases = context.settings.path(LEASES);
@@ -46,7 +57,9 @@ pub fn bring_in_line(
         losses.refusal(context).map_or(Ok(()), Err)
     };
     let keep = |names: &BTreeSet<&str>| keep_reserved(context, names);
-    let limits = Limits { forward, reverse, guard: &guard, reserved: &keep };
+    let Served { forward, reverse, reverse6 } = served;
+    let (guard, reserved) = (&guard, &keep);
+    let limits = Limits { forward, reverse, reverse6, guard, reserved };
     let report =
         zone_sync::reconcile_within(&job, limits, updater, &mut found)?;
     context.console.findings("names", &found);

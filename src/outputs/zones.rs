@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Stop};
 use crate::model::{Findings, Network};
 use crate::outputs::names;
+use crate::outputs::names::Served;
 use crate::render::dns::head::{Head, Live, Peer, Server};
 use crate::render::dns::{self as render, Options, Zone};
 use crate::report::Outcome;
@@ -67,8 +68,13 @@ pub fn bring_in_line(
     let is_served = |name: &str| {
         !missing.iter().any(|zone| zone.name.eq_ignore_ascii_case(name))
     };
-    let served =
-        (is_served(&network.site.domain), is_served(render::REVERSE_ZONE));
+    let has = |name: &str| options.zones.iter().any(|z| z.name == name);
+    let served = Served {
+        forward: is_served(&network.site.domain),
+        reverse: is_served(render::REVERSE_ZONE),
+        reverse6: has(render::REVERSE6_ZONE)
+            && is_served(render::REVERSE6_ZONE),
+    };
     let made =
         names::bring_in_line(context, network, &mut updater, served, findings);
     let report = made.map_err(|error| names_missing(error, written))?;
@@ -205,7 +211,7 @@ fn live_head(
     if head.server_inside {
         live.addresses = addresses(server, &head.server).unwrap_or_default();
     }
-    if head.zone == render::REVERSE_ZONE {
+    if [render::REVERSE_ZONE, render::REVERSE6_ZONE].contains(&&*head.zone) {
         return Ok(Some(live));
     }
     if peer.is_none() {

@@ -107,6 +107,7 @@ pub fn of_each_kind(context: &Context<'_>) -> anyhow::Result<Vec<Target>> {
                 _ => None,
             },
             by: "lease",
+            version6: false,
         });
         if !targets.iter().any(|t| t.device.kind == device.kind) {
             targets.push(target(&question, device)?);

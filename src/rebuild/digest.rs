@@ -3,7 +3,7 @@
 //! chunks of ids, so that a few changed modems are found without the others.
 //!
 //! A row counts as `CRC32(its columns) * id`; a chunk is the sum of its rows.
-//! Two different chunks look the same about once in 2^32.
+//! Two different chunks look the same about once in 2^32 (PostgreSQL: 2^31).
 
 use std::collections::BTreeMap;
 
@@ -213,9 +213,11 @@ fn query(
             .collect();
         let cells = cells.join(", ");
         match postgres {
+            // 31 bits: the product with an id of 32 bits stays a bigint, whose
+            // sum is quick; numerics would take longer than the hashes.
             true => format!(
                 "SUM((hashtextextended(CONCAT_WS(chr(2), {cells}), 0) \
-                 & 4294967295)::numeric * id)"
+                 & 2147483647) * id::bigint)"
             ),
             false => format!("SUM(CRC32(CONCAT_WS(0x00, {cells})) * id)"),
         }

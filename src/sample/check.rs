@@ -82,7 +82,7 @@ pub fn check(
     let tables: Vec<DbTable> = TABLES
         .iter()
         .filter(|table| **table != gateways)
-        .map(|table| look(schema, table, &user, hidden.get(*table)))
+        .map(|table| look(schema, table, hidden.get(*table)))
         .collect();
     let modules = Modules::find(db, settings).ok();
     let there =
@@ -159,7 +159,6 @@ fn hidden(
 fn look(
     schema: &Schema,
     table: &'static str,
-    user: &str,
     hidden: Option<&BTreeSet<String>>,
 ) -> DbTable {
     let denied = schema.optional(table).is_err();
@@ -201,7 +200,7 @@ fn look(
         columns: schema.columns(table).len(),
         missing,
         unreadable,
-        grant: kept_back.then(|| grant(schema, table, user)),
+        grant: kept_back.then(|| schema.grant(table)),
     }
 }
 
@@ -211,26 +210,6 @@ fn columns(table: &str) -> (Vec<&'static str>, Vec<&'static str>) {
     let (all, some) =
         row.and_then(|(_, list)| list.split_once('|')).unwrap_or_default();
     (all.split_whitespace().collect(), some.split_whitespace().collect())
-}
-
-/// The line that lets the user read a table.
-fn grant(schema: &Schema, table: &str, user: &str) -> String {
-    match schema.engine {
-        Engine::Mysql => {
-            let user = match user.split_once('@') {
-                Some((name, host)) => format!("'{name}'@'{host}'"),
-                None => format!("'{user}'"),
-            };
-            format!(
-                "GRANT SELECT ON `{}`.`{table}` TO {user};",
-                schema.database
-            )
-        }
-        Engine::Postgres => format!(
-            "GRANT USAGE ON SCHEMA nmsprime TO \"{user}\"; GRANT SELECT ON \
-             nmsprime.{table} TO \"{user}\";"
-        ),
-    }
 }
 
 #[cfg(test)]
@@ -249,22 +228,23 @@ mod tests {
     #[test]
     fn what_is_kept_back_is_not_missing() {
         let mut schema = Schema::new("nms");
+        schema.user = "u@%".into();
         for column in ["id", "deleted_at"] {
             schema.add("qos", column);
             schema.add("contract", column);
         }
-        let all = look(&schema, "qos", "u@%", None);
+        let all = look(&schema, "qos", None);
         assert_eq!((all.state, all.missing.len()), ("readable", 0));
-        let lacks = look(&schema, "contract", "u@%", None);
+        let lacks = look(&schema, "contract", None);
         assert_eq!(lacks.missing.len(), 2);
         schema.hides("contract");
-        let some = look(&schema, "contract", "u@%", None);
+        let some = look(&schema, "contract", None);
         assert_eq!((some.state, some.missing.len()), ("partly", 0));
         assert_eq!(some.unreadable.len(), 2);
         let line = "GRANT SELECT ON `nms`.`contract` TO 'u'@'%';";
         assert_eq!(some.grant.as_deref(), Some(line));
         schema.deny("mta");
-        assert_eq!(look(&schema, "mta", "u", None).state, "denied");
-        assert_eq!(look(&schema, "netgw", "u", None).state, "missing");
+        assert_eq!(look(&schema, "mta", None).state, "denied");
+        assert_eq!(look(&schema, "netgw", None).state, "missing");
     }
 }

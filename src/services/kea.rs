@@ -1,6 +1,7 @@
 //! Kea's DHCPv6 server: restarted, and asked what it has loaded.
 
 use std::io::{self, BufReader, Read, Write};
+use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -22,6 +23,10 @@ pub const KEYS: [&str; 3] =
     ["PROVHA__KEA_RESTART", "PROVHA__KEA_UNIT", "PROVHA__KEA_PROBE"];
 /// The UDP port of DHCPv6 servers (RFC 8415 section 7.2).
 const PORT: u16 = 547;
+/// The words for a server that serves other files than the live ones.
+pub const NOT_LOADED: &str = "has not loaded the live files";
+/// What the clock of processes and that of files may differ in, seconds.
+const CLOCKS: i64 = 5;
 /// The longest answer that is read, octets.
 const MOST: u64 = 1 << 28;
 
@@ -57,18 +62,11 @@ pub fn service(context: &Context<'_>) -> Option<Service> {
     if why_unused(context).is_some() {
         return None;
     }
-    let socket = socket(context);
-    let has_socket = socket.is_some();
+    let has_socket = socket(context).is_some();
     let dir = context.settings.root().at(DIR);
-    let probe = || -> Box<dyn Probe> {
-        Box::new(HasLoaded { dir: dir.clone(), socket })
-    };
-    let daemon = services::daemon(context, "kea-dhcp6", KEYS, probe);
-    // A server that reads its files again stays the same process.
-    let reloads = daemon
-        .restart
-        .as_ref()
-        .is_some_and(|line| line.contains("reload") || line.contains("HUP"));
+    let daemon =
+        services::daemon(context, "kea-dhcp6", KEYS, || probe(context));
+    let reloads = reloads(context);
     if !has_socket {
         context.console.detail(
             "kea-dhcp6 has no control socket: it is only seen whether it \
@@ -78,6 +76,28 @@ pub fn service(context: &Context<'_>) -> Option<Service> {
     let port = (!reloads).then_some(PORT);
     let daemon = Daemon { port, ..daemon };
     Some(Service { daemon, loads: vec![dir] })
+}
+
+/// The built-in question: whether the server runs and has the live files.
+pub fn probe(context: &Context<'_>) -> Box<dyn Probe> {
+    Box::new(HasLoaded {
+        dir: context.settings.root().at(DIR),
+        socket: socket(context),
+        reloads: reloads(context),
+    })
+}
+
+/// Whether the server reads its files again in place of a restart: then it
+/// stays the same process.
+fn reloads(context: &Context<'_>) -> bool {
+    let [restart, unit, _] = KEYS;
+    let line = context.settings.command(restart, unit);
+    line.is_some_and(|line| line.contains("reload") || line.contains("HUP"))
+}
+
+/// Whether nobody listens on the port, as far as this process may see.
+pub fn is_down() -> bool {
+    Listeners::of(PORT).first().is_none()
 }
 
 /// The server's control socket.
@@ -94,9 +114,38 @@ fn socket(context: &Context<'_>) -> Option<PathBuf> {
 struct HasLoaded {
     dir: PathBuf,
     socket: Option<PathBuf>,
+    /// Whether it reads its files again without a restart.
+    reloads: bool,
 }
 
 impl HasLoaded {
+    /// Without a control socket: whether somebody listens who was started
+    /// after the live files were made.
+    fn by_process(&self) -> Result<(), String> {
+        let listeners = Listeners::of(PORT);
+        let Some(first) = listeners.first() else {
+            return Err(format!("nobody listens on UDP port {PORT}"));
+        };
+        let made = files::walk(&self.dir).unwrap_or_default();
+        let made = made.iter().filter(|name| render::is_ours(name));
+        let made = made.filter_map(|name| {
+            let meta = std::fs::symlink_metadata(self.dir.join(name)).ok()?;
+            Some(meta.mtime())
+        });
+        match (made.max(), first.started()) {
+            (Some(made), Some(began))
+                if began + CLOCKS < made && !self.reloads =>
+            {
+                Err(format!(
+                    "kea-dhcp6 runs, but {NOT_LOADED}: it was started {} s \
+                     before they were made",
+                    made - began
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// What the live files have it load; None: they are not ours.
     fn wanted(&self) -> Option<Vec<kea_text::Loaded>> {
         let text = |name: &str| files::read_text(&self.dir.join(name)).ok();
@@ -114,9 +163,7 @@ impl Probe for HasLoaded {
             return Ok(());
         }
         let Some(socket) = &self.socket else {
-            let listens = Listeners::of(PORT).first().is_some();
-            let why = format!("nobody listens on UDP port {PORT}");
-            return listens.then_some(()).ok_or(why);
+            return self.by_process();
         };
         let conf = ask(socket, "config-get", patience)?;
         let networks = &conf["Dhcp6"]["shared-networks"];
@@ -126,8 +173,8 @@ impl Probe for HasLoaded {
         match wanted.iter().find(|subnet| !found(subnet)) {
             None => Ok(()),
             Some((net, ..)) => Err(format!(
-                "kea-dhcp6 answers, but has not loaded the live files: the \
-                 subnet {net} is missing or another one"
+                "kea-dhcp6 answers, but {NOT_LOADED}: the subnet {net} is \
+                 missing or another one"
             )),
         }
     }

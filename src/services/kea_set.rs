@@ -113,6 +113,18 @@ pub fn verdict(context: &Context<'_>, text: &str) -> anyhow::Result<Verdict> {
     verdict
 }
 
+/// Why the server would not start with what is live, in a line; None: it
+/// would, or that cannot be asked.
+pub fn live_fault(context: &Context<'_>) -> Option<String> {
+    match verdict(context, &whole(context, &live(context))) {
+        Ok(Verdict::Refused(output)) => {
+            let said = check::kea::essence(&output);
+            said.lines().next().map(str::to_string)
+        }
+        _ => None,
+    }
+}
+
 /// `kea-dhcp6 -t` on a staged set.
 ///
 /// # Errors

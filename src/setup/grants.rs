@@ -6,6 +6,7 @@ use std::net::Ipv4Addr;
 
 use crate::config::dotenv::Definition;
 use crate::source::url::Engine;
+use crate::source::wake::trigger;
 
 /// A database with the user that the env files name for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,7 +131,25 @@ pub fn sql(wanted: &Wanted) -> String {
             };
         }
     }
+    if wanted.engine == Engine::Postgres {
+        text += &wake_up(wanted);
+    }
     text
+}
+
+/// What wakes up watch where the database is a PostgreSQL. MariaDB has its
+/// binary log.
+fn wake_up(wanted: &Wanted) -> String {
+    // The first account is that of the network's tables.
+    let Some(account) = wanted.accounts.first() else { return String::new() };
+    format!(
+        "\n-- wakes up watch at every change, in place of the next poll; to \
+         take it back:\n\
+         -- DROP FUNCTION nmsprime.{}() CASCADE;\n\\connect {}\n{}",
+        trigger::NAME,
+        name(&account.database, Engine::Postgres),
+        trigger::sql()
+    )
 }
 
 /// The other machine's user for one of this machine's.

@@ -37,6 +37,8 @@ pub enum SourceError {
         table: String,
         /// The database.
         database: String,
+        /// The SQL that lets the user read it.
+        grant: String,
     },
     /// A column that cannot be done without is not there.
     #[error("table {table} has no column {column}")]
@@ -58,6 +60,8 @@ pub enum SourceError {
         column: String,
         /// The database.
         database: String,
+        /// The SQL that lets the user read it.
+        grant: String,
     },
     /// A flag that says neither yes nor no.
     #[error(
@@ -103,8 +107,11 @@ impl SourceError {
             Self::MissingTable { table, .. } => format!(
                 "check DB_DATABASE, and that the user may SELECT from {table}"
             ),
-            Self::DeniedTable { database, .. }
-            | Self::DeniedColumn { database, .. } => grant_hint(database),
+            Self::DeniedTable { grant, .. }
+            | Self::DeniedColumn { grant, .. } => format!(
+                "{grant} -- as an administrator: what may not be read does \
+                 not count as missing"
+            ),
             Self::MissingColumn { .. } => "every supported release has that \
                 column: check DB_DATABASE, and GRANT SELECT on the whole \
                 table to the database user, because a server hides the \
@@ -114,6 +121,12 @@ impl SourceError {
                 that is not understood never counts as no, so nothing is \
                 published until then"
                 .into(),
+            Self::Query { reason, .. } if reason.contains("row-level") => {
+                "a policy would hide rows, which would count as deleted: ALTER \
+                 ROLE ... BYPASSRLS for the database user, or disable it on \
+                 the tables that are read"
+                    .into()
+            }
             Self::Query { reason, .. } if is_denied(reason) => {
                 "GRANT SELECT on what it names to the database user; what is \
                  live stays"
@@ -135,16 +148,6 @@ impl From<anyhow::Error> for SourceError {
     }
 }
 
-/// The hint for a table that is kept from the user. The server says the same
-/// of a table that does not exist, unless the user may read the whole
-/// database.
-fn grant_hint(database: &str) -> String {
-    format!(
-        "GRANT SELECT ON `{database}`.* to the database user: a table that \
-         may not be read does not count as missing"
-    )
-}
-
 /// Whether the server's words are those for a missing privilege on a table
 /// or on a column (`ER_TABLEACCESS_DENIED_ERROR`,
 /// `ER_COLUMNACCESS_DENIED_ERROR`, SQLSTATE 42501).
@@ -157,6 +160,17 @@ fn is_denied(reason: &str) -> bool {
 /// The words for a server of the wrong kind.
 pub const OTHER_ENGINE: &str = "answers there, not the";
 
+/// The words for a user that the server does not let in.
+pub const NO_LOGIN: &str = "login refused";
+/// The words for a PostgreSQL that lets nobody in from here.
+pub const NO_HBA: &str = "no pg_hba.conf entry";
+/// The words for a user that may not connect to a database.
+pub const NO_CONNECT: &str = "permission denied for database";
+/// The words for a database that is not there.
+pub const NO_DATABASE: &str = "unknown database";
+/// The words for a server that is about to begin, or to end.
+pub const NOT_YET: &str = "starts up or shuts down";
+
 /// The hint for a list of nodes none of which could be used.
 fn node_hint(reasons: &[String]) -> String {
     if reasons.iter().any(|r| r.contains(OTHER_ENGINE)) {
@@ -164,20 +178,42 @@ fn node_hint(reasons: &[String]) -> String {
                 from another kind of database than the one that is meant"
             .into();
     }
-    if reasons.iter().any(|r| r.contains("login refused")) {
-        return "check DB_USERNAME and DB_PASSWORD, and the grants of that \
-                user"
+    let says = |words: &str| reasons.iter().any(|r| r.contains(words));
+    if says(NO_HBA) {
+        return "the server takes no login from this machine: provha setup \
+                grants prints the line for its pg_hba.conf"
             .into();
     }
-    if reasons.iter().any(|r| r.contains("standby")) {
+    if says(NO_LOGIN) {
+        return "check DB_USERNAME and DB_PASSWORD, the grants of that user, \
+                and whether the account has expired or is locked"
+            .into();
+    }
+    if says(NO_CONNECT) {
+        return "GRANT CONNECT ON DATABASE to the database user (provha setup \
+                grants prints the line)"
+            .into();
+    }
+    if says(NO_DATABASE) {
+        return "check DB_DATABASE".into();
+    }
+    if says(NOT_YET) {
+        return "wait for the server; what is live stays".into();
+    }
+    if says("TLS") || says("certificate") {
+        return "check PROVHA__DB_TLS and PROVHA__DB_TLS_CA against the \
+                server's certificate"
+            .into();
+    }
+    if says("standby") {
         return "wait for the standby, or name the primary in DB_HOST".into();
     }
-    if reasons.iter().any(|r| r.contains("not usable")) {
+    if says("not usable") {
         return "the Galera node has no quorum or is not synced: see \
                 SHOW STATUS LIKE 'wsrep%' on it"
             .into();
     }
-    if reasons.iter().any(|r| r.contains(": refused: ")) {
+    if says(": refused: ") {
         return "the server answered and refused: do what its words ask for \
                 (unlock the account, renew its password, allow more \
                 connections)"

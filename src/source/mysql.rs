@@ -16,6 +16,7 @@ use mysql::{Conn, DriverError, OptsBuilder, SslOpts, Value};
 
 use crate::config::Settings;
 use crate::source::database::{Database, Timeouts, Visit};
+use crate::source::error::{NO_DATABASE, NO_LOGIN};
 use crate::source::url::{Node, Target};
 use crate::source::{
     Position, Row, Schema, SourceError, nodes, schema, stream,
@@ -283,10 +284,10 @@ fn first_answer(conn: &mut Conn) -> Result<(), String> {
 fn refused(error: &mysql::Error, target: &Target) -> String {
     match error {
         mysql::Error::MySqlError(e) if matches!(e.code, 1044 | 1045 | 1698) => {
-            format!("login refused for user '{}': {}", target.user, e.message)
+            format!("{NO_LOGIN} for user '{}': {}", target.user, e.message)
         }
         mysql::Error::MySqlError(e) if e.code == 1049 => {
-            format!("unknown database '{}'", target.database)
+            format!("{NO_DATABASE} '{}'", target.database)
         }
         mysql::Error::MySqlError(e) if e.code == 1047 => {
             format!("not usable: {}", e.message)
@@ -324,6 +325,10 @@ fn stream(error: &std::io::Error) -> String {
         std::io::ErrorKind::WouldBlock => "no answer in time".into(),
         std::io::ErrorKind::UnexpectedEof => {
             "the server closed the connection".into()
+        }
+        // The crate's words for an end within a packet.
+        _ if error.to_string().contains("bytes remaining on stream") => {
+            "the server closed the connection within an answer".into()
         }
         _ => error.to_string(),
     }
@@ -369,6 +374,17 @@ pub fn galera_usable(status: &BTreeMap<String, String>) -> Result<(), String> {
     Ok(())
 }
 
+/// How long the server waits for a session that does something else: for a
+/// daemon's restart, or for the workers that take its rows. By default it
+/// closes a connection that takes no rows for 60 s within an answer.
+const PATIENCE: [&str; 5] = [
+    "SET SESSION net_write_timeout = 3600",
+    "SET SESSION wait_timeout = 28800",
+    "SET SESSION idle_transaction_timeout = 0",
+    "SET SESSION idle_readonly_transaction_timeout = 0",
+    "SET SESSION max_statement_time = 0",
+];
+
 /// Begins the snapshot, and reads which tables and columns there are.
 fn begin(conn: &mut Conn, database: &str) -> Result<Schema, mysql::Error> {
     for sql in [
@@ -378,7 +394,16 @@ fn begin(conn: &mut Conn, database: &str) -> Result<Schema, mysql::Error> {
     ] {
         conn.query_drop(sql)?;
     }
+    for sql in PATIENCE {
+        // An older server does not know each of them.
+        match conn.query_drop(sql) {
+            Ok(()) | Err(mysql::Error::MySqlError(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
     let mut schema = Schema::new(database);
+    let user: Option<String> = conn.query_first("SELECT CURRENT_USER()")?;
+    schema.user = user.unwrap_or_default();
     let rows: Vec<(String, String)> = conn.query(
         "SELECT table_name, column_name FROM information_schema.columns \
          WHERE table_schema = DATABASE() \

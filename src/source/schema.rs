@@ -13,6 +13,8 @@ pub struct Schema {
     pub database: String,
     /// Whose SQL is spoken; SQLite's is MariaDB's, as far as it is used.
     pub engine: Engine,
+    /// The user that reads, as the server calls it.
+    pub user: String,
     tables: BTreeMap<String, Vec<String>>,
     /// Tables that the server keeps from the user.
     denied: BTreeSet<String>,
@@ -130,7 +132,26 @@ impl Schema {
         Err(SourceError::DeniedTable {
             table: table.to_string(),
             database: self.database.clone(),
+            grant: self.grant(table),
         })
+    }
+
+    /// The SQL that lets the user read a table.
+    pub fn grant(&self, table: &str) -> String {
+        let (user, database) = (&self.user, &self.database);
+        match self.engine {
+            Engine::Mysql => {
+                let user = match user.rsplit_once('@') {
+                    Some((name, host)) => format!("'{name}'@'{host}'"),
+                    None => format!("'{user}'"),
+                };
+                format!("GRANT SELECT ON `{database}`.`{table}` TO {user};")
+            }
+            Engine::Postgres => format!(
+                "GRANT USAGE ON SCHEMA nmsprime TO \"{user}\"; GRANT SELECT \
+                 ON nmsprime.{table} TO \"{user}\";"
+            ),
+        }
     }
 
     /// The first of these tables that is there.
@@ -168,8 +189,13 @@ impl Schema {
         }
         let (table, column) = (table.to_string(), names.join(" or "));
         if self.partial.contains(&table) {
-            let database = self.database.clone();
-            return Err(SourceError::DeniedColumn { table, column, database });
+            let (database, grant) = (self.database.clone(), self.grant(&table));
+            return Err(SourceError::DeniedColumn {
+                table,
+                column,
+                database,
+                grant,
+            });
         }
         fallback
             .map(str::to_string)

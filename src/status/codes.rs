@@ -254,6 +254,44 @@ pub static LEASES_GONE: Code = Code {
     because: &[],
 };
 
+/// Kea's DHCPv6 server does not answer.
+pub static KEA_SILENT: Code = Code {
+    id: "PH-251",
+    check: "dhcp6",
+    severity: Critical,
+    title: "kea-dhcp6 does not answer",
+    meaning: "Kea's DHCPv6 server is not running, hangs, or does not listen: no device gets an address or a prefix of IP version 6 from this node.",
+    commands: &[
+        "systemctl status kea-dhcp6-server",
+        "kea-dhcp6 -t /etc/kea/kea-dhcp6.conf",
+        "provha dhcp",
+        "provha rollback",
+    ],
+    because: &[],
+};
+
+/// Kea's DHCPv6 server serves other files than the live ones.
+pub static KEA_OLD: Code = Code {
+    id: "PH-252",
+    check: "dhcp6",
+    severity: Critical,
+    title: "kea-dhcp6 has not loaded the live files",
+    meaning: "It runs with what it read before the files of /etc/kea were made: changes of pools and endpoints of IP version 6 do not hold.",
+    commands: &["systemctl restart kea-dhcp6-server", "provha rebuild --force"],
+    because: &[],
+};
+
+/// Nobody serves the files for Kea's DHCPv6 server.
+pub static KEA_UNUSED: Code = Code {
+    id: "PH-253",
+    check: "dhcp6",
+    severity: Warning,
+    title: "Nobody serves the files for kea-dhcp6",
+    meaning: "The database has rows of IP version 6 and their files are made, but kea-dhcp6 is not installed, or its configuration does not include them. PROVHA__DHCP6=off says that this is meant.",
+    commands: &["provha dhcp", "provha config show"],
+    because: &[],
+};
+
 /// named does not answer.
 pub static NAMED_SILENT: Code = Code {
     id: "PH-211",
@@ -898,6 +936,8 @@ pub static ALL: &[&Code] = &[
     &FILES_UNSEEN,
     &POOL_FULL,
     &LEASES_GONE,
+    &KEA_SILENT,
+    &KEA_OLD,
     &NAMED_SILENT,
     &NAMED_ZONE,
     &NAMED_GONE,
@@ -922,6 +962,7 @@ pub static ALL: &[&Code] = &[
     &TEXTS,
     &POOL_NEARLY,
     &POOL_SOON,
+    &KEA_UNUSED,
     &DB_NODE,
     &LAST_FAILED,
     &OWED,

@@ -2,6 +2,7 @@
 
 use std::net::Ipv4Addr;
 
+use crate::services::kea::NOT_LOADED;
 use crate::status::codes;
 use crate::status::codes::Code;
 use crate::status::metrics::DAEMON_UP;
@@ -16,6 +17,8 @@ pub enum Answer {
     NotMade(String),
     /// What was made for it is gone.
     Gone(String),
+    /// It does not use what was made for it.
+    Unused(String),
     /// It does not answer as it should.
     Silent(String),
 }
@@ -32,6 +35,10 @@ pub fn check(
         Answer::NotMade(text) => Check::new(name, State::Ok, text),
         Answer::Gone(text) => Check::wrong(gone(name), State::Critical, text)
             .hint("provha rebuild --force makes everything again"),
+        Answer::Unused(text) => {
+            Check::wrong(&codes::KEA_UNUSED, State::Warning, text)
+                .hint("provha dhcp says what is to be written where")
+        }
         Answer::Answers(text) => {
             Check::new(name, State::Ok, text).labelled(&DAEMON_UP, name, 1.0)
         }
@@ -48,6 +55,11 @@ pub fn check(
                     &codes::NAMED_ZONE,
                     why,
                     "provha dns names the files and the way out",
+                ),
+                false if why.contains(NOT_LOADED) => (
+                    &codes::KEA_OLD,
+                    why,
+                    "restart it: it serves older files than those of provha",
                 ),
                 false => (
                     silent(name),
@@ -69,6 +81,7 @@ fn silent(name: &str) -> &'static Code {
         "chronyd" => &codes::CHRONYD_SILENT,
         "time" => &codes::TIME_SILENT,
         "tftp" => &codes::TFTP_DEAD,
+        "dhcp6" => &codes::KEA_SILENT,
         _ => &codes::DHCPD_SILENT,
     }
 }
@@ -186,6 +199,15 @@ mod tests {
         assert_eq!(check("named", silent(), false).state, State::Critical);
         assert_eq!(check("named", silent(), true).state, State::Warning);
         assert_eq!(check("named", None, false).state, State::Critical);
+        let old = format!("kea-dhcp6 runs, but {NOT_LOADED}");
+        for (answer, id) in [
+            (Answer::Silent("refused".into()), "PH-251"),
+            (Answer::Silent(old), "PH-252"),
+            (Answer::Unused("not included".into()), "PH-253"),
+        ] {
+            let check = check("dhcp6", Some(answer), false);
+            assert_eq!(check.code.map(|code| code.id), Some(id));
+        }
         let gone = Some(Answer::Gone("gone".into()));
         assert_eq!(check("named", gone, true).state, State::Critical);
         let made = Some(Answer::NotMade("not made".into()));

@@ -10,7 +10,9 @@ fn has(part: Part, check: &str) -> bool {
         Part::Pair => &["pair", "failover", "clock", "changes"],
         Part::Db => &["database", "role", "rebuild", "lock", "disk"],
         Part::Drift => &["drift", "writers", "peer-set", "runs"],
-        Part::Daemons => &["dhcpd", "named", "chronyd", "time", "tftp", "runs"],
+        Part::Daemons => {
+            &["dhcpd", "dhcp6", "named", "chronyd", "time", "tftp", "runs"]
+        }
         Part::Files => &["boot-files", "leases"],
     };
     // What cannot be read is missing in every part.

@@ -6,9 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// Clock ticks of proc(5) in a second: the same on every machine that Debian
-/// and the RHEL-likes run on (sysconf(3) _SC_CLK_TCK).
-const TICKS: f64 = 100.0;
+use nix::unistd::{SysconfVar, sysconf};
 
 /// A process with a socket of a port.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,12 +65,14 @@ impl fmt::Display for Listeners {
 }
 
 impl Listener {
-    /// When it was started, seconds since 1970. None: not known.
+    /// When it was started, seconds since 1970 (proc(5): `btime`, and ticks
+    /// since then). None: not known.
     pub fn started(&self) -> Option<i64> {
-        let text = std::fs::read_to_string("/proc/uptime").ok()?;
-        let up: f64 = text.split_whitespace().next()?.parse().ok()?;
-        let age = up - self.start as f64 / TICKS;
-        Some(crate::env::now() - age.max(0.0) as i64)
+        let stat = std::fs::read_to_string("/proc/stat").ok()?;
+        let boot = stat.lines().find_map(|line| line.strip_prefix("btime "));
+        let boot: i64 = boot?.trim().parse().ok()?;
+        let ticks = sysconf(SysconfVar::CLK_TCK).ok().flatten()?;
+        Some(boot + i64::try_from(self.start).ok()? / ticks.max(1))
     }
 
     /// The name of its program.

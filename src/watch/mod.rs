@@ -1,7 +1,7 @@
 //! Follows the database and makes at once what changed.
 //!
-//! The commit position is polled, the binary log wakes up where it may be
-//! read. Each round is one step of `rebuild`; only restarts of dhcpd wait for
+//! The commit position is polled; MariaDB's binary log, where it may be read,
+//! and PostgreSQL's notifications, where a trigger sends them, wake up. Each round is one step of `rebuild`; only restarts of dhcpd wait for
 //! their rhythm and for the peer.
 
 mod alive;
@@ -30,7 +30,7 @@ use crate::rebuild::engine;
 use crate::rebuild::engine::{Done, Lanes, StepOptions};
 use crate::rebuild::state::Store;
 use crate::report::error;
-use crate::source::url::{Engine, Target};
+use crate::source::url::Target;
 use crate::source::{Link, Position, SourceError, Url, wake};
 use crate::status::textfile;
 
@@ -84,14 +84,15 @@ impl Watch {
         let url =
             Url::resolve(context.options.db.as_deref(), &context.settings)?;
         let (sender, waker) = sync_channel(1);
-        if let Url::Server(target) = &url
-            && target.engine == Engine::Mysql
-        {
+        if let Url::Server(target) = &url {
             let (target, settings) = (target.clone(), context.settings.clone());
             let host = context.machine.host_name.clone();
             let (sender, console) = (sender.clone(), context.console.clone());
             let _ = std::thread::spawn(move || {
-                let say = |text: &str| console.detail(text);
+                let say = |word| match word {
+                    wake::Word::Detail(text) => console.detail(&text),
+                    wake::Word::Note(text) => console.note(&text),
+                };
                 wake::follow(&target, &settings, &host, &sender, &say);
             });
         }

@@ -1,12 +1,15 @@
 //! From the zones as they are to what they should hold: the fewest changes.
 
-use std::net::Ipv4Addr;
+use std::collections::BTreeSet;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::model::ranges::is_in;
 use crate::render::dns::batch::Batch;
+use crate::zone_sync::ip6_arpa;
 use crate::zone_sync::wanted::Wanted;
 use crate::zone_sync::zone::{
-    BESIDE, Data, Forward, MARK, Reverse, Zones, is_below_cpe, pointer_mark,
+    BESIDE, Data, Forward, MARK, Reverse, Reverse6, Zones, is_below_cpe,
+    pointer_mark,
     was_device,
 };
 use crate::zone_sync::{NamesError, Report, Updates};
@@ -140,8 +143,14 @@ fn one_name(
     let goes = (inside || beside) && known;
     let whole = zones.whole(owner);
     let tolerated = &wanted.tolerated.forward;
+    // Where version 6 is not read, nobody knows whose its addresses are.
+    let ours = |data: &Data| match data {
+        Data::Mark | Data::MarkBeside => false,
+        Data::Address6(_) => wanted.version6,
+        Data::Address(_) | Data::Alias(_) => true,
+    };
     let extra = |record: &&Forward| {
-        !record.data.is_mark()
+        ours(&record.data)
             && should.binary_search(record).is_err()
             && tolerated.binary_search(record).is_err()
     };
@@ -154,13 +163,18 @@ fn one_name(
             left -= 1;
         }
     }
+    let alias = should.iter().any(|r| matches!(r.data, Data::Alias(_)));
+    let stays = |r: &Forward| !r.data.is_mark() && !ours(&r.data);
+    if alias && is.iter().any(stays) {
+        // No alias can stand beside it (RFC 1034 section 3.6.2).
+        return (Vec::new(), Vec::new());
+    }
     let missing = |record: &&Forward| is.binary_search(record).is_err();
     let line = |record: &Forward| {
         format!("{whole} {TTL} {}", text(zones, &record.data))
     };
     let mut additions: Vec<String> =
         should.iter().filter(missing).map(line).collect();
-    let alias = should.iter().any(|r| matches!(r.data, Data::Alias(_)));
     // With the mark all texts of a name go, and another's is not to.
     let alone = !zones.has_others(owner);
     let empty = should.is_empty() && left == 0 && alone;
@@ -181,6 +195,7 @@ fn one_name(
 fn text(zones: &Zones, data: &Data) -> String {
     match data {
         Data::Address(address) => format!("A {address}"),
+        Data::Address6(address) => format!("AAAA {address}"),
         Data::Alias(target) => format!("CNAME {}", zones.whole(target)),
         Data::Mark | Data::MarkBeside => "TXT".into(),
     }
@@ -237,6 +252,47 @@ pub fn reverse(
     Ok(())
 }
 
+/// The changes of the reverse zone of version 6: only pointers to names below
+/// `cpe` are endpoints'.
+///
+/// # Errors
+/// An update was not taken.
+pub fn reverse6(
+    zones: &Zones,
+    wanted: &Wanted,
+    changes: &mut Changes<'_>,
+) -> Result<(), NamesError> {
+    if !wanted.version6 {
+        return Ok(());
+    }
+    let groups = groups(&zones.reverse6, &wanted.reverse6, |r| r.address);
+    for (is, should) in groups {
+        let Some(record) = is.first().or(should.first()) else { continue };
+        let owner = ip6_arpa::reversed(record.address);
+        let pointer =
+            |record: &Reverse6| format!("PTR {}", zones.whole(&record.target));
+        let extra = |record: &&Reverse6| {
+            is_below_cpe(&record.target)
+                && !zones.is_foreign(&record.target)
+                && should.binary_search(record).is_err()
+        };
+        let removals: Vec<String> = is
+            .iter()
+            .filter(extra)
+            .map(|record| format!("{owner} {}", pointer(record)))
+            .collect();
+        let additions: Vec<String> = should
+            .iter()
+            .filter(|record| is.binary_search(record).is_err())
+            .map(|record| format!("{owner} {TTL} {}", pointer(record)))
+            .collect();
+        if !removals.is_empty() || !additions.is_empty() {
+            changes.name(&removals, &additions)?;
+        }
+    }
+    Ok(())
+}
+
 /// Whether a pointer is a device's, so that it goes when no device has it:
 /// one that was made by hand never does. It carries a mark, or the name to
 /// which it leads does; after the domain has changed that name is in no zone
@@ -272,12 +328,21 @@ pub fn lost_names(
         })
         .collect();
     served.sort_unstable();
+    let served6: BTreeSet<Ipv6Addr> = wanted
+        .forward
+        .iter()
+        .filter_map(|record| match record.data {
+            Data::Address6(address) => Some(address),
+            _ => None,
+        })
+        .collect();
     let stays = |record: &Forward| match &record.data {
         Data::Address(address) => {
             let ended = is_in(&wanted.ranges, *address)
                 && leased.binary_search(address).is_err();
             ended || served.binary_search(address).is_ok()
         }
+        Data::Address6(ip) => !wanted.version6 || served6.contains(ip),
         _ => false,
     };
     let (mut lost, mut of) = (Vec::new(), 0);

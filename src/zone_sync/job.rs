@@ -36,6 +36,8 @@ pub struct Limits<'a> {
     pub forward: bool,
     /// Whether it serves the reverse zone.
     pub reverse: bool,
+    /// Whether it serves that of version 6.
+    pub reverse6: bool,
     /// Refuses to lose these names, of so many in all.
     pub guard: &'a dyn Fn(Vec<String>, usize) -> Result<(), Stop>,
     /// Takes the names that no device may have.
@@ -43,10 +45,11 @@ pub struct Limits<'a> {
 }
 
 impl Limits<'_> {
-    /// Both zones, and nothing is refused.
+    /// Both zones of version 4, and nothing is refused.
     pub const NONE: Self = Self {
         forward: true,
         reverse: true,
+        reverse6: false,
         guard: &|_, _| Ok(()),
         reserved: &|_| (),
     };

@@ -7,9 +7,11 @@
 //! transfer, and only the differences are sent as dynamic updates.
 
 pub mod change;
+pub mod ip6_arpa;
 pub mod job;
 pub mod public;
 pub mod reserved;
+mod version6;
 pub mod wanted;
 pub mod zone;
 
@@ -18,6 +20,7 @@ use crate::isc_dhcp::leases;
 use crate::model::Findings;
 pub use crate::render::dns::mangle::{mangle, read_key as read_cpe_key};
 use change::Changes;
+pub use ip6_arpa::REVERSE6;
 pub use job::{Job, Limits, NamesError, Report, Updates};
 pub use public::{CpeKey, is_private};
 
@@ -62,6 +65,11 @@ pub fn reconcile_within(
     if limits.reverse {
         read(job, REVERSE, &mut |owner, rdata| zones.reverse(owner, rdata))?;
     }
+    if limits.reverse6 {
+        read(job, REVERSE6, &mut |owner, rdata| {
+            zones.reverse6(owner, rdata);
+        })?;
+    }
     zones.sort();
     let held = leases::held(job.leases, job.now).map_err(|source| {
         NamesError::Leases { path: job.leases.to_path_buf(), source }
@@ -81,6 +89,12 @@ pub fn reconcile_within(
         let mut changes =
             Changes::new(REVERSE, held.counts, updates, &mut report);
         change::reverse(&zones, &wanted, &mut changes)?;
+        changes.flush()?;
+    }
+    if limits.reverse6 {
+        // No lease says anything about these.
+        let mut changes = Changes::new(REVERSE6, true, updates, &mut report);
+        change::reverse6(&zones, &wanted, &mut changes)?;
         changes.flush()?;
     }
     if limits.forward {

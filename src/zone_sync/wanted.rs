@@ -8,8 +8,9 @@ use crate::model::device::Identity;
 use crate::model::label::is_domain;
 use crate::model::ranges::is_in;
 use crate::model::{Endpoint, Findings, Network, PoolType};
+use crate::zone_sync::version6;
 use crate::zone_sync::zone::{
-    Data, Forward, Reverse, Target, Zones, is_below_cpe, is_device,
+    Data, Forward, Reverse, Reverse6, Target, Zones, is_below_cpe, is_device,
 };
 use crate::zone_sync::{Job, is_private, mangle};
 
@@ -20,6 +21,10 @@ pub struct Wanted {
     pub forward: Vec<Forward>,
     /// Of the reverse zone.
     pub reverse: Vec<Reverse>,
+    /// Of the reverse zone of version 6.
+    pub reverse6: Vec<Reverse6>,
+    /// Whether the endpoints of version 6 are known, so that others go.
+    pub version6: bool,
     /// Records that may be there and are not added: the ddns script gives an
     /// endpoint with a fixed address the name of a public device too.
     pub tolerated: Tolerated,
@@ -44,7 +49,7 @@ pub struct Tolerated {
 impl Wanted {
     /// How many records there should be.
     pub fn len(&self) -> usize {
-        self.forward.len() + self.reverse.len()
+        self.forward.len() + self.reverse.len() + self.reverse6.len()
     }
 
     /// Whether there should be none.
@@ -76,6 +81,7 @@ pub fn wanted(
     });
     maker.leases(active);
     maker.endpoints();
+    maker.version6();
     maker.finish()
 }
 
@@ -246,6 +252,14 @@ impl Maker<'_> {
         }
     }
 
+    /// The records of the endpoints of version 6.
+    fn version6(&mut self) {
+        let network = self.job.network;
+        self.out.version6 = network.v6.read;
+        let records = (&mut self.out.forward, &mut self.out.reverse6);
+        version6::add(network, &self.zones.domain, records, self.findings);
+    }
+
     /// The records of one endpoint.
     fn endpoint(&mut self, endpoint: &Endpoint, taken: &mut HashSet<Box<str>>) {
         let name: Box<str> = format!("{}.cpe", endpoint.name.key()).into();
@@ -350,6 +364,8 @@ impl Maker<'_> {
         out.forward.dedup();
         out.reverse.sort_unstable();
         out.reverse.dedup();
+        out.reverse6.sort_unstable();
+        out.reverse6.dedup();
         out.tolerated.forward.sort_unstable();
         out.tolerated.reverse.sort_unstable();
         out.seconds.sort_unstable();

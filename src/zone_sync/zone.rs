@@ -1,16 +1,19 @@
 //! The zones as they are, kept small: names in the domain lose its suffix.
 
 use std::collections::BTreeSet;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::clients::axfr::Rdata;
 use crate::model::Site;
+use crate::zone_sync::ip6_arpa;
 
 /// What a name of the forward zone holds.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Data {
     /// An address.
     Address(Ipv4Addr),
+    /// An address of version 6; only of names below `cpe`.
+    Address6(Ipv6Addr),
     /// Another name.
     Alias(Target),
     /// A sign that the name is a device's: dhcpd's DHCID record (as TXT or
@@ -50,6 +53,15 @@ pub struct Reverse {
     pub target: Target,
 }
 
+/// A record of the reverse zone of version 6.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reverse6 {
+    /// The address.
+    pub address: Ipv6Addr,
+    /// The name.
+    pub target: Target,
+}
+
 /// Both zones.
 pub struct Zones {
     /// The domain, in lower case.
@@ -68,6 +80,8 @@ pub struct Zones {
     /// Pointers that carry a mark, because their names are in no zone of
     /// ours.
     pointed: BTreeSet<Reverse>,
+    /// The reverse zone of version 6, likewise.
+    pub reverse6: Vec<Reverse6>,
 }
 
 /// The text of our own mark. The zone itself says which records are ours: it
@@ -93,6 +107,7 @@ impl Zones {
             forward: Vec::new(),
             reverse: Vec::new(),
             pointed: BTreeSet::new(),
+            reverse6: Vec::new(),
         };
         zones.protect(&fqdn.to_ascii_lowercase());
         zones
@@ -153,6 +168,9 @@ impl Zones {
                 }
                 Data::Address(address)
             }
+            Rdata::Address6(address) if is_below_cpe(&self.target(owner)) => {
+                Data::Address6(address)
+            }
             Rdata::Alias(name) => Data::Alias(self.target(&name)),
             Rdata::Dhcid => Data::Mark,
             Rdata::Text(text) if is_mark(&text) => match owner
@@ -166,7 +184,10 @@ impl Zones {
                 None => Data::Mark,
             },
             Rdata::Signature => return,
-            Rdata::Pointer(_) | Rdata::Text(_) | Rdata::Other => {
+            Rdata::Address6(_)
+            | Rdata::Pointer(_)
+            | Rdata::Text(_)
+            | Rdata::Other => {
                 if let Some(inside) = owner.strip_suffix(&self.suffix) {
                     let _ = self.others.insert(inside.into());
                 }
@@ -250,12 +271,25 @@ impl Zones {
         }
     }
 
-    /// Sorts both; to be called once all records are there.
+    /// Takes a record of the reverse zone of version 6.
+    pub fn reverse6(&mut self, owner: &str, rdata: Rdata) {
+        if let Rdata::Pointer(name) = rdata
+            && let Some(address) = ip6_arpa::address(owner)
+            && !name.contains('\\')
+        {
+            let target = self.target(&name);
+            self.reverse6.push(Reverse6 { address, target });
+        }
+    }
+
+    /// Sorts all; to be called once all records are there.
     pub fn sort(&mut self) {
         self.forward.sort_unstable();
         self.forward.dedup();
         self.reverse.sort_unstable();
         self.reverse.dedup();
+        self.reverse6.sort_unstable();
+        self.reverse6.dedup();
     }
 
     /// Whether a name of the domain carries a mark, so that it goes when no

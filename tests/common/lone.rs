@@ -103,7 +103,7 @@ impl Lone {
              PROVHA__XINETD_RESTART={d}/xinetd\n\
              PROVHA__DHCPD_LEASES=/leases\nPROVHA__VERIFY_TIMEOUT=10\n\
              PROVHA__VERIFY_SETTLE=0\nPROVHA__STATUS_HOLD=0\n\
-             PROVHA__TEXTFILE_DIR=/textfile\n"
+             PROVHA__TEXTFILE_DIR=/textfile\nPROVHA__DHCP6=off\n"
         ));
         std::fs::create_dir_all(self.machine.at("/textfile")).unwrap();
     }

@@ -15,6 +15,8 @@ pub use options::{Options, Zone};
 
 /// The one reverse zone of the existing system.
 pub const REVERSE_ZONE: &str = "in-addr.arpa";
+/// Its like for IP version 6, where there are names of that version.
+pub const REVERSE6_ZONE: &str = "ip6.arpa";
 /// The forward zone's file, whatever the domain is called.
 pub const FORWARD_FILE: &str = "nmsprime.test.zone";
 /// What dhcpd runs for public customer devices (log.conf).
@@ -28,13 +30,18 @@ pub const PEER_KEY: &str = "/etc/named-ddns-peer.key";
 /// Lifetime of the names of customer devices, seconds.
 pub const CPE_TTL: u32 = 3600;
 
-/// The names of the zones that this node serves: forward, reverse, and that
-/// of the telephone adapters where it is a domain of its own.
-pub fn zone_names(site: &Site) -> Vec<&str> {
+/// The names of the zones that this node serves: forward, reverse, that of the
+/// telephone adapters where it is a domain of its own, and the reverse one of
+/// IP version 6 where an endpoint has a name.
+pub fn zone_names(network: &Network) -> Vec<&str> {
+    let site = &network.site;
     let mut names = vec![site.domain.as_str(), REVERSE_ZONE];
     let new = |name: &&str| !names.iter().any(|n| n.eq_ignore_ascii_case(name));
     if let Some(name) = site.mta_domain.as_deref().filter(new) {
         names.push(name);
+    }
+    if network.v6.endpoints.iter().any(|endpoint| endpoint.named) {
+        names.push(REVERSE6_ZONE);
     }
     names
 }

@@ -423,6 +423,7 @@ fn endpoint(
     let ip = row.text(4);
     let fixed = if fixed && !ip.trim().is_empty() {
         let ip = ip.trim();
+        let ip = ip.strip_suffix("/32").unwrap_or(ip);
         let read = ip.parse().ok().filter(|ip| is_host(*ip));
         Some(read.ok_or_else(|| {
             let ip = ip.escape_debug();

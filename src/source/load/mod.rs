@@ -13,6 +13,7 @@ pub mod scope;
 mod site;
 pub mod texts;
 mod version6;
+mod versions;
 
 pub use devices::booting;
 pub use error::LoadError;
@@ -44,6 +45,7 @@ pub fn network(
 ) -> Result<Network, LoadError> {
     let site = site::load(db, settings, machine, warnings)?;
     let mut network = network_of(db, site, None, findings)?;
+    versions::neither(db, findings)?;
     match settings.text("PROVHA__DHCP6") {
         "off" => warnings.extend(version6::unserved(db)?),
         _ => {
@@ -52,6 +54,16 @@ pub fn network(
         }
     }
     Ok(network)
+}
+
+/// All of IP version 6 alone.
+pub fn only_version6(
+    db: &mut dyn Database,
+    findings: &mut Findings,
+) -> Result<Version6, LoadError> {
+    let mut rows = 0;
+    let cmts = pools::load(db, &mut Findings::default(), &mut rows)?;
+    Ok(version6::load(db, &cmts, findings, &mut rows)?)
 }
 
 /// The network of settings that are known: all devices, or those of a scope.

@@ -27,7 +27,7 @@ pub fn fixed_addresses(
     db.query("endpoint", &sql, &mut |row| {
         let id = row.number(0).unwrap_or(0);
         if flag(row, 2, ("endpoint", id, "fixed_ip"))? {
-            all.extend(row.text(1).trim().parse::<Ipv4Addr>().ok());
+            all.extend(parse(row.text(1).trim(), "ip").ok());
         }
         Ok(())
     })?;
@@ -218,9 +218,10 @@ fn address(
     parse(row.text(cell).trim(), column)
 }
 
-/// An address.
+/// An address; '/32', as PostgreSQL may write it, is no matter.
 fn parse(text: &str, column: &'static str) -> Result<Ipv4Addr, Fault> {
-    text.parse().map_err(|_| {
+    let plain = text.strip_suffix("/32").unwrap_or(text);
+    plain.parse().map_err(|_| {
         let reason = match text {
             "" => "no address".to_string(),
             text => format!("'{}' is not an IPv4 address", text.escape_debug()),
@@ -244,9 +245,12 @@ fn net(row: &Row) -> Result<Net, Fault> {
     let address = parse(address, "net")?;
     let given = row.text(4);
     let own = match (given.trim(), prefix) {
-        ("", Some(_)) => None,
+        ("", _) => None,
         (mask, _) => Some(match mask.strip_prefix('/') {
             Some(prefix) => mask_of(prefix, "netmask")?,
+            None if mask.bytes().all(|b| b.is_ascii_digit()) => {
+                mask_of(mask, "netmask")?
+            }
             None => parse(mask, "netmask")?,
         }),
     };

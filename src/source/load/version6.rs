@@ -26,6 +26,7 @@ pub fn load(
         pools: pools.remove(&cmts.id).unwrap_or_default(),
     };
     Ok(Version6 {
+        read: true,
         used: *rows > before || gateways > 0,
         gateways: cmts.iter().map(gateway).collect(),
         endpoints,

@@ -10,7 +10,7 @@ use crate::rebuild::Part;
 use crate::render::dhcp::DIR;
 use crate::services::dhcpd::DhcpdProbe;
 use crate::services::inetd::TimeServer;
-use crate::services::{self, chronyd, dhcpd, inetd, named};
+use crate::services::{self, chronyd, dhcpd, inetd, kea, kea_set, named};
 use crate::status::Check;
 use crate::status::daemon::{self, Answer, Tftp};
 use crate::status::gather::ask::Question;
@@ -29,6 +29,8 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// The questions, on their way.
 pub struct Asked {
     dhcpd: Question<Answer>,
+    /// None: nothing was made for it.
+    dhcp6: Option<Question<Answer>>,
     named: Question<Answer>,
     chronyd: Question<Answer>,
     time: Question<Answer>,
@@ -43,6 +45,7 @@ impl Asked {
         let service = inetd::chosen(context).flatten();
         Self {
             dhcpd: dhcpd(context, base),
+            dhcp6: dhcp6(context),
             named: named(context, base),
             chronyd: chronyd(context, base),
             time: served_time(context, base, service),
@@ -56,13 +59,16 @@ impl Asked {
         let check = |name, question: Question<Answer>, unit: &str| {
             daemon::check(name, question.wait(end), base.restarts(unit))
         };
-        vec![
-            check("dhcpd", self.dhcpd, "dhcpd"),
+        let mut checks = vec![check("dhcpd", self.dhcpd, "dhcpd")];
+        let dhcp6 = self.dhcp6;
+        checks.extend(dhcp6.map(|asked| check("dhcp6", asked, "kea-dhcp6")));
+        checks.extend([
             check("named", self.named, "named"),
             check("chronyd", self.chronyd, "chronyd"),
             check("time", self.time, self.inetd),
             daemon::tftp(self.tftp.wait(end).as_ref()),
-        ]
+        ]);
+        checks
     }
 }
 
@@ -156,6 +162,28 @@ fn dhcpd(context: &Context<'_>, base: &Base) -> Question<Answer> {
     question(context, dhcpd::KEYS, made, words, || {
         Box::new(DhcpdProbe { dir: context.settings.root().at(DIR) })
     })
+}
+
+/// Kea's DHCPv6 server, where there are files for it: through its control
+/// socket as far as it has one. Where nobody listens, `kea-dhcp6 -t` may know
+/// why.
+fn dhcp6(context: &Context<'_>) -> Option<Question<Answer>> {
+    if !kea_set::is_live(context) {
+        return None;
+    }
+    if let Some(why) = kea::why_unused(context) {
+        return Some(Question::ask(move || Answer::Unused(why)));
+    }
+    let made = Made { is: true, was: true };
+    let words = ["", "runs with the live files"];
+    if kea::is_down()
+        && let Some(why) = kea_set::live_fault(context)
+    {
+        let text = format!("nobody listens, and kea-dhcp6 -t says: {why}");
+        return Some(Question::ask(move || Answer::Silent(text)));
+    }
+    let probe = || kea::probe(context);
+    Some(question(context, kea::KEYS, made, words, probe))
 }
 
 /// named, for its zones.

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use crate::context::Context;
 use crate::publish::fingerprints::Fingerprints;
-use crate::services::writers;
+use crate::services::{kea_set, writers};
 use crate::status::files::Needs;
 use crate::status::mutes::Mutes;
 use crate::status::{self, Report};
@@ -55,7 +55,10 @@ pub fn report(context: &Context<'_>, deep: bool) -> Report {
     let mut left_out = Vec::new();
     match services {
         Some(services) => checks.extend(services),
-        None => left_out.extend(NAMES),
+        None => {
+            left_out.extend(NAMES);
+            left_out.extend(kea_set::is_live(context).then_some("dhcp6"));
+        }
     }
     let booting = match facts.is_some_and(|answer| answer.facts.is_up()) {
         true => booting.wait(files_end).flatten(),

@@ -1,11 +1,7 @@
-//! The binary log as a wake-up: where the user may read it, a commit is known
-//! at once instead of at the next poll. It only ever says 'look now': file
-//! names, positions and GTIDs differ from node to node, and a session can keep
-//! its writes out of the log.
+//! The binary log: file names, positions and GTIDs differ from node to node,
+//! and a session can keep its writes out of the log.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::mpsc::SyncSender;
-use std::time::Duration;
 
 use mysql::binlog::EventType;
 use mysql::prelude::Queryable;
@@ -14,49 +10,14 @@ use mysql::{BinlogRequest, Conn};
 use crate::config::Settings;
 use crate::source::mysql::{connect, short};
 use crate::source::url::Target;
-
-/// Until the next attempt after a stream that broke.
-const AFTER_LOSS: Duration = Duration::from_secs(5);
-/// Until the next attempt after a server that gives none.
-const AFTER_REFUSAL: Duration = Duration::from_secs(600);
-
-/// Why there is no stream.
-enum End {
-    /// The server has no binary log, or does not give it to this user.
-    Refused(String),
-    /// It broke.
-    Lost(String),
-}
-
-/// Follows the binary log for ever, and sends a word for every event that
-/// changes data. `host` is this machine's name; `say` is told how it stands.
-pub fn follow(
-    target: &Target,
-    settings: &Settings,
-    host: &str,
-    sender: &SyncSender<()>,
-    say: &dyn Fn(&str),
-) {
-    let mut told = String::new();
-    loop {
-        let (why, pause) = match stream(target, settings, host, sender) {
-            End::Refused(why) => (why, AFTER_REFUSAL),
-            End::Lost(why) => (why, AFTER_LOSS),
-        };
-        if told != why {
-            say(&format!("no wake-up by the binary log, polling only: {why}"));
-            told = why;
-        }
-        std::thread::sleep(pause);
-    }
-}
+use crate::source::wake::ear::{Ear, End};
 
 /// Follows one stream until it ends.
-fn stream(
+pub fn stream(
     target: &Target,
     settings: &Settings,
     host: &str,
-    sender: &SyncSender<()>,
+    ear: &Ear<'_>,
 ) -> End {
     let conn = match connect(target, settings) {
         Ok(conn) => conn,
@@ -71,11 +32,16 @@ fn stream(
         Ok(events) => events,
         Err(error) => return refusal(&error),
     };
+    let mut begun = false;
     loop {
         match events.next() {
             None => return End::Lost("the stream ended".into()),
             Some(Err(error)) => return refusal(&error),
             Some(Ok(event)) => {
+                if !begun {
+                    begun = true;
+                    ear.begin();
+                }
                 let quiet = matches!(
                     event.header().event_type(),
                     Ok(EventType::HEARTBEAT_EVENT
@@ -83,8 +49,7 @@ fn stream(
                         | EventType::FORMAT_DESCRIPTION_EVENT)
                 );
                 if !quiet {
-                    // A word that still waits is as good as this one.
-                    let _ = sender.try_send(());
+                    ear.wake();
                 }
             }
         }

@@ -1,0 +1,329 @@
+//! PostgreSQL through the `postgres` crate: the database of the existing
+//! system's public releases since 2022 (facts/schema-pgsql.sql).
+//!
+//! Queries are those of the other engines with other quotes; rows come through
+//! COPY, which streams.
+
+mod copy;
+mod tls;
+pub mod words;
+
+use std::net::IpAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use postgres::{Client, Config, NoTls};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use self::tls::Tls;
+use crate::config::Settings;
+use crate::source::database::{Database, Timeouts, Visit};
+use crate::source::postgres::words::{is_kept_out, refused, short};
+use crate::source::url::{Engine, Node, Target};
+use crate::source::{Position, Schema, SourceError, nodes, schema, stream};
+
+/// The existing system's schema.
+const SCHEMA: &str = "nmsprime";
+
+/// Why a standby is not listened to (PostgreSQL manual, 'Hot Standby':
+/// LISTEN and NOTIFY are refused).
+pub const STANDBY: &str = "a standby sends no notifications";
+/// What a standby that has replayed no commit counts as behind, seconds.
+const NEVER: u64 = i32::MAX as u64;
+
+/// A connection before its snapshot.
+pub struct Link {
+    client: Client,
+    database: String,
+    limit: Duration,
+}
+
+/// An open snapshot.
+pub struct Postgres {
+    client: Option<Client>,
+    schema: Schema,
+    limit: Duration,
+}
+
+impl Link {
+    /// Connects to a node and looks whether it can be read from.
+    ///
+    /// # Errors
+    /// Why not, in words.
+    pub fn open(
+        node: &Node,
+        target: &Target,
+        settings: &Settings,
+        timeouts: Timeouts,
+    ) -> Result<Self, String> {
+        let mut config = Config::new();
+        config
+            .user(&target.user)
+            .dbname(&target.database)
+            .application_name("provha")
+            .connect_timeout(timeouts.connect)
+            .tcp_user_timeout(timeouts.read)
+            .keepalives_idle(Duration::from_secs(10));
+        if !target.password.is_empty() {
+            config.password(&target.password);
+        }
+        let local = place(node, &mut config);
+        let ways = Tls::ways(settings, local)?;
+        let (user, base) = (target.user.clone(), target.database.clone());
+        let limit = timeouts.read;
+        let database = target.database.clone();
+        let lag = settings.number("PROVHA__DB_MAX_LAG");
+        stream::in_time(timeouts.connect * 3, move || {
+            let client = log_in(&mut config, ways);
+            let mut client = client.map_err(|e| refused(&e, &user, &base))?;
+            usable(&mut client, lag)?;
+            Ok(Self { client, database, limit })
+        })
+    }
+
+    /// How far the server has come with writing, or with following.
+    pub fn position(self) -> Result<(Self, Position), SourceError> {
+        let Self { mut client, database, limit } = self;
+        let asked = stream::in_time(limit, move || {
+            // A promotion begins a timeline, at positions that the other one
+            // may have, too.
+            let sql = "SELECT concat_ws(' ', system_identifier, timeline_id, \
+                       CASE WHEN pg_is_in_recovery() \
+                       THEN pg_last_wal_replay_lsn() \
+                       ELSE pg_current_wal_lsn() END) \
+                       FROM pg_control_system(), pg_control_checkpoint()";
+            let told = text(&mut client, sql).map_err(|e| short(&e))?;
+            Ok((client, told))
+        });
+        let (client, told) = asked.map_err(|reason| SourceError::Query {
+            what: "the commit position".into(),
+            reason,
+        })?;
+        let position = told.map_or(Position::Unknown, Position::Log);
+        Ok((Self { client, database, limit }, position))
+    }
+
+    /// Begins the snapshot that the whole run reads.
+    pub fn snapshot(self) -> Result<Postgres, SourceError> {
+        let Self { mut client, database, limit } = self;
+        let begun = stream::in_time(limit, move || {
+            let schema = begin(&mut client, &database);
+            schema.map(|schema| (client, schema)).map_err(|e| short(&e))
+        });
+        let (client, schema) = begun.map_err(|reason| SourceError::Query {
+            what: "a consistent snapshot".into(),
+            reason,
+        })?;
+        Ok(Postgres { client: Some(client), schema, limit })
+    }
+}
+
+/// A connection to the first usable node that notifies: one that is no
+/// standby.
+///
+/// # Errors
+/// There is none; in [`STANDBY`]'s words where that is why.
+pub fn notifier(
+    target: &Target,
+    settings: &Settings,
+) -> Result<Client, SourceError> {
+    nodes::first(target, settings, &mut |_| (), |node, timeouts| {
+        let Link { mut client, .. } =
+            Link::open(node, target, settings, timeouts)?;
+        stream::in_time(timeouts.connect, move || {
+            let follows = text(&mut client, "SELECT pg_is_in_recovery()");
+            match follows.map_err(|e| short(&e))?.as_deref() {
+                Some("f") => Ok(client),
+                _ => Err(STANDBY.into()),
+            }
+        })
+    })
+}
+
+/// Connects in the first way that the server takes.
+fn log_in(
+    config: &mut Config,
+    ways: Vec<Tls>,
+) -> Result<Client, postgres::Error> {
+    let last = ways.len().saturating_sub(1);
+    let mut refusal = None;
+    for (at, way) in ways.into_iter().enumerate() {
+        config.ssl_mode(way.mode);
+        let opened = match way.config {
+            Some(tls) => config.connect(MakeRustlsConnect::new(tls)),
+            None => config.connect(NoTls),
+        };
+        match opened {
+            // What pg_hba.conf wants is known by its refusal alone.
+            Err(error) if at < last && is_kept_out(&error) => {
+                refusal = Some(error);
+            }
+            // The server has no TLS: it was not that.
+            Err(error) if error.as_db_error().is_none() => {
+                return Err(refusal.unwrap_or(error));
+            }
+            opened => return opened,
+        }
+    }
+    config.connect(NoTls)
+}
+
+/// Puts the node into the configuration; whether it is on this machine.
+fn place(node: &Node, config: &mut Config) -> bool {
+    match node {
+        Node::Socket(path) => {
+            let (dir, port) = socket(path);
+            config.host_path(dir);
+            if let Some(port) = port {
+                config.port(port);
+            }
+            true
+        }
+        Node::Tcp(host, port) => {
+            config.host(host).port(*port);
+            is_local(host)
+        }
+    }
+}
+
+/// Whether a host is this machine by its name.
+pub fn is_local(host: &str) -> bool {
+    let address: Option<IpAddr> = host.parse().ok();
+    host == "localhost" || address.is_some_and(|ip| ip.is_loopback())
+}
+
+/// The directory of a socket, and the port in its name.
+fn socket(path: &Path) -> (&Path, Option<u16>) {
+    let name = path.file_name().and_then(|name| name.to_str());
+    let port = name.and_then(|name| name.strip_prefix(".s.PGSQL."));
+    match (port.and_then(|port| port.parse().ok()), path.parent()) {
+        (Some(port), Some(dir)) => (dir, Some(port)),
+        _ => (path, None),
+    }
+}
+
+/// The first cell of the first row.
+pub fn text(
+    client: &mut Client,
+    sql: &str,
+) -> Result<Option<String>, postgres::Error> {
+    use postgres::SimpleQueryMessage::Row;
+    let answer = client.simple_query(sql)?;
+    Ok(answer.iter().find_map(|message| match message {
+        Row(row) => row.get(0).map(str::to_string),
+        _ => None,
+    }))
+}
+
+/// Whether the node can be read from: a primary, or a standby that follows
+/// one and is no more than `lag` seconds behind.
+fn usable(client: &mut Client, lag: u64) -> Result<(), String> {
+    let sql = format!(
+        "SELECT CASE WHEN NOT pg_is_in_recovery() THEN 0 \
+         WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() \
+             AND EXISTS (SELECT FROM pg_stat_wal_receiver) THEN 0 \
+         ELSE COALESCE(CEIL(EXTRACT(EPOCH FROM clock_timestamp() \
+             - pg_last_xact_replay_timestamp())), {NEVER}) END::bigint"
+    );
+    let told = text(client, &sql);
+    let told = told.map_err(|e| format!("not usable: {}", short(&e)))?;
+    let behind: u64 = told.and_then(|told| told.parse().ok()).unwrap_or(0);
+    if behind <= lag {
+        return Ok(());
+    }
+    Err(match behind {
+        NEVER => format!(
+            "not usable: the standby follows no primary since it was started \
+             (PROVHA__DB_MAX_LAG is {lag})"
+        ),
+        _ => format!(
+            "not usable: the standby is {behind} s behind its primary, or has \
+             lost it (PROVHA__DB_MAX_LAG is {lag})"
+        ),
+    })
+}
+
+/// Begins the snapshot, and reads which tables and columns there are.
+fn begin(
+    client: &mut Client,
+    database: &str,
+) -> Result<Schema, postgres::Error> {
+    // Rows that a policy hides would count as deleted: without row_security
+    // the server refuses the query instead.
+    // Limits of the server or the role that would end a run which waits: for
+    // a daemon's restart, or for the workers that take its rows.
+    client.batch_execute(
+        "SET TIME ZONE 'UTC'; SET datestyle = 'ISO'; \
+         SET statement_timeout = 0; \
+         SET idle_in_transaction_session_timeout = 0; \
+         SET row_security = off; \
+         BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    )?;
+    let named = format!("SELECT to_regnamespace('{SCHEMA}')");
+    if text(client, &named)?.is_some() {
+        client.batch_execute(&format!("SET LOCAL search_path = {SCHEMA}"))?;
+    }
+    let mut out = Schema::new(database);
+    out.engine = Engine::Postgres;
+    out.user = text(client, "SELECT current_user")?.unwrap_or_default();
+    // The catalogue names all columns, whatever the user may read.
+    let sql = format!(
+        "SELECT c.relname, a.attname, \
+         has_schema_privilege(n.oid, 'USAGE') \
+         AND has_column_privilege(c.oid, a.attnum, 'SELECT') \
+         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+         JOIN pg_attribute a ON a.attrelid = c.oid \
+         WHERE n.nspname = COALESCE(to_regnamespace('{SCHEMA}')::text, \
+             current_schema()) AND c.relkind IN ('r', 'v', 'm', 'p', 'f') \
+         AND a.attnum > 0 AND NOT a.attisdropped \
+         ORDER BY c.relname, a.attnum"
+    );
+    for message in client.simple_query(&sql)? {
+        let postgres::SimpleQueryMessage::Row(row) = message else { continue };
+        let cell = |at| row.get(at).unwrap_or_default();
+        let (table, column) = (cell(0), cell(1));
+        match cell(2) {
+            "t" => out.add(table, column),
+            _ => out.hides(table),
+        }
+    }
+    for table in schema::TABLES {
+        if !out.has(table) && out.is_partial(table) {
+            out.deny(table);
+        }
+    }
+    Ok(out)
+}
+
+impl Database for Postgres {
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn query(
+        &mut self,
+        what: &str,
+        sql: &str,
+        visit: Visit<'_>,
+    ) -> Result<(), SourceError> {
+        let sql = sql.replace('`', "\"");
+        let run = move |client: &mut Client,
+                        rows: &mut stream::Rows<Client>| {
+            copy::copy(client, &sql, rows)
+        };
+        stream::query(&mut self.client, self.limit, what, run, visit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sockets_are_named_by_directory_or_file() {
+        let of = |path: &'static str| socket(Path::new(path));
+        let dir = Path::new("/run/postgresql");
+        assert_eq!(of("/run/postgresql"), (dir, None));
+        assert_eq!(of("/run/postgresql/.s.PGSQL.5433"), (dir, Some(5433)));
+    }
+}

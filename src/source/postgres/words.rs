@@ -1,0 +1,45 @@
+//! The words for what a PostgreSQL answers.
+
+use std::error::Error as _;
+
+use postgres::error::SqlState;
+
+use crate::source::error::{NO_DATABASE, NO_HBA, NO_LOGIN, NOT_YET};
+
+/// The words for a connection that did not come about.
+pub fn refused(error: &postgres::Error, user: &str, database: &str) -> String {
+    let Some(told) = error.as_db_error() else {
+        return format!("cannot be reached: {}", short(error));
+    };
+    let said = told.message();
+    match told.code() {
+        &SqlState::INVALID_PASSWORD
+        | &SqlState::INVALID_AUTHORIZATION_SPECIFICATION => {
+            format!("{NO_LOGIN} for user '{user}': {said}")
+        }
+        &SqlState::INVALID_CATALOG_NAME => {
+            format!("{NO_DATABASE} '{database}'")
+        }
+        &SqlState::CANNOT_CONNECT_NOW | &SqlState::ADMIN_SHUTDOWN => {
+            format!("not usable: the server {NOT_YET}: {said}")
+        }
+        _ => format!("refused: {said}"),
+    }
+}
+
+/// Whether pg_hba.conf lets nobody in this way.
+pub fn is_kept_out(error: &postgres::Error) -> bool {
+    error.as_db_error().is_some_and(|told| told.message().contains(NO_HBA))
+}
+
+/// The error's words; those of the server with its code.
+pub fn short(error: &postgres::Error) -> String {
+    match error.as_db_error() {
+        Some(told) => {
+            format!("ERROR {}: {}", told.code().code(), told.message())
+        }
+        None => error
+            .source()
+            .map_or_else(|| error.to_string(), ToString::to_string),
+    }
+}
