@@ -187,7 +187,7 @@ impl<'a> Context<'a> {
             &mut warnings,
         )?;
         let state = settings.path("PROVHA__STATE_DIR");
-        reserved::refuse(&state, &mut network, findings);
+        reserved::refuse(&state, &mut network, findings)?;
         let modems = network.modem_names.values();
         let endpoints = network.endpoints.iter().map(|one| &one.name);
         self.console.names(modems.chain(endpoints).map(Label::as_str));

@@ -6,12 +6,11 @@
 
 use std::error::Error as _;
 use std::io::BufRead;
-use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use postgres::config::SslMode;
+use postgres::config::{Host, SslMode, SslNegotiation};
 use postgres::error::SqlState;
 use postgres::types::Type;
 use postgres::{Client, Config, NoTls};
@@ -19,6 +18,7 @@ use rustls::client::danger::{
     HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier,
 };
 use rustls::crypto::{CryptoProvider, ring};
+use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{
     ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
@@ -26,7 +26,10 @@ use rustls::{
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::config::Settings;
+use crate::model::plain::reason;
 use crate::source::database::{Database, Timeouts, Visit};
+use crate::source::guarded::{Guard, Plain};
+use crate::source::mysql::is_local;
 use crate::source::stream;
 use crate::source::url::{Engine, Node, Target};
 use crate::source::{Position, Row, Schema, SourceError, schema};
@@ -34,6 +37,8 @@ use crate::template::php_double;
 
 /// The existing system's schema.
 const SCHEMA: &str = "nmsprime";
+/// The driver's words for a server without TLS.
+const NO_TLS: &str = "server does not support TLS";
 /// The longest row that is taken, octets.
 const LONGEST: usize = 64 << 20;
 
@@ -75,15 +80,11 @@ impl Link {
         }
         let local = place(node, &mut config);
         let tls = Tls::of(settings, local)?;
-        config.ssl_mode(tls.mode);
         let (user, limit) = (target.user.clone(), timeouts.read);
         let database = target.database.clone();
         let lag = settings.number("PROVHA__DB_MAX_LAG");
         stream::in_time(timeouts.connect * 3, move || {
-            let client = match tls.config {
-                Some(tls) => config.connect(MakeRustlsConnect::new(tls)),
-                None => config.connect(NoTls),
-            };
+            let client = tls.connect(config);
             let mut client = client.map_err(|e| refused(&e, &user))?;
             usable(&mut client, lag)?;
             Ok(Self { client, database, limit })
@@ -143,12 +144,6 @@ fn place(node: &Node, config: &mut Config) -> bool {
     }
 }
 
-/// Whether a host is this machine by its name.
-pub fn is_local(host: &str) -> bool {
-    let address: Option<IpAddr> = host.parse().ok();
-    host == "localhost" || address.is_some_and(|ip| ip.is_loopback())
-}
-
 /// The directory of a socket, and the port in its name.
 fn socket(path: &Path) -> (&Path, Option<u16>) {
     let name = path.file_name().and_then(|name| name.to_str());
@@ -161,27 +156,58 @@ fn socket(path: &Path) -> (&Path, Option<u16>) {
 
 /// How a connection is protected.
 struct Tls {
-    mode: SslMode,
+    /// TLS, the first way.
     config: Option<ClientConfig>,
+    /// True if a connection without TLS will do.
+    plain: bool,
+    /// Whether the node is on this machine: nobody can listen.
+    local: bool,
 }
 
 impl Tls {
     /// As `PROVHA__DB_TLS` wants it; a connection within the machine needs
     /// none unless it is asked for.
     fn of(settings: &Settings, local: bool) -> Result<Self, String> {
-        let (mode, verify) = match settings.text("PROVHA__DB_TLS") {
-            "off" => (SslMode::Disable, false),
-            "prefer" if local => (SslMode::Disable, false),
-            "prefer" => (SslMode::Prefer, false),
-            "require" => (SslMode::Require, false),
-            _ => (SslMode::Require, true),
+        let wish = settings.text("PROVHA__DB_TLS");
+        let tls = match wish {
+            "off" => false,
+            "prefer" => !local,
+            _ => true,
         };
-        let config = match mode {
-            SslMode::Disable => None,
-            _ => Some(client_config(settings, verify)?),
-        };
-        Ok(Self { mode, config })
+        let verify = !["prefer", "require"].contains(&wish);
+        let config = tls.then(|| client_config(settings, verify));
+        let plain = ["off", "prefer"].contains(&wish);
+        Ok(Self { config: config.transpose()?, plain, local })
     }
+
+    /// Connects in the first way that the server knows. Each passes the
+    /// guard; by a socket of this machine the driver lets nothing pass.
+    fn connect(self, mut config: Config) -> Result<Client, postgres::Error> {
+        let Self { config: tls, plain, local } = self;
+        if let Some(tls) = tls {
+            let way = MakeRustlsConnect::new(tls);
+            let mut config = config.clone();
+            config.ssl_mode(SslMode::Require);
+            match config.connect(Guard { way, clear: true }) {
+                Err(error) if plain && has_no_tls(&error) => {}
+                opened => return opened,
+            }
+        }
+        let socket = |host: &Host| matches!(host, Host::Unix(_));
+        if config.get_hosts().iter().any(socket) {
+            config.ssl_mode(SslMode::Disable);
+            return config.connect(NoTls);
+        }
+        // The way without TLS is handed in as a way to do TLS.
+        config.ssl_mode(SslMode::Require);
+        config.ssl_negotiation(SslNegotiation::Direct);
+        config.connect(Guard { way: Plain, clear: local })
+    }
+}
+
+/// Whether the server said that it knows no TLS.
+fn has_no_tls(error: &postgres::Error) -> bool {
+    error.source().is_some_and(|why| why.to_string() == NO_TLS)
 }
 
 /// The TLS client.
@@ -216,7 +242,7 @@ fn roots(settings: &Settings) -> Result<RootCertStore, String> {
     let failed =
         |why: String| format!("PROVHA__DB_TLS_CA: {}: {why}", path.display());
     let bytes = std::fs::read(&path).map_err(|e| failed(e.to_string()))?;
-    for certificate in rustls_pemfile::certs(&mut &bytes[..]) {
+    for certificate in CertificateDer::pem_slice_iter(&bytes) {
         let certificate = certificate.map_err(|e| failed(e.to_string()))?;
         roots.add(certificate).map_err(|e| failed(e.to_string()))?;
     }
@@ -285,9 +311,12 @@ fn refused(error: &postgres::Error, user: &str) -> String {
     ];
     match told.code() {
         code if login.contains(code) => {
-            format!("login refused for user '{user}': {}", told.message())
+            format!(
+                "login refused for user '{user}': {}",
+                reason(told.message())
+            )
         }
-        _ => format!("refused: {}", told.message()),
+        _ => format!("refused: {}", reason(told.message())),
     }
 }
 
@@ -295,7 +324,7 @@ fn refused(error: &postgres::Error, user: &str) -> String {
 fn short(error: &postgres::Error) -> String {
     match error.as_db_error() {
         Some(told) => {
-            format!("ERROR {}: {}", told.code().code(), told.message())
+            format!("ERROR {}: {}", told.code().code(), reason(told.message()))
         }
         None => error
             .source()

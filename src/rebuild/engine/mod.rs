@@ -185,7 +185,7 @@ impl Work<'_> {
         if let Some(network) = &mut network {
             let settings = &self.look.context.settings;
             let state = settings.path("PROVHA__STATE_DIR");
-            reserved::refuse(&state, network, &mut findings);
+            reserved::refuse(&state, network, &mut findings)?;
         }
         let read = Read { network, findings, db: Some(db) };
         let made = self.make_all(plan, read, &mut state);
