@@ -241,7 +241,7 @@ impl Scan {
         let length = self.head[1..5].iter();
         let length = length.fold(0_u64, |n, octet| n << 8 | u64::from(*octet));
         // The length counts itself.
-        let wrong = length < 4 || length > LONGEST;
+        let wrong = !(4..=LONGEST).contains(&length);
         if wrong || tag == b'R' && length > LONGEST_LOGIN {
             return Err("the server sends a message of an impossible length");
         }
