@@ -81,9 +81,9 @@ fn serve(mut stream: TcpStream, lie: Lie) -> std::io::Result<()> {
         Lie::HugeValue => answer.extend(b"\0\x01a\xff\xff\xff\xff"),
         Lie::Names => {
             let mut name = 65535_u16.to_be_bytes().to_vec();
-            name.extend([b'n'; 65535]);
+            name.extend(vec![b'n'; 65535]);
             name.extend(65536_u32.to_be_bytes());
-            name.extend([b'v'; 65536]);
+            name.extend(vec![b'v'; 65536]);
             stream.write_all(&answer)?;
             return for_ever(stream, &name, Duration::ZERO);
         }

@@ -114,7 +114,7 @@ fn serve(mut stream: TcpStream, lie: Lie) -> std::io::Result<()> {
         Lie::DearChallenge => dear(&mut stream, &request)?,
         Lie::HugeMessage => {
             stream.write_all(b"R\x7f\xff\xff\xff\0\0\0\x0a")?;
-            return for_ever(stream, &[65; 1 << 16], Duration::ZERO);
+            return for_ever(stream, &vec![65; 1 << 16], Duration::ZERO);
         }
         Lie::NegativeLength => stream.write_all(b"R\x80\0\0\0\0\0\0\0")?,
         Lie::Notices => {
