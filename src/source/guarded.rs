@@ -330,7 +330,7 @@ mod tests {
         assert!(scan(b"D\x7f\xff\xff\xff", true).is_err());
         assert!(scan(b"D\0\0\0\x03", true).is_err());
         assert!(scan(b"R\0\0\0\x04", true).is_err());
-        let row = message(b'D', &[0; 1 << 20]);
+        let row = message(b'D', &vec![0; 1 << 20]);
         let mut scan = Scan::new(true);
         for _ in 0..15 {
             scan.octets(&row).unwrap();
@@ -341,7 +341,7 @@ mod tests {
         }
         assert!(scan.octets(&row).is_err());
         // Rows of COPY are taken one by one.
-        let copied = message(b'd', &[0; 1 << 20]);
+        let copied = message(b'd', &vec![0; 1 << 20]);
         let mut scan = Scan::new(true);
         for _ in 0..100 {
             scan.octets(&copied).unwrap();
