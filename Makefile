@@ -28,10 +28,13 @@ packages: ## install the Debian packages that the tests need (root)
 test: packages ## all tests: real daemons, real database
 	CARGO="$(CARGO)" tools/run-tests.py --jobs $(JOBS) --release --locked
 
-lint: ## formatting, clippy, documentation
+lint: ## formatting, clippy, documentation, dependencies (with cargo-deny where it is installed)
 	$(CARGO) fmt --check
 	$(CARGO) clippy --release --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --locked --no-deps
+	@if $(CARGO) deny --version >/dev/null 2>&1; then set -x; \
+	  $(CARGO) deny --locked --offline check licenses bans sources; \
+	else echo "cargo-deny is not installed: licences, versions and sources are checked by tests/dependencies.rs"; fi
 
 deny: ## licences, duplicates, sources, advisories of dependencies (cargo install cargo-deny)
 	$(CARGO) deny --locked check

@@ -241,7 +241,7 @@ impl<'a> Context<'a> {
             findings,
             &mut warnings,
         )?;
-        self.refuse_reserved(&mut network, findings);
+        self.refuse_reserved(&mut network, findings)?;
         let modems = network.modem_names.values();
         let endpoints = network.endpoints.iter().map(|one| &one.name);
         self.console.names(modems.chain(endpoints).map(Label::as_str));
@@ -254,11 +254,14 @@ impl<'a> Context<'a> {
 
     /// Takes names of servers, and those that were put into DNS by hand, from
     /// modems.
+    ///
+    /// # Errors
+    /// The kept names cannot be read: a modem could take that of a server.
     pub fn refuse_reserved(
         &self,
         network: &mut Network,
         findings: &mut Findings,
-    ) {
+    ) -> files::Result<()> {
         let dir = self.settings.path("PROVHA__STATE_DIR");
         let port = self.settings.number("PROVHA__DNS_PORT") as u16;
         let own = ([127, 0, 0, 1], port).into();
@@ -272,7 +275,7 @@ impl<'a> Context<'a> {
                 self.console.warning(&error.to_string());
             }
         }
-        reserved::refuse(&dir, network, findings);
+        reserved::refuse(&dir, network, findings)
     }
 
     /// The exit code of a run that went well; `pending`: it changed files, or

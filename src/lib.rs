@@ -144,7 +144,10 @@ fn listen(console: &console::Console, command: &str) {
         }
         exit as i32
     };
-    if let Err(error) = system::interrupt::listen(tell) {
+    let (untouched, changed) = (Exit::Failed as i32, Exit::Broken as i32);
+    let caught = system::interrupt::on_abort(untouched, changed)
+        .and_then(|()| system::interrupt::listen(tell));
+    if let Err(error) = caught {
         console.warning(&format!("signals cannot be caught: {error}"));
     }
 }

@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use common::machine::{Machine, put, said, script};
 use common::sqlite::Lite;
+use common::trace;
 use nix::sys::signal::{Signal, kill};
 use nix::sys::stat::Mode;
 use nix::unistd::Pid;
@@ -40,41 +41,6 @@ fn within(limit: Duration, mut holds: impl FnMut() -> bool) -> bool {
     true
 }
 
-/// The command, traced: a file for each thread and child below `out`.
-fn traced(machine: &Machine, out: &Path, args: &[&str]) -> Command {
-    let plain = machine.command(args);
-    let mut command = Command::new("strace");
-    let calls = "trace=%file,openat,execve,fchmod,fchown,renameat2,linkat";
-    command.args(["-f", "-ff", "-s", "4096", "-e", calls, "-o"]);
-    command.arg(out.join("trace")).arg(plain.get_program());
-    command.args(plain.get_args()).env_clear();
-    command.envs(plain.get_envs().filter_map(|(k, v)| Some((k, v?))));
-    command
-}
-
-/// The calls that the program itself made, threads included: not those of
-/// what started it, nor of its children after they became other programs.
-fn calls(out: &Path) -> Vec<String> {
-    let mut all = Vec::new();
-    for entry in fs::read_dir(out).unwrap() {
-        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
-        let lines: Vec<&str> = text.lines().collect();
-        let ours = |line: &&str| {
-            line.starts_with("execve(") && line.contains("/provha\"")
-        };
-        let begin = lines.iter().rposition(ours).map_or(0, |at| at + 1);
-        let own = lines[begin..].iter().take_while(|line| {
-            !line.starts_with("execve(") || line.contains("ENOENT")
-        });
-        // What never became the program is a child, or a thread of ours.
-        let child = begin == 0 && text.contains("execve(");
-        if !child {
-            all.extend(own.map(|line| (*line).to_string()));
-        }
-    }
-    all
-}
-
 #[test]
 fn no_call_by_path_goes_below_the_directories_of_others() {
     let (machine, lite) = golden();
@@ -90,33 +56,13 @@ fn no_call_by_path_goes_below_the_directories_of_others() {
     ];
     let (mut seen, mut made) = (0, 0);
     for (number, args) in runs.iter().enumerate() {
-        let out = machine.dir.path().join(format!("out{number}"));
-        fs::create_dir(&out).unwrap();
-        let ended = said(&traced(&machine, &out, args).output().unwrap());
+        let (ended, calls) = trace::traced(&machine, args);
         assert_eq!(ended.code, 0, "{args:?}: {ended:?}");
         if number == 4 {
             lite.run("UPDATE configfile SET text = text || '\n/* x */'");
         }
-        for line in calls(&out) {
-            seen += 1;
-            for dir in ["/tftpboot", "/var/named", "/var/lib/dhcp", "/var/www"]
-            {
-                let path = machine.at(dir).display().to_string();
-                assert!(!line.contains(&path), "{args:?}: {line}");
-            }
-            assert!(!line.starts_with("chmod("), "{line}");
-            assert!(!line.starts_with("chown("), "{line}");
-            let relative = !line.contains("AT_FDCWD");
-            if line.starts_with("openat(") && relative {
-                assert!(line.contains("O_CLOEXEC"), "{line}");
-                let here = line.contains(", \".\", ");
-                assert!(here || line.contains("O_NOFOLLOW"), "{line}");
-                if line.contains("O_CREAT") {
-                    made += 1;
-                    assert!(line.contains(", 0600)"), "{line}");
-                }
-            }
-        }
+        seen += calls.len();
+        made += trace::by_descriptor(&machine, &args.join(" "), &calls);
     }
     assert!(seen > 1000 && made > 100, "{seen} calls, {made} files");
 }

@@ -1,6 +1,7 @@
 //! Which TFTP server really answers: a read of a real file, as a modem does
 //! it (RFC 1350).
 
+use crate::model::plain;
 use crate::system::dir::{Dir, Kind};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
@@ -182,7 +183,7 @@ fn answered(packet: &[u8], block: u16) -> Result<Option<Vec<u8>>, Fault> {
         DATA if number == block => Ok(Some(rest.to_vec())),
         ERROR => {
             let text = rest.split(|byte| *byte == 0).next().unwrap_or(rest);
-            let text = String::from_utf8_lossy(text).into_owned();
+            let text = plain::reason(&String::from_utf8_lossy(text));
             Err(Fault::Refused(number, text))
         }
         _ => Ok(None),

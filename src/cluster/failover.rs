@@ -3,6 +3,8 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
+use anyhow::Context as _;
+
 use crate::clients::omapi::failover::{Failover, State, View};
 use crate::clients::omapi::sign::Key;
 use crate::clients::omapi::{OmapiError, failover};
@@ -34,7 +36,7 @@ impl<'a> Pair<'a> {
     /// Exit 3 when this machine has no failover, or there is no key.
     pub fn find(context: &'a Context<'a>) -> anyhow::Result<Self> {
         let dir = context.settings.root().at(DIR);
-        let live = live::read(&dir);
+        let live = live::try_read(&dir).context("the live set")?;
         let Some(peering) = live.peering else {
             let text = format!(
                 "failover is not configured: {} names no peer",

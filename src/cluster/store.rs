@@ -5,17 +5,22 @@
 //! the store, and while it is copied across file systems it is in both. A
 //! directory above it is mirrored with its owner and mode, so putting back
 //! makes it again where it has gone.
+//!
+//! What is put away lies in directories of other users, too: nothing is
+//! reached by its path ([`crate::system::dir`]).
 
-use std::fs::{self, File, FileTimes, Metadata, OpenOptions};
+use std::fs::{FileTimes, Metadata};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::MetadataExt;
+use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
+use nix::fcntl::RenameFlags;
+use nix::sys::stat::FileStat;
 
 use crate::config::Root;
+use crate::system::dir::{Dir, Kind};
 use crate::system::files;
 use crate::system::files::{Doing, FileError, Result};
 use crate::system::process;
@@ -78,7 +83,7 @@ impl Store {
     /// What putting everything back would do, ascending.
     pub fn plan_back(&self) -> Result<Vec<Back>> {
         let mut plan = Vec::new();
-        if self.dir.is_dir() {
+        if files::is_dir(&self.dir) {
             self.plan_below(Path::new("/"), &mut plan)?;
         }
         Ok(plan)
@@ -105,7 +110,7 @@ impl Store {
 
     /// Removes the mirrored directories that hold nothing any more.
     pub fn prune(&self) -> Result<()> {
-        if self.dir.is_dir() { prune(&self.dir) } else { Ok(()) }
+        if files::is_dir(&self.dir) { prune(&self.dir) } else { Ok(()) }
     }
 
     /// Where older copies lie.
@@ -141,7 +146,7 @@ impl Store {
         if let Some(above) = self.dir.parent() {
             files::make_dirs(above)?;
         }
-        if !self.dir.is_dir() {
+        if !files::is_dir(&self.dir) {
             files::make_private_dir(&self.dir)?;
             files::sync_parent(&self.dir)?;
         }
@@ -166,8 +171,8 @@ impl Store {
         remove(&files::temp_of(&live))?;
         let Some(new) = there(&live)? else { return Ok(()) };
         match there(&stored)? {
-            Some(old) if new.is_dir() && old.is_dir() => {
-                return self.merge_dir(path, &new);
+            Some(old) if is_dir(&new) && is_dir(&old) => {
+                return self.merge_dir(path);
             }
             Some(_) if same(&live, &stored)? => {}
             Some(_) => self.set_aside(path)?,
@@ -180,8 +185,9 @@ impl Store {
     }
 
     /// Moves what a live directory holds into the stored one.
-    fn merge_dir(&mut self, path: &Path, new: &Metadata) -> Result<()> {
+    fn merge_dir(&mut self, path: &Path) -> Result<()> {
         let (live, stored) = (self.live(path), self.stored(path));
+        let new = Dir::open(&live)?.meta()?;
         for name in names(&live)? {
             if is_temp(&name) {
                 remove(&live.join(name))?;
@@ -189,7 +195,7 @@ impl Store {
                 self.merge(&path.join(name))?;
             }
         }
-        finish_dir(&live, &stored, new)?;
+        finish_dir(&live, &stored, &new)?;
         self.done.moved.push(path.to_path_buf());
         Ok(())
     }
@@ -226,11 +232,11 @@ impl Store {
             }
             let path = path.join(name);
             let (stored, live) = (self.stored(&path), self.live(&path));
-            let is_dir = there(&stored)?.is_some_and(|meta| meta.is_dir());
+            let is_dir = there(&stored)?.is_some_and(|stat| is_dir(&stat));
             let place = match there(&live)? {
                 None => Place::Free,
                 // A link above it may lead to the directory, as /lib does.
-                Some(_) if is_dir && live.is_dir() => {
+                Some(_) if is_dir && Dir::open(&live).is_ok() => {
                     self.plan_below(&path, plan)?;
                     continue;
                 }
@@ -246,11 +252,8 @@ impl Store {
     /// in the log too.
     fn log(&self, what: &str, path: &Path, to: Option<&Path>) -> Result<()> {
         let log = self.log_path();
-        let mut file = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(&log)
-            .doing("open", &log)?;
+        let (dir, name) = Dir::parent(&log)?;
+        let mut file = dir.open_or_create(name, 0o600, true)?;
         let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ");
         let to = to.map(|to| format!(" to {}", to.display()));
         let line = format!(
@@ -263,28 +266,22 @@ impl Store {
 }
 
 /// What is at a path, links not followed; None: nothing.
-fn there(path: &Path) -> Result<Option<Metadata>> {
-    match fs::symlink_metadata(path) {
-        Err(e)
-            if matches!(
-                e.kind(),
-                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-            ) =>
-        {
-            Ok(None)
-        }
-        other => other.map(Some).doing("look at", path),
+fn there(path: &Path) -> Result<Option<FileStat>> {
+    match files::stat(path) {
+        Err(e) if e.source.kind() == io::ErrorKind::NotADirectory => Ok(None),
+        other => other,
     }
+}
+
+/// Whether it is a directory.
+fn is_dir(stat: &FileStat) -> bool {
+    Kind::of(stat.st_mode) == Kind::Dir
 }
 
 /// The names in a directory, ascending.
 fn names(dir: &Path) -> Result<Vec<std::ffi::OsString>> {
-    let entries = fs::read_dir(dir).doing("list", dir)?;
-    let mut names = entries
-        .map(|entry| entry.map(|e| e.file_name()).doing("list", dir))
-        .collect::<Result<Vec<_>>>()?;
-    names.sort();
-    Ok(names)
+    let list = Dir::open(dir)?.list()?;
+    Ok(list.into_iter().map(|(name, _)| name).collect())
 }
 
 /// Whether a name is that of a copy which was never completed.
@@ -298,26 +295,30 @@ fn same(one: &Path, other: &Path) -> Result<bool> {
     let (Some(a), Some(b)) = (there(one)?, there(other)?) else {
         return Ok(false);
     };
-    if (a.mode(), a.uid(), a.gid()) != (b.mode(), b.uid(), b.gid()) {
+    let owned = |stat: &FileStat| (stat.st_mode, stat.st_uid, stat.st_gid);
+    if owned(&a) != owned(&b) {
         return Ok(false);
     }
-    if a.is_symlink() {
-        let target = |path: &Path| fs::read_link(path).doing("read", path);
-        return Ok(target(one)? == target(other)?);
+    match Kind::of(a.st_mode) {
+        Kind::Link => Ok(target(one)? == target(other)?),
+        Kind::Dir => Ok(false),
+        _ if a.st_rdev != b.st_rdev || a.st_size != b.st_size => Ok(false),
+        Kind::File => same_content(one, other),
+        Kind::Special => Ok(true),
     }
-    if a.is_dir() || a.rdev() != b.rdev() || a.len() != b.len() {
-        return Ok(false);
-    }
-    if !a.is_file() {
-        return Ok(true);
-    }
-    same_content(one, other)
+}
+
+/// Where a link leads.
+fn target(path: &Path) -> Result<PathBuf> {
+    let (dir, name) = Dir::parent(path)?;
+    let target = nix::fcntl::readlinkat(dir.as_fd(), name);
+    Ok(target.doing("read", path)?.into())
 }
 
 /// Whether two files of one length hold the same octets.
 fn same_content(one: &Path, other: &Path) -> Result<bool> {
     let open = |path: &Path| {
-        File::open(path).map(io::BufReader::new).doing("read", path)
+        files::open(path).map(|(file, _)| io::BufReader::new(file))
     };
     let (mut a, mut b) = (open(one)?.bytes(), open(other)?.bytes());
     loop {
@@ -348,17 +349,19 @@ fn transfer(from: &Path, to: &Path) -> Result<()> {
 
 /// Renames, but never over something else.
 fn rename_unless_taken(from: &Path, to: &Path) -> io::Result<()> {
+    let plain = |error: FileError| error.source;
+    let (dir, name) = Dir::parent(from).map_err(plain)?;
+    let (there, new) = Dir::parent(to).map_err(plain)?;
     let flags = RenameFlags::RENAME_NOREPLACE;
-    match renameat2(AT_FDCWD, from, AT_FDCWD, to, flags).map_err(Into::into) {
+    let over = || dir.rename(name, &there, new).map_err(plain);
+    match dir.rename_with(name, &there, new, flags) {
         Err(error) if is_unknown(&error) => {
-            if fs::symlink_metadata(to).is_ok() && !alike(from, to) {
+            if there.stat(new).map_err(plain)?.is_some() && !alike(from, to) {
                 return Err(io::ErrorKind::AlreadyExists.into());
             }
-            fs::rename(from, to)
+            over()
         }
-        Err(error) if is_taken(&error) && alike(from, to) => {
-            fs::rename(from, to)
-        }
+        Err(error) if is_taken(&error) && alike(from, to) => over(),
         other => other,
     }
 }
@@ -386,12 +389,16 @@ fn finish_dir(from: &Path, to: &Path, meta: &Metadata) -> Result<()> {
         let times = FileTimes::new()
             .set_accessed(meta.accessed()?)
             .set_modified(meta.modified()?);
-        File::open(to)?.set_times(times)
+        Dir::open(to)
+            .and_then(|dir| dir.opened())
+            .map_err(|e| e.source)?
+            .set_times(times)
     };
     times().doing("set the time of", to)?;
     files::sync_dir(to)?;
-    fs::remove_dir(from).doing("remove", from)?;
-    files::sync_parent(from)
+    let (dir, name) = Dir::parent(from)?;
+    dir.remove_dir(name)?;
+    dir.sync()
 }
 
 /// Moves across file systems: copies to a temporary name, compares, makes it
@@ -429,7 +436,7 @@ fn unchanged(from: &Path, copy: &Path) -> Result<()> {
 
 /// Whether two trees are alike.
 fn same_tree(one: &Path, other: &Path) -> Result<bool> {
-    let is_dir = |path: &Path| Ok(there(path)?.is_some_and(|m| m.is_dir()));
+    let is_dir = |path: &Path| Ok(there(path)?.is_some_and(|s| is_dir(&s)));
     match (is_dir(one)?, is_dir(other)?) {
         (false, false) => return same(one, other),
         (true, true) => {}
@@ -450,16 +457,25 @@ fn same_tree(one: &Path, other: &Path) -> Result<bool> {
 /// Removes a tree or what else is there.
 fn remove(path: &Path) -> Result<()> {
     match there(path)? {
-        Some(meta) if meta.is_dir() => files::remove_tree(path),
+        Some(stat) if is_dir(&stat) => files::remove_tree(path),
         _ => files::remove_if_there(path),
     }
 }
 
 /// Copies a tree, file, link or node by `cp -a`, which keeps what rename
-/// would keep: owner, mode, times, ACLs, contexts.
+/// would keep: owner, mode, times, ACLs, contexts. It is handed the open
+/// directories (proc(5), '/proc/pid/fd'), not their paths.
 fn copy(from: &Path, to: &Path) -> Result<()> {
+    let (dir, name) = Dir::parent(from)?;
+    let (there, new) = Dir::parent(to)?;
+    let open = |dir: &Dir, name| {
+        let number = dir.as_fd().as_raw_fd();
+        PathBuf::from(format!("/proc/{}/fd/{number}", std::process::id()))
+            .join(name)
+    };
     let mut command = Command::new("cp");
-    command.args(["-a", "--no-target-directory", "--"]).arg(from).arg(to);
+    command.args(["-a", "--no-target-directory", "--"]);
+    command.arg(open(&dir, name)).arg(open(&there, new));
     let ended = process::run(&mut command, COPY_TIMEOUT).doing("copy", from)?;
     if ended.ok() {
         return Ok(());
@@ -479,18 +495,21 @@ fn prune(dir: &Path) -> Result<()> {
         let path = dir.join(&name);
         if is_temp(&name) {
             remove(&path)?;
-        } else if there(&path)?.is_some_and(|meta| meta.is_dir()) {
+        } else if there(&path)?.is_some_and(|stat| is_dir(&stat)) {
             prune(&path)?;
         }
     }
-    match fs::remove_dir(dir) {
-        Err(e) if e.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(()),
-        other => other.doing("remove", dir),
+    let (above, name) = Dir::parent(dir)?;
+    match above.remove_dir(name) {
+        Err(e) if e.source.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(()),
+        other => other,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs::{self, File};
+
     use super::*;
 
     /// A store and a root in a temporary directory.

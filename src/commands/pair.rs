@@ -60,7 +60,7 @@ fn join(context: Context<'_>, start_alone: bool) -> anyhow::Result<Exit> {
 
 /// `pair leave`.
 fn leave(context: Context<'_>, yes: bool) -> anyhow::Result<Exit> {
-    let live = live::read(&context.settings.root().at(DIR));
+    let live = live::try_read(&context.settings.root().at(DIR))?;
     let Some(peering) = live.peering else {
         context.console.note("the live set is in no pair: nothing to leave");
         return Ok(Exit::Done);

@@ -55,7 +55,7 @@ impl Rows<'_> {
             &mut findings,
         )?;
         let state = self.context.settings.path("PROVHA__STATE_DIR");
-        reserved::refuse(&state, &mut network, &mut findings);
+        reserved::refuse(&state, &mut network, &mut findings)?;
         let (db, site) = (&mut *self.db, &self.site);
         load::references::check(db, site, Some(&scope), &mut findings)?;
         served_name(&network, &mut about.device);

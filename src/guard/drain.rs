@@ -32,7 +32,7 @@ pub fn is_usual(settings: &Settings) -> bool {
 /// drained comes back in words.
 ///
 /// # Errors
-/// The lease file cannot be read.
+/// The live set or the lease file cannot be read.
 pub fn add(
     settings: &Settings,
     begin: bool,
@@ -40,6 +40,7 @@ pub fn add(
 ) -> anyhow::Result<Vec<String>> {
     let begin = begin || is_usual(settings);
     let dir = settings.root().at(DIR);
+    live::readable(&dir)?;
     let live = live::subnets(&live::reader(&dir));
     let kept = ranges(network);
     let lost: Vec<(Subnet, Vec<Range>)> = live

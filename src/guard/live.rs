@@ -161,6 +161,22 @@ pub fn reader(dir: &Path) -> impl Fn(&str) -> String + '_ {
     }
 }
 
+/// Looks whether all CMTS files of a live set can be read: else what they hold
+/// would count as nothing that can be lost.
+///
+/// # Errors
+/// One cannot.
+pub fn readable(dir: &Path) -> files::Result<()> {
+    let read = |name: &str| match files::read(&dir.join(name)) {
+        Err(error) if files::is_missing(&error) => Ok(Vec::new()),
+        other => other,
+    };
+    let top = read("cmts_gws.conf")?;
+    let top = String::from_utf8_lossy(&top).into_owned();
+    let names = cmts_files(&|_| top.clone());
+    names.iter().try_for_each(|name| read(name).map(drop))
+}
+
 /// The CMTS files that a set includes, such as `cmts_gws/3.conf`.
 pub fn cmts_files(read: &Read<'_>) -> Vec<String> {
     let mut files = Vec::new();

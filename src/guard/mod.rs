@@ -167,6 +167,7 @@ fn pools(
     losses: &mut Losses,
 ) -> anyhow::Result<()> {
     let dir = live_dir(context);
+    live::readable(&dir)?;
     let read = live::reader(&dir);
     let before = live::subnets(&read);
     let files = live::cmts_files(&read);

@@ -32,16 +32,28 @@ pub struct Live {
     pub port: Option<u16>,
 }
 
-/// Reads dhcpd.conf and failover.conf of a directory; what is not there or
-/// not readable says nothing.
+/// The same as [`try_read`] where what cannot be read says nothing: for what
+/// only looks.
 pub fn read(dir: &Path) -> Live {
+    try_read(dir).unwrap_or_default()
+}
+
+/// Reads dhcpd.conf and failover.conf of a directory; what is not there says
+/// nothing.
+///
+/// # Errors
+/// One cannot be read: that there is no peer is not known then.
+pub fn try_read(dir: &Path) -> files::Result<Live> {
     let mut text = String::new();
     for name in ["dhcpd.conf", "failover.conf"] {
-        let bytes = files::read_through(&dir.join(name)).unwrap_or_default();
+        let bytes = match files::read_through(&dir.join(name)) {
+            Err(error) if files::is_missing(&error) => Vec::new(),
+            other => other?,
+        };
         text += &String::from_utf8_lossy(&bytes);
         text.push('\n');
     }
-    parse(&text)
+    Ok(parse(&text))
 }
 
 /// Finds the statements in the text of the files.

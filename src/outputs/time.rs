@@ -1,7 +1,5 @@
 //! chrony's part and the time service on UDP port 37.
 
-use std::path::PathBuf;
-
 use anyhow::Context as _;
 
 use crate::console::count;
@@ -17,6 +15,7 @@ use crate::report::Outcome;
 use crate::restore;
 use crate::services::inetd::TimeServer;
 use crate::services::{chronyd, inetd};
+use crate::system::dir::Dir;
 use crate::system::files;
 use crate::system::lock::Lock;
 
@@ -108,7 +107,11 @@ fn inetd_file(
         TimeServer::Xinetd => render::xinetd(network, templates)?,
         TimeServer::Inetd => {
             let live = context.settings.path(server.conf());
-            let live = std::fs::read_to_string(live).unwrap_or_default();
+            // Its other services would go with a file that is not read.
+            let live = match files::text_through(&live) {
+                Err(error) if files::is_missing(&error) => String::new(),
+                other => other?,
+            };
             render::inetd(&live, templates)?
         }
     };
@@ -120,7 +123,7 @@ fn without_ours(
     context: &Context<'_>,
     server: TimeServer,
 ) -> Option<FileChange> {
-    let text = std::fs::read_to_string(context.settings.path(server.conf()));
+    let text = files::text_through(&context.settings.path(server.conf()));
     let text = text.ok()?;
     let bytes = match server {
         TimeServer::Xinetd => text.starts_with(render::MADE).then_some(None),
@@ -135,11 +138,12 @@ fn without_ours(
 fn second_service(context: &Context<'_>) {
     let ours = context.settings.path(TimeServer::Xinetd.conf());
     let Some(dir) = ours.parent() else { return };
-    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
-    let mut others: Vec<PathBuf> =
-        entries.map(|entry| entry.path()).filter(|p| *p != ours).collect();
-    others.sort();
-    for path in others {
+    let list = Dir::open(dir).and_then(|dir| dir.list());
+    for (name, _) in list.unwrap_or_default() {
+        let path = dir.join(name);
+        if path == ours {
+            continue;
+        }
         let text = files::read(&path).unwrap_or_default();
         if render::xinetd_serves_time(&String::from_utf8_lossy(&text)) {
             context.console.warning(&format!(

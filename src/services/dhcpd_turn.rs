@@ -30,7 +30,9 @@ const JOIN: Duration = Duration::from_secs(60);
 /// # Errors
 /// Exit 3: no.
 pub fn check(context: &Context<'_>, staged: &Staged) -> anyhow::Result<()> {
-    let (old, new) = (live::read(staged.live()), live::read(&staged.dir()));
+    // A live set that cannot be read may well have a peer.
+    let old = live::try_read(staged.live())?;
+    let new = live::try_read(&staged.dir())?;
     let asks = !context.options.no_activate;
     let restart = context.settings.command(KEYS[0], KEYS[1]);
     if asks && restart.is_some() {

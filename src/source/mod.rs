@@ -6,6 +6,8 @@
 
 pub mod database;
 pub mod error;
+#[cfg(feature = "postgresql")]
+mod guarded;
 pub mod link;
 pub mod load;
 pub mod mysql;

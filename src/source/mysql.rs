@@ -11,10 +11,13 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use mysql::consts::ColumnType;
-use mysql::prelude::Queryable;
-use mysql::{Conn, DriverError, OptsBuilder, SslOpts, Value};
+use mysql::prelude::{FromRow, Queryable};
+use mysql::{
+    Conn, DriverError, OptsBuilder, QueryResult, SslOpts, Text, Value,
+};
 
 use crate::config::Settings;
+use crate::model::plain::reason;
 use crate::source::database::{Database, Timeouts, Visit};
 use crate::source::error::{NO_DATABASE, NO_LOGIN};
 use crate::source::url::{Node, Target};
@@ -22,6 +25,11 @@ use crate::source::{
     Position, Row, Schema, SourceError, nodes, schema, stream,
 };
 use crate::template::php_double;
+
+/// Octets of the longest packet that is taken: a row with one large text.
+const LONGEST: usize = 16 << 20;
+/// Rows of a list that the program keeps: the catalogue has some thousands.
+const MOST_ROWS: usize = 100_000;
 
 /// A connection before its snapshot.
 pub struct Link {
@@ -86,14 +94,10 @@ impl Link {
 
 /// The commit position of a usable server.
 fn position(conn: &mut Conn) -> Result<Position, String> {
-    let status: BTreeMap<String, String> = conn
-        .query(
-            "SHOW GLOBAL STATUS WHERE Variable_name LIKE 'wsrep_%' \
-             OR Variable_name = 'Innodb_lsn_current'",
-        )
-        .map_err(|error| short(&error))?
-        .into_iter()
-        .collect();
+    let sql = "SHOW GLOBAL STATUS WHERE Variable_name LIKE 'wsrep_%' \
+               OR Variable_name = 'Innodb_lsn_current'";
+    let status: BTreeMap<String, String> =
+        list(conn, sql).map_err(|error| short(&error))?;
     let get = |name: &str| status.get(name).map_or("", String::as_str);
     // A server without Galera has these, too, and they are empty.
     if !get("wsrep_cluster_state_uuid").is_empty() {
@@ -168,6 +172,7 @@ fn options(
         .pass(Some(target.password.clone()))
         .db_name(Some(target.database.clone()))
         .prefer_socket(false)
+        .max_allowed_packet(Some(LONGEST))
         .tcp_connect_timeout(Some(timeouts.connect))
         .read_timeout(Some(timeouts.read))
         .write_timeout(Some(timeouts.read))
@@ -207,7 +212,7 @@ pub fn variables(
         let mut all = BTreeMap::new();
         for sql in sql {
             let rows: Vec<(String, String)> =
-                conn.query(sql).map_err(|error| short(&error))?;
+                list(&mut conn, sql).map_err(|error| short(&error))?;
             all.extend(rows);
         }
         Ok(all)
@@ -215,7 +220,7 @@ pub fn variables(
 }
 
 /// Whether a host is this machine by its name.
-fn is_local(host: &str) -> bool {
+pub fn is_local(host: &str) -> bool {
     let address: Option<IpAddr> = host.parse().ok();
     host == "localhost" || address.is_some_and(|ip| ip.is_loopback())
 }
@@ -284,15 +289,18 @@ fn first_answer(conn: &mut Conn) -> Result<(), String> {
 fn refused(error: &mysql::Error, target: &Target) -> String {
     match error {
         mysql::Error::MySqlError(e) if matches!(e.code, 1044 | 1045 | 1698) => {
-            format!("{NO_LOGIN} for user '{}': {}", target.user, e.message)
+            let why = reason(&e.message);
+            format!("{NO_LOGIN} for user '{}': {why}", target.user)
         }
         mysql::Error::MySqlError(e) if e.code == 1049 => {
             format!("{NO_DATABASE} '{}'", target.database)
         }
         mysql::Error::MySqlError(e) if e.code == 1047 => {
-            format!("not usable: {}", e.message)
+            format!("not usable: {}", reason(&e.message))
         }
-        mysql::Error::MySqlError(e) => format!("refused: {}", e.message),
+        mysql::Error::MySqlError(e) => {
+            format!("refused: {}", reason(&e.message))
+        }
         error => format!("cannot be reached: {}", short(error)),
     }
 }
@@ -301,7 +309,7 @@ fn refused(error: &mysql::Error, target: &Target) -> String {
 pub fn short(error: &mysql::Error) -> String {
     match error {
         mysql::Error::MySqlError(e) => {
-            format!("ERROR {} ({}): {}", e.code, e.state, e.message)
+            format!("ERROR {} ({}): {}", e.code, e.state, reason(&e.message))
         }
         mysql::Error::IoError(e) => stream(e),
         mysql::Error::CodecError(e) => {
@@ -344,11 +352,8 @@ fn usable(conn: &mut Conn) -> Result<(), String> {
     if on.as_deref() != Some("ON") {
         return Ok(());
     }
-    let status: BTreeMap<String, String> = conn
-        .query("SHOW STATUS LIKE 'wsrep_%'")
-        .map_err(failed)?
-        .into_iter()
-        .collect();
+    let status: BTreeMap<String, String> =
+        list(conn, "SHOW STATUS LIKE 'wsrep_%'").map_err(failed)?;
     galera_usable(&status).map_err(|why| format!("not usable: {why}"))?;
     let sync = "SET SESSION wsrep_sync_wait = 1";
     conn.query_drop(sync).map_err(failed)
@@ -402,9 +407,10 @@ fn begin(conn: &mut Conn, database: &str) -> Result<Schema, mysql::Error> {
         }
     }
     let mut schema = Schema::new(database);
-    let user: Option<String> = conn.query_first("SELECT CURRENT_USER()")?;
-    schema.user = user.unwrap_or_default();
-    let rows: Vec<(String, String)> = conn.query(
+    let user: Vec<String> = list(conn, "SELECT CURRENT_USER()")?;
+    schema.user = user.into_iter().next().unwrap_or_default();
+    let rows: Vec<(String, String)> = list(
+        conn,
         "SELECT table_name, column_name FROM information_schema.columns \
          WHERE table_schema = DATABASE() \
          ORDER BY table_name, ordinal_position",
@@ -413,7 +419,8 @@ fn begin(conn: &mut Conn, database: &str) -> Result<Schema, mysql::Error> {
         schema.add(&table, &column);
     }
     // Tables with rights on single columns: the list lacks the others.
-    let partial: Vec<String> = conn.query(
+    let partial: Vec<String> = list(
+        conn,
         "SELECT DISTINCT table_name FROM information_schema.column_privileges \
          WHERE table_schema = DATABASE()",
     )?;
@@ -428,6 +435,42 @@ fn begin(conn: &mut Conn, database: &str) -> Result<Schema, mysql::Error> {
         }
     }
     Ok(schema)
+}
+
+/// The rows of a list; a server that sends them for ever is left.
+fn list<T: FromRow, L: FromIterator<T>>(
+    conn: &mut Conn,
+    sql: &str,
+) -> Result<L, mysql::Error> {
+    let mut result = conn.query_iter(sql)?;
+    let (mut rows, mut octets) = (Vec::new(), 0);
+    while let Some(row) = result.next() {
+        let row: mysql::Row = row?;
+        let cells = (0..row.len()).filter_map(|at| row.as_ref(at));
+        octets += cells.map(octets_of).sum::<usize>();
+        if rows.len() >= MOST_ROWS || octets > LONGEST {
+            leave(result);
+            let end = std::io::Error::other("the list does not end");
+            return Err(mysql::Error::IoError(end));
+        }
+        let row = mysql::from_row_opt(row);
+        rows.push(row.map_err(|e| mysql::Error::FromRowError(e.0))?);
+    }
+    Ok(rows.into_iter().collect())
+}
+
+/// Octets of a cell.
+fn octets_of(value: &Value) -> usize {
+    match value {
+        Value::Bytes(bytes) => bytes.len(),
+        _ => 8,
+    }
+}
+
+/// Leaves an answer before its end: dropped, it would be read to its end,
+/// which a server that lies never sends. The connection is of no use then.
+fn leave(result: QueryResult<'_, '_, '_, Text>) {
+    std::mem::forget(result);
 }
 
 /// Whether the server refuses to let the user read a table that the list of
@@ -487,14 +530,14 @@ fn select(
     };
     let kinds: Vec<Kind> = result.columns().as_ref().iter().map(kind).collect();
     let mut row = Row::default();
-    let Some(sources) = result.iter() else { return Ok(()) };
-    for source in sources {
+    while let Some(source) = result.next() {
         let source = source?;
         row.clear();
         for (cell, kind) in kinds.iter().enumerate() {
             push(&mut row, source.as_ref(cell), *kind);
         }
         if !rows.push(&row) {
+            leave(result);
             return Ok(());
         }
     }

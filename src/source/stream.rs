@@ -6,7 +6,7 @@ use std::panic;
 use std::sync::Once;
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::model::Row;
 use crate::source::database::Visit;
@@ -19,6 +19,11 @@ const THREAD: &str = "database";
 const ROWS: usize = 256;
 /// Octets of rows that are handed over together.
 const OCTETS: usize = 1 << 20;
+/// How often the time for one answer may pass until a table is read: one with
+/// a million rows takes some seconds, and who sends rows for ever is left.
+const WHOLE: u32 = 10;
+/// The words for an answer without end.
+const ENDLESS: &str = "the answer does not end";
 /// The words for a silent server.
 pub const LATE: &str = "no answer in time";
 /// The words for an answer that ended the driver.
@@ -94,7 +99,8 @@ impl<C> Rows<C> {
 }
 
 /// Runs a query of `what` on a connection, which comes back if it can still be
-/// used. Each batch of rows has `limit` to come.
+/// used. Each batch of rows has `limit` to come, all of them together
+/// [`WHOLE`] times that.
 pub fn query<C: Send + 'static>(
     connection: &mut Option<C>,
     limit: Duration,
@@ -119,8 +125,16 @@ pub fn query<C: Send + 'static>(
         }
     })
     .map_err(failed)?;
+    // What the program does with the rows is not the server's time.
+    let mut waited = Duration::ZERO;
     loop {
-        match parts.recv_timeout(limit) {
+        let begin = Instant::now();
+        let part = parts.recv_timeout(limit);
+        waited += begin.elapsed();
+        match part {
+            Ok(Part::Rows(_)) if waited > limit * WHOLE => {
+                return Err(failed(ENDLESS.into()));
+            }
             Ok(Part::Rows(rows)) => {
                 for row in &rows {
                     visit(row)?;
@@ -180,6 +194,21 @@ mod tests {
         let (seen, error, kept) = rows(50, 40);
         assert_eq!((seen, kept), (0, false));
         assert!(error.unwrap().contains(LATE));
+    }
+
+    #[test]
+    fn rows_without_end_are_cut_off() {
+        let mut connection = Some(());
+        let run = |(): &mut (), rows: &mut Rows<()>| {
+            let mut row = Row::default();
+            row.push(b"x");
+            while rows.push(&row) {}
+            Ok(())
+        };
+        let limit = Duration::from_millis(50);
+        let result = query(&mut connection, limit, "t", run, &mut |_| Ok(()));
+        assert!(result.unwrap_err().to_string().contains(ENDLESS));
+        assert!(connection.is_none());
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub fn check(found: &Found, is_used: bool) -> Check {
             let closed: Vec<_> =
                 found.closed.iter().map(|p| p.display()).collect();
             format!(
-                "; not looked at, for want of rights: {}",
+                "; not looked at, because it cannot be read: {}",
                 first_ten(&closed)
             )
         }

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use nix::errno::Errno;
 use nix::fcntl::{AtFlags, OFlag, RenameFlags};
 use nix::sys::stat::{FileStat, Mode};
+use nix::sys::statvfs::Statvfs;
 use nix::unistd::UnlinkatFlags;
 
 pub use crate::system::error::is_refusal;
@@ -431,6 +432,12 @@ impl Dir {
     pub fn sync_fs(&self) -> Result<()> {
         nix::unistd::syncfs(self.opened()?)
             .doing("sync the file system of", &self.path)
+    }
+
+    /// How much room its file system has.
+    pub fn room(&self) -> Result<Statvfs> {
+        nix::sys::statvfs::fstatvfs(self.opened()?)
+            .doing("ask for the room of", &self.path)
     }
 
     /// The descriptor, for calls that want one.

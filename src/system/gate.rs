@@ -5,14 +5,15 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 /// Closed for good by the thread that waits for signals.
 pub(super) static GATE: RwLock<()> = RwLock::new(());
 /// How many activations are under way.
 pub(super) static BUSY: AtomicUsize = AtomicUsize::new(0);
 /// Whether this run has made something live.
-pub(super) static CHANGED: AtomicBool = AtomicBool::new(false);
+pub(super) static CHANGED: LazyLock<Arc<AtomicBool>> =
+    LazyLock::new(Arc::default);
 /// The process groups of running children.
 pub(super) static CHILDREN: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
 /// What to remove.

@@ -7,13 +7,14 @@
 //! live it waits a little: a restart that is cut short is an outage.
 
 use std::io;
-use std::sync::PoisonError;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGABRT, SIGHUP, SIGINT, SIGTERM};
+use signal_hook::flag;
 use signal_hook::iterator::Signals;
 
 use crate::system::dir::Dir;
@@ -78,6 +79,25 @@ pub fn listen(
 pub fn broken() -> bool {
     clean_up();
     CHANGED.load(Ordering::SeqCst)
+}
+
+/// Has a run that is out of memory end by an exit code: `changed` if it has
+/// made something live, else `untouched`. A server that lies can get there:
+/// the driver of MariaDB reserves room for as many columns as are announced,
+/// 2^30 too, and Rust aborts where the system has not got it. Nothing comes
+/// between in safe code but this, which is called by the handler of SIGABRT
+/// and may write nothing: the words ('memory allocation of … bytes failed')
+/// are on stderr before. What is temporary is swept by the next run.
+///
+/// # Errors
+/// The signal cannot be caught: such a run dies by it.
+pub fn on_abort(untouched: i32, changed: i32) -> io::Result<()> {
+    // In this order: the first whose flag is set ends the process.
+    let live = Arc::clone(&CHANGED);
+    let _ = flag::register_conditional_shutdown(SIGABRT, changed, live)?;
+    let always = Arc::new(AtomicBool::new(true));
+    let _ = flag::register_conditional_shutdown(SIGABRT, untouched, always)?;
+    Ok(())
 }
 
 /// The signals that whoever started us wants ignored, such as nohup(1): a bit

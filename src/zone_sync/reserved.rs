@@ -61,8 +61,18 @@ pub fn learn(
 
 /// Takes these names from modems, which are served as `cm-ID` then; `dir` is
 /// PROVHA__STATE_DIR.
-pub fn refuse(dir: &Path, network: &mut Network, findings: &mut Findings) {
-    let kept = files::read_text(&dir.join(FILE)).unwrap_or_default();
+///
+/// # Errors
+/// The kept names cannot be read: a modem could take that of a server.
+pub fn refuse(
+    dir: &Path,
+    network: &mut Network,
+    findings: &mut Findings,
+) -> files::Result<()> {
+    let kept = match files::read_text(&dir.join(FILE)) {
+        Err(error) if files::is_missing(&error) => String::new(),
+        other => other?,
+    };
     let own = network.site.fqdn.to_ascii_lowercase();
     let own = own.split('.').next().unwrap_or_default();
     let mut reserved: BTreeSet<&str> = kept.lines().collect();
@@ -78,4 +88,5 @@ pub fn refuse(dir: &Path, network: &mut Network, findings: &mut Findings) {
         }
         !taken
     });
+    Ok(())
 }

@@ -20,6 +20,7 @@ pub mod private;
 pub mod pulse;
 pub mod ring;
 pub mod sqlite;
+pub mod trace;
 pub mod tree;
 
 use std::path::PathBuf;

@@ -229,6 +229,7 @@ impl Client {
             let code = reply.number("result").unwrap_or(0);
             if code != 0 {
                 let message = reply.text("message").unwrap_or_default();
+                let message = crate::model::plain::reason(&message);
                 let server = self.server;
                 return Err(OmapiError::Status { server, code, message });
             }

@@ -240,7 +240,7 @@ impl Work<'_> {
         let mut network = survey.network.take();
         let mut findings = std::mem::take(&mut survey.findings);
         if let Some(network) = &mut network {
-            self.look.context.refuse_reserved(network, &mut findings);
+            self.look.context.refuse_reserved(network, &mut findings)?;
         }
         let (beside, plan): (Vec<_>, Vec<_>) = plan
             .into_iter()

@@ -79,9 +79,12 @@ impl Look<'_> {
         names
     }
 
-    /// Notes a path that this user may not read.
+    /// Notes a path that cannot be read, for want of rights or by a fault of
+    /// the disk: who writes there is not known. What is not there, or is no
+    /// regular file, starts nothing.
     fn note(&mut self, path: &Path, kind: io::ErrorKind) {
-        if kind == io::ErrorKind::PermissionDenied {
+        use io::ErrorKind::{InvalidData, NotADirectory, NotFound};
+        if !matches!(kind, NotFound | NotADirectory | InvalidData) {
             self.found.closed.push(path.to_path_buf());
         }
     }

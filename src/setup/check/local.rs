@@ -6,13 +6,12 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use nix::sys::statvfs::statvfs;
-
 use super::checked::{Checked, Is};
 use crate::context::Context;
 use crate::render::dns::CPE_KEY;
 use crate::services::{dhcpd_start, dhcpd_turn};
 use crate::setup::steps::units;
+use crate::system::dir::Dir;
 use crate::system::files;
 use crate::system::listener::Listeners;
 use crate::system::process;
@@ -58,8 +57,8 @@ fn disk(context: &Context<'_>) -> Checked {
     paths.push(settings.path("PROVHA__DHCPD_LEASES"));
     let mut least = (100, String::new());
     for path in &paths {
-        let there = path.ancestors().find(|path| path.exists());
-        let Some(stat) = there.and_then(|path| statvfs(path).ok()) else {
+        let room = |path: &Path| Dir::open(path).and_then(|dir| dir.room());
+        let Some(stat) = path.ancestors().find_map(|p| room(p).ok()) else {
             continue;
         };
         let percent = |free: u64, all: u64| match all {
@@ -133,7 +132,8 @@ fn lease_file(context: &Context<'_>) -> Checked {
             format!("mkdir -p {} && touch {shown}", dir.display()),
         );
     }
-    let read_only = statvfs(&path).is_ok_and(|stat| {
+    let room = Dir::open(dir).and_then(|dir| dir.room());
+    let read_only = room.is_ok_and(|stat| {
         stat.flags().contains(nix::sys::statvfs::FsFlags::ST_RDONLY)
     });
     if read_only {

@@ -8,17 +8,16 @@ mod copy;
 mod tls;
 pub mod words;
 
-use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use postgres::{Client, Config, NoTls};
-use tokio_postgres_rustls::MakeRustlsConnect;
+use postgres::{Client, Config};
 
 use self::tls::Tls;
 use crate::config::Settings;
 use crate::source::database::{Database, Timeouts, Visit};
-use crate::source::postgres::words::{is_kept_out, refused, short};
+use crate::source::mysql::is_local;
+use crate::source::postgres::words::{has_no_tls, is_kept_out, refused, short};
 use crate::source::url::{Engine, Node, Target};
 use crate::source::{Position, Schema, SourceError, nodes, schema, stream};
 
@@ -74,7 +73,7 @@ impl Link {
         let database = target.database.clone();
         let lag = settings.number("PROVHA__DB_MAX_LAG");
         stream::in_time(timeouts.connect * 3, move || {
-            let client = log_in(&mut config, ways);
+            let client = log_in(&config, ways, local);
             let mut client = client.map_err(|e| refused(&e, &user, &base))?;
             usable(&mut client, lag)?;
             Ok(Self { client, database, limit })
@@ -142,30 +141,24 @@ pub fn notifier(
 
 /// Connects in the first way that the server takes.
 fn log_in(
-    config: &mut Config,
-    ways: Vec<Tls>,
+    config: &Config,
+    mut ways: Vec<Tls>,
+    local: bool,
 ) -> Result<Client, postgres::Error> {
-    let last = ways.len().saturating_sub(1);
-    let mut refusal = None;
-    for (at, way) in ways.into_iter().enumerate() {
-        config.ssl_mode(way.mode);
-        let opened = match way.config {
-            Some(tls) => config.connect(MakeRustlsConnect::new(tls)),
-            None => config.connect(NoTls),
-        };
-        match opened {
-            // What pg_hba.conf wants is known by its refusal alone.
-            Err(error) if at < last && is_kept_out(&error) => {
-                refusal = Some(error);
-            }
-            // The server has no TLS: it was not that.
-            Err(error) if error.as_db_error().is_none() => {
-                return Err(refusal.unwrap_or(error));
-            }
-            opened => return opened,
+    let first = ways.remove(0);
+    let refusal = match first.open(config, local) {
+        // What pg_hba.conf wants is known by its refusal alone.
+        Err(error) if is_kept_out(&error) || has_no_tls(&error) => error,
+        opened => return opened,
+    };
+    let Some(second) = ways.pop() else { return Err(refusal) };
+    match second.open(config, local) {
+        // The server has no TLS: it was not that.
+        Err(error) if error.as_db_error().is_none() && is_kept_out(&refusal) => {
+            Err(refusal)
         }
+        opened => opened,
     }
-    config.connect(NoTls)
 }
 
 /// Puts the node into the configuration; whether it is on this machine.
@@ -184,12 +177,6 @@ fn place(node: &Node, config: &mut Config) -> bool {
             is_local(host)
         }
     }
-}
-
-/// Whether a host is this machine by its name.
-pub fn is_local(host: &str) -> bool {
-    let address: Option<IpAddr> = host.parse().ok();
-    host == "localhost" || address.is_some_and(|ip| ip.is_loopback())
 }
 
 /// The directory of a socket, and the port in its name.

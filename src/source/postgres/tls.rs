@@ -2,44 +2,67 @@
 
 use std::sync::Arc;
 
-use postgres::config::SslMode;
+use postgres::config::{Host, SslMode, SslNegotiation};
+use postgres::{Client, Config, NoTls};
 use rustls::client::danger::{
     HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier,
 };
 use rustls::crypto::{CryptoProvider, ring};
+use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{
     ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
 };
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::config::Settings;
+use crate::source::guarded::{Guard, Plain};
 
-/// How a connection is protected.
-pub struct Tls {
-    /// Whether it is asked for.
-    pub mode: SslMode,
-    /// The client; None: not asked for.
-    pub config: Option<ClientConfig>,
-}
+/// How a connection is protected; None: not at all.
+pub struct Tls(Option<ClientConfig>);
 
 impl Tls {
     /// The ways that `PROVHA__DB_TLS` allows, the best first. A connection
     /// within the machine needs none, unless the server wants it.
     pub fn ways(settings: &Settings, local: bool) -> Result<Vec<Self>, String> {
-        let plain = || Self { mode: SslMode::Disable, config: None };
-        let with = |mode, verify| {
-            let config = Some(client_config(settings, verify)?);
-            Ok::<_, String>(Self { mode, config })
+        let plain = || Self(None);
+        let with = |verify| {
+            let config = client_config(settings, verify)?;
+            Ok::<_, String>(Self(Some(config)))
         };
         Ok(match settings.text("PROVHA__DB_TLS") {
             "off" => vec![plain()],
-            "prefer" if local => {
-                vec![plain(), with(SslMode::Require, false)?]
-            }
-            "prefer" => vec![with(SslMode::Prefer, false)?],
-            "require" => vec![with(SslMode::Require, false)?],
-            _ => vec![with(SslMode::Require, true)?],
+            "prefer" if local => vec![plain(), with(false)?],
+            "prefer" => vec![with(false)?, plain()],
+            "require" => vec![with(false)?],
+            _ => vec![with(true)?],
         })
+    }
+
+    /// Connects in this way, which passes the guard; by a socket of this
+    /// machine the driver lets nothing pass. `local`: nobody can listen.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn open(
+        self,
+        config: &Config,
+        local: bool,
+    ) -> Result<Client, postgres::Error> {
+        let mut config = config.clone();
+        config.ssl_mode(SslMode::Require);
+        if let Self(Some(tls)) = self {
+            let way = MakeRustlsConnect::new(tls);
+            return config.connect(Guard { way, clear: true });
+        }
+        let socket = |host: &Host| matches!(host, Host::Unix(_));
+        if config.get_hosts().iter().any(socket) {
+            config.ssl_mode(SslMode::Disable);
+            return config.connect(NoTls);
+        }
+        // The way without TLS is handed in as a way to do TLS.
+        config.ssl_negotiation(SslNegotiation::Direct);
+        config.connect(Guard { way: Plain, clear: local })
     }
 }
 
@@ -75,7 +98,7 @@ fn roots(settings: &Settings) -> Result<RootCertStore, String> {
     let failed =
         |why: String| format!("PROVHA__DB_TLS_CA: {}: {why}", path.display());
     let bytes = std::fs::read(&path).map_err(|e| failed(e.to_string()))?;
-    for certificate in rustls_pemfile::certs(&mut &bytes[..]) {
+    for certificate in CertificateDer::pem_slice_iter(&bytes) {
         let certificate = certificate.map_err(|e| failed(e.to_string()))?;
         roots.add(certificate).map_err(|e| failed(e.to_string()))?;
     }

@@ -4,6 +4,7 @@ use std::error::Error as _;
 
 use postgres::error::SqlState;
 
+use crate::model::plain::reason;
 use crate::source::error::{NO_DATABASE, NO_HBA, NO_LOGIN, NOT_YET};
 
 /// The words for a connection that did not come about.
@@ -11,7 +12,7 @@ pub fn refused(error: &postgres::Error, user: &str, database: &str) -> String {
     let Some(told) = error.as_db_error() else {
         return format!("cannot be reached: {}", short(error));
     };
-    let said = told.message();
+    let said = reason(told.message());
     match told.code() {
         &SqlState::INVALID_PASSWORD
         | &SqlState::INVALID_AUTHORIZATION_SPECIFICATION => {
@@ -27,6 +28,14 @@ pub fn refused(error: &postgres::Error, user: &str, database: &str) -> String {
     }
 }
 
+/// The driver's words for a server without TLS.
+const NO_TLS: &str = "server does not support TLS";
+
+/// Whether the server said that it knows no TLS.
+pub fn has_no_tls(error: &postgres::Error) -> bool {
+    error.source().is_some_and(|why| why.to_string() == NO_TLS)
+}
+
 /// Whether pg_hba.conf lets nobody in this way.
 pub fn is_kept_out(error: &postgres::Error) -> bool {
     error.as_db_error().is_some_and(|told| told.message().contains(NO_HBA))
@@ -36,7 +45,7 @@ pub fn is_kept_out(error: &postgres::Error) -> bool {
 pub fn short(error: &postgres::Error) -> String {
     match error.as_db_error() {
         Some(told) => {
-            format!("ERROR {}: {}", told.code().code(), told.message())
+            format!("ERROR {}: {}", told.code().code(), reason(told.message()))
         }
         None => error
             .source()

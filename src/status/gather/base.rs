@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use nix::sys::statvfs::{FsFlags, statvfs};
+use nix::sys::statvfs::FsFlags;
 
 use crate::context::Context;
 use crate::isc_dhcp::live::Live;
@@ -14,6 +14,7 @@ use crate::rebuild::{DAEMONS, Part};
 use crate::render::dhcp::DIR;
 use crate::status::disk::Trouble;
 use crate::status::{disk, lock, rebuild};
+use crate::system::dir::Dir;
 use crate::system::lock::Holder;
 
 /// A restart that was begun longer ago than this hangs.
@@ -110,7 +111,8 @@ fn disks(context: &Context<'_>) -> Vec<(String, Trouble)> {
     let dirs =
         [plain("PROVHA__STATE_DIR"), DIR.into(), plain("PROVHA__TFTP_DIR")];
     let trouble = |dir: &String| {
-        let found = statvfs(&settings.root().at(dir)).ok()?;
+        let dir = Dir::open(&settings.root().at(dir)).ok()?;
+        let found = dir.room().ok()?;
         let read_only = found.flags().contains(FsFlags::ST_RDONLY);
         let free = found.blocks_available() * found.fragment_size();
         let files = (found.files_available(), found.files());
