@@ -12,6 +12,7 @@ mod pools;
 use std::time::{Duration, Instant};
 
 use crate::context::Context;
+use crate::pair::maintenance::Note;
 use crate::publish::fingerprints::Fingerprints;
 use crate::services::writers;
 use crate::status::files::Needs;
@@ -115,6 +116,8 @@ fn of_database(
         status::lock::check(&base.lock),
         writers(context, base),
     ];
+    let note = Note::of(&context.settings);
+    checks.extend(status::maintenance::check(note.as_ref(), base.now));
     checks.extend(status::role::rights(&base.closed));
     checks.extend(status::disk::check(&base.disks));
     checks.extend(pair::missing(context, base, role));
