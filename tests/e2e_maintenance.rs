@@ -149,6 +149,9 @@ fn its_time_ends(pair: &Pair) {
 
 /// Without the peer nobody would serve.
 fn the_peer_is_lost(pair: &Pair) {
+    // It must have the files that this node has.
+    ends(&pair.master, &["rebuild"]).check(0, &[]);
+    pair.wait_normal();
     let start = ["maintenance", "start", "--reason", "disks"];
     ends(&pair.slave, &start).check(0, &[]);
     let _ = order(&pair.slave);
