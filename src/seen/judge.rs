@@ -40,17 +40,17 @@ pub fn judge(
     for change in changes {
         let anew = renewed(&change.table);
         let forgotten = match (course, change.how) {
-            (_, How::New) => false,
-            (Course::Behind | Course::Other, _) => true,
             (Course::Restarted, How::Newer | How::Back) => {
                 verdict.doubtful.push(change);
                 continue;
             }
-            (Course::Restarted, _) => true,
+            (_, How::New) | (Course::Onward, How::Untouched | How::Newer) => {
+                false
+            }
+            (Course::Behind | Course::Other | Course::Restarted, _) => true,
             (Course::Onward, How::Older(by)) => anew || by > CLOCKS,
             (Course::Onward, How::Missing) => anew || any_far,
             (Course::Onward, How::Back) => any_far,
-            (Course::Onward, How::Untouched | How::Newer) => false,
         };
         if forgotten {
             verdict.forgotten.push(change);

@@ -216,7 +216,7 @@ mod tests {
         let index = Index::new(none.0, none.1, BTreeMap::new());
         store.take_in(&index).unwrap();
         assert_eq!(store.rows("modem", 0), Some(rows.clone()));
-        assert_eq!(store.all("modem"), [rows.clone()]);
+        assert_eq!(store.all("modem").len(), 1);
         assert!(store.load().is_some());
         store.begin().unwrap();
         store.aside("modem", 1, &rows).unwrap();
