@@ -115,7 +115,7 @@ impl Lab {
 
     /// Load, a run in the midst of it, a kill; then the next run.
     fn round(&mut self, round: u32, count: &mut Count) {
-        let sql = self.load(400);
+        let sql = self.load(20_000);
         let mut writer = Command::new("mariadb")
             .args(["--no-defaults", "-uroot", "-S"])
             .arg(self.db.server.socket())
