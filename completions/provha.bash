@@ -67,6 +67,9 @@ _provha() {
             provha,log)
                 cmd="provha__subcmd__log"
                 ;;
+            provha,maintenance)
+                cmd="provha__subcmd__maintenance"
+                ;;
             provha,man)
                 cmd="provha__subcmd__man"
                 ;;
@@ -310,6 +313,9 @@ _provha() {
             provha__subcmd__help,log)
                 cmd="provha__subcmd__help__subcmd__log"
                 ;;
+            provha__subcmd__help,maintenance)
+                cmd="provha__subcmd__help__subcmd__maintenance"
+                ;;
             provha__subcmd__help,man)
                 cmd="provha__subcmd__help__subcmd__man"
                 ;;
@@ -400,6 +406,12 @@ _provha() {
             provha__subcmd__help__subcmd__failover,wait)
                 cmd="provha__subcmd__help__subcmd__failover__subcmd__wait"
                 ;;
+            provha__subcmd__help__subcmd__maintenance,end)
+                cmd="provha__subcmd__help__subcmd__maintenance__subcmd__end"
+                ;;
+            provha__subcmd__help__subcmd__maintenance,start)
+                cmd="provha__subcmd__help__subcmd__maintenance__subcmd__start"
+                ;;
             provha__subcmd__help__subcmd__pair,join)
                 cmd="provha__subcmd__help__subcmd__pair__subcmd__join"
                 ;;
@@ -441,6 +453,24 @@ _provha() {
                 ;;
             provha__subcmd__help__subcmd__status,unmute)
                 cmd="provha__subcmd__help__subcmd__status__subcmd__unmute"
+                ;;
+            provha__subcmd__maintenance,end)
+                cmd="provha__subcmd__maintenance__subcmd__end"
+                ;;
+            provha__subcmd__maintenance,help)
+                cmd="provha__subcmd__maintenance__subcmd__help"
+                ;;
+            provha__subcmd__maintenance,start)
+                cmd="provha__subcmd__maintenance__subcmd__start"
+                ;;
+            provha__subcmd__maintenance__subcmd__help,end)
+                cmd="provha__subcmd__maintenance__subcmd__help__subcmd__end"
+                ;;
+            provha__subcmd__maintenance__subcmd__help,help)
+                cmd="provha__subcmd__maintenance__subcmd__help__subcmd__help"
+                ;;
+            provha__subcmd__maintenance__subcmd__help,start)
+                cmd="provha__subcmd__maintenance__subcmd__help__subcmd__start"
                 ;;
             provha__subcmd__pair,help)
                 cmd="provha__subcmd__pair__subcmd__help"
@@ -551,7 +581,7 @@ _provha() {
 
     case "${cmd}" in
         provha)
-            opts="-q -v -h -V --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help --version help dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man"
+            opts="-q -v -h -V --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help --version help dhcp dns time configfile rebuild watch adopt status explain failover cluster maintenance config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -609,7 +639,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__adopt)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -667,7 +697,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__clean__subcmd__up__subcmd__slave)
-            opts="-q -v -h --restore --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --restore --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -725,7 +755,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__cluster)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help help status crosscheck primary galera"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help help status crosscheck primary galera"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -783,7 +813,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__cluster__subcmd__crosscheck)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -841,7 +871,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__cluster__subcmd__galera)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help help init arbiter recover"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help help init arbiter recover"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -899,7 +929,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__cluster__subcmd__galera__subcmd__arbiter)
-            opts="-q -v -h --yes --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --yes --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1027,7 +1057,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__cluster__subcmd__galera__subcmd__init)
-            opts="-q -v -h --yes --backup --replace-data --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --yes --backup --replace-data --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1089,7 +1119,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__cluster__subcmd__galera__subcmd__recover)
-            opts="-q -v -h --yes --lose --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --yes --lose --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1277,7 +1307,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__cluster__subcmd__primary)
-            opts="-q -v -h --yes --dead --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --yes --dead --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1339,7 +1369,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__cluster__subcmd__status)
-            opts="-q -v -h --format --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --format --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1401,7 +1431,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__completions)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help bash elvish fish powershell zsh"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1459,7 +1489,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__config)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help help show"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help help show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1559,7 +1589,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__config__subcmd__show)
-            opts="-q -v -h --origin --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --origin --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1617,7 +1647,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__configfile)
-            opts="-q -v -h --id --full --device --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help cm mta"
+            opts="-q -v -h --id --full --device --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help cm mta"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1683,7 +1713,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__db)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help help check sample"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help help check sample"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1741,7 +1771,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__db__subcmd__check)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1855,7 +1885,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__db__subcmd__sample)
-            opts="-q -v -h --out --device --rows --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --out --device --rows --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1925,7 +1955,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__demo)
-            opts="-q -v -h --out --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --out --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1987,7 +2017,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__dhcp)
-            opts="-q -v -h --now --start-alone --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --now --start-alone --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2045,7 +2075,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__diff)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2103,7 +2133,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__dns)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2161,7 +2191,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help help encode decode verify check describe diff"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help help encode decode verify check describe diff"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2219,7 +2249,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis__subcmd__check)
-            opts="-q -v -h --rules --mta --allow --docsis --mib-dir --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --rules --mta --allow --docsis --mib-dir --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2285,7 +2315,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis__subcmd__decode)
-            opts="-q -v -h --numeric-oids --digit-map --explain --mib-dir --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --numeric-oids --digit-map --explain --mib-dir --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2351,7 +2381,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis__subcmd__describe)
-            opts="-q -v -h --mib-dir --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --mib-dir --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2413,7 +2443,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis__subcmd__diff)
-            opts="-q -v -h --mib-dir --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --mib-dir --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2475,7 +2505,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis__subcmd__encode)
-            opts="-q -v -h --mta --hash --dialplan --keyfile --lenient --allow --mib-dir --out-dir --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --mta --hash --dialplan --keyfile --lenient --allow --mib-dir --out-dir --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2665,7 +2695,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__docsis__subcmd__verify)
-            opts="-q -v -h --keyfile --allow --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --keyfile --allow --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2727,7 +2757,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__explain)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2785,7 +2815,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__failover)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help help state partner-down wait"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help help state partner-down wait"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2913,7 +2943,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__failover__subcmd__partner__subcmd__down)
-            opts="-q -v -h --yes --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --yes --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2971,7 +3001,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__failover__subcmd__state)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3029,7 +3059,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__failover__subcmd__wait)
-            opts="-q -v -h --timeout --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help unknown startup normal communications-interrupted partner-down potential-conflict recover paused shutdown recover-done resolution-interrupted conflict-done recover-wait"
+            opts="-q -v -h --timeout --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help unknown startup normal communications-interrupted partner-down potential-conflict recover paused shutdown recover-done resolution-interrupted conflict-done recover-wait"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3091,7 +3121,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__help)
-            opts="dhcp dns time configfile rebuild watch adopt status explain failover cluster config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help"
+            opts="dhcp dns time configfile rebuild watch adopt status explain failover cluster maintenance config db support pair probe leases log rollback diff docsis sync-ha-master-files clean-up-slave setup demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3608,6 +3638,48 @@ _provha() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        provha__subcmd__help__subcmd__maintenance)
+            opts="start end"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__help__subcmd__maintenance__subcmd__end)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__help__subcmd__maintenance__subcmd__start)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         provha__subcmd__help__subcmd__man)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -3959,7 +4031,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__leases)
-            opts="-q -v -h --at --local --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --at --local --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4021,7 +4093,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__log)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4078,8 +4150,242 @@ _provha() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        provha__subcmd__maintenance)
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help help start end"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --env-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__maintenance__subcmd__end)
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --env-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__maintenance__subcmd__help)
+            opts="start end help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__maintenance__subcmd__help__subcmd__end)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__maintenance__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__maintenance__subcmd__help__subcmd__start)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provha__subcmd__maintenance__subcmd__start)
+            opts="-q -v -h --for --partner-down --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "master slave standalone" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-removed-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-quarantined-percent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "all hosts modems mtas endpoints blocked cmts pools routers leases access-lists names files no-file network-access flows settings key-file" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         provha__subcmd__man)
-            opts="-q -v -h --out --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --out --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4141,7 +4447,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__pair)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help help leave join"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help help leave join"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4255,7 +4561,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__pair__subcmd__join)
-            opts="-q -v -h --start-alone --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --start-alone --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4313,7 +4619,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__pair__subcmd__leave)
-            opts="-q -v -h --yes --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --yes --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4371,7 +4677,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__probe)
-            opts="-q -v -h --format --discover --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --format --discover --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4433,7 +4739,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__rebuild)
-            opts="-q -v -h --force --device --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --force --device --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4495,7 +4801,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__rollback)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4553,7 +4859,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__setup)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help help master slave standalone undo hand-over check grants cmts icinga pair"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help help master slave standalone undo hand-over check grants cmts icinga pair"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4611,7 +4917,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__setup__subcmd__check)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4669,7 +4975,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__setup__subcmd__cmts)
-            opts="-q -v -h --form --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --form --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4731,7 +5037,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__setup__subcmd__grants)
-            opts="-q -v -h --with-passwords --other-user --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --with-passwords --other-user --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4793,7 +5099,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__setup__subcmd__hand__subcmd__over)
-            opts="-q -v -h --way --yes --undo --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --way --yes --undo --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5023,7 +5329,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__setup__subcmd__icinga)
-            opts="-q -v -h --form --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --form --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5085,7 +5391,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__setup__subcmd__master)
-            opts="-q -v -h --own --peer --peer-files --yes --interface --without --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --own --peer --peer-files --yes --interface --without --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5163,7 +5469,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__setup__subcmd__pair)
-            opts="-q -v -h --yes --timeout --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --yes --timeout --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5225,7 +5531,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__setup__subcmd__slave)
-            opts="-q -v -h --own --peer --peer-files --yes --interface --without --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --own --peer --peer-files --yes --interface --without --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5303,7 +5609,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__setup__subcmd__standalone)
-            opts="-q -v -h --own --yes --interface --without --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --own --yes --interface --without --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5373,7 +5679,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__setup__subcmd__undo)
-            opts="-q -v -h --yes --force --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --yes --force --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5431,7 +5737,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__status)
-            opts="-q -v -h --format --deep --watch --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help pools pair db drift daemons files help mute unmute"
+            opts="-q -v -h --format --deep --watch --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help pools pair db drift daemons files help mute unmute"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5549,7 +5855,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__status__subcmd__mute)
-            opts="-q -v -h --for --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --for --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5611,7 +5917,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__status__subcmd__unmute)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5669,7 +5975,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__support)
-            opts="-q -v -h --out --device --rows --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --out --device --rows --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5739,7 +6045,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__sync__subcmd__ha__subcmd__master__subcmd__files)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5797,7 +6103,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__time)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5855,7 +6161,7 @@ _provha() {
             return 0
             ;;
         provha__subcmd__watch)
-            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --restart-hold --reason --json --color --quiet --verbose --help"
+            opts="-q -v -h --env-dir --root --db --role --dry-run --diff --exit-code --no-activate --strict --lock-wait --max-removed-percent --max-quarantined-percent --allow-empty-pools --allow --drain --accept-older-database --restart-hold --reason --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

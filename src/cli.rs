@@ -9,6 +9,7 @@ pub mod db;
 pub mod flags;
 mod guard;
 pub mod hand_over;
+pub mod maintenance;
 pub mod old_names;
 pub mod pair;
 pub mod setup;
@@ -142,6 +143,9 @@ pub struct Global {
     /// ones there, until the last of them has ended
     #[arg(long, global = true, hide_short_help = true)]
     pub drain: bool,
+    /// Make the database live although what is live was made of newer values
+    #[arg(long, global = true, hide_short_help = true)]
+    pub accept_older_database: bool,
     /// Delay a restart of dhcpd up to this long while its failover peer does
     /// not serve [default: PROVHA__RESTART_HOLD]
     #[arg(long, global = true, hide_short_help = true, value_name = "SECONDS",
@@ -318,6 +322,9 @@ pub enum Command {
             provha cluster galera recover --yes"
     )]
     Cluster(cluster::ClusterCommand),
+    /// Take this node out of service for a while, and bring it back
+    #[command(subcommand)]
+    Maintenance(maintenance::MaintenanceCommand),
     /// Show the effective configuration
     #[command(subcommand)]
     Config(ConfigCommand),

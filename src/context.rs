@@ -207,6 +207,7 @@ impl<'a> Context<'a> {
         let path = self.settings.path("PROVHA__LOCK_FILE");
         let wait = Duration::from_secs(self.options.lock_wait);
         let lock = Lock::acquire(&path, command, wait)?;
+        pair::maintenance::refuse(&self.settings, command)?;
         pair::sweep(&self.settings);
         fingerprints::sweep(&self.settings);
         Ok(Some(lock))
@@ -231,16 +232,19 @@ impl<'a> Context<'a> {
 
     /// Reads the network.
     pub fn network(&self, findings: &mut Findings) -> anyhow::Result<Network> {
-        let mut db = self.database()?;
+        self.network_from(&mut *self.database()?, findings)
+    }
+
+    /// Reads the network from an open snapshot.
+    pub fn network_from(
+        &self,
+        db: &mut dyn Database,
+        findings: &mut Findings,
+    ) -> anyhow::Result<Network> {
         let mut warnings = Vec::new();
         let (settings, machine) = (&self.settings, &self.machine);
-        let mut network = load::network(
-            &mut *db,
-            settings,
-            machine,
-            findings,
-            &mut warnings,
-        )?;
+        let mut network =
+            load::network(db, settings, machine, findings, &mut warnings)?;
         self.refuse_reserved(&mut network, findings)?;
         let modems = network.modem_names.values();
         let endpoints = network.endpoints.iter().map(|one| &one.name);

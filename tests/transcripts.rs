@@ -72,6 +72,9 @@ fn schemas() -> BTreeMap<&'static str, Value> {
     add(words, out::schema::<provha::galera::json::Arbiter>(words));
     let words = "cluster galera recover";
     add(words, out::schema::<provha::galera::json::Recover>(words));
+    for words in ["maintenance start", "maintenance end"] {
+        add(words, out::schema::<provha::maintenance::Maintained>(words));
+    }
     let words = "failover wait";
     add(words, out::schema::<out::FailoverWait>(words));
     let words = "failover partner-down";
@@ -210,6 +213,8 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("failover state", &[]),
     ("failover wait", &["normal", "--timeout", "0"]),
     ("failover partner-down", &[]),
+    ("maintenance start", &[]),
+    ("maintenance end", &[]),
     ("cluster status", &[]),
     ("cluster crosscheck", &[]),
     ("cluster primary", &[]),

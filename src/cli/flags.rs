@@ -31,6 +31,10 @@ const PLAN: &[&str] =
 const GUARDS: &[&str] =
     &["allow", "max_removed_percent", "allow_empty_pools", "drain"];
 
+/// What a run that reads the database before it writes takes besides; not
+/// `watch`, which would take it for ever.
+const OLDER: &[&str] = &["accept_older_database"];
+
 /// One command with the global options that have an effect on it.
 struct Row {
     /// The command's words.
@@ -49,16 +53,22 @@ const fn row(
 
 /// The table. A command that is not in it takes every option.
 const TABLE: &[Row] = &[
-    row("dhcp", &[MACHINE, TALK, OUTPUT, GUARDS, &["restart_hold"]]),
-    row("pair join", &[MACHINE, TALK, OUTPUT, GUARDS, &["restart_hold"]]),
-    row("pair leave", &[MACHINE, TALK, OUTPUT, GUARDS, &["restart_hold"]]),
-    row("dns", &[MACHINE, TALK, OUTPUT, GUARDS]),
-    row("time", &[MACHINE, TALK, OUTPUT, GUARDS]),
+    row("dhcp", &[MACHINE, TALK, OUTPUT, GUARDS, OLDER, &["restart_hold"]]),
+    row(
+        "pair join",
+        &[MACHINE, TALK, OUTPUT, GUARDS, OLDER, &["restart_hold"]],
+    ),
+    row(
+        "pair leave",
+        &[MACHINE, TALK, OUTPUT, GUARDS, OLDER, &["restart_hold"]],
+    ),
+    row("dns", &[MACHINE, TALK, OUTPUT, GUARDS, OLDER]),
+    row("time", &[MACHINE, TALK, OUTPUT, GUARDS, OLDER]),
     row(
         "configfile",
-        &[MACHINE, TALK, OUTPUT, &["allow", "max_removed_percent"]],
+        &[MACHINE, TALK, OUTPUT, OLDER, &["allow", "max_removed_percent"]],
     ),
-    row("rebuild", &[MACHINE, TALK, OUTPUT, GUARDS, &["restart_hold"]]),
+    row("rebuild", &[MACHINE, TALK, OUTPUT, GUARDS, OLDER, &["restart_hold"]]),
     row(
         "watch",
         &[
@@ -110,6 +120,18 @@ const TABLE: &[Row] = &[
     ),
     row(
         "cluster galera recover",
+        &[MACHINE, TALK, &["json", "dry_run", "exit_code", "lock_wait"]],
+    ),
+    row(
+        "maintenance start",
+        &[
+            MACHINE,
+            TALK,
+            &["json", "dry_run", "exit_code", "lock_wait", "reason"],
+        ],
+    ),
+    row(
+        "maintenance end",
         &[MACHINE, TALK, &["json", "dry_run", "exit_code", "lock_wait"]],
     ),
     row("config show", &[MACHINE, TALK, &["json"]]),

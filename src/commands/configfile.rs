@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::devices::{self, Selection};
 use crate::exit::Exit;
 use crate::model::Findings;
+use crate::seen;
 
 /// Runs the command.
 pub fn run(
@@ -19,7 +20,20 @@ pub fn run(
         news_only: false,
     };
     let mut findings = Findings::default();
-    let outcome =
-        devices::make(context, lock.as_ref(), &selection, &mut findings)?;
+    let (mut db, seen) = seen::open(context)?;
+    let (outcome, stop) = devices::make_of(
+        context,
+        lock.as_ref(),
+        &mut *db,
+        &selection,
+        &mut findings,
+    )?;
+    // Files of the other devices are live where some have none.
+    if let Some(seen) = seen {
+        seen.keep(context, lock.as_ref());
+    }
+    if let Some(stop) = stop {
+        return Err(stop.into());
+    }
     Ok(context.exit(!outcome.is_empty()))
 }

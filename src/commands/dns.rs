@@ -6,12 +6,15 @@ use crate::guard;
 use crate::model::Findings;
 use crate::outputs::dns;
 use crate::report;
+use crate::seen;
 
 /// Runs the command.
 pub fn run(context: &Context<'_>) -> anyhow::Result<Exit> {
     let lock = context.lock("dns")?;
     let mut findings = Findings::default();
-    let mut network = context.network(&mut findings)?;
+    let (mut db, seen) = seen::open(context)?;
+    let mut network = context.network_from(&mut *db, &mut findings)?;
+    drop(db);
     guard::with_drains(context, &mut network)?;
     context.console.findings("dns", &findings);
     guard::quarantine(context, &findings, network.rows)?;
@@ -23,6 +26,9 @@ pub fn run(context: &Context<'_>) -> anyhow::Result<Exit> {
         &templates,
         &mut findings,
     )?;
+    if let Some(seen) = seen {
+        seen.keep(context, lock.as_ref());
+    }
     report::summary(context, network.site.role, &outcome, &findings)?;
     Ok(context.exit(!outcome.is_empty()))
 }

@@ -17,6 +17,7 @@ pub mod failover;
 pub mod generations;
 pub mod hand_over;
 pub mod leases;
+pub mod maintenance;
 pub mod pages;
 pub mod pair;
 pub mod probe;
@@ -128,7 +129,8 @@ fn diff(
 
 /// Runs it.
 fn command(env: &Env, cli: &Cli, console: &Console) -> anyhow::Result<Exit> {
-    let prepare = || Context::prepare(env, &cli.global, console);
+    let options = &cli.global;
+    let prepare = || Context::prepare(env, options, console);
     match &cli.command {
         Command::Dhcp(args) => {
             let (now, start_alone) = (args.now, args.start_alone);
@@ -143,9 +145,7 @@ fn command(env: &Env, cli: &Cli, console: &Console) -> anyhow::Result<Exit> {
         Command::Watch => watch::run(env, &cli.global, console),
         Command::SyncHaMasterFiles => sync::run(&prepare()?),
         Command::CleanUpSlave(options) => clean_up::run(&prepare()?, options),
-        Command::Cluster(command) => {
-            cluster::run(env, &cli.global, command, console)
-        }
+        Command::Cluster(it) => cluster::run(env, options, it, console),
         Command::Dns => dns::run(&prepare()?),
         Command::Time => time::run(&prepare()?),
         Command::Completions { shell } => pages::completions(*shell, console),
@@ -156,6 +156,7 @@ fn command(env: &Env, cli: &Cli, console: &Console) -> anyhow::Result<Exit> {
         Command::Status(args) => status::run(env, &cli.global, args, console),
         Command::Explain { device } => explain::run(&prepare()?, device),
         Command::Failover(command) => failover::run(&prepare()?, command),
+        Command::Maintenance(it) => maintenance::run(&prepare()?, *it),
         Command::Config(cli::ConfigCommand::Show { origin }) => {
             config::show(&prepare()?, *origin)
         }
@@ -172,9 +173,7 @@ fn command(env: &Env, cli: &Cli, console: &Console) -> anyhow::Result<Exit> {
         Command::Diff { from, to, device } => {
             diff(&prepare()?, (*from, *to), device.as_deref())
         }
-        Command::Docsis(command) => {
-            docsis::run(env, &cli.global, command, console)
-        }
+        Command::Docsis(it) => docsis::run(env, options, it, console),
         Command::Setup(command) => {
             let context = prepare()?;
             match command {

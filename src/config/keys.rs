@@ -432,6 +432,24 @@ pub const KEYS: &[Key] = &[
         "on: in messages on stderr and in the journal, MAC addresses, host names and telephone numbers have stand-ins, the same in each run (the key is mask.key in PROVHA__STATE_DIR).",
     ),
     key(
+        "PROVHA__MAINTENANCE_UNITS",
+        List,
+        Distro("isc-dhcp-server,tftpd-hpa,named", "dhcpd,tftp.socket,named"),
+        "Units that provha maintenance stops, in this order, dhcpd first; they are started in the opposite one.",
+    ),
+    key(
+        "PROVHA__MAINTENANCE_STOP",
+        Command,
+        Is("systemctl stop %u"),
+        "Stops a unit for maintenance; %u is the unit. Exit code 5: there is no such unit.",
+    ),
+    key(
+        "PROVHA__MAINTENANCE_START",
+        Command,
+        Is("systemctl start %u"),
+        "Starts a unit after maintenance; %u is the unit.",
+    ),
+    key(
         "PROVHA__STATUS_HOLD",
         Number(0, 3600),
         Is("60"),

@@ -66,11 +66,26 @@ pub fn make(
     findings: &mut Findings,
 ) -> anyhow::Result<Outcome> {
     let mut db = context.database()?;
-    let made = make_from(context, lock, &mut *db, None, args, findings)?;
-    match made {
-        (updated, None) => Ok(updated.outcome),
+    match make_of(context, lock, &mut *db, args, findings)? {
+        (outcome, None) => Ok(outcome),
         (_, Some(stop)) => Err(stop.into()),
     }
+}
+
+/// Makes the files of an open snapshot; and the refusal for devices that have
+/// none, once those of the others are live.
+///
+/// # Errors
+/// Exit 1 or 3: nothing was changed. Exit 5: some files were.
+pub fn make_of(
+    context: &Context<'_>,
+    lock: Option<&Lock>,
+    db: &mut dyn Database,
+    args: &Selection,
+    findings: &mut Findings,
+) -> anyhow::Result<(Outcome, Option<Stop>)> {
+    let (updated, stop) = make_from(context, lock, db, None, args, findings)?;
+    Ok((updated.outcome, stop))
 }
 
 /// As [`make`], for `rebuild`, which has the snapshot, and the network where

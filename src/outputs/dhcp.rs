@@ -21,6 +21,7 @@ use crate::render::templates::Templates;
 use crate::report;
 use crate::report::Outcome;
 use crate::restore;
+use crate::seen;
 use crate::services::dhcpd_set::Published;
 use crate::services::dhcpd_turn::Restart;
 use crate::services::{dhcpd, dhcpd_set, dhcpd_turn, tftpd};
@@ -32,12 +33,19 @@ pub fn make(
     lock: Option<&Lock>,
     findings: &mut Findings,
 ) -> anyhow::Result<Outcome> {
-    let mut network = context.network(findings)?;
+    let (mut db, seen) = seen::open(context)?;
+    let mut network = context.network_from(&mut *db, findings)?;
+    drop(db);
     guard::with_drains(context, &mut network)?;
     let templates = context.templates()?;
     let mut options = options(context, &network)?;
     options.next_server = tftpd::next_server(context, &network.site);
-    apply(context, lock, network, &options, &templates, findings)
+    let outcome =
+        apply(context, lock, network, &options, &templates, findings)?;
+    if let Some(seen) = seen.filter(|_| outcome.waits.is_none()) {
+        seen.keep(context, lock);
+    }
+    Ok(outcome)
 }
 
 /// Stages, checks and activates the set of a network.

@@ -122,6 +122,25 @@ impl Care {
         }
     }
 
+    /// The peer.
+    pub fn peer(&self) -> Ipv4Addr {
+        self.peering.peer
+    }
+
+    /// True if the peer's dhcpd answers clients; why not.
+    ///
+    /// # Errors
+    /// Its state, in words.
+    pub fn peer_serves(&self) -> Result<(), String> {
+        let key = self.key.as_ref().ok_or("there is no OMAPI key")?;
+        let at = SocketAddr::from((self.peering.peer, self.ports.omapi_port));
+        match failover::view(at, key) {
+            Ok(view) if view.local.serves() => Ok(()),
+            Ok(view) => Err(format!("it is in {}", view.local)),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
     /// True if the peer's failover port takes connections.
     pub fn peer_takes_connections(&self) -> bool {
         let proofs = evidence::gather(self.ports);

@@ -5,6 +5,7 @@
 pub mod care;
 pub mod doors;
 pub mod evidence;
+pub mod maintenance;
 pub mod membership;
 pub mod pace;
 pub mod turn;

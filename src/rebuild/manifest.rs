@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::clients::tftp::MANIFEST;
 use crate::config::Settings;
-use crate::rebuild::digest::Digests;
+use crate::seen::digest::Digests;
 use crate::render::dhcp::DIR;
 use crate::system::files;
 

@@ -3,14 +3,14 @@
 //!
 //! A [`survey`] reads everything that feeds an output into signatures; the
 //! [`state`] holds those of the last work; [`decide`] compares the two. Before
-//! that, the database's commit position and [`digest`]s of its tables tell
+//! that, the database's commit position and digests of its tables
+//! (`seen/digest.rs`) tell
 //! whether, and where, there is anything to read. No
 //! clock but the own one is looked at, and no time stamp of a row.
 
 pub mod engine;
 
 pub mod decide;
-pub mod digest;
 pub mod manifest;
 pub mod outside;
 pub mod recorder;
@@ -18,9 +18,10 @@ pub mod state;
 pub mod survey;
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
+
+pub use crate::seen::{hash_of, hex};
 
 /// An output that is made, checked and activated on its own, in the order in
 /// which they are made: files come before the hosts that are sent to them.
@@ -84,16 +85,3 @@ impl Part {
 
 /// What feeds a part: the name of each input, and the hash of its content.
 pub type Signature = BTreeMap<String, String>;
-
-/// The hash of a value. Hashes are only compared with those of the same
-/// program; 64 bits, so that a change goes unseen once in 10^19.
-pub fn hash_of(value: &(impl Hash + ?Sized)) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
-}
-
-/// A hash as it stands in a signature.
-pub fn hex(hash: u64) -> String {
-    format!("{hash:016x}")
-}

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::model::Site;
-use crate::rebuild::digest::Digests;
 use crate::rebuild::{Part, Signature};
+use crate::seen::digest::Digests;
 use crate::system::files;
 use crate::system::files::{Doing, FileError};
 

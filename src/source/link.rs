@@ -3,7 +3,7 @@
 use crate::config::Settings;
 use crate::source::database::{Database, Timeouts};
 use crate::source::error::{OTHER_ENGINE, SourceError};
-use crate::source::position::Position;
+use crate::source::position::{Position, Standing};
 #[cfg(feature = "postgresql")]
 use crate::source::postgres;
 use crate::source::url::{Engine, Node, Target};
@@ -79,15 +79,24 @@ impl Link {
     /// # Errors
     /// The connection broke, or the node is not usable any more.
     pub fn position(self) -> Result<(Self, Position), SourceError> {
+        let (link, position, _) = self.standing()?;
+        Ok((link, position))
+    }
+
+    /// The same with where that is in which history.
+    ///
+    /// # Errors
+    /// As [`Link::position`].
+    pub fn standing(self) -> Result<(Self, Position, Standing), SourceError> {
         Ok(match self {
             Self::Mysql(link) => {
-                let (link, position) = link.position()?;
-                (Self::Mysql(Box::new(link)), position)
+                let (link, position, standing) = link.standing()?;
+                (Self::Mysql(Box::new(link)), position, standing)
             }
             #[cfg(feature = "postgresql")]
             Self::Postgres(link) => {
-                let (link, position) = link.position()?;
-                (Self::Postgres(Box::new(link)), position)
+                let (link, position, standing) = link.standing()?;
+                (Self::Postgres(Box::new(link)), position, standing)
             }
         })
     }

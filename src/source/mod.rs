@@ -26,7 +26,7 @@ pub use crate::model::Row;
 pub use database::{Database, Timeouts, Visit};
 pub use error::SourceError;
 pub use link::Link;
-pub use position::Position;
+pub use position::{Course, Position, Standing};
 pub use schema::Schema;
 pub use url::Url;
 

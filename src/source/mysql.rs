@@ -22,7 +22,7 @@ use crate::source::database::{Database, Timeouts, Visit};
 use crate::source::error::{NO_DATABASE, NO_LOGIN};
 use crate::source::url::{Node, Target};
 use crate::source::{
-    Position, Row, Schema, SourceError, nodes, schema, stream,
+    Position, Row, Schema, SourceError, Standing, nodes, schema, stream,
 };
 use crate::template::php_double;
 
@@ -60,21 +60,20 @@ impl Link {
         Ok(Self { conn, database, limit })
     }
 
-    /// The commit position.
+    /// The commit position, and where it is in which history.
     ///
     /// # Errors
     /// The connection broke, or the Galera node is not usable any more.
-    pub fn position(self) -> Result<(Self, Position), SourceError> {
+    pub fn standing(self) -> Result<(Self, Position, Standing), SourceError> {
         let Self { mut conn, database, limit } = self;
         let asked = stream::in_time(limit, move || {
-            let position = position(&mut conn)?;
-            Ok((conn, position))
+            let (position, standing) = position(&mut conn)?;
+            Ok((conn, position, standing))
         });
-        let (conn, position) = asked.map_err(|reason| SourceError::Query {
-            what: "the commit position".into(),
-            reason,
+        let (conn, position, standing) = asked.map_err(|reason| {
+            SourceError::Query { what: "the commit position".into(), reason }
         })?;
-        Ok((Self { conn, database, limit }, position))
+        Ok((Self { conn, database, limit }, position, standing))
     }
 
     /// Begins the read-only snapshot that the whole run reads.
@@ -92,21 +91,29 @@ impl Link {
     }
 }
 
-/// The commit position of a usable server.
-fn position(conn: &mut Conn) -> Result<Position, String> {
+/// The commit position of a usable server, and where it stands.
+fn position(conn: &mut Conn) -> Result<(Position, Standing), String> {
     let sql = "SHOW GLOBAL STATUS WHERE Variable_name LIKE 'wsrep_%' \
-               OR Variable_name = 'Innodb_lsn_current'";
+               OR Variable_name IN ('Innodb_lsn_current', 'Uptime', \
+               'Connections')";
     let status: BTreeMap<String, String> =
         list(conn, sql).map_err(|error| short(&error))?;
     let get = |name: &str| status.get(name).map_or("", String::as_str);
+    let (at, up) = (crate::env::now(), get("Uptime").parse::<i64>());
+    let began = at - up.unwrap_or(0);
+    let time = Standing { began, at, ..Standing::default() };
     // A server without Galera has these, too, and they are empty.
     if !get("wsrep_cluster_state_uuid").is_empty() {
         galera_usable(&status)?;
-        return Ok(Position::Cluster(format!(
-            "{}:{}",
-            get("wsrep_local_state_uuid"),
-            get("wsrep_last_committed")
-        )));
+        let uuid = get("wsrep_local_state_uuid");
+        let number = get("wsrep_last_committed");
+        let standing = Standing {
+            history: uuid.into(),
+            number: number.parse().unwrap_or(0),
+            instance: get("wsrep_gcomm_uuid").into(),
+            ..time
+        };
+        return Ok((Position::Cluster(format!("{uuid}:{number}")), standing));
     }
     let sql = "SELECT CONCAT_WS(' ', DATABASE(), @@hostname, @@datadir, \
                @@port), (SELECT COUNT(*) FROM information_schema.tables \
@@ -115,12 +122,25 @@ fn position(conn: &mut Conn) -> Result<Position, String> {
     let told: Option<(String, u64)> =
         conn.query_first(sql).map_err(|error| short(&error))?;
     let log = get("Innodb_lsn_current");
-    Ok(match told {
-        Some((server, 0)) if !log.is_empty() => {
-            Position::Log(format!("{server} {log}"))
-        }
+    let Some((server, others)) = told.filter(|_| !log.is_empty()) else {
+        return Ok((Position::Unknown, Standing::default()));
+    };
+    // MySQL has another kind of GTID, which is not read.
+    let sql = "SHOW GLOBAL VARIABLES LIKE 'gtid_binlog_pos'";
+    let gtid: Option<(String, String)> =
+        conn.query_first(sql).map_err(|error| short(&error))?;
+    let position = match others {
+        0 => Position::Log(format!("{server} {log}")),
         _ => Position::Unknown,
-    })
+    };
+    let standing = Standing {
+        history: server,
+        number: log.parse().unwrap_or(0),
+        gtid: gtid.map_or(String::new(), |(_, value)| value),
+        count: get("Connections").parse().unwrap_or(0),
+        ..time
+    };
+    Ok((position, standing))
 }
 
 /// The connection to the first usable node.

@@ -630,6 +630,32 @@ pub static LIVE_CHANGED: Code = Code {
     because: &[bad("PH-132")],
 };
 
+/// The database is older than what is live.
+pub static OLDER: Code = Code {
+    id: "PH-129",
+    check: "rebuild",
+    severity: Critical,
+    title: "The database is older than what is live",
+    meaning: "It lost commits in a crash, or an old dump was loaded: what is live was made of newer values. No run makes anything until they are entered again, or the older database is accepted.",
+    commands: &[
+        "provha rebuild --dry-run",
+        "cat /var/lib/provha/older-database.txt",
+        "provha rebuild --accept-older-database",
+    ],
+    because: &[],
+};
+
+/// This node is out of service.
+pub static OUT_OF_SERVICE: Code = Code {
+    id: "PH-135",
+    check: "maintenance",
+    severity: Warning,
+    title: "This node is out of service",
+    meaning: "Maintenance was begun here: its daemons are stopped, the peer serves, and no run makes or restarts anything until its time is over.",
+    commands: &["provha maintenance end"],
+    because: &[],
+};
+
 /// The role is not that of the last rebuild.
 pub static ROLE_DIFFERS: Code = Code {
     id: "PH-102",
@@ -945,6 +971,7 @@ pub static ALL: &[&Code] = &[
     &DB_GONE,
     &NO_ROOM,
     &LOCK_STOPPED,
+    &OLDER,
     &HALF_DONE,
     &STALE,
     &CHRONYD_GONE,
@@ -974,6 +1001,7 @@ pub static ALL: &[&Code] = &[
     &PEER_SET,
     &ROLE_DIFFERS,
     &OTHER_WRITER,
+    &OUT_OF_SERVICE,
     &LOCK_HELD,
     &LEASES_UNREAD,
     &RIGHTS,

@@ -17,6 +17,7 @@ pub mod human;
 pub mod icinga;
 pub mod json;
 pub mod lock;
+pub mod maintenance;
 pub mod memory;
 pub mod metrics;
 pub mod mutes;

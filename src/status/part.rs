@@ -7,7 +7,7 @@ use crate::status::Report;
 fn has(part: Part, check: &str) -> bool {
     let checks: &[&str] = match part {
         Part::Pools => &["pools"],
-        Part::Pair => &["pair", "failover", "clock", "changes"],
+        Part::Pair => &["pair", "failover", "clock", "changes", "maintenance"],
         Part::Db => &["database", "role", "rebuild", "lock", "disk"],
         Part::Drift => &["drift", "writers", "peer-set", "runs"],
         Part::Daemons => {

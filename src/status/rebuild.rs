@@ -59,6 +59,8 @@ pub struct Facts {
     pub unfinished: Vec<Part>,
     /// Daemons whose restart was begun and never seen to end well.
     pub restarts: Vec<&'static str>,
+    /// Why no run makes anything: the database is older than what is live.
+    pub older: Option<String>,
     /// Whether a run is at work right now.
     pub running: bool,
     /// Seconds since 1970.
@@ -130,7 +132,7 @@ fn judge(
         );
     }
     for (found, other, words, advice) in
-        [failed(facts, work), owed(facts, work)]
+        [older(facts), failed(facts, work), owed(facts, work)]
             .into_iter()
             .chain([unfinished(facts), restarts(facts)])
             .flatten()
@@ -147,6 +149,13 @@ fn judge(
 
 /// Something found: state, code, words, advice.
 type Found = Option<(State, &'static Code, String, Option<String>)>;
+
+/// The database is older than what is live.
+fn older(facts: &Facts) -> Found {
+    let words = facts.older.clone()?;
+    let advice = "run provha rebuild --dry-run: it names the values";
+    Some((State::Critical, &codes::OLDER, words, Some(advice.into())))
+}
 
 /// The last run with something to do failed.
 fn failed(facts: &Facts, work: &Work) -> Found {
@@ -283,6 +292,10 @@ mod tests {
         let mut waits = good();
         waits.owed = vec![Part::Dhcp];
         assert_eq!(tell(facts(waits)).0, State::Ok);
+        let older = Facts { older: Some("x".into()), ..facts(good()) };
+        let told = check(&older);
+        assert_eq!(told.state, State::Critical);
+        assert_eq!(told.code.map(|code| code.id), Some("PH-129"));
         let killed = Facts { unfinished: vec![Part::Cm], ..facts(good()) };
         assert_eq!(tell(killed).0, State::Warning);
         let runs = Facts {

@@ -23,6 +23,8 @@ use crate::context::Context;
 use crate::env::Env;
 use crate::exit::{Exit, Stop};
 use crate::lease_history::record;
+use crate::maintenance::{self, Held};
+use crate::pair::maintenance::Note;
 use crate::pair::pace::LoneStarts;
 use crate::pair::{Care, Later, Look, Memory};
 use crate::rebuild::Part;
@@ -74,6 +76,8 @@ pub struct Watch {
     took: Duration,
     /// How long the next step that takes long rests.
     rest: Duration,
+    /// When this node was last seen to be out of service.
+    held: Option<Instant>,
     /// What was last told about the database or the lock.
     trouble: Option<String>,
 }
@@ -126,6 +130,7 @@ impl Watch {
             told: None,
             took: Duration::ZERO,
             rest: SHORT_REST,
+            held: None,
             trouble: None,
         })
     }
@@ -196,6 +201,9 @@ impl Watch {
         console: &Console,
     ) -> anyhow::Result<()> {
         let context = Context::quietly(env, options, console)?;
+        if self.is_held(&context)? {
+            return Ok(());
+        }
         let position = self.poller.position(&context)?;
         let now = Instant::now();
         let moved =
@@ -224,6 +232,26 @@ impl Watch {
         self.last = Some(position);
         self.after(&context, &done, moved);
         Ok(())
+    }
+
+    /// Whether this node is out of service; looks at the peer meanwhile.
+    fn is_held(&mut self, context: &Context<'_>) -> anyhow::Result<bool> {
+        if Note::of(&context.settings).is_none() {
+            self.held = None;
+            return Ok(false);
+        }
+        let now = Instant::now();
+        if self.held.is_some_and(|held| now - held < LOOK) {
+            return Ok(true);
+        }
+        let Held::Yes(why) = maintenance::hold(context)? else {
+            return Ok(false);
+        };
+        if self.held.replace(now).is_none() {
+            context.console.note(&why);
+            Alive::status(&why);
+        }
+        Ok(true)
     }
 
     /// Whether the peer bears a restart of dhcpd now.

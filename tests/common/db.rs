@@ -65,6 +65,18 @@ impl Database {
         self.server.run(&self.name, &[sql]);
     }
 
+    /// A dump of it, as it is made to be loaded.
+    pub fn dump(&self) -> String {
+        let output = Command::new(program("mariadb-dump"))
+            .args(["--no-defaults", "-uroot", "-S"])
+            .arg(self.server.socket())
+            .arg(&self.name)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
     /// The URL for the root user on the socket.
     pub fn url(&self) -> String {
         let socket = self.server.socket();
@@ -127,6 +139,28 @@ impl Server {
                 .is_ok_and(|output| output.status.success())
         });
         self.daemon = Some(daemon);
+    }
+
+    /// Kills it, keeps a copy of its data, and starts it again.
+    pub fn keep_data(&mut self) {
+        self.kill();
+        self.copy("data", "data.kept");
+        self.start();
+    }
+
+    /// Kills it and starts it on the copy.
+    pub fn restore_data(&mut self) {
+        self.kill();
+        self.copy("data.kept", "data");
+        self.start();
+    }
+
+    /// Copies a directory in place of another.
+    fn copy(&self, from: &str, to: &str) {
+        let (from, to) = (self.dir.path().join(from), self.dir.path().join(to));
+        let _ = std::fs::remove_dir_all(&to);
+        let copied = Command::new("cp").arg("-a").args([from, to]).status();
+        assert!(copied.unwrap().success());
     }
 
     /// The socket.

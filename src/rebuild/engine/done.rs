@@ -82,6 +82,17 @@ impl Done {
         self.made.sort_by_key(|made| made.part);
     }
 
+    /// Nothing was looked at: the node is out of service.
+    pub fn held() -> Self {
+        Self {
+            role: String::new(),
+            interval: 0,
+            made: Vec::new(),
+            held: Vec::new(),
+            quick: true,
+        }
+    }
+
     /// Whether everything that was made succeeded and is live.
     pub fn is_good(&self) -> bool {
         self.made.iter().all(Made::is_live)

@@ -4,14 +4,15 @@ use std::net::Ipv4Addr;
 
 use crate::context::Context;
 use crate::rebuild::decide::{self, Now, Why};
-use crate::rebuild::digest::{self, Change, Digests};
 use crate::rebuild::engine::options::StepOptions;
 use crate::rebuild::outside::Outside;
 use crate::rebuild::state::State;
 use crate::rebuild::survey::{Looker, Survey};
 use crate::rebuild::{Part, hash_of, hex};
+use crate::seen;
+use crate::seen::digest::{self, Change, Digests};
 use crate::services::tftpd;
-use crate::source::{Database, Link, Position, Url, sqlite};
+use crate::source::{Database, Link, Position, Standing, Url, sqlite};
 
 /// Seconds between two looks at the leases.
 fn names_interval(context: &Context<'_>) -> i64 {
@@ -38,10 +39,11 @@ pub(super) fn look_outside(
     outside
 }
 
-/// A position as the state keeps it; '' for none.
-pub(super) fn hashed(position: &Position) -> String {
+/// A position as the state keeps it; '' for none. A node that was started
+/// again may have come to the same number by other commits.
+pub(super) fn hashed(position: &Position, standing: &Standing) -> String {
     match position.is_known() {
-        true => hex(hash_of(position)),
+        true => hex(hash_of(&(position, &standing.instance))),
         false => String::new(),
     }
 }
@@ -211,6 +213,7 @@ impl Look<'_> {
 /// The database before its snapshot is begun.
 pub(super) struct Source {
     position: Position,
+    standing: Standing,
     /// Whether the database can make digests.
     pub has_digests: bool,
     link: Option<Link>,
@@ -231,9 +234,15 @@ impl Source {
             Url::Server(target) => {
                 let settings = &context.settings;
                 let link = Link::open(&target, settings, &mut said)?;
-                let (link, position) = link.position()?;
-                let link = Some(link);
-                Self { position, has_digests: true, link, sqlite: None }
+                let (link, position, standing) =
+                    seen::check::standing(context, link)?;
+                Self {
+                    position,
+                    standing,
+                    has_digests: true,
+                    link: Some(link),
+                    sqlite: None,
+                }
             }
             Url::Sqlite(path) => {
                 let sqlite: Box<dyn Database> =
@@ -241,6 +250,7 @@ impl Source {
                 let position = Position::Unknown;
                 Self {
                     position,
+                    standing: Standing::default(),
                     has_digests: false,
                     link: None,
                     sqlite: Some(sqlite),
@@ -251,6 +261,10 @@ impl Source {
 
     pub fn position(&self) -> &Position {
         &self.position
+    }
+
+    pub fn standing(&self) -> &Standing {
+        &self.standing
     }
 
     /// Begins the snapshot.

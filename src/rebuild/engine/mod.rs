@@ -25,15 +25,17 @@ use crate::model::{Findings, Network};
 use crate::publish::device_files::index_path;
 use crate::publish::pending_restart::PendingRestart;
 use crate::rebuild::decide::Why;
-use crate::rebuild::digest::Digests;
 use crate::rebuild::manifest::{self, Manifest};
 use crate::rebuild::state::{PartState, State, Store};
 use crate::rebuild::survey::{self, Survey};
 use crate::rebuild::{DAEMONS, Part, Signature};
 use crate::report::Outcome;
 use crate::report::error;
+use crate::seen;
+use crate::seen::Reading;
+use crate::seen::digest::Digests;
 use crate::services::dhcpd;
-use crate::source::{Database, Position};
+use crate::source::Database;
 use crate::system::lock::Lock;
 
 pub use done::{Done, Made};
@@ -129,7 +131,7 @@ fn attempt(
     let old = old.map(|old| lanes.assume(old));
     let outside = look_outside(context, old.as_ref());
     let mut source = Source::open(context)?;
-    let position = source.position().clone();
+    let position = hashed(source.position(), source.standing());
     let mut look = Look {
         context,
         wishes,
@@ -143,21 +145,23 @@ fn attempt(
         running,
     };
     let known = old.as_ref().filter(|old| look.is_known(old));
-    look.still = known.is_some_and(|old| {
-        position.is_known() && old.position == hashed(&position)
-    });
+    look.still = known
+        .is_some_and(|old| !position.is_empty() && old.position == position);
     if let Some(old) = known.filter(|old| look.still && look.owes_nothing(old))
     {
         return Ok(Done::nothing(old, true));
     }
     let (mut db, digests) = (source.snapshot(context)?, source.has_digests);
-    let digests = match known {
-        Some(old) if look.still => old.digests.clone(),
+    let (digests, seen_now) = match known {
+        Some(old) if look.still => (old.digests.clone(), None),
         _ if digests => {
             let all = old.as_ref().is_some_and(|old| old.needs_all_columns);
-            Digests::read(&mut *db, all)?
+            let read = Digests::read(&mut *db, all)?;
+            let standing = source.standing().clone();
+            let seen = seen::check::check(context, &mut *db, standing, &read)?;
+            (read.0, Some(seen))
         }
-        _ => Digests::default(),
+        _ => (Digests::default(), None),
     };
     let seen = look.survey(&mut *db, known, &digests)?;
     context.console.detail("the changes are known");
@@ -165,7 +169,16 @@ fn attempt(
         context.console.warning(warning);
     }
     let plan = look.plan(old.as_ref(), &seen);
-    let work = Work { look, lock, lanes, store, begin, position, digests };
+    let work = Work {
+        look,
+        lock,
+        lanes,
+        store,
+        begin,
+        position,
+        digests,
+        seen: seen_now,
+    };
     work.go(old.unwrap_or_default(), plan, seen, db)
 }
 
@@ -200,8 +213,10 @@ struct Work<'a> {
     lanes: &'a mut Lanes,
     store: Store,
     begin: Instant,
-    position: Position,
+    position: String,
     digests: Digests,
+    /// What was read, where that was compared with what is live.
+    seen: Option<Reading>,
 }
 
 impl Work<'_> {
@@ -371,7 +386,7 @@ impl Work<'_> {
             state.full_at = self.look.time;
         }
         state.owed = done.owed();
-        state.position = hashed(&self.position);
+        state.position = std::mem::take(&mut self.position);
         state.around = outside.around(answer);
         state.leases = outside.leases;
         state.digests = std::mem::take(&mut self.digests);
@@ -382,6 +397,11 @@ impl Work<'_> {
         if state != before {
             self.store.save(&mut state)?;
             self.show(&state);
+        }
+        // What nothing live was made of cannot be forgotten.
+        let is_live = done.is_good() || done.made.iter().any(Made::is_live);
+        if let Some(seen) = self.seen.take().filter(|_| is_live) {
+            seen.keep(context, self.lock.map(|lock| &**lock));
         }
         Ok(())
     }

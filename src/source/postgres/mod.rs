@@ -19,7 +19,9 @@ use crate::source::database::{Database, Timeouts, Visit};
 use crate::source::mysql::is_local;
 use crate::source::postgres::words::{has_no_tls, is_kept_out, refused, short};
 use crate::source::url::{Engine, Node, Target};
-use crate::source::{Position, Schema, SourceError, nodes, schema, stream};
+use crate::source::{
+    Position, Schema, SourceError, Standing, nodes, schema, stream,
+};
 
 /// The existing system's schema.
 const SCHEMA: &str = "nmsprime";
@@ -80,17 +82,23 @@ impl Link {
         })
     }
 
-    /// How far the server has come with writing, or with following.
-    pub fn position(self) -> Result<(Self, Position), SourceError> {
+    /// How far the server has come with writing, or with following, and in
+    /// which history.
+    pub fn standing(self) -> Result<(Self, Position, Standing), SourceError> {
         let Self { mut client, database, limit } = self;
         let asked = stream::in_time(limit, move || {
             // A promotion begins a timeline, at positions that the other one
             // may have, too.
             let sql = "SELECT concat_ws(' ', system_identifier, timeline_id, \
-                       CASE WHEN pg_is_in_recovery() \
+                       lsn, lsn - '0/0', \
+                       extract(epoch FROM now() - pg_postmaster_start_time())\
+                       ::bigint, \
+                       extract(epoch FROM pg_postmaster_start_time()), \
+                       current_database()) \
+                       FROM pg_control_system(), pg_control_checkpoint(), \
+                       (SELECT CASE WHEN pg_is_in_recovery() \
                        THEN pg_last_wal_replay_lsn() \
-                       ELSE pg_current_wal_lsn() END) \
-                       FROM pg_control_system(), pg_control_checkpoint()";
+                       ELSE pg_current_wal_lsn() END AS lsn) AS l";
             let told = text(&mut client, sql).map_err(|e| short(&e))?;
             Ok((client, told))
         });
@@ -98,8 +106,9 @@ impl Link {
             what: "the commit position".into(),
             reason,
         })?;
-        let position = told.map_or(Position::Unknown, Position::Log);
-        Ok((Self { client, database, limit }, position))
+        let (position, standing) =
+            told.and_then(|told| standing(&told)).unwrap_or_default();
+        Ok((Self { client, database, limit }, position, standing))
     }
 
     /// Begins the snapshot that the whole run reads.
@@ -115,6 +124,26 @@ impl Link {
         })?;
         Ok(Postgres { client: Some(client), schema, limit })
     }
+}
+
+/// What a server tells of itself, apart.
+fn standing(told: &str) -> Option<(Position, Standing)> {
+    let words: Vec<&str> = told.splitn(7, ' ').collect();
+    let [system, timeline, lsn, number, up, started, database] = words[..]
+    else {
+        return None;
+    };
+    let at = crate::env::now();
+    let standing = Standing {
+        history: format!("{system} {timeline} {database}"),
+        number: number.parse().ok()?,
+        gtid: String::new(),
+        instance: started.into(),
+        count: 0,
+        began: at - up.parse::<i64>().ok()?,
+        at,
+    };
+    Some((Position::Log(format!("{system} {timeline} {lsn}")), standing))
 }
 
 /// A connection to the first usable node that notifies: one that is no

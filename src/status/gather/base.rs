@@ -12,6 +12,7 @@ use crate::publish::pending_restart::PendingRestart;
 use crate::rebuild::state::{State, Store};
 use crate::rebuild::{DAEMONS, Part};
 use crate::render::dhcp::DIR;
+use crate::seen;
 use crate::status::disk::Trouble;
 use crate::status::{disk, lock, rebuild};
 use crate::system::dir::Dir;
@@ -71,6 +72,7 @@ impl Base {
             rebuild: rebuild::Facts {
                 work,
                 unfinished,
+                older: older(context),
                 restarts: dues.iter().map(|(name, _)| *name).collect(),
                 running,
                 now,
@@ -102,6 +104,12 @@ impl Base {
     pub fn restarts(&self, daemon: &str) -> bool {
         self.restarting.contains(&daemon)
     }
+}
+
+/// Why no run makes anything, where the database is older than what is live.
+fn older(context: &Context<'_>) -> Option<String> {
+    let refusal = seen::store::Store::of(&context.settings).refusal();
+    refusal.map(|refusal| refusal.text)
 }
 
 /// The directories on full and on read-only file systems.

@@ -14,6 +14,7 @@ mod runs;
 use std::time::{Duration, Instant};
 
 use crate::context::Context;
+use crate::pair::maintenance::Note;
 use crate::publish::fingerprints::Fingerprints;
 use crate::services::{kea_set, writers};
 use crate::status::files::Needs;
@@ -120,6 +121,8 @@ fn of_database(
         status::lock::check(&base.lock),
         writers(context, base),
     ];
+    let note = Note::of(&context.settings);
+    checks.extend(status::maintenance::check(note.as_ref(), base.now));
     checks.extend(status::role::rights(&base.closed));
     checks.extend(status::disk::check(&base.disks));
     checks.extend(pair::missing(context, base, role));

@@ -5,11 +5,11 @@
 //! A row counts as `CRC32(its columns) * id`; a chunk is the sum of its rows.
 //! Two different chunks look the same about once in 2^32 (PostgreSQL: 2^31).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::rebuild::hash_of;
+use crate::seen::hash::hash_of;
 use crate::source::load::texts::{self, Named};
 use crate::source::url::Engine;
 use crate::source::{Database, Schema, SourceError};
@@ -39,7 +39,7 @@ const TABLES: &[&str] = &[
 ];
 
 /// Columns that change all the time and feed nothing: book-keeping of rows.
-const VOLATILE: &[&str] = &["created_at", "updated_at"];
+pub(super) const VOLATILE: &[&str] = &["created_at", "updated_at"];
 
 /// What of `contract` is ever read.
 const CONTRACT: &[&str] = &[
@@ -67,6 +67,9 @@ const DHCPD: &[&str] = &[
     "configfile_id",
 ];
 
+/// The columns of each table that count, besides the book-keeping.
+pub type Columns = BTreeMap<&'static str, Vec<String>>;
+
 /// One chunk of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chunk {
@@ -84,6 +87,9 @@ pub struct Chunk {
 pub struct Digests {
     /// How they were asked for: other columns make another digest.
     how: u64,
+    /// Whether every column was asked for.
+    #[serde(default)]
+    all: bool,
     tables: BTreeMap<String, Vec<Chunk>>,
 }
 
@@ -104,12 +110,16 @@ pub enum Change {
 }
 
 impl Digests {
-    /// Reads them. Of modems and phone numbers the columns count that are
-    /// looked at or that a text names; with `all`, every one.
+    /// Reads them, and gives the columns that count: of modems and phone
+    /// numbers those that are looked at or that a text names; with `all`,
+    /// every one.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn read(db: &mut dyn Database, all: bool) -> Result<Self, SourceError> {
+    pub fn read(
+        db: &mut dyn Database,
+        all: bool,
+    ) -> Result<(Self, Columns), SourceError> {
         let named = Named::read(db)?;
         let feeds = |table: &str, name: &str| all || feeds(&named, table, name);
         let queries: Vec<(&str, String)> = TABLES
@@ -117,6 +127,10 @@ impl Digests {
             .filter_map(|table| {
                 Some((*table, query(db.schema(), table, &feeds)?))
             })
+            .collect();
+        let columns = queries
+            .iter()
+            .map(|(table, _)| (*table, columns(db.schema(), table, &feeds)))
             .collect();
         let how = hash_of(&queries);
         let mut tables = BTreeMap::new();
@@ -133,7 +147,45 @@ impl Digests {
             })?;
             let _ = tables.insert(table.to_string(), chunks);
         }
-        Ok(Self { how, tables })
+        Ok((Self { how, all, tables }, columns))
+    }
+
+    /// Whether every column was asked for.
+    pub fn has_all(&self) -> bool {
+        self.all
+    }
+
+    /// Whether there was such a chunk.
+    pub fn has(&self, table: &str, number: u32) -> bool {
+        let chunks = self.tables.get(table);
+        chunks.is_some_and(|list| list.iter().any(|c| c.number == number))
+    }
+
+    /// The chunks, by table, that are not as in an earlier one; all of both
+    /// where they were asked for in another way.
+    pub fn differing(&self, old: &Self) -> BTreeMap<String, BTreeSet<u32>> {
+        let mut out: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
+        let none = Vec::new();
+        for table in self.tables.keys().chain(old.tables.keys()) {
+            let (new, old_list) = (
+                self.tables.get(table).unwrap_or(&none),
+                old.tables.get(table).unwrap_or(&none),
+            );
+            let by_number = |list: &[Chunk]| -> BTreeMap<u32, Chunk> {
+                list.iter().map(|c| (c.number, c.clone())).collect()
+            };
+            let (new, before) = (by_number(new), by_number(old_list));
+            let differs = |number: &&u32| {
+                self.how != old.how || new.get(number) != before.get(number)
+            };
+            let numbers = new.keys().chain(before.keys());
+            let numbers: BTreeSet<u32> =
+                numbers.filter(differs).copied().collect();
+            if !numbers.is_empty() {
+                let _ = out.insert(table.clone(), numbers);
+            }
+        }
+        out
     }
 
     /// What differs from those of the last time.
@@ -189,6 +241,22 @@ fn feeds(named: &Named, table: &str, name: &str) -> bool {
         "provbase" if named.holds(Table::Provbase, name) => true,
         _ => !VOLATILE.contains(&name),
     }
+}
+
+/// The columns of a table that count, and when a row was last touched.
+fn columns(
+    schema: &Schema,
+    table: &str,
+    feeds: &dyn Fn(&str, &str) -> bool,
+) -> Vec<String> {
+    let counts = |name: &str| {
+        name == "id"
+            || VOLATILE.contains(&name)
+            || feeds(table, name)
+            || table == "modem" && DHCPD.contains(&name)
+    };
+    let all = schema.columns(table).iter();
+    all.filter(|name| counts(name)).cloned().collect()
 }
 
 /// The query for the digest of a table; None where it is not there.
@@ -260,7 +328,7 @@ mod tests {
         let other = vec![chunk(&(0, other, "0"))];
         let tables = [("modem", modems), ("qos", other)];
         let tables = tables.map(|(name, list)| (name.to_string(), list));
-        Digests { how: 1, tables: tables.into() }
+        Digests { how: 1, all: false, tables: tables.into() }
     }
 
     #[test]
@@ -279,6 +347,22 @@ mod tests {
         assert_eq!(new.since(&old), Change::Much);
         let many: Vec<_> = (0..9).map(|n| (n, "x", "x")).collect();
         assert_eq!(digests(&many, "q").since(&old), Change::Much);
+    }
+
+    #[test]
+    fn the_chunks_that_differ() {
+        let old = digests(&[(0, "a", "x"), (7, "b", "y")], "q");
+        let told = |new: &Digests| {
+            let all = new.differing(&old).into_iter();
+            let all = all.map(|(table, numbers)| (table, numbers.len()));
+            all.collect::<Vec<_>>()
+        };
+        assert!(told(&old).is_empty());
+        let new = digests(&[(0, "a", "x"), (9, "c", "z")], "r");
+        assert_eq!(told(&new), [("modem".into(), 2), ("qos".into(), 1)]);
+        let new = Digests { how: 2, ..old.clone() };
+        assert_eq!(told(&new), [("modem".into(), 2), ("qos".into(), 1)]);
+        assert!(old.has("modem", 7) && !old.has("modem", 9));
     }
 
     #[test]
