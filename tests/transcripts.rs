@@ -35,7 +35,9 @@ fn provha(args: &[&str]) -> Said {
 fn schemas() -> BTreeMap<&'static str, Value> {
     use provha::{sample::json as sample, support::json as support};
     let mut all = BTreeMap::new();
-    for command in ["dhcp", "dns", "time", "configfile"] {
+    for command in
+        ["dhcp", "dns", "time", "configfile", "pair join", "pair leave"]
+    {
         all.insert(command, out::schema::<out::Run<'_>>(command));
     }
     let mut add = |command, schema| all.insert(command, schema);
@@ -207,6 +209,14 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("rebuild", &[]),
     ("watch", &[]),
     ("status", &[]),
+    ("status mute", &["PH-304", "--for", "2h"]),
+    ("status unmute", &["PH-304"]),
+    ("pair join", &[]),
+    ("pair leave", &[]),
+    ("adopt", &[]),
+    ("explain", &["cm-1"]),
+    ("probe", &["cm-1"]),
+    ("leases", &["10.0.0.1"]),
     ("failover state", &[]),
     ("failover wait", &["normal", "--timeout", "0"]),
     ("failover partner-down", &[]),
@@ -226,6 +236,8 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("docsis encode", &["/nonexistent/a", "/nonexistent/b"]),
     ("docsis decode", &["/nonexistent/a"]),
     ("docsis verify", &["/nonexistent/a"]),
+    ("docsis check", &["/nonexistent/a"]),
+    ("docsis describe", &["/nonexistent/a"]),
     ("docsis diff", &["/nonexistent/a", "/nonexistent/b"]),
     ("sync-ha-master-files", &[]),
     ("clean-up-slave", &[]),
@@ -243,6 +255,35 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("completions", &["bash"]),
     ("man", &["--out", "/proc/nonexistent"]),
 ];
+
+/// The words of all commands that can be run, below a command.
+fn leaves(command: &clap::Command, path: &str, out: &mut Vec<String>) {
+    let subs = command.get_subcommands().filter(|s| s.get_name() != "help");
+    for sub in subs {
+        let path = format!("{path} {}", sub.get_name()).trim().to_string();
+        leaves(sub, &path, out);
+        if !sub.is_subcommand_required_set() {
+            out.push(path);
+        }
+    }
+}
+
+/// A command that came later is tested like the others, and has a schema.
+#[test]
+fn every_command_is_in_the_table() {
+    use clap::CommandFactory;
+    let mut all = Vec::new();
+    leaves(&provha::cli::Cli::command(), "", &mut all);
+    let schemas = schemas();
+    for command in &all {
+        let named = COMMANDS.iter().any(|(words, _)| words == command);
+        assert!(named, "'{command}' is not in COMMANDS");
+        let has_one = schemas.contains_key(&**command) || command == "watch";
+        assert!(has_one, "'{command}' has no schema");
+    }
+    let rows = COMMANDS.len();
+    assert_eq!(rows, all.len(), "a row of no command: {all:?}");
+}
 
 /// A command line of the words, options and arguments.
 fn line<'a>(

@@ -9,6 +9,7 @@ pub mod db;
 pub mod dhcp;
 pub mod drill;
 pub mod duo;
+pub mod fresh;
 pub mod galera;
 pub mod lab;
 pub mod lone;
@@ -19,6 +20,7 @@ pub mod postgres;
 pub mod private;
 pub mod pulse;
 pub mod ring;
+pub mod schema;
 pub mod sqlite;
 pub mod tree;
 
