@@ -200,15 +200,15 @@ host_key=/etc/ssh/ssh_host_ed25519_key.pub
 user_key=/root/.ssh/id_ed25519.pub
 
 step "docs/setup.md, 1: the master, and the database users"
-sh_on master "provha $of_master >/dev/null; provha $of_master --yes"
+sh_on master "provha $of_master; provha $of_master --yes" >"$work/log" 2>&1
 sh_on master "provha setup grants --with-passwords" >"$work/grants.sql"
 sed -i 's/CHANGE-ME/sample-slave/' "$work/grants.sql"
 on master mariadb <"$work/grants.sql"
 step "2 and 3: the slave, and the master once more"
 hand master slave /etc/dhcp-nmsprime/omapi.key $host_key $user_key
-sh_on slave "cd /root; provha $of_slave --yes"
+sh_on slave "cd /root; provha $of_slave --yes" >"$work/log" 2>&1
 hand slave master $host_key $user_key
-sh_on master "cd /root; provha $of_master --peer-files peer --yes"
+sh_on master "cd /root; provha $of_master --peer-files peer --yes" >"$work/log" 2>&1
 
 step "a second setup changes nothing"
 sh_on master "provha $of_master --yes" 2>&1 | grep -q "no change" || fail "master: a second setup"
@@ -217,7 +217,7 @@ sh_on slave "cd /root; provha $of_slave --yes" 2>&1 | grep -q "no change" || fai
 step "the first undo: as before, byte by byte"
 for name in master slave; do
   picture "$name" >"$work/$name.set-up"
-  sh_on "$name" "provha setup undo --yes" >/dev/null
+  sh_on "$name" "provha setup undo --yes" >"$work/log" 2>&1
   picture "$name" | diff "$work/$name.before" - >"$work/diff" ||
     { cat "$work/diff"; fail "$name: setup undo left something"; }
 done
@@ -230,7 +230,7 @@ sh_on master "cd /root; provha $of_master --peer-files peer --yes" >/dev/null 2>
 step "4: the first runs"
 for name in master slave; do
   sh_on "$name" "provha configfile --quiet; provha dns --quiet; provha time --quiet
-    service tftpd-hpa restart" >/dev/null
+    service tftpd-hpa restart" >"$work/log" 2>&1
 done
 sh_on master "provha sync-ha-master-files --quiet" >/dev/null
 sh_on slave "provha dns --quiet" # the key of public names has come
