@@ -14,7 +14,7 @@ JOBS ?= 2
 FUZZ_SECONDS ?= 3600
 
 .PHONY: all demo test lint deny pages bench drill fuzz install packages package \
-  package-test help
+  package-test pair-test help
 
 all: ## build the program
 	$(CARGO) build --release --locked
@@ -76,6 +76,9 @@ package: all ## .deb (below target/debian) and .rpm (below target/generate-rpm)
 
 package-test: package packages ## lintian; install, upgrade and remove the .deb in a clean Debian (root, debootstrap)
 	./tools/package-test.sh $(TARGET)
+
+pair-test: package ## two bare Debian machines become a pair from the .deb, and go back (root, debootstrap)
+	./tools/pair-test.sh $$(ls -t $(TARGET)/debian/provha_*.deb | head -1) $(PROVHA)
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'

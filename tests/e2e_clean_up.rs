@@ -354,9 +354,17 @@ fn units_are_stopped_before_and_systemd_is_told_after() {
 #[test]
 fn the_result_is_there_for_machines_too() {
     let pair = slave();
-    let ended = clean(&pair, &["--json"]);
-    let json: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
-    assert_eq!(json["command"], "clean-up-slave");
+    let command = "clean-up-slave";
+    let look = clean(&pair, &["--json", "--dry-run", "--exit-code"]);
+    look.expect(10, &[]);
+    let _ = look.json(command);
+    let json = clean(&pair, &["--json"]).json(command);
     assert_eq!(json["moved"][0], "/etc/cron.d/backup-nmsprime");
     assert_eq!(json["moved"].as_array().unwrap().len(), 6);
+    let back = clean(&pair, &["--json", "--restore"]);
+    back.expect(0, &[]);
+    let _ = back.json(command);
+    let refused = pair.run(&["--role", "master", command, "--json"]);
+    refused.expect(3, &[]);
+    assert!(refused.json(command)["error"]["message"].is_string());
 }

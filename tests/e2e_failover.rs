@@ -9,7 +9,7 @@ use netpair::{NetPair, Node};
 /// Whether both sides are in normal operation, as the node sees it.
 fn is_normal(node: &Node) -> bool {
     let ended = node.provha(&["failover", "state", "--json"]).expect(0);
-    ended.json()["normal"] == true
+    ended.json("failover state")["normal"] == true
 }
 
 #[test]
@@ -21,6 +21,8 @@ fn a_pair_lives_loses_a_node_and_comes_back() {
     pair.slave.start();
     let wait = ["failover", "wait", "normal", "--timeout", "30"];
     pair.master.provha(&wait).expect(0);
+    let waited = [&wait[..], &["--json"]].concat();
+    let _ = pair.slave.provha(&waited).expect(0).json("failover wait");
     pair.slave.provha(&wait).expect(0);
     both_sides_are_named(&pair);
     wrong_keys_are_told(&pair.slave);
@@ -38,7 +40,7 @@ fn a_pair_lives_loses_a_node_and_comes_back() {
 
 fn both_sides_are_named(pair: &NetPair) {
     let ended = pair.slave.provha(&["--json", "failover", "state"]).expect(0);
-    let json = ended.json();
+    let json = ended.json("failover state");
     assert_eq!(json["own"]["role"], "secondary");
     assert_eq!(json["own"]["local_state"], "normal");
     assert_eq!(json["peer"]["address"], "10.77.0.1");
@@ -72,6 +74,10 @@ fn a_living_peer_is_never_declared_down(pair: &NetPair) {
         node.provha(&["failover", "partner-down", "--yes"])
             .expect(3)
             .says("has not lost its peer");
+        let refused =
+            node.provha(&["--json", "failover", "partner-down", "--yes"]);
+        let json = refused.expect(3).json("failover partner-down");
+        assert!(json["error"]["message"].is_string(), "{json:#}");
         assert!(is_normal(node));
     }
 }
@@ -117,15 +123,16 @@ fn a_dead_peer_is_declared_down(pair: &mut NetPair) {
     let ended = slave
         .provha(&["--json", "failover", "partner-down", "--yes"])
         .expect(0);
-    let json = ended.json();
+    let json = ended.json("failover partner-down");
     assert_eq!(json["local_state"], "partner-down");
     assert_eq!(json["proofs"][0]["sign"], "refuses");
     slave.provha(&["failover", "partner-down", "--yes"]).expect(0);
     slave.provha(&["failover", "wait", "partner-down"]).expect(0);
-    slave
-        .provha(&["failover", "wait", "normal", "--timeout", "1"])
-        .expect(1)
-        .says("not normal after 1 s: own partner-down");
+    let wait = ["failover", "wait", "normal", "--timeout", "1", "--json"];
+    let failed = slave.provha(&wait).expect(1);
+    let json = failed.json("failover wait");
+    let failed = failed.says("not normal after 1 s: own partner-down");
+    assert!(json["error"]["message"].is_string(), "{failed:?} {json:#}");
     slave.provha(&["failover", "state"]).expect(0).says("does not answer");
 }
 

@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 use pair::{Pair, picture, write};
 use ssh::{Disk, PORT, Slave, address};
 
+const COMMAND: &str = "sync-ha-master-files";
 const SYNC: [&str; 3] = ["--role", "master", "sync-ha-master-files"];
 
 /// A master with its slaves.
@@ -149,11 +150,28 @@ fn two_slaves_get_the_same_tree_and_the_second_run_does_nothing() {
     assert_eq!(text(&lab.there("/tftpboot/cm/cm-1.cfg")), "the slave's own");
 
     lab.sync(&[]).expect(0, &["nothing changed"]);
-    let json = lab.sync(&["--json"]);
-    let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    let json = lab.sync(&["--json"]).json(COMMAND);
     let first = &json["slaves"][0]["paths"][0];
     assert_eq!(first["path"], "/tftpboot/fw");
     assert_eq!(first["result"], "unchanged");
+    let keyfile = lab.master.root("/tftpboot/keyfile");
+    write(&keyfile, "another key");
+    let look = lab.sync(&["--json", "--dry-run", "--exit-code"]);
+    look.expect(10, &[]);
+    let _ = look.json(COMMAND);
+    let sent = lab.sync(&["--json"]);
+    sent.expect(0, &[]);
+    let _ = sent.json(COMMAND);
+    // Refused: a slave sends nothing. Failed: nobody listens there.
+    let refused = lab.master.run(&["--role", "slave", COMMAND, "--json"]);
+    refused.expect(3, &[]);
+    assert!(refused.json(COMMAND)["error"]["message"].is_string());
+    write(&keyfile, "a third key");
+    drop(lab.slaves);
+    let failed = lab.master.run(&[&SYNC[..], &["--json"]].concat());
+    failed.expect(1, &[]);
+    let failed = failed.json(COMMAND);
+    assert_eq!(failed["slaves"].as_array().unwrap().len(), 2, "{failed:#}");
 }
 
 #[test]

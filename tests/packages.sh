@@ -9,7 +9,7 @@ packages=(
   mariadb-client galera-4 galera-arbitrator-4 socat lsof gcc libc6-dev faketime
   postgresql util-linux procps e2fsprogs python3 make systemd strace
   apparmor nftables rsyslog kea-dhcp6-server
-  prometheus bash-completion zsh fish
+  prometheus bash-completion zsh fish icinga2-bin icinga2-common
 )
 missing=()
 for package in "${packages[@]}"; do

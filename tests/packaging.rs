@@ -145,6 +145,44 @@ fn both_packages_hold_every_file_that_is_meant_to_be_installed() {
     assert!(text("packaging/deb/changelog").starts_with(&version));
 }
 
+/// Icinga takes the general objects and those of `setup icinga` together, in
+/// both forms: no name is used twice.
+#[test]
+fn icinga_takes_our_objects_side_by_side() {
+    use provha::cli::setup::IcingaForm;
+    use provha::setup::icinga::{Machine, objects};
+    let machine = |name: &str, last, role| Machine {
+        name: name.into(),
+        address: std::net::Ipv4Addr::new(10, 0, 0, last),
+        role,
+    };
+    let both = [machine("a", 1, "master"), machine("b", 2, "slave")];
+    let dir = tempfile::tempdir().unwrap();
+    let check = |objects: &str| {
+        let conf = dir.path().join("all.conf");
+        let general = file("packaging/icinga/provha.conf");
+        let text = format!(
+            "include <itl>\ninclude <plugins>\nconst PluginDir = \"/x\"\n\
+             object Host \"other\" {{\n  check_command = \"hostalive\"\n  \
+             address = \"10.0.0.3\"\n  vars.provha = \"master\"\n  \
+             vars.provha_peer = \"other\"\n}}\ninclude \"{}\"\n{objects}",
+            general.display()
+        );
+        put(&conf, text.as_bytes());
+        let mut icinga = Command::new(program("icinga2"));
+        run(icinga.args(["daemon", "-C", "-c"]).arg(conf))
+    };
+    for form in [IcingaForm::Single, IcingaForm::Dual] {
+        let objects = objects(&both, "example.org", "22", form);
+        let (ok, said) = check(&objects);
+        assert!(ok, "{said}");
+        assert!(said.contains("Instantiated 3 Hosts"), "{said}");
+        assert!(said.contains("Instantiated 10 Services"), "{said}");
+    }
+    let (ok, said) = check("object CheckCommand \"provha\" {\n}\n");
+    assert!(!ok, "a name that is used twice: {said}");
+}
+
 /// The names of our metrics in a text.
 fn named(text: &str) -> BTreeSet<String> {
     let name = |c: char| c.is_ascii_lowercase() || c == '_';

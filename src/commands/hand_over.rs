@@ -55,7 +55,8 @@ fn hand_over(
     tell(context, &found, &plan, does)?;
     if !does {
         let pending = !plan.steps.is_empty();
-        result(context, &found, &plan, &[], false);
+        let active: Vec<_> = found.active().map(ToString::to_string).collect();
+        result(context, &found, &plan, &active, false);
         return Ok(match pending && context.options.exit_code {
             true => Exit::Pending,
             false => Exit::Done,

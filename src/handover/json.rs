@@ -27,7 +27,7 @@ pub struct SetupHandOver {
     pub left: Vec<String>,
     /// What else there is to know.
     pub notes: Vec<String>,
-    /// Writers that still act after it was done.
+    /// Writers that act besides provha: now, or still, after it was done.
     pub still_active: Vec<String>,
 }
 

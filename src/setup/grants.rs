@@ -100,9 +100,12 @@ pub fn sql(wanted: &Wanted) -> String {
         "-- made by provha setup grants. Run it once, as the administrator of\n\
          -- the database; a cluster hands it to all its nodes.\n",
     );
+    // The other machine's password is never known here.
     if wanted.accounts.iter().any(|account| account.password.is_none()) {
-        text += "-- Put the passwords in place of CHANGE-ME, or use \
-                 --with-passwords.\n";
+        text += "-- Put the passwords in place of CHANGE-ME; \
+                 --with-passwords knows those of this machine.\n";
+    } else if !wanted.writers.is_empty() && !wanted.readers.is_empty() {
+        text += "-- Put the other machine's password in place of CHANGE-ME.\n";
     }
     let sides = [
         ("the master reads and writes", false, &wanted.writers),

@@ -1,5 +1,6 @@
 //! Objects for Icinga 2: the machines, what is checked on them, and what
-//! depends on what.
+//! depends on what. Their command and their variable have other names than
+//! those of packaging/icinga, so that both can be loaded.
 
 use std::net::Ipv4Addr;
 
@@ -76,7 +77,9 @@ fn command(form: IcingaForm) -> String {
              \"/usr/bin/provha\", \"status\", \"--format\", \"icinga\" ]\n"
         }
     };
-    format!("\nobject CheckCommand \"provha\" {{\n{how}  timeout = 1m\n}}\n")
+    format!(
+        "\nobject CheckCommand \"provha-setup\" {{\n{how}  timeout = 1m\n}}\n"
+    )
 }
 
 /// A machine.
@@ -88,7 +91,7 @@ fn host(machine: &Machine, form: IcingaForm) -> String {
     format!(
         "\nobject Host {} {{\n  check_command = \"hostalive\"\n  \
          check_interval = 1m\n  retry_interval = 15s\n  address = \"{}\"\n  \
-         vars.provha = \"{}\"\n{zone}}}\n",
+         vars.provha_role = \"{}\"\n{zone}}}\n",
         quoted(&machine.name),
         machine.address,
         machine.role
@@ -112,10 +115,10 @@ fn services(domain: &str, ssh_port: &str, form: IcingaForm) -> String {
         format!(
             "\napply Service \"{name}\" {{\n  check_command = \"{command}\"\n  \
              check_interval = 1m\n  retry_interval = 15s\n{more}  \
-             assign where host.vars.provha\n}}\n"
+             assign where host.vars.provha_role\n}}\n"
         )
     };
-    let mut text = service("provha", "provha", &own);
+    let mut text = service("provha", "provha-setup", &own);
     text += &service("ssh", "ssh", &format!("  vars.ssh_port = {ssh_port}\n"));
     let lookup = format!(
         "  vars.dns_lookup = {}\n  vars.dns_server = host.address\n  \
@@ -134,13 +137,13 @@ apply Dependency \"machine\" to Service {
   disable_checks = true
   disable_notifications = true
   ignore_soft_states = false
-  assign where host.vars.provha
+  assign where host.vars.provha_role
 }
 
 apply Dependency \"ssh\" to Service {
   parent_service_name = \"ssh\"
   disable_notifications = true
-  assign where host.vars.provha && service.name == \"provha\"
+  assign where host.vars.provha_role && service.name == \"provha\"
 }
 ";
 

@@ -2,6 +2,9 @@
 #![allow(dead_code, missing_docs, clippy::unwrap_used)]
 #![allow(clippy::disallowed_methods)]
 
+#[path = "schema.rs"]
+mod schema;
+
 use std::fs::{self, File};
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
@@ -239,8 +242,9 @@ impl Ended {
         self
     }
 
-    /// The data as JSON.
-    pub fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.stdout).unwrap()
+    /// The object of a command, valid against its schema.
+    #[track_caller]
+    pub fn json(&self, command: &str) -> serde_json::Value {
+        schema::object(command, self.code, &self.stdout)
     }
 }

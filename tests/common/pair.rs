@@ -1,6 +1,9 @@
 //! A machine of a pair in a temporary directory: root, env files and a
 //! `SQLite` database with the settings, and the program run on it.
 
+#[path = "schema.rs"]
+mod schema;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -89,6 +92,13 @@ impl From<Output> for Ended {
 }
 
 impl Ended {
+    /// The object of a command, valid against its schema.
+    #[track_caller]
+    #[allow(dead_code)]
+    pub fn json(&self, command: &str) -> serde_json::Value {
+        schema::object(command, self.code, &self.stdout)
+    }
+
     /// Asserts the exit code and words on stderr.
     pub fn expect(&self, code: i32, words: &[&str]) {
         assert_eq!(self.code, code, "{}\n{}", self.stdout, self.stderr);

@@ -3,18 +3,15 @@
 use std::net::IpAddr;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
 use super::checked::{Checked, Is};
 use crate::context::Context;
 use crate::render::dns::CPE_KEY;
 use crate::services::{dhcpd_start, dhcpd_turn};
-use crate::setup::steps::units;
 use crate::system::dir::Dir;
 use crate::system::files;
 use crate::system::listener::Listeners;
-use crate::system::process;
 
 /// How long a known device may take to be answered.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -25,7 +22,6 @@ pub fn all(context: &Context<'_>, is: Is) -> Vec<Checked> {
     all.extend(modes(context));
     all.push(lease_file(context));
     all.extend(running(context));
-    all.extend(unit_states(context, is));
     all.push(known_device(context));
     all
 }
@@ -174,45 +170,6 @@ fn running(context: &Context<'_>) -> Vec<Checked> {
             let fix = format!("systemctl restart {unit}");
             all.push(Checked::problem("named-start", text, fix));
         }
-    }
-    all
-}
-
-/// Whether systemd runs what it must.
-fn unit_states(context: &Context<'_>, is: Is) -> Vec<Checked> {
-    let machine = context.settings.root().is_machine();
-    let booted = Path::new("/run/systemd/system").is_dir();
-    let systemctl = process::find("systemctl");
-    let (true, true, Some(systemctl)) = (machine, booted, systemctl) else {
-        return vec![Checked::skipped("units", "systemd does not run here")];
-    };
-    let settings = &context.settings;
-    let mut names: Vec<String> =
-        units::of(is.role).iter().map(|unit| unit.0.to_string()).collect();
-    for key in
-        ["PROVHA__DHCPD_UNIT", "PROVHA__NAMED_UNIT", "PROVHA__CHRONY_UNIT"]
-    {
-        names.push(settings.text(key).to_string());
-    }
-    if !settings.is_rhel() {
-        names.push("tftpd-hpa".into());
-    }
-    let mut all = Vec::new();
-    for name in &names {
-        for (verb, fix) in [("is-active", "start"), ("is-enabled", "enable")] {
-            let mut command = Command::new(&systemctl);
-            command.args([verb, "--quiet", name]);
-            let ended = process::run(&mut command, context.command_timeout());
-            if !ended.is_ok_and(|ended| ended.ok()) {
-                let text = format!("{name}: not {}", &verb[3..]);
-                let fix = format!("systemctl {fix} {name}");
-                all.push(Checked::problem("units", text, fix));
-            }
-        }
-    }
-    if all.is_empty() {
-        let text = format!("{} run and are enabled", names.join(", "));
-        all.push(Checked::ok("units", text));
     }
     all
 }

@@ -5,6 +5,8 @@ pub mod checked;
 pub mod database;
 pub mod local;
 pub mod peer;
+pub mod unit_states;
+pub mod writers;
 
 use self::checked::{Checked, Is, is};
 use super::facts::Facts;
@@ -27,11 +29,16 @@ pub fn all(context: &Context<'_>) -> anyhow::Result<Vec<Checked>> {
     };
     let mut all = plan(context, is)?;
     all.extend(local::all(context, is));
+    all.extend(unit_states::all(context, is));
+    all.push(writers::own(context));
     all.extend(database::all(context, is));
     let asks =
         context.settings.root().is_machine() && !context.options.no_activate;
     match (is.peer, asks) {
-        (Some(peer), true) => all.extend(peer::all(context, is, peer)),
+        (Some(peer), true) => {
+            all.extend(peer::all(context, is, peer));
+            all.push(writers::of_peer(context, peer));
+        }
         (Some(_), false) => {
             let text = "the peer is not asked (--root, --no-activate)";
             all.push(Checked::skipped("peer", text));

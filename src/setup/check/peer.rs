@@ -11,6 +11,9 @@ use crate::setup::into_pair::remote;
 
 /// How long a port may take to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// TCP ports of the database, and of its cluster.
+const MARIADB: u16 = 3306;
+const GALERA: u16 = 4567;
 /// Seconds from 1900 to 1970 (RFC 868).
 const EPOCH: i64 = 2_208_988_800;
 
@@ -39,7 +42,7 @@ fn wanted(
         (number("SLAVE_SSH_PORT"), "ssh", "systemctl start ssh"),
     ];
     // What the pair needs of the database is what this machine has of it.
-    for (port, what) in [(3306, "MariaDB"), (4567, "Galera")] {
+    for (port, what) in [(MARIADB, "MariaDB"), (GALERA, "Galera")] {
         let own = is.own.map(|own| SocketAddr::from((own, port)));
         if own.is_some_and(|own| {
             TcpStream::connect_timeout(&own, PATIENCE).is_ok()
@@ -63,7 +66,13 @@ fn ports(context: &Context<'_>, is: Is, peer: Ipv4Addr) -> Vec<Checked> {
             ),
         }
     };
-    wanted(context, is).into_iter().map(ask).collect()
+    let mut ports = wanted(context, is);
+    // A database on one machine alone is no fault of the other: only a
+    // cluster has a server on both.
+    if !ports.iter().any(|(port, ..)| *port == GALERA) {
+        ports.retain(|(port, ..)| *port != MARIADB);
+    }
+    ports.into_iter().map(ask).collect()
 }
 
 /// How far the clocks are apart: failover stops at 60 s.
