@@ -84,7 +84,6 @@ fn words(text: &str) -> Vec<String> {
     for c in text.chars() {
         match (open, c) {
             (Some(quote), c) if c == quote => open = None,
-            (Some(_), c) => word.get_or_insert_default().push(c),
             (None, '\'' | '"') => {
                 open = Some(c);
                 let _ = word.get_or_insert_default();
@@ -92,7 +91,7 @@ fn words(text: &str) -> Vec<String> {
             (None, '#') if word.is_none() => break,
             (None, ';' | '|' | '>' | '&') if !is_filled(text) => break,
             (None, ' ') => all.extend(word.take()),
-            (None, c) => word.get_or_insert_default().push(c),
+            (_, c) => word.get_or_insert_default().push(c),
         }
     }
     all.extend(word);

@@ -313,8 +313,8 @@ fn daemons(sweep: &mut Sweep) {
 fn sets(sweep: &mut Sweep, mta: &str) {
     let without = |word: String| {
         move |text: &str| {
-            let lines = text.lines().filter(|line| !line.contains(&word));
-            lines.map(|line| format!("{line}\n")).collect::<String>()
+            let lines = text.split_inclusive('\n');
+            lines.filter(|line| !line.contains(&word)).collect::<String>()
         }
     };
     let others = [(MTA, "ready", ""), (CPE, "ready", "")];

@@ -145,6 +145,7 @@ fn alone(wanted: &Wanted) -> Option<Device> {
         name: String::new(),
         mac: None,
         by: ALONE,
+        version6: false,
     };
     Some(match wanted {
         Wanted::Id(kind, id) => {
@@ -152,7 +153,10 @@ fn alone(wanted: &Wanted) -> Option<Device> {
         }
         Wanted::Mac(mac) => Device { mac: Some(*mac), ..none },
         Wanted::Name(name) => Device { name: name.clone(), ..none },
-        Wanted::Address(_) | Wanted::Number(_) | Wanted::Unreadable => {
+        Wanted::Address(_)
+        | Wanted::Address6(_)
+        | Wanted::Number(_)
+        | Wanted::Unreadable => {
             return None;
         }
     })

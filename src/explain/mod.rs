@@ -17,8 +17,8 @@ pub mod lease;
 pub mod past;
 mod rows;
 pub mod site;
-mod words;
 mod version6;
+mod words;
 
 use crate::context::Context;
 use crate::explain::about::{About, Question, set_line};

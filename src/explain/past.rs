@@ -86,7 +86,7 @@ impl<'a> Past<'a> {
     pub fn now(&mut self) -> State {
         let mut state = State::default();
         let root = self.context.settings.root();
-        let paths = self.set_paths().chain(self.own.iter().cloned());
+        let paths = Self::set_paths().chain(self.own.iter().cloned());
         for path in paths.collect::<Vec<_>>() {
             match files::read(&root.at(&path)) {
                 Ok(bytes) => self.put(&path, Some(bytes), &mut state),
@@ -101,7 +101,7 @@ impl<'a> Past<'a> {
 
     /// The paths of the set: those with host lines first, because a modem's
     /// other lines are found by the MAC that stands there.
-    fn set_paths(&self) -> impl Iterator<Item = String> + use<> {
+    fn set_paths() -> impl Iterator<Item = String> {
         FILES.iter().map(|name| format!("{DIR}/{name}"))
     }
 
@@ -111,7 +111,7 @@ impl<'a> Past<'a> {
     /// # Errors
     /// The store or a record cannot be read.
     pub fn touched(&self) -> anyhow::Result<Vec<Touched>> {
-        let wanted = self.set_paths().chain(self.own.iter().cloned());
+        let wanted = Self::set_paths().chain(self.own.iter().cloned());
         self.store.touched(&wanted.collect())
     }
 
@@ -128,7 +128,7 @@ impl<'a> Past<'a> {
         let mut found = self.store.before(generation.meta.number, &wanted)?;
         let mut state = after.clone();
         let paths: Vec<String> =
-            self.set_paths().chain(self.own.iter().cloned()).collect();
+            Self::set_paths().chain(self.own.iter().cloned()).collect();
         for path in paths {
             if let Some(bytes) = found.remove(&path) {
                 self.put(&path, bytes, &mut state);

@@ -12,8 +12,8 @@ use sha2::{Digest, Sha256};
 
 use crate::clients::tftp::MANIFEST;
 use crate::config::Settings;
-use crate::seen::digest::Digests;
 use crate::render::dhcp::DIR;
+use crate::seen::digest::Digests;
 use crate::system::files;
 
 /// The first line.

@@ -9,8 +9,7 @@ use crate::zone_sync::ip6_arpa;
 use crate::zone_sync::wanted::Wanted;
 use crate::zone_sync::zone::{
     BESIDE, Data, Forward, MARK, Reverse, Reverse6, Zones, is_below_cpe,
-    pointer_mark,
-    was_device,
+    pointer_mark, was_device,
 };
 use crate::zone_sync::{NamesError, Report, Updates};
 

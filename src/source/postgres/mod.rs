@@ -183,7 +183,9 @@ fn log_in(
     let Some(second) = ways.pop() else { return Err(refusal) };
     match second.open(config, local) {
         // The server has no TLS: it was not that.
-        Err(error) if error.as_db_error().is_none() && is_kept_out(&refusal) => {
+        Err(error)
+            if error.as_db_error().is_none() && is_kept_out(&refusal) =>
+        {
             Err(refusal)
         }
         opened => opened,
