@@ -314,7 +314,7 @@ fn sets(sweep: &mut Sweep, mta: &str) {
     let without = |word: String| {
         move |text: &str| {
             let lines = text.lines().filter(|line| !line.contains(&word));
-            lines.map(|line| format!("{line}\n")).collect::<String>()
+            lines.flat_map(|line| [line, "\n"]).collect::<String>()
         }
     };
     let others = [(MTA, "ready", ""), (CPE, "ready", "")];

@@ -86,7 +86,7 @@ impl<'a> Past<'a> {
     pub fn now(&mut self) -> State {
         let mut state = State::default();
         let root = self.context.settings.root();
-        let paths = self.set_paths().chain(self.own.iter().cloned());
+        let paths = set_paths().chain(self.own.iter().cloned());
         for path in paths.collect::<Vec<_>>() {
             match files::read(&root.at(&path)) {
                 Ok(bytes) => self.put(&path, Some(bytes), &mut state),
@@ -99,19 +99,13 @@ impl<'a> Past<'a> {
         state
     }
 
-    /// The paths of the set: those with host lines first, because a modem's
-    /// other lines are found by the MAC that stands there.
-    fn set_paths(&self) -> impl Iterator<Item = String> + use<> {
-        FILES.iter().map(|name| format!("{DIR}/{name}"))
-    }
-
     /// The kept generations that may have changed something of it, newest
     /// first.
     ///
     /// # Errors
     /// The store or a record cannot be read.
     pub fn touched(&self) -> anyhow::Result<Vec<Touched>> {
-        let wanted = self.set_paths().chain(self.own.iter().cloned());
+        let wanted = set_paths().chain(self.own.iter().cloned());
         self.store.touched(&wanted.collect())
     }
 
@@ -128,7 +122,7 @@ impl<'a> Past<'a> {
         let mut found = self.store.before(generation.meta.number, &wanted)?;
         let mut state = after.clone();
         let paths: Vec<String> =
-            self.set_paths().chain(self.own.iter().cloned()).collect();
+            set_paths().chain(self.own.iter().cloned()).collect();
         for path in paths {
             if let Some(bytes) = found.remove(&path) {
                 self.put(&path, bytes, &mut state);
@@ -196,6 +190,12 @@ impl<'a> Past<'a> {
             None => true,
         }
     }
+}
+
+/// The paths of the set: those with host lines first, because a modem's other
+/// lines are found by the MAC that stands there.
+fn set_paths() -> impl Iterator<Item = String> {
+    FILES.iter().map(|name| format!("{DIR}/{name}"))
 }
 
 /// The id in the mark of a line.
