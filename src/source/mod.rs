@@ -11,6 +11,7 @@ mod guarded;
 pub mod link;
 pub mod load;
 pub mod mysql;
+mod mysql_list;
 mod nodes;
 pub mod position;
 #[cfg(feature = "postgresql")]

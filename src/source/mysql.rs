@@ -11,25 +11,19 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use mysql::consts::ColumnType;
-use mysql::prelude::{FromRow, Queryable};
-use mysql::{
-    Conn, DriverError, OptsBuilder, QueryResult, SslOpts, Text, Value,
-};
+use mysql::prelude::Queryable;
+use mysql::{Conn, DriverError, OptsBuilder, SslOpts, Value};
 
 use crate::config::Settings;
 use crate::model::plain::reason;
 use crate::source::database::{Database, Timeouts, Visit};
 use crate::source::error::{NO_DATABASE, NO_LOGIN};
+use crate::source::mysql_list::{LONGEST, leave, list};
 use crate::source::url::{Node, Target};
 use crate::source::{
     Position, Row, Schema, SourceError, Standing, nodes, schema, stream,
 };
 use crate::template::php_double;
-
-/// Octets of the longest packet that is taken: a row with one large text.
-const LONGEST: usize = 16 << 20;
-/// Rows of a list that the program keeps: the catalogue has some thousands.
-const MOST_ROWS: usize = 100_000;
 
 /// A connection before its snapshot.
 pub struct Link {
@@ -455,42 +449,6 @@ fn begin(conn: &mut Conn, database: &str) -> Result<Schema, mysql::Error> {
         }
     }
     Ok(schema)
-}
-
-/// The rows of a list; a server that sends them for ever is left.
-fn list<T: FromRow, L: FromIterator<T>>(
-    conn: &mut Conn,
-    sql: &str,
-) -> Result<L, mysql::Error> {
-    let mut result = conn.query_iter(sql)?;
-    let (mut rows, mut octets) = (Vec::new(), 0);
-    while let Some(row) = result.next() {
-        let row: mysql::Row = row?;
-        let cells = (0..row.len()).filter_map(|at| row.as_ref(at));
-        octets += cells.map(octets_of).sum::<usize>();
-        if rows.len() >= MOST_ROWS || octets > LONGEST {
-            leave(result);
-            let end = std::io::Error::other("the list does not end");
-            return Err(mysql::Error::IoError(end));
-        }
-        let row = mysql::from_row_opt(row);
-        rows.push(row.map_err(|e| mysql::Error::FromRowError(e.0))?);
-    }
-    Ok(rows.into_iter().collect())
-}
-
-/// Octets of a cell.
-fn octets_of(value: &Value) -> usize {
-    match value {
-        Value::Bytes(bytes) => bytes.len(),
-        _ => 8,
-    }
-}
-
-/// Leaves an answer before its end: dropped, it would be read to its end,
-/// which a server that lies never sends. The connection is of no use then.
-fn leave(result: QueryResult<'_, '_, '_, Text>) {
-    std::mem::forget(result);
 }
 
 /// Whether the server refuses to let the user read a table that the list of

@@ -867,7 +867,7 @@ pub static VOTES: Code = Code {
 
 /// A daemon has not loaded what lies there.
 pub static RUNS_OLDER: Code = Code {
-    id: "PH-251",
+    id: "PH-261",
     check: "runs",
     severity: Warning,
     title: "A daemon has not loaded what lies there",

@@ -151,17 +151,13 @@ fn attempt(
     {
         return Ok(Done::nothing(old, true));
     }
-    let (mut db, digests) = (source.snapshot(context)?, source.has_digests);
+    let mut db = source.snapshot(context)?;
     let (digests, seen_now) = match known {
         Some(old) if look.still => (old.digests.clone(), None),
-        _ if digests => {
+        _ => {
             let all = old.as_ref().is_some_and(|old| old.needs_all_columns);
-            let read = Digests::read(&mut *db, all)?;
-            let standing = source.standing().clone();
-            let seen = seen::check::check(context, &mut *db, standing, &read)?;
-            (read.0, Some(seen))
+            read_digests(context, &source, &mut *db, all)?
         }
-        _ => (Digests::default(), None),
     };
     let seen = look.survey(&mut *db, known, &digests)?;
     context.console.detail("the changes are known");
@@ -180,6 +176,23 @@ fn attempt(
         seen: seen_now,
     };
     work.go(old.unwrap_or_default(), plan, seen, db)
+}
+
+/// The digests of what is read, and what was read, compared with what is
+/// live; nothing where the engine makes no digests.
+fn read_digests(
+    context: &Context<'_>,
+    source: &Source,
+    db: &mut dyn Database,
+    all: bool,
+) -> anyhow::Result<(Digests, Option<Reading>)> {
+    if !source.has_digests {
+        return Ok((Digests::default(), None));
+    }
+    let read = Digests::read(db, all)?;
+    let standing = source.standing().clone();
+    let seen = seen::check::check(context, db, standing, &read)?;
+    Ok((read.0, Some(seen)))
 }
 
 /// Keeps the journal of leases.
