@@ -4,14 +4,15 @@
 //! | the server | refused | told |
 //! |---|---|---|
 //! | is behind, or has another history | every row but new ones | nothing lost: that too |
-//! | was started since | rows that are older, gone, or changed without a later time stamp | rows with a later one |
+//! | was started since | rows that are older | all others but new ones |
 //! | goes on, the table was made anew (a dump was loaded) | rows that are older or gone | |
 //! | goes on | if a row is older by more than [`CLOCKS`]: that, and rows that are gone or back | |
 //!
-//! Time stamps of rows only ever add suspicion or, after a restart, take it
-//! away from an edit in the GUI: a change that was made by hand in SQL moves
-//! none, and counts as forgotten when in doubt. What is refused wrongly costs a
-//! question; what is overwritten wrongly is gone.
+//! Time stamps of rows only ever add suspicion. A server that was started since
+//! may have forgotten commits and given their positions to others; what its
+//! rows do not show to be older is told with its values, and made: a restart
+//! with an edit by hand after it is far more common, and must not hold back
+//! what is served.
 
 use crate::seen::rows::{How, RowChange};
 use crate::source::Course;
@@ -40,7 +41,10 @@ pub fn judge(
     for change in changes {
         let anew = renewed(&change.table);
         let forgotten = match (course, change.how) {
-            (Course::Restarted, How::Newer | How::Back) => {
+            (
+                Course::Restarted,
+                How::Untouched | How::Missing | How::Newer | How::Back,
+            ) => {
                 verdict.doubtful.push(change);
                 continue;
             }
@@ -95,8 +99,9 @@ mod tests {
             check(course, false, &ALL, &ALL[..6], &[]);
             check(course, false, &[New], &[], &[]);
         }
-        let lost = [Older(1), Older(9999), Untouched, Missing];
-        check(Course::Restarted, false, &ALL, &lost, &[Newer, Back]);
+        let lost = [Older(1), Older(9999)];
+        let told = [Untouched, Newer, Missing, Back];
+        check(Course::Restarted, false, &ALL, &lost, &told);
         check(Course::Restarted, false, &[Newer], &[], &[Newer]);
         let old = [Older(9999), Missing, Back];
         check(Course::Onward, false, &ALL, &old, &[]);
