@@ -105,7 +105,10 @@ fn made(url: &str, role: &str, rebuild: bool) -> (Files, BTreeSet<String>) {
     let mut told = BTreeSet::new();
     for command in commands {
         let said = machine.good(&[command]);
-        let rows = |line: &&str| line.starts_with("warning: ");
+        // Boot files: what an earlier command of the run left, not a row.
+        let rows = |line: &&str| {
+            line.starts_with("warning: ") && !line.contains("boots without")
+        };
         told.extend(said.err.lines().filter(rows).map(String::from));
     }
     let mut files = tree::read(&machine.root());
@@ -215,10 +218,9 @@ fn a_converted_dump_of_today_is_served() {
     let lite = Lite::golden(NO_YEAR_0);
     let machine = Machine::new(&lite.url(), "master");
     machine.firmware();
-    let before: Vec<_> = ["dhcp", "configfile"]
-        .iter()
-        .map(|command| findings(&machine.good(&[command])))
-        .collect();
+    for command in ["dhcp", "configfile"] {
+        let _ = machine.good(&[command]);
+    }
     let files = tree::read(&machine.root());
     // The same rows as letters: nothing changes.
     lite.run(&to_current(&nets(&lite), false));
@@ -228,8 +230,10 @@ fn a_converted_dump_of_today_is_served() {
              1 THEN 't' END WHERE {column} IS NOT NULL;"
         ));
     }
+    let mut before = Vec::new();
     for command in ["dhcp", "configfile"] {
         let said = machine.good(&[command]);
+        before.push(findings(&said));
         let text = &said.err;
         assert!(!text.contains("is not a truth value"), "{said:?}");
     }
@@ -360,16 +364,11 @@ fn nets_are_read_in_every_form() {
     assert!(said.err.contains("ippool 1 net: '::ffff:10.0.0.0'"), "{said:?}");
     lite.run(&format!(
         "UPDATE ippool SET net = '{net}' WHERE id = 1; UPDATE endpoint SET \
-         version = NULL WHERE id = 200003; UPDATE endpoint SET version = '7' \
-         WHERE id = 200004;"
+         version = '7' WHERE id = 200004;"
     ));
     let said = machine.run(&["dhcp"]);
-    for words in [
-        "endpoint 200003 version: is NULL, neither 4 nor 6",
-        "endpoint 200004 version: '7' is neither 4 nor 6",
-    ] {
-        assert!(said.err.contains(words), "{words}: {said:?}");
-    }
+    let words = "endpoint 200004 version: '7' is neither 4 nor 6";
+    assert!(said.err.contains(words), "{said:?}");
 }
 
 /// A server closes a connection that takes no rows for net_write_timeout

@@ -13,8 +13,6 @@ pub const PORT: u16 = 69;
 /// The file below the TFTP directory by which a node tells its peer that it
 /// is about to restart dhcpd.
 pub const ADVISORY: &str = "provha-restart";
-/// The hashes of what a node serves, for its peer (`rebuild::manifest`).
-pub const MANIFEST: &str = "provha-set";
 /// Octets of a block (RFC 1350 section 2).
 const BLOCK: usize = 512;
 /// Blocks that are read at the most: far more than a device's file has.

@@ -45,9 +45,6 @@ use crate::pair::Permits;
 /// # Errors
 /// As the command's.
 pub fn run(env: &Env, cli: &Cli, console: &Console) -> anyhow::Result<Exit> {
-    if makes_the_set(&cli.command) {
-        no_manifest(env, cli, console);
-    }
     let ended = command(env, cli, console);
     if makes_something(&cli.command) {
         let inner = console.inner();
@@ -71,26 +68,6 @@ fn showing<'a>(
         return Err(Stop::usage(text).into());
     }
     Ok(Context { shown: ids.to_vec(), ..context })
-}
-
-/// Whether a command makes the dhcpd set in another way than `rebuild`, which
-/// knows of which state of the database it is.
-fn makes_the_set(command: &Command) -> bool {
-    matches!(
-        command,
-        Command::Dhcp(_) | Command::Rollback { .. } | Command::Pair(_)
-    )
-}
-
-/// Takes back what this node shows its peer of its set, before it becomes
-/// another one. Where that fails, the next `rebuild` says so.
-fn no_manifest(env: &Env, cli: &Cli, console: &Console) {
-    let inner = console.inner();
-    if let Ok(context) = Context::quietly(env, &cli.global, &inner)
-        && !context.only_looks()
-    {
-        let _ = crate::rebuild::manifest::remove(&context.settings);
-    }
 }
 
 /// Whether a command makes outputs.

@@ -11,7 +11,6 @@
 pub mod engine;
 
 pub mod decide;
-pub mod manifest;
 pub mod outside;
 pub mod recorder;
 pub mod state;

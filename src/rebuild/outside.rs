@@ -129,7 +129,6 @@ fn tree(dir: &Path, without: &[&str]) -> u64 {
         .filter(|name| !without.contains(&name.as_str()))
         .filter(|name| !name.starts_with(".provha-"))
         .filter(|name| name != crate::clients::tftp::ADVISORY)
-        .filter(|name| name != crate::clients::tftp::MANIFEST)
         .collect();
     names.sort();
     let mut hasher = DefaultHasher::new();

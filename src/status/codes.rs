@@ -887,22 +887,6 @@ pub static RUNS_OLDER: Code = Code {
     ],
 };
 
-/// The two nodes serve different files.
-pub static PEER_SET: Code = Code {
-    id: "PH-414",
-    check: "peer-set",
-    severity: Warning,
-    title: "The two nodes serve different files",
-    meaning: "Both made their dhcpd set of the same state of the database, and yet it differs in more than their roles: another version, other settings, an own template. A device gets other answers from one than from the other.",
-    commands: &[
-        "provha --version",
-        "provha config show --origin",
-        "ls /etc/provha/templates",
-        "provha rebuild --force",
-    ],
-    because: &[of("PH-412"), of("PH-411")],
-};
-
 /// A check that has no code of its own.
 pub static NO_CODE: Code = Code {
     id: "PH-199",
@@ -998,7 +982,6 @@ pub static ALL: &[&Code] = &[
     &CHANGE_WAITS,
     &LIVE_CHANGED,
     &RUNS_OLDER,
-    &PEER_SET,
     &ROLE_DIFFERS,
     &OTHER_WRITER,
     &OUT_OF_SERVICE,

@@ -25,7 +25,6 @@ use crate::model::{Findings, Network};
 use crate::publish::device_files::index_path;
 use crate::publish::pending_restart::PendingRestart;
 use crate::rebuild::decide::Why;
-use crate::rebuild::manifest::{self, Manifest};
 use crate::rebuild::state::{PartState, State, Store};
 use crate::rebuild::survey::{self, Survey};
 use crate::rebuild::{DAEMONS, Part, Signature};
@@ -152,7 +151,7 @@ fn attempt(
         return Ok(Done::nothing(old, true));
     }
     let mut db = source.snapshot(context)?;
-    let (digests, seen_now) = match known {
+    let (digests, reading) = match known {
         Some(old) if look.still => (old.digests.clone(), None),
         _ => {
             let all = old.as_ref().is_some_and(|old| old.needs_all_columns);
@@ -165,16 +164,8 @@ fn attempt(
         context.console.warning(warning);
     }
     let plan = look.plan(old.as_ref(), &seen);
-    let work = Work {
-        look,
-        lock,
-        lanes,
-        store,
-        begin,
-        position,
-        digests,
-        seen: seen_now,
-    };
+    let work =
+        Work { look, lock, lanes, store, begin, position, digests, reading };
     work.go(old.unwrap_or_default(), plan, seen, db)
 }
 
@@ -229,7 +220,7 @@ struct Work<'a> {
     position: String,
     digests: Digests,
     /// What was read, where that was compared with what is live.
-    seen: Option<Reading>,
+    reading: Option<Reading>,
 }
 
 impl Work<'_> {
@@ -409,40 +400,13 @@ impl Work<'_> {
         }
         if state != before {
             self.store.save(&mut state)?;
-            self.show(&state);
         }
         // What nothing live was made of cannot be forgotten.
         let is_live = done.is_good() || done.made.iter().any(Made::is_live);
-        if let Some(seen) = self.seen.take().filter(|_| is_live) {
-            seen.keep(context, self.lock.map(|lock| &**lock));
+        if let Some(reading) = self.reading.take().filter(|_| is_live) {
+            reading.keep(context, self.lock.map(|lock| &**lock));
         }
         Ok(())
-    }
-
-    /// Shows the peer what this node serves, once everything is made of this
-    /// state of the database; else takes it back.
-    fn show(&self, state: &State) {
-        let context = self.look.context;
-        if context.options.no_activate {
-            // What daemons serve is not known then.
-            return;
-        }
-        let settings = &context.settings;
-        let whole = state.owed.is_empty() && state.is_whole();
-        let known = state.digests != Digests::default();
-        let shown = match (state.own, state.peer) {
-            (Some(own), Some(peer)) if whole && known => {
-                Manifest::of(settings, &state.digests, own, peer)
-                    .and_then(|manifest| manifest.write(settings))
-            }
-            _ => manifest::remove(settings),
-        };
-        if let Err(error) = shown {
-            context.console.warning(&format!(
-                "the peer cannot compare its files with those of this node: \
-                 {error}"
-            ));
-        }
     }
 }
 
