@@ -90,7 +90,7 @@ fn deliberate(delta: &Delta) -> (Reason, &'static str) {
     let (number, why) = match delta.name.as_str() {
         _ if head.starts_with("acl ") => (57, "the nets of the pools"),
         _ if head.contains(render::REVERSE6_ZONE) => {
-            (63, "the addresses of endpoints of IP version 6 have names")
+            (64, "the addresses of endpoints of IP version 6 have names")
         }
         "algorithm" => (15, "PROVHA__TSIG_ALGORITHM"),
         "version" | "hostname" | "server-id" | "max-cache-size" => {
