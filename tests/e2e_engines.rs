@@ -156,7 +156,13 @@ fn all_engines_and_schemas_give_the_same_files() {
                 let (others, tells) = made(&url, role, rebuild);
                 let what = format!("{release} {role} {rebuild} {url}");
                 assert_eq!(differences(&files, &others), [""; 0], "{what}");
-                assert_eq!(told, tells, "{what}");
+                // The number by which a row of the provider's is named is the
+                // engine's: the first that it gives.
+                let rows = |told: &BTreeSet<String>| -> BTreeSet<String> {
+                    let other = |line: &&String| !line.contains("phonenumber");
+                    told.iter().filter(other).cloned().collect()
+                };
+                assert_eq!(rows(&told), rows(&tells), "{what}");
             }
             match before.remove(&(role, rebuild)) {
                 None => drop(before.insert((role, rebuild), files)),
@@ -260,9 +266,13 @@ fn a_converted_dump_of_today_is_served() {
         let bytes = &now[&format!("etc/dhcp-nmsprime/{name}")];
         String::from_utf8_lossy(bytes).into_owned()
     };
-    let classes = text("dhcpd.conf");
+    let all: String = now
+        .iter()
+        .filter(|(name, _)| name.starts_with("etc/dhcp-nmsprime/"))
+        .map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned())
+        .collect();
     for words in ["IPTV-STB", "OTT-BOX"] {
-        assert!(classes.contains(words), "{classes}");
+        assert!(all.contains(words), "{words}");
     }
     let pool = text("cmts_gws/1.conf");
     assert!(pool.contains("subnet 10.40.0.0 netmask 255.255.252.0"), "{pool}");

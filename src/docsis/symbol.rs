@@ -74,7 +74,7 @@ pub enum Kind {
 /// One row of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Symbol {
-    /// Position in [`SYMBOLS`].
+    /// Position in `SYMBOLS`.
     pub row: u16,
     /// Name in the text language.
     pub name: &'static str,

@@ -34,10 +34,13 @@ const WHOLE: i64 = 1;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
     /// The history: the cluster's state uuid; server and database; system
-    /// identifier and timeline. Empty: it cannot be told.
+    /// identifier and database. Empty: it cannot be told.
     pub history: String,
     /// The last commit in it: sequence number or log position.
     pub number: u64,
+    /// The timeline of a PostgreSQL: another one after each promotion.
+    #[serde(default)]
+    pub timeline: u64,
     /// `gtid_binlog_pos` of a single MariaDB with a binary log, else empty.
     pub gtid: String,
     /// What a restart changes: the node's own uuid in the cluster, or the time
@@ -77,6 +80,10 @@ impl Standing {
         }
         if self.number < old.number || is_behind(&self.gtid, &old.gtid) {
             return Course::Behind;
+        }
+        if self.timeline != old.timeline {
+            // A standby that was promoted may have lacked the last commits.
+            return Course::Restarted;
         }
         let restarted = match (&*self.instance, &*old.instance) {
             // The node that was asked before has come as far as it had.
@@ -131,6 +138,7 @@ mod tests {
         Standing {
             history: "h".into(),
             number,
+            timeline: 0,
             gtid: String::new(),
             instance: instance.into(),
             count: 0,

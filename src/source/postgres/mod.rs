@@ -135,8 +135,9 @@ fn standing(told: &str) -> Option<(Position, Standing)> {
     };
     let at = crate::env::now();
     let standing = Standing {
-        history: format!("{system} {timeline} {database}"),
+        history: format!("{system} {database}"),
         number: number.parse().ok()?,
+        timeline: timeline.parse().ok()?,
         gtid: String::new(),
         instance: started.into(),
         count: 0,
