@@ -159,6 +159,10 @@ impl Server {
         if sql.starts_with("SHOW") || sql.contains("information_schema") {
             return self.result(2, &[]);
         }
+        // Digests of an empty table: SQLite has no such functions.
+        if sql.contains("CRC32(") {
+            return self.result(4, &[]);
+        }
         if sql.contains("@@") {
             let one = vec![Some(b"16777216".to_vec())];
             return self.result(1, &[one]);
