@@ -303,13 +303,15 @@ fn signal(lone: &Lone, name: &str, signal: &str) {
 }
 
 /// Has named and chronyd hang, and their restarts with them, as systemctl
-/// does on a process that is stopped; what puts it right again.
+/// does on a process that is stopped; what puts it right again: a
+/// restart that hangs then goes on to hang, but for less than [`Watch::until`]
+/// waits.
 fn freeze(lone: &Lone) -> impl FnOnce() + '_ {
     let names = ["named", "chronyd"];
     let former = names.map(|name| {
         signal(lone, name, "STOP");
         let old = std::fs::read(lone.at(name)).unwrap();
-        script(&lone.at(name), "sleep 90");
+        script(&lone.at(name), "sleep 40");
         old
     });
     move || {

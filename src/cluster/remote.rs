@@ -54,14 +54,17 @@ pub struct Said {
 }
 
 impl Said {
-    /// What it said last, for messages.
+    /// What it said last, for messages; where MariaDB said '[ERROR]', its first
+    /// such line: what its scripts say after it is only where to read more.
     pub fn last(&self) -> String {
         let both = [self.err.as_str(), self.out.as_str()];
-        let mut lines = both.iter().filter_map(|text| {
+        let mut all = both.iter().flat_map(|text| text.lines());
+        let reason = all.find(|line| line.contains("[ERROR]"));
+        let mut last = both.iter().filter_map(|text| {
             text.lines().rev().map(str::trim).find(|line| !line.is_empty())
         });
-        let line = lines.next().unwrap_or("it said nothing");
-        line.chars().take(300).collect()
+        let line = reason.or_else(|| last.next());
+        line.unwrap_or("it said nothing").trim().chars().take(300).collect()
     }
 }
 
@@ -176,6 +179,18 @@ pub fn quoted(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_reason_is_told_before_where_to_read_more() {
+        let said = |err: &str, out: &str| {
+            Said { code: 1, err: err.into(), out: out.into() }.last()
+        };
+        assert_eq!(said("a\n b \n\n", "c"), "b");
+        assert_eq!(said("", "c\nd"), "d");
+        assert_eq!(said("", ""), "it said nothing");
+        let full = "x\n1 [ERROR] disk full\n2 [ERROR] Aborting\n";
+        assert_eq!(said("at https://x", full), "1 [ERROR] disk full");
+    }
 
     #[test]
     fn scripts_run_with_their_words_apart() {

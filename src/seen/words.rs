@@ -32,6 +32,7 @@ const SECRETS: [&str; 7] = [
 
 /// How the server stands to what was read, in one clause.
 pub fn head(course: Course, old: &Standing, new: &Standing) -> String {
+    let promoted = old.timeline != new.timeline;
     let (old, new) = (old.words(), new.words());
     match course {
         Course::Behind => {
@@ -40,6 +41,9 @@ pub fn head(course: Course, old: &Standing, new: &Standing) -> String {
         Course::Other => format!(
             "the database has another history: it was {old}, it is {new}"
         ),
+        Course::Restarted if promoted => {
+            "a standby of the database was promoted since the last run".into()
+        }
         Course::Restarted => {
             "the database server was started since the last run".into()
         }
