@@ -54,7 +54,7 @@ pub struct Said {
 }
 
 impl Said {
-    /// What it said last, for messages; where MariaDB said '[ERROR]', its first
+    /// What it said last, for messages; where MariaDB said `[ERROR]`, its first
     /// such line: what its scripts say after it is only where to read more.
     pub fn last(&self) -> String {
         let both = [self.err.as_str(), self.out.as_str()];
