@@ -30,8 +30,8 @@ test: packages ## all tests: real daemons, real database
 
 lint: ## formatting, clippy, documentation, dependencies (with cargo-deny where it is installed)
 	$(CARGO) fmt --check
-	$(CARGO) clippy --release --locked --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --locked --no-deps
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps
 	@if $(CARGO) deny --version >/dev/null 2>&1; then set -x; \
 	  $(CARGO) deny --locked --offline check licenses bans sources; \
 	else echo "cargo-deny is not installed: licences, versions and sources are checked by tests/dependencies.rs"; fi
@@ -40,7 +40,7 @@ deny: ## licences, duplicates, sources, advisories of dependencies (cargo instal
 	$(CARGO) deny --locked check
 
 pages: ## man/, completions/, docs/json/, golden screens anew, after options or keys changed
-	SNAPSHOTS=overwrite PROVHA_PAGES=write $(CARGO) test --release --locked --test transcripts -- pages golden
+	SNAPSHOTS=overwrite PROVHA_PAGES=write $(CARGO) test --release --locked --test all -- transcripts::pages transcripts::golden
 
 bench: packages all ## speed, as ratios to a floor in the same run
 	$(CARGO) bench --locked --bench docsis

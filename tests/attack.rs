@@ -1,9 +1,7 @@
 //! What other users of the machine can try: links and special files in their
 //! directories, signals, the environment of children.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::fs;
 use std::os::unix::ffi::OsStringExt;

@@ -2,9 +2,7 @@
 //! messages with their hints, the lock, checkers that refuse, runs without
 //! changes.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};

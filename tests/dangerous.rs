@@ -2,9 +2,7 @@
 //! live: no part acts on a snapshot that another one is refused for, nothing
 //! that is live is touched, the words are few, and a person can allow it.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use common::machine::{GOLDEN_TEXTS, Machine, Said, put, said};
 use common::sqlite::Lite;

@@ -2,8 +2,6 @@
 //! licence of each dependency, where it comes from, and which crates are
 //! there in several versions. The lists are those of deny.toml.
 
-#![allow(clippy::unwrap_used)]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;

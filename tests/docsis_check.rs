@@ -1,9 +1,7 @@
 //! The check of meaning: each fault of a kind is found where it is, and what
 //! is right is not.
 
-#![allow(clippy::unwrap_used)]
-
-mod docsis_vectors;
+use crate::docsis_vectors;
 
 use docsis_vectors::{all, shared};
 use provha::config::keys::CODEC_RULES;

@@ -1,9 +1,7 @@
 //! The generated data is what its generators make of the facts, where those
 //! are beside the checkout; and every table row is a row of the facts.
 
-#![allow(clippy::unwrap_used)]
-
-mod docsis_vectors;
+use crate::docsis_vectors;
 
 use std::{fs, process::Command};
 

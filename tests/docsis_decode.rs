@@ -1,9 +1,7 @@
 //! The decoder against the reference's texts, and its text against the
 //! encoder: what is decoded encodes to the same octets.
 
-#![allow(clippy::unwrap_used)]
-
-mod docsis_vectors;
+use crate::docsis_vectors;
 
 use std::{collections::HashMap, fs, path::PathBuf};
 

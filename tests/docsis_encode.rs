@@ -2,9 +2,7 @@
 //! `fixtures/docsis/` and, when they are there, those beside the checkout
 //! that may only be read.
 
-#![allow(clippy::unwrap_used)]
-
-mod docsis_vectors;
+use crate::docsis_vectors;
 
 use std::{fs, path::Path};
 

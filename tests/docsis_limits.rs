@@ -1,8 +1,6 @@
 //! No text takes the encoder long, whatever is in it: each of these is
 //! long and of the kind that would hurt a careless reader.
 
-#![allow(clippy::unwrap_used)]
-
 use std::time::{Duration, Instant};
 
 use provha::docsis::{MAX_TEXT, Options, SharedEncoder, encode};

@@ -2,9 +2,7 @@
 //! octets; no function of the codec panics on them. Values of every setting,
 //! good ones and others, survive as well.
 
-#![allow(clippy::unwrap_used)]
-
-mod docsis_vectors;
+use crate::docsis_vectors;
 
 use docsis_vectors::{Vector, all};
 use provha::docsis;

@@ -2,8 +2,6 @@
 //! every setting at each of its limits, in its place; random trees of
 //! settings; the shared encoder against the plain one.
 
-#![allow(clippy::unwrap_used)]
-
 use std::sync::OnceLock;
 
 use provha::docsis::table::{Kind, SYMBOLS, Symbol, TOP};

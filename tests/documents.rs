@@ -2,8 +2,6 @@
 //! words, options and arguments are parsed as printed. Lines that a test runs
 //! for their effect are tested elsewhere; here nothing is run.
 
-#![allow(clippy::unwrap_used)]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 

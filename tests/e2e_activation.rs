@@ -2,9 +2,7 @@
 //! answering within twice the restart time plus 5 s (exit 4), or it is said
 //! that a person must look (exit 5).
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;

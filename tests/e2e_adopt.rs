@@ -1,9 +1,7 @@
 //! Taking over from the existing system: what else writes the files is found,
 //! exactly one is left, and what it wrote is compared.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::collections::BTreeSet;
 

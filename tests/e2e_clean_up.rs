@@ -1,8 +1,5 @@
 //! `clean-up-slave` and its way back, on real file systems.
-#![allow(clippy::unwrap_used)]
-
-#[path = "common/pair.rs"]
-mod pair;
+use crate::common::pair;
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};

@@ -3,12 +3,10 @@
 //! tests; PROVHA_DRILL=1 gives every kind of full stop. Both print their
 //! figures (`--nocapture`).
 
-#![allow(clippy::unwrap_used)]
-
 #[path = "cluster/long.rs"]
 mod long;
 
-mod common;
+use crate::common;
 
 use std::time::Duration;
 

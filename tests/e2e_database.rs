@@ -1,9 +1,7 @@
 //! The engines and their servers: one logical network gives the same files
 //! from each; what is wrong with a server is said by name, in bounded time.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};

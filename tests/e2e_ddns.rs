@@ -2,9 +2,7 @@
 //! a modem names it, forward and reverse, by a signed update; its end takes
 //! the names away.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;

@@ -1,9 +1,7 @@
 //! The sample network: real named, chronyd and xinetd on what `provha demo`
 //! makes of it.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::net::{SocketAddr, UdpSocket};
 use std::path::{Path, PathBuf};

@@ -1,9 +1,7 @@
 //! A real dhcpd and a real in.tftpd on what the program makes of the golden
 //! network: what a modem gets.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::net::Ipv4Addr;
 use std::path::Path;

@@ -1,9 +1,7 @@
 //! A real named on what the program makes of the golden network: seeds,
 //! signed updates, activation and roll-back, the script for public devices.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::fs;
 use std::net::SocketAddr;

@@ -2,9 +2,7 @@
 //! dhcpd: with `--drain` these leases go on, no new ones are given, and what
 //! drains goes when the last of them has ended.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};

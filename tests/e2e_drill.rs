@@ -3,9 +3,7 @@
 //! after the other dies. The short form is part of all tests; PROVHA_DRILL=1
 //! gives the long one. Both print their figures (`--nocapture`).
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 #[path = "drill/mod.rs"]
 mod phases;
 

@@ -1,9 +1,7 @@
 //! One logical network in MariaDB, PostgreSQL and SQLite, in the schema of 3.1
 //! and in that of today: the same files from all commands and for all roles.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -1,9 +1,7 @@
 //! One device: `explain` on the golden network, `probe` against real daemons,
 //! `leases` through the rewrites of a lease file.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;

@@ -1,8 +1,6 @@
 //! `provha failover` against two real dhcpd in network namespaces.
-#![allow(missing_docs, clippy::unwrap_used)]
 
-#[path = "common/netpair.rs"]
-mod netpair;
+use crate::common::netpair;
 
 use netpair::{NetPair, Node};
 

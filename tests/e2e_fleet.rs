@@ -1,9 +1,7 @@
 //! What a run changes over the fleet, in groups; what a device got and when;
 //! a database that went back.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use common::lone::WELL;
 use common::machine::Machine;

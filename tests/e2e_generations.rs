@@ -1,9 +1,7 @@
 //! What was live comes back: ten generations of every set, `rollback` to each
 //! and `diff` between them.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use common::machine::Machine;
 use common::sqlite::Lite;

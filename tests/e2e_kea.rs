@@ -1,9 +1,7 @@
 //! DHCPv6: what the program makes of the rows of IP version 6, against the
 //! existing system's files, and served by a real kea-dhcp6.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::net::{Ipv6Addr, SocketAddrV6, UdpSocket};
 use std::path::{Path, PathBuf};

@@ -2,13 +2,13 @@
 //! stated time and memory, with words and a true code, never by a panic or a
 //! signal.
 
-#![allow(clippy::unwrap_used)]
 // Tables of lies: by their names, long, and where they are used.
 #![allow(clippy::enum_glob_use, clippy::items_after_statements)]
 #![allow(clippy::too_many_lines, clippy::match_same_arms)]
 #![allow(clippy::needless_pass_by_value, clippy::type_complexity)]
 
-mod common;
+use crate::common;
+#[path = "liars/mod.rs"]
 mod liars;
 
 use std::net::{Ipv4Addr, SocketAddr};

@@ -2,9 +2,7 @@
 //! from another file, without its lease file, or on another interface: what
 //! was made counts as live only when a new process serves it.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::path::Path;
 

@@ -1,9 +1,7 @@
 //! A real pair, one node out of service and back: the peer serves all the
 //! while, and nothing is restarted meanwhile.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
 //! `names::reconcile` against a real named.
-#![allow(missing_docs, clippy::unwrap_used, clippy::disallowed_methods)]
+#![allow(clippy::disallowed_methods)]
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};

@@ -1,9 +1,7 @@
 //! `provha dns` with a real named: the devices of the lease file have their
 //! names, and a second run finds nothing to do.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::path::PathBuf;
 use std::process::Command;

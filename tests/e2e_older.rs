@@ -1,11 +1,9 @@
 //! A real MariaDB that forgets what is live: older data, a crash, an old dump.
 
-#![allow(clippy::unwrap_used)]
-
 #[path = "cluster/forgotten.rs"]
 mod forgotten;
 
-mod common;
+use crate::common;
 
 use std::sync::Arc;
 

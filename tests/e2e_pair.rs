@@ -1,9 +1,7 @@
 //! Two machines with real dhcpd and in.tftpd, each in its own network: the
 //! pair stays up through our own restarts.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 #[path = "pair/mod.rs"]
 mod pair;
 

@@ -1,9 +1,7 @@
 //! A real PostgreSQL that stops, freezes, lags, is promoted, lets nobody in,
 //! or notifies: the right words, the next host, in bounded time.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};

@@ -1,9 +1,7 @@
 //! What stands between a new dhcpd set and the clients: the guard rail on
 //! pools with active leases, and the question through OMAPI after a restart.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use common::machine::{Machine, put, script};
 use common::private;

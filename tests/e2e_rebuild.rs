@@ -1,9 +1,7 @@
 //! `provha rebuild` on a real MariaDB: each kind of change makes exactly the
 //! parts that it feeds.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};

@@ -1,9 +1,7 @@
 //! `provha setup`: two bare machines are set up and brought back, byte by
 //! byte, also after a kill at any moment; what the stock programs say of what
 //! was written.
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::Path;

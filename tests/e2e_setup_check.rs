@@ -1,9 +1,7 @@
 //! `provha setup check`: each thing that is broken on a machine that was set
 //! up is found, with the line that mends it.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -1,9 +1,7 @@
 //! `provha status` against the real things: MariaDB, dhcpd, named, chronyd,
 //! xinetd and in.tftpd, each of which is taken away in turn.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::path::Path;
 use std::process::Stdio;

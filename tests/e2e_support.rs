@@ -1,9 +1,7 @@
 //! What is shown to others: `db check`, `db sample`, `support`, and what a run
 //! tells the journal. Planted secrets, addresses, names and numbers must not
 //! come through, and what is wrong with the rows must.
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -2,9 +2,7 @@
 //! chronyd, xinetd: `probe` names the state that the CMTS would show, and the
 //! cause. A table; `PROVHA_DRILL=1` goes through it three times.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::fmt::Write as _;
 use std::path::PathBuf;

@@ -1,10 +1,6 @@
 //! `sync-ha-master-files` against real sshds on loopback addresses.
-#![allow(clippy::unwrap_used)]
-
-#[path = "common/pair.rs"]
-mod pair;
-#[path = "common/ssh.rs"]
-mod ssh;
+use crate::common::pair;
+use crate::common::ssh;
 
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};

@@ -1,9 +1,7 @@
 //! A real chronyd and a real xinetd on what the program makes of the golden
 //! network: the time for an address in a modem pool.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::fs;
 use std::net::{SocketAddr, UdpSocket};

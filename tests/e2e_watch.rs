@@ -1,9 +1,7 @@
 //! `provha watch` on a real MariaDB: commits become files and restarts, in
 //! their rhythm, through the database's restarts.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

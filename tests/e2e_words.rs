@@ -1,9 +1,7 @@
 //! What goes wrong is told in the right words, with the right code: the
 //! drills of the pair saw each of these told as something else, or not at all.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use common::lone::Lone;
 use common::machine::{GOLDEN_TEXTS, Machine, Said, put, said, script};

@@ -1,9 +1,7 @@
 //! Bad rows, one network with all of them: each is told by table, id and
 //! column, none reaches a daemon, and nobody else suffers.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::process::Command;
 

@@ -1,9 +1,7 @@
 //! Runs that are killed, that meet failing calls, and a full disk: what is
 //! live is old or new, never torn, and the next run heals.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::process::Command;
 

@@ -1,9 +1,7 @@
 //! The golden network through the real program, from a real MariaDB and from
 //! SQLite, against what the existing system makes of it.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -3,9 +3,7 @@
 //! alerts; the dashboard shows metrics that exist; the scripts of the packages
 //! clean up slaves and restart nothing.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::collections::BTreeSet;
 use std::fs;

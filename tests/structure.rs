@@ -1,8 +1,6 @@
 //! Who may import whom: no circle between files, no arrow upwards in the table
 //! of ARCHITECTURE.md; where the world is touched; how long things may be.
 
-#![allow(clippy::unwrap_used)]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,8 +1,6 @@
 //! The old system's own results for single template rows, and the table of
 //! those where we differ on purpose (docs/template-language.md).
 
-#![allow(clippy::unwrap_used)]
-
 use std::collections::HashMap;
 
 use provha::template::{

@@ -5,9 +5,7 @@
 //! `make pages` writes man/, completions/, docs/json/ and
 //! fixtures/transcripts/ anew.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

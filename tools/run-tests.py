@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Builds the tests and runs their binaries, a few at a time.
+"""Builds the tests and runs them, a few at a time.
 
     tools/run-tests.py [--jobs N] [cargo test options ...]
 
-The tests of daemons wait more than they work: two binaries at a time take
-about half of what 'cargo test' takes, which runs them one after the other.
-All binaries run, whatever fails; each one's output comes whole, when it ends.
+The tests of daemons wait more than they work: two processes at a time take
+about half of what one takes. The modules of tests/main.rs get a process each.
+All run, whatever fails; each one's output comes whole, when it ends.
 The exit code is that of the worst.
 """
 
@@ -24,7 +24,7 @@ FIRST = ["e2e_pair", "faults", "e2e_drill", "e2e_lies", "e2e_activation",
 
 
 def built(cargo, options):
-    """Builds; gives the name and path of each test binary."""
+    """Builds; gives a name and a command for each test binary or module."""
     command = [cargo, "test", *options, "--no-run",
                "--message-format=json-render-diagnostics"]
     build = subprocess.run(command, stdout=subprocess.PIPE, check=False)
@@ -34,19 +34,33 @@ def built(cargo, options):
     for line in build.stdout.splitlines():
         message = json.loads(line)
         if message.get("executable") and message["profile"]["test"]:
-            binaries.append((message["target"]["name"], message["executable"]))
+            name, path = message["target"]["name"], message["executable"]
+            binaries += modules(path) if name == "all" else [(name, [path])]
     return binaries
 
 
+def modules(path):
+    """The modules of one test binary, each with the command that runs it."""
+    listed = subprocess.run([path, "--list"], stdout=subprocess.PIPE,
+                            check=True).stdout.decode()
+    tests = {}
+    for line in listed.splitlines():
+        if line.endswith(": test"):
+            test = line.removesuffix(": test")
+            tests.setdefault(test.split("::")[0], []).append(test)
+    return [(module, [path, "--exact", *names])
+            for module, names in tests.items()]
+
+
 def rank(binary):
-    """Where in the queue a binary stands."""
+    """Where in the queue one stands."""
     return FIRST.index(binary[0]) if binary[0] in FIRST else len(FIRST)
 
 
-def run(name, path):
-    """Runs one binary as cargo would; gives its exit code, time and output."""
+def run(command):
+    """Runs one as cargo would; gives its exit code, time and output."""
     began = time.monotonic()
-    done = subprocess.run([path], stdin=subprocess.DEVNULL, cwd=ROOT,
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, cwd=ROOT,
                           env={**os.environ, "CARGO_MANIFEST_DIR": ROOT},
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           check=False)
@@ -69,8 +83,8 @@ def main():
             with lock:
                 if not queue:
                     return
-                name, path = queue.pop(0)
-            code, seconds, output = run(name, path)
+                name, command = queue.pop(0)
+            code, seconds, output = run(command)
             with lock:
                 times.append((seconds, name))
                 if code != 0:

@@ -1,7 +1,5 @@
 //! What the tests on the real program share: databases, roots, runs, daemons.
-//!
-//! Each test binary uses a part of it.
-#![allow(dead_code, missing_docs, clippy::unwrap_used)]
+#![allow(dead_code)]
 
 pub mod cmts;
 pub mod daemon;
@@ -14,7 +12,9 @@ pub mod galera;
 pub mod lab;
 pub mod lone;
 pub mod machine;
+pub mod netpair;
 pub mod node;
+pub mod pair;
 pub mod plant;
 pub mod postgres;
 pub mod private;
@@ -22,6 +22,7 @@ pub mod pulse;
 pub mod ring;
 pub mod schema;
 pub mod sqlite;
+pub mod ssh;
 pub mod trace;
 pub mod tree;
 

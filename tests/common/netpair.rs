@@ -1,9 +1,7 @@
 //! Two network namespaces with a cable between them, and a dhcpd in each.
-#![allow(dead_code, missing_docs, clippy::unwrap_used)]
 #![allow(clippy::disallowed_methods)]
 
-#[path = "schema.rs"]
-mod schema;
+use super::schema;
 
 use std::fs::{self, File};
 use std::path::PathBuf;

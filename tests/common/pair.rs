@@ -1,8 +1,7 @@
 //! A machine of a pair in a temporary directory: root, env files and a
 //! `SQLite` database with the settings, and the program run on it.
 
-#[path = "schema.rs"]
-mod schema;
+use super::schema;
 
 use std::fs;
 use std::path::{Path, PathBuf};

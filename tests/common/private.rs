@@ -16,15 +16,29 @@ pub fn inside(test: &str) -> bool {
         shell("ip link set lo up");
         return true;
     }
+    let me = std::env::current_exe().unwrap();
+    let path = path_of(&me, test);
     let status = Command::new("unshare")
         .args(["--net", "--uts"])
-        .arg(std::env::current_exe().unwrap())
-        .args(["--exact", test, "--nocapture"])
+        .arg(me)
+        .args(["--exact", &path, "--nocapture"])
         .env(INSIDE, "1")
         .status()
         .unwrap();
     assert!(status.success(), "{test} failed in its name spaces");
     false
+}
+
+/// The test's name with its modules. Only one may end so: with none or with
+/// another one the run inside would pass and prove nothing.
+fn path_of(program: &Path, test: &str) -> String {
+    let output = Command::new(program).arg("--list").output().unwrap();
+    let list = String::from_utf8_lossy(&output.stdout);
+    let end = format!("::{test}: test");
+    let mut paths = list.lines().filter(|line| line.ends_with(&end));
+    let path = paths.next().unwrap_or_else(|| panic!("no test {test}"));
+    assert!(paths.next().is_none(), "two tests are called {test}");
+    path.trim_end_matches(": test").to_owned()
 }
 
 /// Runs a shell line that must succeed; what it printed.

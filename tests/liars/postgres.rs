@@ -97,7 +97,7 @@ fn serve(mut stream: TcpStream, lie: Lie) -> std::io::Result<()> {
         }
         first = receive(&mut stream, false)?;
     }
-    crate::looks_for_the_password(&first);
+    crate::e2e_liars::looks_for_the_password(&first);
     let request = |kind: u32, more: &[u8]| {
         let mut body = kind.to_be_bytes().to_vec();
         body.extend(more);
@@ -107,7 +107,7 @@ fn serve(mut stream: TcpStream, lie: Lie) -> std::io::Result<()> {
         Lie::ClearText | Lie::ClearAfterNo => {
             stream.write_all(&request(3, b""))?;
             let got = receive(&mut stream, true)?;
-            crate::looks_for_the_password(&got);
+            crate::e2e_liars::looks_for_the_password(&got);
         }
         Lie::UnknownLogin => stream.write_all(&request(99, b"\0\0"))?,
         Lie::UnknownSasl => stream.write_all(&request(10, b"ROT13\0\0"))?,

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::super::common::drill::within;
-use super::super::common::duo::{PATIENCE, Pair};
-use super::super::common::private;
 use super::{answered, ends, status};
+use crate::common::drill::within;
+use crate::common::duo::{PATIENCE, Pair};
+use crate::common::private;
 
 /// What a person, or an accident, does to the settings of a running pair.
 const WAYS_OUT: [&str; 4] = [

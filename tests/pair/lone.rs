@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::super::common::drill::within;
-use super::super::common::duo::{PATIENCE, Pair};
-use super::super::common::private;
 use super::{answered, ends, status};
+use crate::common::drill::within;
+use crate::common::duo::{PATIENCE, Pair};
+use crate::common::private;
 
 #[test]
 fn a_lone_node_starts_dhcpd_once_in_its_interval() {

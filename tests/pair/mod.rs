@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use provha::clients::dhcp::{Device, offer};
 
-use super::common::duo::Node;
-use super::common::machine::{Said, said};
+use crate::common::duo::Node;
+use crate::common::machine::{Said, said};
 
 /// Modem 100004 of the golden network.
 const KNOWN: [u8; 6] = [0x00, 0x1a, 0x2b, 0x10, 0x00, 0x94];

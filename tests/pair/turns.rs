@@ -3,11 +3,11 @@
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
-use super::super::common::drill::within;
-use super::super::common::duo::{Node, PATIENCE, Pair};
-use super::super::common::machine::{Said, said, script};
-use super::super::common::private;
 use super::ends;
+use crate::common::drill::within;
+use crate::common::duo::{Node, PATIENCE, Pair};
+use crate::common::machine::{Said, said, script};
+use crate::common::private;
 
 /// For how long a dhcpd that starts without its peer answers nobody, seconds.
 const SILENT: f64 = 14.0;
