@@ -40,7 +40,7 @@ deny: ## licences, duplicates, sources, advisories of dependencies (cargo instal
 	$(CARGO) deny --locked check
 
 pages: ## man/, completions/, docs/json/, golden screens anew, after options or keys changed
-	SNAPSHOTS=overwrite PROVHA_PAGES=write $(CARGO) test --release --locked --test all -- transcripts::pages transcripts::golden
+	SNAPSHOTS=overwrite PROVHA_PAGES=write $(CARGO) test --release --locked --test all -- transcripts::pages transcripts::golden transcripts::screens
 
 bench: packages all ## speed, as ratios to a floor in the same run
 	$(CARGO) bench --locked --bench docsis

@@ -7,6 +7,7 @@ pub mod cluster;
 pub mod codec;
 pub mod db;
 mod device;
+pub mod fish;
 pub mod flags;
 mod guard;
 pub mod hand_over;

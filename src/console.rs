@@ -558,6 +558,10 @@ impl Console {
         let style = "{msg} {wide_bar} {pos}/{len} {eta}";
         let style = ProgressStyle::with_template(style)
             .unwrap_or_else(|_| ProgressStyle::default_bar());
+        let style = match self.ascii {
+            true => style.progress_chars("##-"),
+            false => style,
+        };
         ProgressBar::with_draw_target(Some(total), target)
             .with_style(style)
             .with_message(what)

@@ -6,6 +6,7 @@
 mod attack;
 mod cli;
 mod common;
+mod completions;
 mod dangerous;
 mod dependencies;
 mod docsis_check;

@@ -5,6 +5,8 @@
 //! `make pages` writes man/, completions/, docs/json/ and
 //! fixtures/transcripts/ anew.
 
+mod screens;
+
 use crate::common;
 
 use std::collections::BTreeMap;
@@ -133,6 +135,7 @@ fn generated() -> BTreeMap<PathBuf, Vec<u8>> {
         [("bash", "provha.bash"), ("zsh", "_provha"), ("fish", "provha.fish")]
     {
         let said = provha(&["completions", shell]);
+        said.check(0, &[]);
         let name = Path::new("completions").join(name);
         files.insert(name, said.out.into_bytes());
     }

@@ -289,6 +289,58 @@ pub fn shown(mut root: Command) -> Command {
     hide(root, "")
 }
 
+/// The tree for completions, not built: at each command stand the global
+/// options that have an effect there and no others. A hidden one would still
+/// be offered, and refused when it is used.
+pub fn offered(root: Command) -> Command {
+    let globals: Vec<clap::Arg> =
+        root.get_arguments().filter(|a| a.is_global_set()).cloned().collect();
+    narrow(root.mut_args(|arg| arg.global(false)), "", &globals)
+}
+
+/// The same for the commands below one.
+fn narrow(mut command: Command, path: &str, globals: &[clap::Arg]) -> Command {
+    let names: Vec<String> =
+        command.get_subcommands().map(|sub| sub.get_name().into()).collect();
+    for name in names {
+        let path = format!("{path} {name}").trim().to_string();
+        let own = globals
+            .iter()
+            .filter(|arg| takes(&path, arg.get_id().as_str()))
+            .map(|arg| arg.clone().global(false));
+        command = command.mut_subcommand(name, |sub| {
+            with_words(narrow(sub.args(own), &path, globals))
+        });
+    }
+    command
+}
+
+/// A command that takes either a word of a list or a command below it
+/// (`status pools`, `status mute`), with the words as commands below it: zsh
+/// cannot tell the two apart and offers both the same options.
+fn with_words(command: Command) -> Command {
+    let word = command.get_positionals().next().cloned();
+    let Some(word) = word.filter(|_| command.has_subcommands()) else {
+        return command;
+    };
+    let others: Vec<clap::Arg> = command
+        .get_arguments()
+        .filter(|arg| arg.get_id() != word.get_id())
+        .cloned()
+        .collect();
+    let values = word.get_possible_values().into_iter().map(|value| {
+        let help = value.get_help().cloned().unwrap_or_default();
+        let name = value.get_name().to_string();
+        Command::new(name).about(help).args(others.clone())
+    });
+    let about = command.get_about().cloned().unwrap_or_default();
+    Command::new(command.get_name().to_string())
+        .about(about)
+        .args(others.clone())
+        .subcommands(command.get_subcommands().cloned())
+        .subcommands(values)
+}
+
 /// Hides them in a command and those below it.
 fn hide(mut command: Command, path: &str) -> Command {
     // In place: `mut_arg` puts the option behind all others, and then -h of a

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::CommandFactory;
 
-use crate::cli::{Cli, flags};
+use crate::cli::{Cli, fish, flags};
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::man;
@@ -17,8 +17,11 @@ pub fn completions(
     console: &Console,
 ) -> anyhow::Result<Exit> {
     let mut out = Vec::new();
-    let mut tree = flags::shown(Cli::command());
-    clap_complete::generate(shell, &mut tree, "provha", &mut out);
+    let mut tree = flags::offered(Cli::command());
+    match shell {
+        clap_complete::Shell::Fish => out = fish::script(tree).into_bytes(),
+        _ => clap_complete::generate(shell, &mut tree, "provha", &mut out),
+    }
     if !console.is_json() {
         std::io::Write::write_all(&mut std::io::stdout().lock(), &out)?;
     }

@@ -23,6 +23,7 @@ pub mod ring;
 pub mod schema;
 pub mod sqlite;
 pub mod ssh;
+pub mod terminal;
 pub mod trace;
 pub mod tree;
 
