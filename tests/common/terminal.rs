@@ -1,6 +1,7 @@
 //! A pseudo terminal and what a person sees on it: bytes become a screen as a
 //! VT100 shows them, with what has scrolled off above.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::process::{Child, Command, Stdio};
@@ -23,6 +24,8 @@ pub struct Screen {
     columns: usize,
     /// Lines that scrolled off, then those of the screen.
     lines: Vec<Vec<Cell>>,
+    /// Lines that go on from the one above, by their index.
+    joined: BTreeSet<usize>,
     /// The first line of the screen in `lines`.
     top: usize,
     row: usize,
@@ -45,6 +48,7 @@ impl Screen {
             rows,
             columns,
             lines: vec![Vec::new(); rows],
+            joined: BTreeSet::new(),
             top: 0,
             row: 0,
             column: 0,
@@ -101,6 +105,7 @@ impl Screen {
             if self.wraps {
                 self.column = 0;
                 self.feed();
+                let _ = self.joined.insert(self.top + self.row);
             } else {
                 self.column = self.columns - 1;
             }
@@ -189,9 +194,16 @@ impl Screen {
     }
 
     /// All lines with `{31}` where a colour begins and `{}` where it ends.
+    /// What the terminal alone has cut into two lines is one.
     pub fn text(&self) -> String {
-        let lines: Vec<String> = self.lines.iter().map(|l| drawn(l)).collect();
-        let text = lines.join("\n");
+        let mut text = String::new();
+        for (number, line) in self.lines.iter().enumerate() {
+            if number > 0 && !self.joined.contains(&number) {
+                text.truncate(text.trim_end_matches(' ').len());
+                text.push('\n');
+            }
+            text += &drawn(line);
+        }
         format!("{}\n", text.trim_end())
     }
 
@@ -215,7 +227,7 @@ fn drawn(line: &[Cell]) -> String {
     if !style.is_empty() {
         out += "{}";
     }
-    out.trim_end().to_string()
+    out
 }
 
 /// What nobody writes: the end of what a program wrote.
