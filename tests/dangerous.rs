@@ -67,6 +67,33 @@ const DANGERS: &[Danger] = &[
         "--allow hosts"
     ),
     everything!("no adapters", "DELETE FROM mta;", "--allow hosts"),
+    network!(
+        "endpoints without their addresses",
+        "UPDATE endpoint SET fixed_ip = 0, ip = NULL;",
+        "--allow endpoints"
+    ),
+    network!(
+        "endpoints with other addresses",
+        "UPDATE endpoint SET ip = '198.51.100.' || (id % 250) WHERE fixed_ip \
+         = 1;",
+        "--allow endpoints"
+    ),
+    network!("no domain of adapters", "DELETE FROM provvoip;", "--allow names"),
+    network!(
+        "CMTS soft-deleted",
+        "UPDATE netgw SET deleted_at = '2026-01-01 00:00:00';",
+        "--allow cmts,pools"
+    ),
+    network!(
+        "masks of another length",
+        "UPDATE ippool SET netmask = '255.255.255.252';",
+        "pools,access-lists"
+    ),
+    network!(
+        "endpoints without MACs",
+        "UPDATE endpoint SET mac = '';",
+        "--allow hosts"
+    ),
     network!("no endpoints", "DELETE FROM endpoint;", "--allow hosts"),
     everything!(
         "all blocked",
@@ -120,6 +147,11 @@ const DANGERS: &[Danger] = &[
         "UPDATE modem SET configfile_id = 1;",
         "--allow flows"
     ),
+    files!(
+        "modems of no tariff",
+        "UPDATE modem SET qos_id = NULL;",
+        "--allow flows"
+    ),
     files!("no tariffs", "DELETE FROM qos;", "flows"),
     files!("no texts", "DELETE FROM configfile;", "rows would be left out"),
     files!(
@@ -171,12 +203,18 @@ const TEXTS: &str = "UPDATE configfile SET firmware = '', text = \
     UPDATE configfile SET parent_id = NULL, firmware = '', text = \
     'SnmpMibObject sysContact.0 String \"x\";' WHERE id = 10; \
     UPDATE mta SET configfile_id = 10; \
-    UPDATE configfile SET deleted_at = NULL WHERE id IN (1, 2, 10);";
+    UPDATE configfile SET deleted_at = NULL WHERE id IN (1, 2, 10); \
+    UPDATE provvoip SET mta_domain = 'voip.example.net';";
 
 /// A machine where all parts are live.
 fn settled() -> (Machine, Lite) {
+    settled_as("master")
+}
+
+/// The same in this role.
+fn settled_as(role: &str) -> (Machine, Lite) {
     let lite = Lite::golden(TEXTS);
-    let machine = Machine::in_memory(&lite.url(), "master");
+    let machine = Machine::in_memory(&lite.url(), role);
     machine.firmware();
     for part in PARTS {
         let _ = machine.good(&[part]);
@@ -206,27 +244,81 @@ fn lines(said: &Said) -> usize {
 
 #[test]
 fn no_part_acts_on_a_snapshot_that_another_is_refused_for() {
-    assert!(DANGERS.len() >= 20);
+    assert!(DANGERS.len() >= 30);
     let mut wrong = Vec::new();
-    let (mut machine, _lite) = settled();
-    let before = live(&machine);
+    let mut nodes = ["master", "slave"].map(settled_as);
     for danger in DANGERS {
         let lite = Lite::golden(&format!("{TEXTS} {}", danger.sql));
-        machine.db = lite.url();
-        for (part, word) in danger.refused {
-            let said = machine.run(&[part]);
-            let told = said.err.contains("guard rail")
-                && said.err.contains(word)
-                && lines(&said) < 26;
-            if said.code != 3 || !told {
-                wrong.push(format!("{}: {part}: {said:?}", danger.name));
+        // Both nodes at once: each with its own output, and all of them.
+        std::thread::scope(|scope| {
+            let tries = nodes.each_mut().map(|(machine, _)| {
+                machine.db = lite.url();
+                scope.spawn(|| tried(danger, machine))
+            });
+            for found in tries {
+                wrong.extend(found.join().unwrap());
             }
-        }
-        if live(&machine) != before {
-            wrong.push(format!("{}: live files were touched", danger.name));
-        }
+        });
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+/// What a node did wrong with a dangerous change.
+fn tried(danger: &Danger, machine: &Machine) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let before = live(machine);
+    let node = format!("{} on the {}", danger.name, machine.role);
+    for (part, word) in danger.refused {
+        let said = machine.run(&[part]);
+        let told = said.err.contains("guard rail")
+            && said.err.contains(word)
+            && lines(&said) < 26;
+        if said.code != 3 || !told {
+            wrong.push(format!("{node}: {part}: {said:?}"));
+        }
+    }
+    if live(machine) != before {
+        wrong.push(format!("{node}: live files were touched"));
+    }
+    // All parts in one run, where no part that was refused may act.
+    let said = machine.run(&["rebuild"]);
+    if said.code != 3 || !said.err.contains("guard rail") {
+        wrong.push(format!("{node}: rebuild: {said:?}"));
+    }
+    let after = live(machine);
+    let refused = danger.refused.iter().any(|(part, _)| *part == "dhcp");
+    let part = |name: &str| !name.starts_with("tftpboot/");
+    let of = |all: &[(String, Vec<u8>)]| -> Vec<(String, Vec<u8>)> {
+        let all = all.iter().filter(|(name, _)| refused && part(name));
+        all.cloned().collect()
+    };
+    if of(&after) != of(&before) || after.len() < before.len() {
+        wrong.push(format!("{node}: rebuild touched live files"));
+    }
+    wrong
+}
+
+/// What is in the settings' tables is asked about as well.
+#[test]
+fn settings_that_vanish_take_nothing_along() {
+    let (mut machine, _lite) = settled();
+    let before = live(&machine);
+    for (sql, words) in [
+        ("DELETE FROM provbase", "table provbase has no row"),
+        ("UPDATE provbase SET domain_name = ''", "is not a domain name"),
+        ("UPDATE provbase SET dhcp_def_lease_time = 0", "not a time"),
+        ("UPDATE provha SET master_dns_password = ''", "the secret is empty"),
+        ("DELETE FROM provha", "failover pair with 172.21.4.11"),
+        ("UPDATE provha SET slaves = ''", "failover pair with 172.21.4.11"),
+        ("UPDATE provha SET slaves = '172.21.4.99'", "failover pair with 172.21.4.11"),
+    ] {
+        let other = Lite::golden(&format!("{TEXTS} {sql};"));
+        machine.db = other.url();
+        for part in ["dhcp", "dns", "time"] {
+            machine.run(&[part]).check(3, &[words]);
+        }
+        assert_eq!(live(&machine), before, "{sql}");
+    }
 }
 
 #[test]

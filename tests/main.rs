@@ -54,6 +54,7 @@ mod e2e_sync;
 mod e2e_time;
 mod e2e_watch;
 mod e2e_words;
+mod e2e_zones;
 mod fault_table;
 mod faults;
 mod golden;

@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Stop};
 use crate::isc_dhcp::live;
 use crate::isc_dhcp::live::Peering;
-use crate::model::{Findings, Network};
+use crate::model::Findings;
 use crate::outputs::dhcp;
 use crate::pair::doors::Doors;
 use crate::pair::membership::{Change, Left, must_stay};
@@ -32,18 +32,7 @@ fn make(context: &Context<'_>) -> anyhow::Result<Exit> {
 /// The pair that the settings want; None: none.
 fn wanted(context: &Context<'_>) -> anyhow::Result<Option<Peering>> {
     let network = context.network(&mut Findings::default())?;
-    Ok(of_network(&network))
-}
-
-/// The pair that a set made of this network is in.
-fn of_network(network: &Network) -> Option<Peering> {
-    let pair = network.site.pair.as_ref()?;
-    network.has_failover().then_some(Peering {
-        primary: pair.primary,
-        own: pair.own,
-        peer: pair.peer,
-        peer_port: 0,
-    })
+    Ok(membership::of_network(&network))
 }
 
 /// `pair join`.

@@ -10,7 +10,7 @@ use crate::isc_dhcp::hosts;
 use crate::isc_dhcp::syntax::statements;
 use crate::model::device::Identity;
 use crate::model::ranges::{self, Range};
-use crate::model::{Network, PoolType};
+use crate::model::{Endpoint, Network, PoolType};
 use crate::render::dhcp::DRAIN;
 use crate::system::files;
 use crate::system::files::Doing;
@@ -74,7 +74,7 @@ impl Subnet {
 }
 
 /// What identifies the host of a line: its hardware address, else its name.
-fn identity(line: &[u8]) -> Option<u64> {
+pub fn identity(line: &[u8]) -> Option<u64> {
     let name = hosts::name(line)?;
     Some(hosts::hardware(line).unwrap_or_else(|| name_identity(name)))
 }
@@ -90,11 +90,18 @@ pub fn hosts_of(network: &Network) -> HashSet<u64> {
     let modems = network.modems.iter().filter(|modem| modem.has_host());
     let modems = modems.filter_map(|modem| Some(modem.mac?.number()));
     let mtas = network.mtas.iter().map(|mta| mta.mac.number());
-    let endpoints = network.endpoints.iter().map(|e| match e.identity {
-        Identity::Hardware(mac) => mac.number(),
-        Identity::BehindModem(_) => name_identity(e.name.as_str().as_bytes()),
-    });
+    let endpoints = network.endpoints.iter().map(identity_of);
     modems.chain(mtas).chain(endpoints).collect()
+}
+
+/// The identity of an endpoint's host line.
+pub fn identity_of(endpoint: &Endpoint) -> u64 {
+    match endpoint.identity {
+        Identity::Hardware(mac) => mac.number(),
+        Identity::BehindModem(_) => {
+            name_identity(endpoint.name.as_str().as_bytes())
+        }
+    }
 }
 
 /// The hosts of a live set that are not in `kept`, by kind: the beginning of
@@ -142,7 +149,10 @@ pub fn blocked(live: &Path) -> anyhow::Result<(HashSet<u64>, HashSet<u64>)> {
 }
 
 /// Visits each line of a file; one that is not there has none.
-fn each_line(path: &Path, visit: &mut dyn FnMut(&[u8])) -> anyhow::Result<()> {
+///
+/// # Errors
+/// It cannot be read to its end.
+pub fn each_line(path: &Path, visit: &mut dyn FnMut(&[u8])) -> anyhow::Result<()> {
     let file = match files::open(path) {
         Err(e) if files::is_missing(&e) => return Ok(()),
         other => other?.0,

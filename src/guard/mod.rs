@@ -8,6 +8,7 @@
 pub mod access;
 pub mod contents;
 pub mod drain;
+mod kept;
 pub mod leases;
 pub mod live;
 pub mod losses;
@@ -20,6 +21,7 @@ use crate::console::count;
 use crate::context::Context;
 use crate::exit::Stop;
 use crate::model::{Findings, Network};
+use crate::pair::membership;
 use crate::publish::activate::steady;
 use crate::render::dhcp;
 use crate::render::sink::MemorySink;
@@ -74,8 +76,25 @@ pub fn snapshot(
     let _steady = steady();
     hosts(context, network, &mut losses)?;
     pools(context, network, templates, &mut losses)?;
+    kept::fixed(context, network, &mut losses)?;
+    kept::domain(context, network, &mut losses)?;
     version6::check(context, &network.v6, &mut losses)?;
     losses.judge(context)
+}
+
+/// As [`snapshot`], for what is made beside dhcpd's set: it waits, too, while
+/// that set is in a failover pair which the network does not have.
+///
+/// # Errors
+/// As [`snapshot`].
+pub fn beside_dhcpd(
+    context: &Context<'_>,
+    network: &Network,
+    templates: &Templates,
+) -> anyhow::Result<()> {
+    snapshot(context, network, templates)?;
+    let live = crate::isc_dhcp::live::try_read(&live_dir(context))?;
+    Ok(membership::waits(live.peering, network)?)
 }
 
 /// Adds what drains to a network, and warns of what cannot be drained.

@@ -4,6 +4,7 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
+use std::net::Ipv4Addr;
 
 use crate::model::mac;
 
@@ -49,6 +50,13 @@ pub fn boot_file(line: &[u8]) -> Option<&str> {
     std::str::from_utf8(&rest[..end]).ok()
 }
 
+/// The fixed address of a host line, if it has one.
+pub fn fixed_address(line: &[u8]) -> Option<Ipv4Addr> {
+    let rest = after(line, b"fixed-address ")?;
+    let end = rest.iter().position(|octet| *octet == b';')?;
+    std::str::from_utf8(&rest[..end]).ok()?.trim().parse().ok()
+}
+
 /// What follows the first place of some words.
 fn after<'a>(line: &'a [u8], words: &[u8]) -> Option<&'a [u8]> {
     let at = memchr::memmem::find(line, words)?;
@@ -77,6 +85,10 @@ mod tests {
         let other = b"host y { host-identifier option z 1:2; }";
         assert_eq!((hardware(other), boot_file(other)), (None, None));
         assert_eq!(name(b"# host x"), None);
+        let fixed = b"host z { hardware ethernet 00:00:00:00:00:01 ; \
+            fixed-address 198.51.100.7; }";
+        assert_eq!(fixed_address(fixed), Some([198, 51, 100, 7].into()));
+        assert_eq!(fixed_address(line), None);
     }
 
     #[test]

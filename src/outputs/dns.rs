@@ -34,7 +34,7 @@ pub fn apply(
     findings: &mut Findings,
 ) -> anyhow::Result<Outcome> {
     context.publisher().settle(lock)?;
-    guard::snapshot(context, network, templates)?;
+    guard::beside_dhcpd(context, network, templates)?;
     other_updaters(context);
     let options = options(context, network);
     let pieces = pieces(context, network, &options, templates)

@@ -27,7 +27,7 @@ pub fn apply(
     templates: &Templates,
 ) -> anyhow::Result<Outcome> {
     context.publisher().settle(lock)?;
-    guard::snapshot(context, network, templates)?;
+    guard::beside_dhcpd(context, network, templates)?;
     let mut outcome = Outcome { command: "time".into(), ..Outcome::default() };
     outcome.made = vec![count(render::served(network).len(), "net")];
     let server = server(context);

@@ -10,6 +10,7 @@ use std::time::Duration;
 use crate::clients::omapi::failover::State;
 use crate::exit::Stop;
 use crate::isc_dhcp::live::Peering;
+use crate::model::Network;
 use crate::pair::evidence;
 use crate::pair::evidence::{Proof, Sign, Verdict};
 
@@ -88,6 +89,37 @@ impl fmt::Display for Change {
             ),
         }
     }
+}
+
+/// The pair that a set made of this network is in.
+pub fn of_network(network: &Network) -> Option<Peering> {
+    let pair = network.site.pair.as_ref()?;
+    network.has_failover().then_some(Peering {
+        primary: pair.primary,
+        own: pair.own,
+        peer: pair.peer,
+        peer_port: 0,
+    })
+}
+
+/// Refuses what is made beside dhcpd's set while that set is in a pair that
+/// the network does not have: whether it may be left is asked by `dhcp`.
+///
+/// # Errors
+/// Exit 3.
+pub fn waits(live: Option<Peering>, network: &Network) -> Result<(), Stop> {
+    let change = Change::of(live, of_network(network));
+    let Some(left) = change.left() else { return Ok(()) };
+    let text = format!(
+        "{change}: nothing is made of such settings before dhcpd's set is, or \
+         the two nodes would no longer serve each other's devices"
+    );
+    let hint = format!(
+        "correct table provha and PROVHA__OWN_STATE if the pair is to stay; \
+         if it is to end, stop dhcpd on {} and run 'provha pair leave' first",
+        left.peer
+    );
+    Err(Stop::refused(text).hint(hint))
 }
 
 /// The word for a node's part in the pair.

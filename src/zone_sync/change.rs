@@ -7,9 +7,9 @@ use crate::model::ranges::is_in;
 use crate::render::dns::batch::Batch;
 use crate::zone_sync::ip6_arpa;
 use crate::zone_sync::wanted::Wanted;
+use crate::zone_sync::mark::{BESIDE, Sign, mark_of};
 use crate::zone_sync::zone::{
-    BESIDE, Data, Forward, MARK, Reverse, Reverse6, Zones, is_below_cpe,
-    pointer_mark, was_device,
+    Data, Forward, Reverse, Reverse6, Zones, is_below_cpe, was_device,
 };
 use crate::zone_sync::{NamesError, Report, Updates};
 
@@ -128,7 +128,7 @@ pub fn forward(
     Ok(())
 }
 
-/// The changes of one name of the forward zone.
+/// The changes of one name of the forward zone: removals, then additions.
 fn one_name(
     zones: &Zones,
     wanted: &Wanted,
@@ -136,58 +136,119 @@ fn one_name(
     is: &[Forward],
     should: &[Forward],
 ) -> (Vec<String>, Vec<String>) {
-    let has = |mark: &Data| is.iter().any(|record| record.data == *mark);
-    let (inside, beside) = (has(&Data::Mark), has(&Data::MarkBeside));
     let known = wanted.cpe || !is_below_cpe(owner);
-    let goes = (inside || beside) && known;
     let whole = zones.whole(owner);
     let tolerated = &wanted.tolerated.forward;
-    // Where version 6 is not read, nobody knows whose its addresses are.
-    let ours = |data: &Data| match data {
-        Data::Mark | Data::MarkBeside => false,
-        Data::Address6(_) => wanted.version6,
-        Data::Address(_) | Data::Alias(_) => true,
+    let has = |list: &[Forward], record: &Forward| {
+        list.binary_search(record).is_ok()
     };
-    let extra = |record: &&Forward| {
-        ours(&record.data)
-            && should.binary_search(record).is_err()
-            && tolerated.binary_search(record).is_err()
+    // Where version 6 is not read, nobody knows whose its addresses are. What
+    // carries no mark was made by hand.
+    let goes = |record: &Forward| {
+        known
+            && (wanted.version6 || !matches!(record.data, Data::Address6(_)))
+            && zones.is_own(record, &wanted.ranges)
+            && !has(should, record)
+            && !has(tolerated, record)
     };
-    let mut removals = Vec::new();
-    let mut left = is.iter().filter(|r| !r.data.is_mark()).count();
-    // What carries no mark was made by hand.
-    if goes {
-        for record in is.iter().filter(extra) {
-            removals.push(format!("{whole} {}", text(zones, &record.data)));
-            left -= 1;
-        }
-    }
-    let alias = should.iter().any(|r| matches!(r.data, Data::Alias(_)));
-    let stays = |r: &Forward| !r.data.is_mark() && !ours(&r.data);
-    if alias && is.iter().any(stays) {
+    let records = is.iter().filter(|record| !record.data.is_mark());
+    let (gone, kept): (Vec<_>, Vec<_>) = records.partition(|r| goes(r));
+    let is_alias = |record: &Forward| matches!(record.data, Data::Alias(_));
+    if should.iter().any(is_alias) && kept.iter().any(|r| !has(should, r)) {
         // No alias can stand beside it (RFC 1034 section 3.6.2).
         return (Vec::new(), Vec::new());
     }
-    let missing = |record: &&Forward| is.binary_search(record).is_err();
-    let line = |record: &Forward| {
-        format!("{whole} {TTL} {}", text(zones, &record.data))
+    let line = |record: &&Forward| {
+        format!("{whole} {}", text(zones, &record.data))
     };
-    let mut additions: Vec<String> =
-        should.iter().filter(missing).map(line).collect();
-    // With the mark all texts of a name go, and another's is not to.
-    let alone = !zones.has_others(owner);
-    let empty = should.is_empty() && left == 0 && alone;
-    if inside && goes && (empty || (alias && alone)) {
-        removals.push(format!("{whole} TXT"));
+    let mut removals: Vec<String> = gone.iter().map(line).collect();
+    let mut additions: Vec<String> = should
+        .iter()
+        .filter(|record| !has(is, record))
+        .map(|r| format!("{whole} {TTL} {}", text(zones, &r.data)))
+        .collect();
+    let marks = Marks { zones, wanted, is, should, kept: &kept };
+    if known {
+        removals.extend(marks.surplus(&whole));
     }
-    if beside && goes && (empty || (!alias && !should.is_empty())) {
-        removals.push(format!("{BESIDE}{whole} TXT"));
-    }
-    let (has, at) = if alias { (beside, BESIDE) } else { (inside, "") };
-    if !has && !should.is_empty() {
-        additions.push(format!("{at}{whole} {TTL} TXT \"{MARK}\""));
-    }
+    additions.extend(marks.missing(&whole));
     (removals, additions)
+}
+
+/// The marks of one name.
+struct Marks<'a> {
+    zones: &'a Zones,
+    wanted: &'a Wanted,
+    is: &'a [Forward],
+    should: &'a [Forward],
+    /// The records that stay, ours or not.
+    kept: &'a [&'a Forward],
+}
+
+impl Marks<'_> {
+    /// The marks that go, as nsupdate(1) reads them.
+    fn surplus(&self, whole: &str) -> Vec<String> {
+        let surplus = self.is.iter().filter_map(|record| {
+            let (sign, at) = match &record.data {
+                Data::Mark(sign) => (sign, ""),
+                Data::MarkBeside(sign) => (sign, BESIDE),
+                _ => return None,
+            };
+            let stays = self.stays(sign, !at.is_empty());
+            (!stays).then(|| format!("{at}{whole} {}", sign.text()))
+        });
+        surplus.collect()
+    }
+
+    /// Whether a mark still says something.
+    fn stays(&self, sign: &Sign, beside: bool) -> bool {
+        let is_alias = |r: &Forward| matches!(r.data, Data::Alias(_));
+        let ranges = &self.wanted.ranges;
+        let own = |r: &&&Forward| self.zones.is_own(r, ranges);
+        // Those that no device has, and stay all the same.
+        let mut others = self.kept.iter().filter(own).filter(|record| {
+            is_alias(record) == beside && !self.should.contains(record)
+        });
+        let mut should = self.should.iter().filter(|r| is_alias(r) == beside);
+        match sign {
+            Sign::Record(of) => {
+                let named = |r: &Forward| self.zones.plain(&r.data) == **of;
+                should.any(named) || others.any(|r| named(r))
+            }
+            // In its place each record gets a mark of its own.
+            Sign::Name => others.next().is_some(),
+            Sign::Hash(_) | Sign::Dhcid => {
+                let some = should.next().is_some() || others.next().is_some();
+                some && !self.is_mixed()
+            }
+        }
+    }
+
+    /// Whether something was put there by hand: then dhcpd's mark, which says
+    /// nothing of a single record, gives way to one that does.
+    fn is_mixed(&self) -> bool {
+        let ranges = &self.wanted.ranges;
+        let mut kept = self.kept.iter();
+        kept.any(|r| !self.should.contains(r) && !self.zones.is_own(r, ranges))
+    }
+
+    /// The marks that are to come, as nsupdate(1) reads them. What dhcpd made
+    /// carries its own.
+    fn missing(&self, whole: &str) -> Vec<String> {
+        let signs = || self.is.iter().filter_map(|r| r.data.sign());
+        let dhcpds = signs().any(Sign::is_dhcpds) && !self.is_mixed();
+        let missing = self.should.iter().filter_map(|record| {
+            let at = match record.data {
+                Data::Alias(_) => BESIDE,
+                Data::Address(_) if dhcpds => return None,
+                _ => "",
+            };
+            let sign = Sign::Record(self.zones.plain(&record.data).into());
+            let there = signs().any(|is| *is == sign);
+            (!there).then(|| format!("{at}{whole} {TTL} {}", sign.text()))
+        });
+        missing.collect()
+    }
 }
 
 /// Type and data as nsupdate(1) reads them.
@@ -196,7 +257,7 @@ fn text(zones: &Zones, data: &Data) -> String {
         Data::Address(address) => format!("A {address}"),
         Data::Address6(address) => format!("AAAA {address}"),
         Data::Alias(target) => format!("CNAME {}", zones.whole(target)),
-        Data::Mark | Data::MarkBeside => "TXT".into(),
+        Data::Mark(sign) | Data::MarkBeside(sign) => sign.text(),
     }
 }
 
@@ -226,7 +287,7 @@ pub fn reverse(
             |record: &Reverse| format!("PTR {}", zones.whole(&record.target));
         let mark = |record: &Reverse| {
             let name = zones.whole(&record.target);
-            format!("TXT \"{}\"", pointer_mark(name.trim_end_matches('.')))
+            format!("TXT \"{}\"", mark_of(name.trim_end_matches('.')))
         };
         let (mut removals, mut additions) = (Vec::new(), Vec::new());
         for record in is.iter().filter(extra) {
@@ -293,13 +354,17 @@ pub fn reverse6(
 }
 
 /// Whether a pointer is a device's, so that it goes when no device has it:
-/// one that was made by hand never does. It carries a mark, or the name to
-/// which it leads does; after the domain has changed that name is in no zone
-/// any more, and the form of the name decides for addresses of pools.
+/// one that was made by hand never does. It carries a mark; or the name to
+/// which it leads does, and that leads back here or dhcpd gives the address;
+/// after the domain has changed that name is in no zone any more, and the form
+/// of the name decides.
 fn is_ours(zones: &Zones, wanted: &Wanted, record: &Reverse) -> bool {
-    zones.is_marked(&record.target)
-        || zones.is_pointer_marked(record)
-        || was_device(&record.target) && is_in(&wanted.ranges, record.address)
+    let (target, address) = (&record.target, record.address);
+    let leased = || is_in(&wanted.ranges, address);
+    let back = || zones.leads(target, address, &wanted.ranges);
+    zones.is_pointer_marked(record)
+        || zones.is_marked(target) && (leased() || back())
+        || was_device(target) && leased()
 }
 
 /// Whether it is known who has the address: names below `cpe` are not without

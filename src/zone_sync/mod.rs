@@ -9,6 +9,7 @@
 pub mod change;
 pub mod ip6_arpa;
 pub mod job;
+pub mod mark;
 pub mod public;
 pub mod reserved;
 mod version6;

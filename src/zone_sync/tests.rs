@@ -1,5 +1,7 @@
 //! Tests of the completion without a DNS server.
 
+mod by_hand;
+
 use std::net::Ipv4Addr;
 use std::path::Path;
 use std::time::Duration;
@@ -243,15 +245,21 @@ fn devices_with_leases_get_their_names_and_lose_them() {
     let (sent, _) = changes(&network, &leases, Some(KEY), &mut server);
     let mut expected = vec![
         "update add attic.prov.test. 3600 A 10.0.0.13".to_string(),
-        "update add attic.prov.test. 3600 TXT \"device of provha\"".into(),
+        "update add attic.prov.test. 3600 TXT \"device of provha: \
+         10.0.0.13\""
+            .into(),
         "update add cm-1.prov.test. 3600 A 10.0.0.12".into(),
-        "update add cm-1.prov.test. 3600 TXT \"device of provha\"".into(),
+        "update add cm-1.prov.test. 3600 TXT \"device of provha: 10.0.0.12\""
+            .into(),
         format!("update add {public}.cpe.prov.test. 3600 A 192.0.2.20"),
         format!(
-            "update add {public}.cpe.prov.test. 3600 TXT \"device of provha\""
+            "update add {public}.cpe.prov.test. 3600 TXT \"device of provha: \
+             192.0.2.20\""
         ),
         "update add mta-9.prov.test. 3600 A 100.96.0.20".into(),
-        "update add mta-9.prov.test. 3600 TXT \"device of provha\"".into(),
+        "update add mta-9.prov.test. 3600 TXT \"device of provha: \
+         100.96.0.20\""
+            .into(),
         "update add 11.0.0.10.in-addr.arpa. 3600 PTR cm-1.prov.test.".into(),
         "update add 12.0.0.10.in-addr.arpa. 3600 PTR cm-1.prov.test.".into(),
         "update add 13.0.0.10.in-addr.arpa. 3600 PTR attic.prov.test.".into(),
@@ -289,10 +297,12 @@ fn what_is_static_stays_and_what_dhcpd_made_goes() {
         // A modem that is deleted, with dhcpd's record of its client.
         ("old.prov.test", address([10, 0, 0, 50])),
         ("old.prov.test", Rdata::Text(vec![b'0'; 34])),
+        ("moved.prov.test", address([10, 9, 9, 5])),
+        ("moved.prov.test", Rdata::Text(vec![b'c'; 34])),
         ("cm-77.prov.test", address([10, 0, 0, 51])),
         ("cm-77.prov.test", Rdata::Text(vec![b'a'; 34])),
         ("xxxxxx.cpe.prov.test", address([192, 0, 2, 60])),
-        ("xxxxxx.cpe.prov.test", Rdata::Text(zone::MARK.into())),
+        ("xxxxxx.cpe.prov.test", Rdata::Text(mark::MARK.into())),
         // Made by hand, whatever their form.
         ("yyyyyy.cpe.prov.test", address([192, 0, 2, 61])),
         ("cm-88.prov.test", address([10, 0, 0, 52])),
@@ -308,8 +318,10 @@ fn what_is_static_stays_and_what_dhcpd_made_goes() {
         ("50.0.0.10.in-addr.arpa", pointer("old.prov.test")),
         ("51.0.0.10.in-addr.arpa", pointer("cm-77.prov.test")),
         ("52.0.0.10.in-addr.arpa", pointer("cm-88.prov.test")),
-        // Outside of all pools that are left.
-        ("5.9.9.10.in-addr.arpa", pointer("cm-77.prov.test")),
+        // Outside of all pools that are left: the name leads back, or it was
+        // made by hand.
+        ("5.9.9.10.in-addr.arpa", pointer("moved.prov.test")),
+        ("7.9.9.10.in-addr.arpa", pointer("cm-77.prov.test")),
         ("6.9.9.10.in-addr.arpa", pointer("www.prov.test")),
     ];
     server.reverse = reverse.map(|(o, r)| (o.to_string(), r)).to_vec();
@@ -331,7 +343,7 @@ fn what_is_static_stays_and_what_dhcpd_made_goes() {
         names(&server.reverse),
         "1.0.0.10.in-addr.arpa 10.4.21.172.in-addr.arpa \
          12.0.0.10.in-addr.arpa 52.0.0.10.in-addr.arpa \
-         6.9.9.10.in-addr.arpa",
+         6.9.9.10.in-addr.arpa 7.9.9.10.in-addr.arpa",
         "{sent:?}"
     );
 }
@@ -357,7 +369,8 @@ fn without_a_lease_file_names_only_come() {
     change::forward(&zones, &wanted, &mut changes).unwrap();
     changes.flush().unwrap();
     let new = "update add new.cpe.prov.test. 3600 A 192.0.2.8";
-    let mark = "update add new.cpe.prov.test. 3600 TXT \"device of provha\"";
+    let mark = "update add new.cpe.prov.test. 3600 TXT \"device of provha: \
+                192.0.2.8\"";
     assert_eq!(sent.0, [new, mark]);
     assert_eq!((report.added, report.removed), (2, 0));
     // Two addresses and the alias, each with its mark.
@@ -379,26 +392,27 @@ fn endpoints_get_addresses_or_aliases() {
     let device = format!("{}.cpe.prov.test", mangle(&KEY, mac(50).octets()));
     let made = Rdata::Address([192, 0, 2, 9].into());
     server.forward.push((device.clone(), made));
-    let mark = Rdata::Text(zone::MARK.into());
+    let mark = Rdata::Text(mark::MARK.into());
     server.forward.push((device.clone(), mark));
     let owner = "9.2.0.192.in-addr.arpa".to_string();
     server.reverse.push((owner, Rdata::Pointer(device)));
     let (sent, findings) = changes(&network, &[], Some(KEY), &mut server);
     let alias = mangle(&KEY, mac(52).octets());
-    let marked = |name: &str| {
+    let marked = |name: &str, of: &str| {
         format!(
-            "update add {name}.cpe.prov.test. 3600 TXT \"device of provha\""
+            "update add {name}.cpe.prov.test. 3600 TXT \"device of provha: \
+             {of}\""
         )
     };
     let expected = [
         format!(
             "update add alias.cpe.prov.test. 3600 CNAME {alias}.cpe.prov.test."
         ),
-        marked("_provha.alias"),
+        marked("_provha.alias", &format!("{alias}.cpe.prov.test")),
         "update add bad.cpe.prov.test. 3600 A 192.0.2.8".into(),
-        marked("bad"),
+        marked("bad", "192.0.2.8"),
         "update add web.cpe.prov.test. 3600 A 192.0.2.9".into(),
-        marked("web"),
+        marked("web", "192.0.2.9"),
         "update add 8.2.0.192.in-addr.arpa. 3600 PTR bad.cpe.prov.test.".into(),
         "update add 9.2.0.192.in-addr.arpa. 3600 PTR web.cpe.prov.test.".into(),
         "update add 9.2.0.192.in-addr.arpa. 3600 PTR www.customer.example."

@@ -295,7 +295,7 @@ impl Maker<'_> {
             }
             // Its name is what the alias would lead to.
             (None, Some(device)) if device == name => (),
-            (None, Some(_)) if self.zones.has_others(&name) => {
+            (None, Some(target)) if self.is_in_the_way(&name, &target) => {
                 let why = "holds records of another type in the zone, which \
                            no alias can stand beside";
                 self.no_name(endpoint, "hostname", why);
@@ -314,6 +314,17 @@ impl Maker<'_> {
                 self.no_name(endpoint, "mac", why);
             }
         }
+    }
+
+    /// Whether a name holds what no alias can stand beside (RFC 1034 section
+    /// 3.6.2) and no run removes.
+    fn is_in_the_way(&self, name: &str, target: &str) -> bool {
+        self.zones.has_others(name)
+            || self.zones.records(name).any(|record| {
+                !record.data.is_mark()
+                    && record.data != Data::Alias(target.into())
+                    && !self.zones.is_own(record, &self.out.ranges)
+            })
     }
 
     /// An endpoint with a fixed address.

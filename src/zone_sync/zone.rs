@@ -5,7 +5,9 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::clients::axfr::Rdata;
 use crate::model::Site;
+use crate::model::ranges::is_in;
 use crate::zone_sync::ip6_arpa;
+use crate::zone_sync::mark::{BESIDE, Sign, marked_by};
 
 /// What a name of the forward zone holds.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,18 +18,25 @@ pub enum Data {
     Address6(Ipv6Addr),
     /// Another name.
     Alias(Target),
-    /// A sign that the name is a device's: dhcpd's DHCID record (as TXT or
-    /// by its own type), or our own TXT.
-    Mark,
+    /// A sign that records of the name are a device's.
+    Mark(Sign),
     /// The same at a name of its own, [`BESIDE`] this one: nothing can stand
     /// with an alias (RFC 1034 section 3.6.2).
-    MarkBeside,
+    MarkBeside(Sign),
 }
 
 impl Data {
-    /// Whether it only says whose the name is.
+    /// What it says, if it only says whose records are.
+    pub fn sign(&self) -> Option<&Sign> {
+        match self {
+            Self::Mark(sign) | Self::MarkBeside(sign) => Some(sign),
+            _ => None,
+        }
+    }
+
+    /// Whether it only says whose records are.
     pub fn is_mark(&self) -> bool {
-        matches!(self, Self::Mark | Self::MarkBeside)
+        self.sign().is_some()
     }
 }
 
@@ -82,17 +91,6 @@ pub struct Zones {
     pointed: BTreeSet<Reverse>,
     /// The reverse zone of version 6, likewise.
     pub reverse6: Vec<Reverse6>,
-}
-
-/// The text of our own mark. The zone itself says which records are ours: it
-/// outlives a state directory, and each node has its own.
-pub const MARK: &str = "device of provha";
-/// What the mark of an alias has before the alias' name.
-pub const BESIDE: &str = "_provha.";
-
-/// The text of the mark of a pointer.
-pub fn pointer_mark(whole: &str) -> String {
-    format!("{MARK}: {whole}")
 }
 
 impl Zones {
@@ -158,6 +156,15 @@ impl Zones {
 
     /// Takes a record of the forward zone.
     pub fn forward(&mut self, owner: &str, rdata: Rdata) {
+        if let Rdata::Text(text) = &rdata
+            && let Some(sign) = Sign::read(text)
+        {
+            let beside = owner.strip_prefix(BESIDE);
+            return match beside {
+                Some(owner) => self.take(owner, Data::MarkBeside(sign)),
+                None => self.take(owner, Data::Mark(sign)),
+            };
+        }
         let data = match rdata {
             Rdata::Start(name) | Rdata::Server(name) => {
                 return self.protect(&name);
@@ -172,17 +179,7 @@ impl Zones {
                 Data::Address6(address)
             }
             Rdata::Alias(name) => Data::Alias(self.target(&name)),
-            Rdata::Dhcid => Data::Mark,
-            Rdata::Text(text) if is_mark(&text) => match owner
-                .strip_prefix(BESIDE)
-                .and_then(|owner| owner.strip_suffix(&self.suffix))
-            {
-                Some(inside) => {
-                    let (owner, data) = (inside.into(), Data::MarkBeside);
-                    return self.forward.push(Forward { owner, data });
-                }
-                None => Data::Mark,
-            },
+            Rdata::Dhcid => Data::Mark(Sign::Dhcid),
             Rdata::Signature => return,
             Rdata::Address6(_)
             | Rdata::Pointer(_)
@@ -194,7 +191,11 @@ impl Zones {
                 return;
             }
         };
-        // A name with odd octets is no device's.
+        self.take(owner, data);
+    }
+
+    /// Keeps a record; a name with odd octets is no device's.
+    fn take(&mut self, owner: &str, data: Data) {
         if let Some(inside) = owner.strip_suffix(&self.suffix)
             && !inside.contains('\\')
         {
@@ -228,7 +229,7 @@ impl Zones {
     }
 
     /// What the forward zone holds for a name.
-    fn records<'a>(
+    pub fn records<'a>(
         &'a self,
         owner: &'a str,
     ) -> impl Iterator<Item = &'a Forward> {
@@ -254,9 +255,7 @@ impl Zones {
     pub fn reverse(&mut self, owner: &str, rdata: Rdata) {
         if let Rdata::Text(text) = &rdata
             && let Some(address) = address(owner)
-            && let Ok(text) = std::str::from_utf8(text)
-            && let Some(name) = text.strip_prefix(MARK)
-            && let Some(name) = name.strip_prefix(": ")
+            && let Some(name) = marked_by(text)
         {
             let target = self.target(name.trim_end_matches('.'));
             let _ = self.pointed.insert(Reverse { address, target });
@@ -292,10 +291,59 @@ impl Zones {
         self.reverse6.dedup();
     }
 
-    /// Whether a name of the domain carries a mark, so that it goes when no
-    /// device has it.
+    /// Whether a name of the domain carries a mark, so that it is a device's:
+    /// one for the whole name, or one for a record that is there.
     pub fn is_marked(&self, owner: &str) -> bool {
-        self.records(owner).any(|record| record.data.is_mark())
+        self.records(owner).filter_map(|r| r.data.sign()).any(|sign| {
+            let Sign::Record(of) = sign else { return true };
+            let named = |record: &Forward| self.plain(&record.data) == **of;
+            self.records(owner).any(named)
+        })
+    }
+
+    /// Whether a record is ours by a mark, so that it goes when no device has
+    /// it. A mark that names no record stands for what dhcpd may have put
+    /// beside it: an address in one of these ranges, or the only one there.
+    pub fn is_own(&self, record: &Forward, ranges: &[(u32, u32)]) -> bool {
+        let kind = std::mem::discriminant(&record.data);
+        let same = |r: &&Forward| std::mem::discriminant(&r.data) == kind;
+        let only = || self.records(&record.owner).filter(same).count() == 1;
+        let leased = || match &record.data {
+            Data::Address(address) => is_in(ranges, *address),
+            _ => false,
+        };
+        self.records(&record.owner).filter_map(|r| r.data.sign()).any(|sign| {
+            match sign {
+                Sign::Record(of) => self.plain(&record.data) == **of,
+                Sign::Name | Sign::Hash(_) | Sign::Dhcid => only() || leased(),
+            }
+        })
+    }
+
+    /// Whether a name has an address, by a record that is ours.
+    pub fn leads(
+        &self,
+        owner: &str,
+        address: Ipv4Addr,
+        ranges: &[(u32, u32)],
+    ) -> bool {
+        let mut records = self.records(owner);
+        records.any(|record| {
+            record.data == Data::Address(address)
+                && self.is_own(record, ranges)
+        })
+    }
+
+    /// The data of a record as its mark names it.
+    pub fn plain(&self, data: &Data) -> String {
+        match data {
+            Data::Address(address) => address.to_string(),
+            Data::Address6(address) => address.to_string(),
+            Data::Alias(target) => {
+                self.whole(target).trim_end_matches('.').to_string()
+            }
+            Data::Mark(_) | Data::MarkBeside(_) => String::new(),
+        }
     }
 
     /// Whether a pointer carries a mark of its own.
@@ -329,13 +377,6 @@ pub fn was_device(target: &str) -> bool {
     labels.is_some_and(|(first, rest)| {
         is_device(first) || (first.len() == 6 && rest.starts_with("cpe."))
     })
-}
-
-/// Whether a TXT record is a mark: our own, or the hash by which dhcpd knows
-/// its client (interim style: 34 hex digits).
-fn is_mark(text: &[u8]) -> bool {
-    text == MARK.as_bytes()
-        || (text.len() == 34 && text.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// The address of a name in the reverse zone.
