@@ -26,6 +26,7 @@ const ADAPTERS: &str = hosts::FILES[1];
 /// The live file cannot be read.
 pub fn fixed(
     context: &Context<'_>,
+    dir: &Path,
     network: &Network,
     losses: &mut Losses,
 ) -> anyhow::Result<()> {
@@ -35,8 +36,7 @@ pub fn fixed(
     let wanted: HashMap<u64, Option<Ipv4Addr>> =
         network.endpoints.iter().map(|e| (identity_of(e), e.fixed)).collect();
     let (mut lost, mut of) = (Vec::new(), 0);
-    let path = super::live_dir(context).join(ENDPOINTS);
-    each_line(&path, &mut |line| {
+    each_line(&dir.join(ENDPOINTS), &mut |line| {
         let Some(host) = identity(line) else { return };
         of += 1;
         let (Some(had), Some(has)) =
@@ -63,14 +63,14 @@ pub fn fixed(
 /// A live file cannot be read.
 pub fn domain(
     context: &Context<'_>,
+    dir: &Path,
     network: &Network,
     losses: &mut Losses,
 ) -> anyhow::Result<()> {
     if network.site.mta_domain.is_some() {
         return Ok(());
     }
-    let dir = super::live_dir(context);
-    let Some(domain) = domain_of_adapters(&dir)? else { return Ok(()) };
+    let Some(domain) = domain_of_adapters(dir)? else { return Ok(()) };
     let stays = hosts_of(network);
     let (mut names, mut of) = (Vec::new(), 0);
     each_line(&dir.join(ADAPTERS), &mut |line| {

@@ -76,8 +76,9 @@ pub fn snapshot(
     let _steady = steady();
     hosts(context, network, &mut losses)?;
     pools(context, network, templates, &mut losses)?;
-    kept::fixed(context, network, &mut losses)?;
-    kept::domain(context, network, &mut losses)?;
+    let dir = live_dir(context);
+    kept::fixed(context, &dir, network, &mut losses)?;
+    kept::domain(context, &dir, network, &mut losses)?;
     version6::check(context, &network.v6, &mut losses)?;
     losses.judge(context)
 }
