@@ -310,7 +310,10 @@ fn settings_that_vanish_take_nothing_along() {
         ("UPDATE provha SET master_dns_password = ''", "the secret is empty"),
         ("DELETE FROM provha", "failover pair with 172.21.4.11"),
         ("UPDATE provha SET slaves = ''", "failover pair with 172.21.4.11"),
-        ("UPDATE provha SET slaves = '172.21.4.99'", "failover pair with 172.21.4.11"),
+        (
+            "UPDATE provha SET slaves = '172.21.4.99'",
+            "failover pair with 172.21.4.11",
+        ),
     ] {
         let other = Lite::golden(&format!("{TEXTS} {sql};"));
         machine.db = other.url();

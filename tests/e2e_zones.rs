@@ -63,9 +63,7 @@ fn prepare(node: &Node) {
          PROVHA__VERIFY_SETTLE=0\nPROVHA__DHCP6=off\n"
     ));
     leases(node, LEASED);
-    node.lite.run(&format!(
-        "UPDATE provvoip SET mta_domain = '{ADAPTERS}';"
-    ));
+    node.lite.run(&format!("UPDATE provvoip SET mta_domain = '{ADAPTERS}';"));
 }
 
 /// A lease file in which modem 100004 has this address, and another one had
@@ -184,7 +182,8 @@ fn each_zone_takes_its_own_key(nodes: [&Node; 2]) {
             assert!(!log(node).contains(word), "{word}: {}", log(node));
         }
         // And dhcpd is told to do it here, with that key.
-        let said = said(&node.command(&["dhcp", "--no-activate"]).output().unwrap());
+        let said =
+            said(&node.command(&["dhcp", "--no-activate"]).output().unwrap());
         assert_eq!(said.code, 0, "{said:?}");
         let conf = node.machine.set().join("global.conf");
         let conf = std::fs::read_to_string(conf).unwrap();
@@ -301,9 +300,8 @@ fn a_broken_zone_holds_no_other_back(node: &Node) {
     leases(node, "10.16.0.11");
     let said = dns(node, 1, &["in-addr.arpa"]);
     assert!(said.err.contains("hint: "), "{said:?}");
-    let healthy = || {
-        ask(node, &format!("cm-100004.{DOMAIN} a")) == ["10.16.0.11"]
-    };
+    let healthy =
+        || ask(node, &format!("cm-100004.{DOMAIN} a")) == ["10.16.0.11"];
     assert!(within(PATIENCE, healthy), "{said:?}");
     let status = common::machine::said(
         &node.command(&["status", "--json"]).output().unwrap(),

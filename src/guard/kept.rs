@@ -95,18 +95,18 @@ fn domain_of_adapters(dir: &Path) -> anyhow::Result<Option<String>> {
         other => other?,
     };
     let (mut zones, mut own) = (Vec::new(), String::new());
-    statements(&String::from_utf8_lossy(&bytes), &mut |blocks, words| {
-        match (blocks, words) {
-            ([head], [word, _])
-                if head.len() == 2 && head[0] == "zone" && word == "primary" =>
-            {
-                zones.push(head[1].clone());
-            }
-            ([], [word, name]) if word == "ddns-domainname" => {
-                own = name.trim_end_matches('.').to_string();
-            }
-            _ => (),
+    statements(&String::from_utf8_lossy(&bytes), &mut |blocks, words| match (
+        blocks, words,
+    ) {
+        ([head], [word, _])
+            if head.len() == 2 && head[0] == "zone" && word == "primary" =>
+        {
+            zones.push(head[1].clone());
         }
+        ([], [word, name]) if word == "ddns-domainname" => {
+            own = name.trim_end_matches('.').to_string();
+        }
+        _ => (),
     });
     let other = |zone: &String| *zone != own && zone != "in-addr.arpa";
     Ok(zones.into_iter().find(other))

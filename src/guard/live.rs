@@ -152,7 +152,10 @@ pub fn blocked(live: &Path) -> anyhow::Result<(HashSet<u64>, HashSet<u64>)> {
 ///
 /// # Errors
 /// It cannot be read to its end.
-pub fn each_line(path: &Path, visit: &mut dyn FnMut(&[u8])) -> anyhow::Result<()> {
+pub fn each_line(
+    path: &Path,
+    visit: &mut dyn FnMut(&[u8]),
+) -> anyhow::Result<()> {
     let file = match files::open(path) {
         Err(e) if files::is_missing(&e) => return Ok(()),
         other => other?.0,

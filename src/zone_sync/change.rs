@@ -6,8 +6,8 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use crate::model::ranges::is_in;
 use crate::render::dns::batch::Batch;
 use crate::zone_sync::ip6_arpa;
-use crate::zone_sync::wanted::Wanted;
 use crate::zone_sync::mark::{BESIDE, Sign, mark_of};
+use crate::zone_sync::wanted::Wanted;
 use crate::zone_sync::zone::{
     Data, Forward, Reverse, Reverse6, Zones, is_below_cpe, was_device,
 };
@@ -139,9 +139,8 @@ fn one_name(
     let known = wanted.cpe || !is_below_cpe(owner);
     let whole = zones.whole(owner);
     let tolerated = &wanted.tolerated.forward;
-    let has = |list: &[Forward], record: &Forward| {
-        list.binary_search(record).is_ok()
-    };
+    let has =
+        |list: &[Forward], record: &Forward| list.binary_search(record).is_ok();
     // Where version 6 is not read, nobody knows whose its addresses are. What
     // carries no mark was made by hand.
     let goes = |record: &Forward| {
@@ -158,9 +157,8 @@ fn one_name(
         // No alias can stand beside it (RFC 1034 section 3.6.2).
         return (Vec::new(), Vec::new());
     }
-    let line = |record: &&Forward| {
-        format!("{whole} {}", text(zones, &record.data))
-    };
+    let line =
+        |record: &&Forward| format!("{whole} {}", text(zones, &record.data));
     let mut removals: Vec<String> = gone.iter().map(line).collect();
     let mut additions: Vec<String> = should
         .iter()

@@ -329,8 +329,7 @@ impl Zones {
     ) -> bool {
         let mut records = self.records(owner);
         records.any(|record| {
-            record.data == Data::Address(address)
-                && self.is_own(record, ranges)
+            record.data == Data::Address(address) && self.is_own(record, ranges)
         })
     }
 

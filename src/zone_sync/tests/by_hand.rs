@@ -129,7 +129,8 @@ fn a_pointer_by_hand_stays_and_dhcpds_goes() {
         pointer("11.0.0.10", "www.prov.test"),
     ];
     let _ = changes(&network, &[], Some(KEY), &mut server);
-    let left = [pointer("9.9.9.10", NAME), pointer("11.0.0.10", "www.prov.test")];
+    let left =
+        [pointer("9.9.9.10", NAME), pointer("11.0.0.10", "www.prov.test")];
     assert_eq!(server.reverse, left);
 }
 
