@@ -12,10 +12,11 @@ use crate::isc_dhcp::live;
 use crate::pair::doors::Doors;
 use crate::pair::pace::LoneStarts;
 use crate::pair::{Care, Later, Turn, doors};
-use crate::publish::activate::{Daemon, Probe};
+use crate::publish::activate::Daemon;
 use crate::publish::directory_set::Staged;
 use crate::render::dhcp::DIR;
 use crate::services::dhcpd::KEYS;
+use crate::services::dhcpd_hosts::Fresh;
 use crate::services::dhcpd_known::{Known, TAIL, WHOLE};
 use crate::services::dhcpd_start;
 use crate::system::{files, rest};
@@ -52,6 +53,8 @@ pub struct Restart {
     joins: bool,
     /// A modem that dhcpd answers now.
     known: Option<Known>,
+    /// A host that only the new set has.
+    fresh: Option<Fresh>,
 }
 
 impl Restart {
@@ -71,7 +74,8 @@ impl Restart {
         // Where the start itself is silent for a time, silence says nothing.
         let known = (!joins && !lone).then(|| known(context, TAIL)).flatten();
         let turn = turn.map(|turn| Rc::new(RefCell::new(turn)));
-        Ok(Self { turn, joins, known })
+        let fresh = Fresh::find(staged.live(), &staged.dir());
+        Ok(Self { turn, joins, known, fresh })
     }
 
     /// Waits until dhcpd may be restarted with the set that is live: what an
@@ -79,7 +83,7 @@ impl Restart {
     pub fn of_live(context: &Context<'_>) -> Self {
         let turn = take_turn(context, true).ok().flatten();
         let turn = turn.map(|turn| Rc::new(RefCell::new(turn)));
-        Self { turn, joins: false, known: None }
+        Self { turn, joins: false, known: None, fresh: None }
     }
 
     /// The daemon with what is looked at right before its restart, and asked
@@ -94,10 +98,13 @@ impl Restart {
             })
         });
         let set = context.settings.root().at(DIR);
-        let probe: Box<dyn Probe> = match self.known.take() {
-            Some(known) => known.with(set, daemon.probe),
-            None => daemon.probe,
-        };
+        let mut probe = daemon.probe;
+        if let Some(fresh) = self.fresh.take() {
+            probe = fresh.with(set.clone(), probe);
+        }
+        if let Some(known) = self.known.take() {
+            probe = known.with(set, probe);
+        }
         Daemon { probe, ready, ..daemon }
     }
 

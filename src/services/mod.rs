@@ -3,6 +3,7 @@
 
 pub mod chronyd;
 pub mod dhcpd;
+pub mod dhcpd_hosts;
 pub mod dhcpd_known;
 pub mod dhcpd_set;
 pub mod dhcpd_start;
