@@ -70,10 +70,37 @@ fn a_restart_that_did_nothing_is_no_restart() {
             lone.machine.activate(&[other]).check(0, &[]);
         }
     }
+    what_it_copied_before_is_not_the_new_set(&lone);
     a_known_modem_must_be_answered(&lone);
     its_lease_file_must_be_there(&lone);
     it_must_be_started_from_our_file(&lone);
     it_may_not_read_everything(&lone);
+}
+
+/// A new process on the content that its start command copied before.
+fn what_it_copied_before_is_not_the_new_set(lone: &Lone) {
+    let path = lone.at("dhcpd");
+    let former = std::fs::read_to_string(&path).unwrap();
+    let stale = former.replace("rm -rf copy; cp -r", "[ -d copy ] || cp -r");
+    assert_ne!(stale, former);
+    let hosts = "/etc/dhcp-nmsprime/modems-host.conf";
+    let changes = [
+        // Another MAC of a modem, another name of one.
+        ("mac = '02:00:00:00:99:01'", "02:00:00:00:99:01"),
+        ("hostname = 'attic'", "host attic "),
+    ];
+    for (sql, words) in changes {
+        let old = text(lone, hosts);
+        let sql = format!("UPDATE modem SET {sql} WHERE id = 100009");
+        lone.server.run("s", &[&sql]);
+        put(&path, stale.as_bytes());
+        let said = lone.machine.activate(&["dhcp"]);
+        said.check(4, &["it does not know the host", "what its start command"]);
+        assert_eq!(text(lone, hosts), old, "the old set is live");
+        put(&path, former.as_bytes());
+        lone.machine.activate(&["dhcp"]).check(0, &["dhcpd restarted"]);
+        assert!(text(lone, hosts).contains(words), "{words}");
+    }
 }
 
 /// A dhcpd under a profile that lets it read its own directory only.

@@ -227,6 +227,24 @@ fn a_refused_key_is_said() {
 }
 
 #[test]
+fn a_key_that_needs_a_person_and_a_shell_that_talks_are_said() {
+    let lab = Lab::new(1);
+    let key = lab.master.root("user");
+    let locked = std::process::Command::new("ssh-keygen")
+        .args(["-q", "-p", "-P", "", "-N", "secret words", "-f"])
+        .arg(&key)
+        .status();
+    assert!(locked.unwrap().success());
+    lab.sync(&[]).expect(1, &["our ssh key has a pass phrase", "hint: "]);
+    let address = address();
+    let mut lab = Lab::without_slaves(&[address]);
+    let talks = "ForceCommand echo Welcome; eval \"$SSH_ORIGINAL_COMMAND\"";
+    lab.start(address, talks);
+    lab.sync(&[]).expect(1, &["the slave's shell prints something at login"]);
+    assert!(!lab.there("/tftpboot").exists());
+}
+
+#[test]
 fn a_full_disk_cuts_nothing_short() {
     let slave = address();
     let mut lab = Lab::without_slaves(&[slave]);

@@ -407,6 +407,23 @@ const FAULTS: &[(&str, &[Sign])] = &[
         ],
     ),
     (
+        // A router that no device can use: told, the pool is served.
+        pool!(
+            "590",
+            "10.190.0.0",
+            "255.255.255.0",
+            "10.190.0.2",
+            "10.190.0.9",
+            "10.190.0.255",
+            "",
+            ""
+        ),
+        &[
+            Has(CMTS1, "range 10.190.0.2 10.190.0.9;"),
+            CachedFinding("ippool 590 router_ip"),
+        ],
+    ),
+    (
         // The router of the net next to it.
         pool!(
             "511",

@@ -213,8 +213,17 @@ impl Drill {
         if !self.long {
             return;
         }
-        // dhcpd looks for its peer for 15 s after a start.
-        let lease = self.boot(&[modem], Duration::from_secs(30));
+        let count = |state: &str| {
+            let leases = super::first::states(&self.lab.slave);
+            let wide = leases.iter().filter(|(a, _)| a.octets()[1] == 50);
+            wide.filter(|(_, is)| is == state).count()
+        };
+        let [free, backup] = ["free", "backup"].map(count);
+        self.lab.say(&format!("the slave's file: {free} free, {backup} backup"));
+        // dhcpd looks for its peer for 15 s after a start, and then takes
+        // the peer's part of the pool for its own after MCLT, as at first.
+        let mclt = Duration::from_secs(self.lab.times.mclt.into());
+        let lease = self.boot(&[modem], Duration::from_secs(30) + mclt);
         let booted = begin.elapsed().as_secs_f64();
         self.leases.extend(lease);
         self.lab.say(&format!("and the new modem served {booted:.1} s"));

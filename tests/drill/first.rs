@@ -142,7 +142,7 @@ fn check_time(node: &Node) {
 }
 
 /// The last state of each address in a node's lease file.
-fn states(node: &Node) -> Vec<(Ipv4Addr, String)> {
+pub fn states(node: &Node) -> Vec<(Ipv4Addr, String)> {
     let text = node.text("/var/lib/dhcp/dhcpd.leases");
     let mut states = std::collections::HashMap::new();
     let mut at = None;

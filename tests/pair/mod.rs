@@ -2,6 +2,7 @@
 
 pub mod doors;
 pub mod lone;
+pub mod omapi;
 pub mod turns;
 
 use std::net::Ipv4Addr;

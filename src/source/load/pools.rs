@@ -297,6 +297,23 @@ fn router(row: &Row, net: Net) -> Result<Ipv4Addr, Fault> {
     Err(("router_ip", format!("{router} lies outside the net {net}")))
 }
 
+/// Tells of a router that no device can use: the net's own address or its
+/// broadcast address.
+fn at_the_edge(router: Ipv4Addr, net: Net, id: u32, findings: &mut Findings) {
+    let (first, last) = net.span();
+    let what = match router.to_bits() {
+        // On a line between two both are hosts (RFC 3021).
+        _ if net.prefix() > 30 => return,
+        at if at == first => "the network address",
+        at if at == last => "the broadcast address",
+        _ => return,
+    };
+    let reason = format!(
+        "{router} is {what} of its net: devices cannot use it as a router"
+    );
+    findings.warn("ippool", id, "router_ip", reason);
+}
+
 /// The broadcast address of a pool, if it has one inside its net.
 fn broadcast(
     row: &Row,
@@ -366,6 +383,7 @@ fn pool(
         return Err(("ip_pool_end", reason));
     }
     let router = router(row, net)?;
+    at_the_edge(router, net, id, findings);
     let broadcast = broadcast(row, net, id, findings);
     let mut option =
         |cell, column| optional_address(row, cell, column, id, findings);
