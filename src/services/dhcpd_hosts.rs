@@ -103,7 +103,8 @@ fn each(
         other => other.ok()?.0,
     };
     let mut line = |line: &[u8]| {
-        let (Some(name), Some(mac)) = (hosts::name(line), hosts::hardware(line))
+        let (Some(name), Some(mac)) =
+            (hosts::name(line), hosts::hardware(line))
         else {
             return;
         };

@@ -219,7 +219,8 @@ impl Drill {
             wide.filter(|(_, is)| is == state).count()
         };
         let [free, backup] = ["free", "backup"].map(count);
-        self.lab.say(&format!("the slave's file: {free} free, {backup} backup"));
+        self.lab
+            .say(&format!("the slave's file: {free} free, {backup} backup"));
         // dhcpd looks for its peer for 15 s after a start, and then takes
         // the peer's part of the pool for its own after MCLT, as at first.
         let mclt = Duration::from_secs(self.lab.times.mclt.into());
