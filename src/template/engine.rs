@@ -1,7 +1,6 @@
 //! Renders chains: one pass over simple rows, a general way for the rest.
 
 use crate::template::expr::{Evaluator, Tainted};
-use crate::template::firmware;
 use crate::template::header;
 use crate::template::header::CmHeader;
 use crate::template::library::{Chain, Entry, Firmware};
@@ -12,8 +11,9 @@ use crate::template::rows::{
     Piece, RowTemplate, Segment, Template, opens_comment,
 };
 use crate::template::scan;
-use crate::template::scan::{Altered, Emitter, Marks};
+use crate::template::scan::{Altered, Emitter, Marks, Spoken};
 use crate::template::values::{Kind, Lookup, Value, Values};
+use crate::template::words;
 
 /// Renders texts; keeps its scratch memory between devices. One a thread.
 #[derive(Debug, Default)]
@@ -30,6 +30,8 @@ pub struct Renderer {
     evaluator: Evaluator,
     /// Name of the placeholder that is being replaced.
     pattern: Vec<u8>,
+    /// Words of generated rows that values brought into `body`.
+    spoken: Spoken,
     /// Sources of the lines of `body`, when they are wanted.
     origins: Option<Vec<Origin>>,
     /// The way that tests want every row to go.
@@ -95,7 +97,7 @@ impl Renderer {
         notes: &mut Vec<TextNote>,
     ) {
         self.render(chain, values, Kind::Modem, notes);
-        header::write(head, &self.body, out);
+        header::write(head, &self.body, self.spoken.skip, out);
         out.extend_from_slice(&self.body);
         out.extend_from_slice(b"\n}");
     }
@@ -125,7 +127,7 @@ impl Renderer {
     ) -> Vec<Origin> {
         let origins = self.recorded(chain, values, Kind::Modem);
         let mut frame = Vec::new();
-        header::write(head, &self.body, &mut frame);
+        header::write(head, &self.body, self.spoken.skip, &mut frame);
         framed(lines_in(&frame) + 1, origins, 1)
     }
 
@@ -161,13 +163,14 @@ impl Renderer {
         notes: &mut Vec<TextNote>,
     ) {
         self.body.clear();
+        self.spoken = Spoken::default();
         let mut open = None;
         let mut firmware = kind == Kind::Modem;
         for entry in chain.levels() {
             let template = &entry.template;
             let (root, avm) = (entry.root, template.avm);
             let lookup = Lookup { values, kind, root, avm };
-            let before = self.body.len();
+            let before = (self.body.len(), self.spoken.firmware);
             let context = RowContext { entry, lookup };
             self.level(&context, &mut open, notes);
             if let Some(OpenComment { configfile, row }) = open
@@ -182,18 +185,20 @@ impl Renderer {
         }
     }
 
-    /// Appends the firmware rows of a level whose text starts at `before`.
-    /// False if no further level may have any.
+    /// Appends the firmware rows of a level whose text starts at `before`,
+    /// where values had said [`words::FIRMWARE`] `spoken` times. False if no
+    /// further level may have any.
     fn firmware(
         &mut self,
         entry: &Entry,
-        before: usize,
+        (before, spoken): (usize, usize),
         notes: &mut Vec<TextNote>,
     ) -> bool {
         if matches!(entry.firmware, Firmware::None) {
             return true;
         }
-        if header::contains(&self.body[..before], firmware::MARKER) {
+        let told = words::count(&self.body[..before], words::FIRMWARE);
+        if told > spoken {
             return false;
         }
         if let Firmware::Rows(rows) = &entry.firmware {
@@ -305,6 +310,7 @@ impl Renderer {
             *open = Some(OpenComment { configfile: id, row: row.row });
         }
         note_altered(notes, id, row.row, emitter.altered);
+        self.spoken.add(emitter.spoken);
         let origin = Origin::Row { configfile: id, row: row.row };
         self.record(start, origin);
     }

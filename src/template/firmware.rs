@@ -7,9 +7,6 @@ use std::fmt::Write as _;
 /// few dozen MiB.
 pub const MOST_IMAGE: u64 = 128 << 20;
 
-/// The text that tells that a level already names a firmware.
-pub(super) const MARKER: &[u8] = b"SwUpgradeFilename \"fw/";
-
 /// Bytes of the certificate in one row.
 const CHUNK: usize = 254;
 

@@ -3,6 +3,9 @@
 
 use std::io::Write as _;
 
+use crate::template::scan;
+use crate::template::words::{SKIP, contains, count};
+
 /// What the contract of a modem says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Contract {
@@ -82,8 +85,14 @@ pub fn is_mac(text: &[u8]) -> bool {
         })
 }
 
-/// Appends the rows from `Main` to the last `CpeMacAddress`.
-pub(super) fn write(header: &CmHeader<'_>, body: &[u8], out: &mut Vec<u8>) {
+/// Appends the rows from `Main` to the last `CpeMacAddress`. In `body` values
+/// brought [`SKIP`] `spoken` times; those do not count.
+pub(super) fn write(
+    header: &CmHeader<'_>,
+    body: &[u8],
+    spoken: usize,
+    out: &mut Vec<u8>,
+) {
     let CmHeader { max_cpe, internet_access, contract, mta_macs } = *header;
     let access =
         network_access(max_cpe, mta_macs.len(), internet_access, contract);
@@ -93,7 +102,7 @@ pub(super) fn write(header: &CmHeader<'_>, body: &[u8], out: &mut Vec<u8>) {
     if !sets_max_cpe(body) {
         let _ = writeln!(out, "\tMaxCPE {};", access.max_cpe);
     }
-    if access.network_access && !contains(body, b"CpeMacAddress skip") {
+    if access.network_access && count(body, SKIP) <= spoken {
         for mac in mta_macs.iter().flatten().filter(|mac| is_mac(mac)) {
             out.extend_from_slice(b"\tCpeMacAddress ");
             out.extend_from_slice(mac);
@@ -102,40 +111,11 @@ pub(super) fn write(header: &CmHeader<'_>, body: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// `MaxCPE` stands outside comments.
+/// `MaxCPE` stands outside comments and strings, where it is a setting. In a
+/// string it may be a customer's name, which must not cost the row.
 fn sets_max_cpe(body: &[u8]) -> bool {
     const WORD: &[u8] = b"MaxCPE";
-    contains(body, WORD) && contains(&without_comments(body), WORD)
-}
-
-/// The text without `/* ... */`; a comment that is not closed stays.
-fn without_comments(text: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = find(rest, b"/*") {
-        let Some(length) = find(&rest[start + 2..], b"*/") else { break };
-        out.extend_from_slice(&rest[..start]);
-        rest = &rest[start + 2 + length + 2..];
-    }
-    out.extend_from_slice(rest);
-    out
-}
-
-/// The words stand in the text.
-pub(super) fn contains(text: &[u8], words: &[u8]) -> bool {
-    find(text, words).is_some()
-}
-
-/// The first place of `words`, which are not empty.
-pub(super) fn find(text: &[u8], words: &[u8]) -> Option<usize> {
-    let mut start = 0;
-    loop {
-        start += text[start..].iter().position(|byte| *byte == words[0])?;
-        if text[start..].starts_with(words) {
-            return Some(start);
-        }
-        start += 1;
-    }
+    contains(body, WORD) && contains(&scan::statements(body), WORD)
 }
 
 #[cfg(test)]
@@ -217,7 +197,7 @@ mod tests {
         };
         let check = |body: &str, expected: &str| {
             let mut out = Vec::new();
-            write(&header, body.as_bytes(), &mut out);
+            write(&header, body.as_bytes(), 0, &mut out);
             let expected = format!("Main\n{{\n\tNetworkAccess 1;\n{expected}");
             assert_eq!(String::from_utf8(out).unwrap(), expected);
         };
@@ -228,5 +208,9 @@ mod tests {
         check("NoMaxCPEs", mac);
         check("/* open MaxCPE", mac);
         check("/* CpeMacAddress skip */", max);
+        check("A \"MaxCPE 3;\"; /* \" */", &format!("{max}{mac}"));
+        check("A \"x\\\"\"; MaxCPE 3;", mac);
+        check("A \"/*\"; MaxCPE 3; /* */", mac);
+        check("/* \" */ MaxCPE 3;", mac);
     }
 }

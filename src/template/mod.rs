@@ -77,6 +77,7 @@ mod replace;
 mod rows;
 mod scan;
 mod values;
+mod words;
 
 pub use engine::Renderer;
 pub use firmware::{MOST_IMAGE, cvc_rows, is_plain_name};

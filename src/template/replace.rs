@@ -1,7 +1,8 @@
 //! Placeholders that values bring, replaced one after the other.
 
 use crate::template::expr::Tainted;
-use crate::template::{header, values};
+use crate::template::values;
+use crate::template::words::find;
 
 /// Bytes that a row may grow to when values bring placeholders.
 const MAX_ROW: usize = 1 << 16;
@@ -45,7 +46,7 @@ pub(super) fn replace(
     (pattern, value): (&[u8], &[u8]),
     in_comment: bool,
 ) -> bool {
-    let Some(mut found) = header::find(&row.bytes, pattern) else {
+    let Some(mut found) = find(&row.bytes, pattern) else {
         return true;
     };
     spare.clear();
@@ -57,7 +58,7 @@ pub(super) fn replace(
         if spare.bytes.len() > MAX_ROW {
             return false;
         }
-        match header::find(&row.bytes[start..], pattern) {
+        match find(&row.bytes[start..], pattern) {
             Some(next) => found = start + next,
             None => break,
         }

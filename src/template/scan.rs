@@ -5,6 +5,8 @@
 //! quote and any other backslash is read as one blank; a line break ends
 //! nothing legally (the encoder refuses it), so the state is reset there.
 
+use crate::template::words::{FIRMWARE, SKIP, count};
+
 /// Where in the configfile's grammar the end of the output is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -113,6 +115,31 @@ pub(super) fn marks<'a>(
     marks
 }
 
+/// The text without its comments and without what its strings hold. A comment
+/// that is not closed stays: the encoder refuses it, whatever it hides.
+pub(super) fn statements(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut state = Bare;
+    let mut comment = 0;
+    for (index, &byte) in text.iter().enumerate() {
+        let before = state.settled();
+        state = state.after(byte);
+        match (before, state.settled()) {
+            (Bare, Comment) => {
+                comment = index;
+                let _ = out.pop();
+            }
+            (Bare, _) | (Quoted, Bare) => out.push(byte),
+            (Comment, Bare) => out.push(b' '),
+            _ => {}
+        }
+    }
+    if state.settled() == Comment {
+        out.extend_from_slice(&text[comment..]);
+    }
+    out
+}
+
 /// How bytes that only an empty value keeps apart would join.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Gap {
@@ -179,6 +206,30 @@ pub(super) struct Altered {
     pub(super) comment_mark: bool,
 }
 
+/// Words that decide over generated rows, as often as values brought them.
+/// Only the configfile's author may say them, not a customer's name.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Spoken {
+    /// Those that leave out the list of `CpeMacAddress`.
+    pub(super) skip: usize,
+    /// Those that say that a firmware is set already.
+    pub(super) firmware: usize,
+}
+
+impl Spoken {
+    /// Counts the words in a value as it was written.
+    fn hear(&mut self, value: &[u8]) {
+        self.skip += count(value, SKIP);
+        self.firmware += count(value, FIRMWARE);
+    }
+
+    /// Takes over what a row brought.
+    pub(super) fn add(&mut self, row: Spoken) {
+        self.skip += row.skip;
+        self.firmware += row.firmware;
+    }
+}
+
 /// Follows the lexer over one row and appends to the output.
 #[derive(Debug)]
 pub(super) struct Emitter {
@@ -188,13 +239,16 @@ pub(super) struct Emitter {
     empty: bool,
     /// What was altered in this row.
     pub(super) altered: Altered,
+    /// Words that values brought in this row.
+    pub(super) spoken: Spoken,
 }
 
 impl Emitter {
     /// Starts a row.
     pub(super) fn new(in_comment: bool) -> Emitter {
         let state = if in_comment { Comment } else { Bare };
-        Emitter { state, empty: false, altered: Altered::default() }
+        let (altered, spoken) = (Altered::default(), Spoken::default());
+        Emitter { state, empty: false, altered, spoken }
     }
 
     /// The output ends inside a comment.
@@ -281,11 +335,23 @@ impl Emitter {
             return Ok(());
         }
         self.empty = false;
-        if !value.iter().any(|byte| is_special(*byte)) {
+        let start = out.len();
+        if value.iter().any(|byte| is_special(*byte)) {
+            self.special(out, value)?;
+        } else {
             out.extend_from_slice(value);
             self.state = self.state.settled();
-            return Ok(());
         }
+        self.spoken.hear(&out[start..]);
+        Ok(())
+    }
+
+    /// Appends a value with bytes that mean something in some context.
+    fn special(
+        &mut self,
+        out: &mut Vec<u8>,
+        value: &[u8],
+    ) -> Result<(), Unsafe> {
         match self.state.settled() {
             Quoted => self.quoted(out, value),
             Comment => self.comment(out, value),
