@@ -140,8 +140,8 @@ pub struct Global {
     pub allow_empty_pools: bool,
     /// Allow this run what the guard rails name, such as modems,leases
     #[arg(long, global = true, hide_short_help = true, value_name = "KIND",
-          value_delimiter = ',', value_parser = clap::value_parser!(Guard))]
-    pub allow: Vec<Guard>,
+          value_delimiter = ',', value_parser = guard::words())]
+    pub allow: Vec<String>,
     /// Let the leases of pools that shrank or are gone go on, but give no new
     /// ones there, until the last of them has ended
     #[arg(long, global = true, hide_short_help = true)]

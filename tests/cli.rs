@@ -674,6 +674,38 @@ fn docsis_check_says_bad_to_what_no_device_takes() {
     }
 }
 
+/// The codec's `--allow` takes names of rules, although all commands have an
+/// `--allow` for guard rails.
+#[test]
+fn docsis_allow_silences_rules() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = dir.path().join("a.conf");
+    put(&text, b"Main { NetworkAccess 1; MaxClassifiers 70000; }");
+    let out = dir.path().join("a.cfg");
+    let docsis = |args: &[&str], code: i32| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_provha"));
+        let said = said(&command.args(args).output().unwrap());
+        assert_eq!(said.code, code, "{args:?}: {said:?}");
+        said.err + &said.out
+    };
+    let (text, out) = (text.to_str().unwrap(), out.to_str().unwrap());
+    let allow = "--allow=number-width,no-service";
+    let said = docsis(&["docsis", "encode", text, out], 3);
+    assert!(said.contains("[number-width]"), "{said}");
+    let said = docsis(&["docsis", "encode", "--lenient", text, out], 0);
+    assert!(said.contains("70000 does not fit its octets and is cut"));
+    assert!(said.contains("[no-service]"), "{said}");
+    let said = docsis(&["docsis", "encode", allow, text, out], 0);
+    assert_eq!(said, "");
+    let _ = docsis(&["docsis", "verify", out], 3);
+    let _ = docsis(&["docsis", "verify", "--allow", "no-service", out], 0);
+    let _ = docsis(&["docsis", "check", allow, text], 0);
+    let said = docsis(&["docsis", "check", "--allow=no-file", text], 2);
+    assert!(said.contains("'no-file' is not the name of a rule"), "{said}");
+    let said = docsis(&["dhcp", "--allow=no-service"], 2);
+    assert!(said.contains("no-file"), "the words are listed: {said}");
+}
+
 /// Several texts in one run, a broken one among them; and the way back from
 /// JSON.
 #[test]

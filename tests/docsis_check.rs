@@ -199,6 +199,64 @@ fn rules_can_be_silenced() {
 }
 
 #[test]
+fn classifiers_of_one_reference_and_reserves_beyond_the_rate_are_told() {
+    let classes = |first: &str, second: &str| {
+        format!(
+            "NetworkAccess 1;\n{FLOWS}\n\
+             {first} {{ ClassifierRef 4; ServiceFlowRef 1; }}\n\
+             {second} {{ ClassifierRef 4; ServiceFlowRef 1; }}"
+        )
+    };
+    let up = "UsPacketClass";
+    let last = classes(up, up).lines().count() + 1;
+    modem(&classes(up, up), &[("classifier-reference", last)]);
+    // The other direction has numbers of its own.
+    let down = classes(up, "DsPacketClass").replace(
+        "DsPacketClass { ClassifierRef 4; ServiceFlowRef 1; }",
+        "DsPacketClass { ClassifierRef 4; ServiceFlowRef 2; }",
+    );
+    modem(&down, &[]);
+    for (most, least, unit, told) in [
+        ("1000", "1001", "", true),
+        ("1000", "1000", "", false),
+        ("0", "1000", "", false),
+        ("5000", "6000", "DataRateUnitSetting 1;", true),
+    ] {
+        let text = format!(
+            "NetworkAccess 1;\nUsServiceFlow {{ UsServiceFlowRef 1; \
+             QosParamSetType 7;\nMaxRateSustained {most}; \
+             MinReservedRate {least}; {unit} }}\nDsServiceFlow {{ \
+             DsServiceFlowRef 2; QosParamSetType 7; }}"
+        );
+        let mut expected = Vec::new();
+        if told {
+            expected.push(("reserved-rate", 4));
+        }
+        if most == "0" {
+            expected.push(("unlimited-rate", 4));
+        }
+        modem(&text, &expected);
+    }
+}
+
+#[test]
+fn a_cut_number_is_told() {
+    let text = "Main { MaxClassifiers 70000; GenericTLV TlvCode 300 \
+                TlvLength 1 TlvValue 0x01; SnmpMibObject sysServices.0 \
+                Integer 4294967296; }";
+    let lenient = Options { lenient: true, ..Options::modem(b"key") };
+    let told = encode(text.as_bytes(), &lenient).expect("it is cut").warnings;
+    let words: Vec<_> = told.iter().map(ToString::to_string).collect();
+    let rules: Vec<_> = told.iter().map(|warning| warning.rule()).collect();
+    assert_eq!(rules, [Some("number-width"); 3], "{words:?}");
+    assert!(words[0].contains("70000 does not fit its octets and is cut"));
+    let allow = Allow::parse("number-width").expect("a rule");
+    let silent = Options { allow, ..Options::modem(b"key") };
+    let told = encode(text.as_bytes(), &silent).expect("it is cut").warnings;
+    assert!(told.is_empty(), "{told:?}");
+}
+
+#[test]
 fn files_that_are_large_for_a_modem_or_too_large_for_all() {
     let object = |n: usize| {
         format!("SnmpMibObject ifAlias.{n} String \"abcdefghij\";\n")

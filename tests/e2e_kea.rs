@@ -216,7 +216,7 @@ const ENDPOINT_FAULTS: &[Fault] = &[
     ),
     (
         "modem_id = 1",
-        "modem_id: its modem is missing or deleted: served all the same",
+        "modem_id: its modem is missing or deleted; still served",
         "\"e#\"",
     ),
 ];

@@ -159,10 +159,10 @@ const TABLE: &[Row] = &[
             ],
         ],
     ),
-    row("docsis encode", &[TALK, &["json", "strict"]]),
+    row("docsis encode", &[TALK, &["json", "strict", "allow"]]),
     row("docsis decode", &[TALK, &["json"]]),
-    row("docsis verify", &[TALK, &["json", "strict"]]),
-    row("docsis check", &[TALK, &["json", "strict"]]),
+    row("docsis verify", &[TALK, &["json", "strict", "allow"]]),
+    row("docsis check", &[TALK, &["json", "strict", "allow"]]),
     row("docsis describe", &[TALK, &["json"]]),
     row("docsis diff", &[TALK, &["json", "exit_code"]]),
     row(

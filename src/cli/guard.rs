@@ -1,6 +1,9 @@
 //! The words of `--allow`.
 
 use clap::ValueEnum;
+use clap::builder::PossibleValuesParser;
+
+use crate::cli::Global;
 
 /// What a run may take away from many at once, each with its own limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
@@ -41,4 +44,22 @@ pub enum Guard {
     Settings,
     /// Boot files that are signed with another secret
     KeyFile,
+}
+
+/// Reads the words. They stay texts: `docsis` has an `--allow` of its own for
+/// names of rules, and clap hands its values up to the option of all commands,
+/// which must then be of the same type.
+pub(super) fn words() -> PossibleValuesParser {
+    let variants = Guard::value_variants().iter();
+    PossibleValuesParser::new(variants.filter_map(Guard::to_possible_value))
+}
+
+impl Global {
+    /// Whether this run may do what a guard rail watches over.
+    #[must_use]
+    pub fn allows(&self, guard: Guard) -> bool {
+        let word = guard.to_possible_value();
+        let name = word.as_ref().map(|word| word.get_name());
+        self.allow.iter().any(|given| Some(given.as_str()) == name)
+    }
 }

@@ -96,7 +96,7 @@ pub fn seconds(text: &str) -> Result<i64, String> {
     let number: i64 = number.parse().map_err(|_| expected())?;
     let seconds = number.checked_mul(factor).filter(|_| digits);
     match seconds.ok_or_else(expected)? {
-        0 => Err("0 is no time".into()),
+        0 => Err("0 is not a time".into()),
         seconds if seconds > LONGEST => Err("30d is the longest".into()),
         seconds => Ok(seconds),
     }

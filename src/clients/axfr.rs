@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use crate::clients::dns::push_label;
+use crate::clients::dns_message::{Broken, Reader, RecordHead};
 
 /// The data of a record, as far as it matters here. Names are in lower case,
 /// without the final dot.
@@ -60,6 +60,12 @@ pub enum AxfrError {
     Broken(&'static str),
 }
 
+impl From<Broken> for AxfrError {
+    fn from(Broken(why): Broken) -> Self {
+        Self::Broken(why)
+    }
+}
+
 /// The usual name of a response code.
 fn rcode(number: u8) -> String {
     match number {
@@ -71,9 +77,6 @@ fn rcode(number: u8) -> String {
     }
 }
 
-/// Octets of a name, each of at most 255 (RFC 1035 section 3.1) written as
-/// `\\DDD`.
-const MOST_NAME: usize = 4 * 255;
 /// Octets that the records of a zone may take in memory: room for the names of
 /// 1.3 million devices. A server that sends records for ever is left.
 const MOST_ZONE: usize = 160 << 20;
@@ -168,135 +171,58 @@ fn records(
     message: &[u8],
     visit: &mut dyn FnMut(&str, Rdata),
 ) -> Result<usize, AxfrError> {
-    let mut reader = Reader { message, at: 0 };
-    let head = reader.take(12)?;
-    if head[3] & 15 != 0 {
-        return Err(AxfrError::Refused(head[3] & 15));
+    let (mut reader, head) = Reader::open(message)?;
+    if head.flags & 15 != 0 {
+        return Err(AxfrError::Refused((head.flags & 15) as u8));
     }
-    let questions = u16::from_be_bytes([head[4], head[5]]);
-    let answers = u16::from_be_bytes([head[6], head[7]]);
-    if answers == 0 {
+    if head.answers == 0 {
         return Err(AxfrError::Broken("a message without records"));
     }
+    reader.pass_questions(head)?;
     let mut owner = String::new();
-    for _ in 0..questions {
-        reader.name(&mut owner)?;
-        reader.take(4)?;
-    }
     let mut starts = 0;
-    for _ in 0..answers {
-        reader.name(&mut owner)?;
-        let rdata = reader.rdata()?;
+    for _ in 0..head.answers {
+        let record = reader.record(&mut owner)?;
+        owner.make_ascii_lowercase();
+        let rdata = rdata(&mut reader, record)?;
+        reader.leave(record);
         starts += usize::from(matches!(rdata, Rdata::Start(_)));
         visit(&owner, rdata);
     }
     Ok(starts)
 }
 
-/// A place in a message.
-struct Reader<'a> {
-    message: &'a [u8],
-    at: usize,
-}
-
-impl<'a> Reader<'a> {
-    /// The next `count` octets.
-    fn take(&mut self, count: usize) -> Result<&'a [u8], AxfrError> {
-        let piece = self.message.get(self.at..self.at + count);
-        self.at += count;
-        piece.ok_or(AxfrError::Broken("it ends too early"))
-    }
-
-    /// A name, decompressed (RFC 1035 section 4.1.4), in lower case; octets
-    /// that are no letters, digits, `-` or `_` as `\DDD`.
-    fn name(&mut self, out: &mut String) -> Result<(), AxfrError> {
-        out.clear();
-        let mut at = self.at;
-        let mut jumped = false;
-        // A name has at most 127 labels; more jumps are a loop.
-        for _ in 0..256 {
-            let octet = |at: usize| {
-                let octet = self.message.get(at).copied();
-                octet.ok_or(AxfrError::Broken("a name ends too early"))
-            };
-            let length = octet(at)?;
-            at += 1;
-            match length {
-                0 => {
-                    if !jumped {
-                        self.at = at;
-                    }
-                    out.make_ascii_lowercase();
-                    return Ok(());
-                }
-                1..=63 => {
-                    let label = self.message.get(at..at + length as usize);
-                    let label = label
-                        .ok_or(AxfrError::Broken("a label ends too early"))?;
-                    push_label(out, label);
-                    if out.len() > MOST_NAME {
-                        return Err(AxfrError::Broken("a name is too long"));
-                    }
-                    at += length as usize;
-                }
-                192.. => {
-                    let low = octet(at)?;
-                    if !jumped {
-                        self.at = at + 1;
-                    }
-                    jumped = true;
-                    at = usize::from(length & 63) << 8 | usize::from(low);
-                }
-                _ => return Err(AxfrError::Broken("a label of unknown kind")),
-            }
+/// The data of a record.
+fn rdata(
+    reader: &mut Reader<'_>,
+    record: RecordHead,
+) -> Result<Rdata, AxfrError> {
+    let name = |reader: &mut Reader<'_>| {
+        reader.target().map(|name| name.to_ascii_lowercase())
+    };
+    let address = |size| {
+        let fits = record.length == size;
+        fits.then_some(()).ok_or(AxfrError::Broken("an address"))
+    };
+    Ok(match record.kind {
+        1 => {
+            address(4)?;
+            Rdata::Address(reader.array::<4>()?.into())
         }
-        Err(AxfrError::Broken("a name that never ends"))
-    }
-
-    /// A name that is data.
-    fn target(&mut self) -> Result<String, AxfrError> {
-        let mut name = String::new();
-        self.name(&mut name)?;
-        Ok(name)
-    }
-
-    /// Type, class, TTL and data of a record.
-    fn rdata(&mut self) -> Result<Rdata, AxfrError> {
-        let head = self.take(10)?;
-        let kind = u16::from_be_bytes([head[0], head[1]]);
-        let length = usize::from(u16::from_be_bytes([head[8], head[9]]));
-        let end = self.at + length;
-        let rdata = match kind {
-            1 => {
-                let octets: [u8; 4] = self
-                    .take(length)?
-                    .try_into()
-                    .map_err(|_| AxfrError::Broken("an address"))?;
-                Rdata::Address(octets.into())
-            }
-            2 => Rdata::Server(self.target()?),
-            5 => Rdata::Alias(self.target()?),
-            6 => Rdata::Start(self.target()?),
-            12 => Rdata::Pointer(self.target()?),
-            16 => Rdata::Text(strings(self.take(length)?)),
-            28 => {
-                let octets: [u8; 16] = self
-                    .take(length)?
-                    .try_into()
-                    .map_err(|_| AxfrError::Broken("an address"))?;
-                Rdata::Address6(octets.into())
-            }
-            49 => Rdata::Dhcid,
-            // RRSIG, NSEC, DNSKEY, NSEC3, NSEC3PARAM.
-            46..=48 | 50 | 51 => Rdata::Signature,
-            _ => Rdata::Other,
-        };
-        if end > self.message.len() {
-            return Err(AxfrError::Broken("a record ends too early"));
+        2 => Rdata::Server(name(reader)?),
+        5 => Rdata::Alias(name(reader)?),
+        6 => Rdata::Start(name(reader)?),
+        12 => Rdata::Pointer(name(reader)?),
+        16 => Rdata::Text(strings(reader.take(record.length)?)),
+        28 => {
+            address(16)?;
+            Rdata::Address6(reader.array::<16>()?.into())
         }
-        self.at = end;
-        Ok(rdata)
-    }
+        49 => Rdata::Dhcid,
+        // RRSIG, NSEC, DNSKEY, NSEC3, NSEC3PARAM.
+        46..=48 | 50 | 51 => Rdata::Signature,
+        _ => Rdata::Other,
+    })
 }
 
 /// The character strings of a TXT record in one.

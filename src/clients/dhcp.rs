@@ -1,4 +1,4 @@
-//! One question to the own dhcpd, as a relay agent asks it for a device
+//! One question to our dhcpd, as a relay agent asks it for a device
 //! (RFC 2131, RFC 3011): whether it offers an address, which only a dhcpd
 //! that serves does.
 //!

@@ -2,12 +2,12 @@
 //! whether named answers, and with what.
 
 use std::collections::hash_map::RandomState;
-use std::fmt::Write as _;
 use std::hash::BuildHasher as _;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
+use crate::clients::dns_message::{Broken, Reader};
 use crate::system::rest;
 
 /// What is asked for: the record type's number (RFC 1035 section 3.2.2).
@@ -157,127 +157,45 @@ fn question(id: u16, name: &str, kind: Kind) -> Vec<u8> {
     out
 }
 
-/// Reads an answer.
+/// Reads an answer; None: it is not one.
 fn read(message: &[u8]) -> Option<Answer> {
-    let mut reader = Reader { message, at: 2 };
-    let flags = reader.number16()?;
-    if flags & 0x8000 == 0 {
+    let (mut reader, head) = Reader::open(message).ok()?;
+    if head.flags & 0x8000 == 0 {
         return None;
     }
-    let (questions, answers) = (reader.number16()?, reader.number16()?);
-    reader.at += 4;
-    for _ in 0..questions {
-        let _ = reader.name()?;
-        reader.at += 4;
-    }
-    let records =
-        (0..answers).map(|_| reader.record()).collect::<Option<_>>()?;
+    reader.pass_questions(head).ok()?;
+    let records = (0..head.answers).map(|_| record(&mut reader).ok());
     Some(Answer {
-        code: (flags & 15) as u8,
-        authoritative: flags & 0x0400 != 0,
-        records,
+        code: (head.flags & 15) as u8,
+        authoritative: head.flags & 0x0400 != 0,
+        records: records.collect::<Option<_>>()?,
     })
 }
 
-/// Appends a label, after a dot unless it is the first. Octets that no host
-/// name has come as `\DDD` (RFC 1035 section 5.1): names of a server that lies
-/// go into messages and into nsupdate's input.
-pub fn push_label(out: &mut String, label: &[u8]) {
-    if !out.is_empty() {
-        out.push('.');
-    }
-    for octet in label {
-        if octet.is_ascii_alphanumeric() || b"-_".contains(octet) {
-            out.push(char::from(*octet));
-        } else {
-            let _ = write!(out, "\\{octet:03}");
-        }
-    }
-}
-
-/// Reads a message from a place on.
-struct Reader<'a> {
-    message: &'a [u8],
-    at: usize,
-}
-
-impl Reader<'_> {
-    /// The next octets.
-    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let part = self.message.get(self.at..self.at + N)?;
-        self.at += N;
-        part.try_into().ok()
-    }
-
-    /// Two octets, network order.
-    fn number16(&mut self) -> Option<u16> {
-        self.take().map(u16::from_be_bytes)
-    }
-
-    /// Four octets, network order.
-    fn number32(&mut self) -> Option<u32> {
-        self.take().map(u32::from_be_bytes)
-    }
-
-    /// A name, which may go on at an earlier place (RFC 1035 section 4.1.4).
-    fn name(&mut self) -> Option<String> {
-        let mut name = String::new();
-        let mut after = None;
-        // 128 labels and as many jumps are more than a name can have.
-        for _ in 0..256 {
-            let [length] = self.take()?;
-            match length {
-                0 => {
-                    self.at = after.unwrap_or(self.at);
-                    return Some(name);
-                }
-                1..64 => {
-                    let end = self.at + usize::from(length);
-                    let label = self.message.get(self.at..end)?;
-                    push_label(&mut name, label);
-                    self.at = end;
-                }
-                192.. => {
-                    let [low] = self.take()?;
-                    let to = u16::from_be_bytes([length & 0x3f, low]);
-                    after = after.or(Some(self.at));
-                    self.at = usize::from(to);
-                }
-                _ => return None,
-            }
-        }
-        None
-    }
-
-    /// A record.
-    fn record(&mut self) -> Option<Record> {
-        let name = self.name()?;
-        let kind = self.number16()?;
-        let _class = self.number16()?;
-        let ttl = self.number32()?;
-        let length = usize::from(self.number16()?);
-        let end = self.at + length;
-        let data = match kind {
-            1 => Data::A(Ipv4Addr::from(self.take::<4>()?)),
-            2 => Data::Ns(self.name()?),
-            5 => Data::Cname(self.name()?),
-            6 => Data::Soa {
-                server: self.name()?,
-                contact: self.name()?,
-                serial: self.number32()?,
-                times: [
-                    self.number32()?,
-                    self.number32()?,
-                    self.number32()?,
-                    self.number32()?,
-                ],
-            },
-            12 => Data::Ptr(self.name()?),
-            other => Data::Other(other),
-        };
-        self.at = end;
-        Some(Record { name, ttl, data })
-    }
+/// Reads a record.
+fn record(reader: &mut Reader<'_>) -> Result<Record, Broken> {
+    let mut name = String::new();
+    let head = reader.record(&mut name)?;
+    let data = match head.kind {
+        1 => Data::A(Ipv4Addr::from(reader.array::<4>()?)),
+        2 => Data::Ns(reader.target()?),
+        5 => Data::Cname(reader.target()?),
+        6 => Data::Soa {
+            server: reader.target()?,
+            contact: reader.target()?,
+            serial: reader.number32()?,
+            times: [
+                reader.number32()?,
+                reader.number32()?,
+                reader.number32()?,
+                reader.number32()?,
+            ],
+        },
+        12 => Data::Ptr(reader.target()?),
+        other => Data::Other(other),
+    };
+    reader.leave(head);
+    Ok(Record { name, ttl: head.ttl, data })
 }
 
 #[cfg(test)]
@@ -306,13 +224,6 @@ mod tests {
         };
         let record = Record { name: "x.org".into(), ttl: 60, data };
         assert_eq!(answer.records, [record]);
-    }
-
-    #[test]
-    fn octets_of_no_host_name_are_escaped() {
-        let mut name = String::from("a");
-        push_label(&mut name, b"x\n;send\x1b");
-        assert_eq!(name, "a.x\\010\\059send\\027");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod dhcp;
 pub mod dns;
+mod dns_message;
 pub mod nsupdate;
 pub mod omapi;
 pub mod relay;

@@ -4,7 +4,7 @@
 //!
 //! dhcpd answers a relay agent on UDP port 67 of the agent's address, or on
 //! port 68 where that is 127.0.0.1, and never on another one: whoever asks
-//! must be allowed to bind them. The own dhcpd is asked as in
+//! must be allowed to bind them. Our dhcpd is asked as in
 //! [`crate::clients::dhcp`], the peer's by a datagram from this node.
 
 use std::io;
@@ -55,7 +55,7 @@ pub struct Question {
 /// Who is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Server {
-    /// The own dhcpd, by the interface of this address.
+    /// Our dhcpd, by the interface of this address.
     Own(Ipv4Addr),
     /// Another one, from an own address.
     Peer {

@@ -15,7 +15,7 @@ pub const PORT: u16 = 69;
 pub const ADVISORY: &str = "provha-restart";
 /// Octets of a block (RFC 1350 section 2).
 const BLOCK: usize = 512;
-/// Blocks that are read at the most: far more than a device's file has.
+/// Blocks that are read at most: far more than a device's file has.
 const MOST_BLOCKS: u16 = 256;
 /// How long a server may take for one block before it is asked again.
 const PATIENCE: Duration = Duration::from_millis(700);
@@ -211,8 +211,8 @@ pub fn sample(tftp_dir: &Path) -> Option<String> {
     any
 }
 
-/// The TFTP server that modems are sent to: the own one while it gives a file
-/// that is there, else the peer's if that one does, else the own one. What is
+/// The TFTP server that modems are sent to: ours while it gives a file
+/// that is there, else the peer's if that one does, else ours. What is
 /// said about it goes to `say`.
 pub fn next_server(
     tftp_dir: &Path,

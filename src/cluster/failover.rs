@@ -66,7 +66,7 @@ impl<'a> Pair<'a> {
         })
     }
 
-    /// What the own dhcpd says.
+    /// What our dhcpd says.
     pub fn own_view(&self) -> Result<View, OmapiError> {
         failover::view(self.own, &self.key)
     }
@@ -81,7 +81,7 @@ impl<'a> Pair<'a> {
         })
     }
 
-    /// The failover object of the own dhcpd.
+    /// The failover object of our dhcpd.
     pub fn open_own(&self) -> anyhow::Result<Failover> {
         Failover::open(self.own, &self.key).map_err(|error| {
             let text = format!("dhcpd on this node cannot be asked: {error}");

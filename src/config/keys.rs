@@ -52,6 +52,8 @@ pub const CODEC_RULES: &[&str] = &[
     "one-direction",
     "extended-mic-bitmap",
     "object-form",
+    "classifier-reference",
+    "reserved-rate",
 ];
 
 /// The value that holds when the key is not set.

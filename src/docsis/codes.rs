@@ -37,6 +37,8 @@ pub const DOWN_FLOW: u8 = 25;
 pub const PRIVACY: u8 = 29;
 /// Settings of a vendor, or of all (C.1.1.18).
 pub const VENDOR_BLOCK: u8 = 43;
+/// Upstream classifier that drops (C.2.1).
+pub const DROP_CLASSIFIER: u8 = 60;
 /// SNMP object with a length of 16 bits, in an MTA's file (PKT-SP-PROV1.5
 /// 9.1); in a modem's the static multicast session of the CMTS (C.1.1.27).
 pub const WIDE: u8 = 64;
@@ -74,5 +76,7 @@ pub mod flow {
     pub const UNIT: u8 = 41;
 }
 
+/// The classifier's own reference (C.2.1.3.1).
+pub const CLASSIFIER: u8 = 1;
 /// The flow's reference in a classifier (C.2.1.3.3).
 pub const CLASSIFIED: u8 = 3;

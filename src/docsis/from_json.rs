@@ -51,7 +51,7 @@ fn fault<T>(place: &str, text: impl Into<String>) -> Read<T> {
 /// Makes the octets of a tree. Where the settings are as they were decoded
 /// and no `key` is given, the end of the file is that of the tree, so that
 /// decoding and encoding gives the same file; otherwise the MICs of a
-/// modem's file are made anew.
+/// modem's file are made again.
 ///
 /// # Errors
 ///

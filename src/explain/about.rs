@@ -184,7 +184,7 @@ impl About<'_> {
     }
 }
 
-/// The own address of the node whose set it is.
+/// Our address of the node whose set it is.
 fn own_address(read: options::Reader<'_>) -> Option<String> {
     let text = read("failover.conf").unwrap_or_default();
     let own = syntax::last_value(&text, "address");

@@ -19,7 +19,7 @@ const OLDEST: Duration = Duration::from_secs(24 * 3600);
 /// Exit 3: it is not there, old, or not complete.
 pub fn check(path: &Path) -> anyhow::Result<()> {
     let refused = |why: String| {
-        let text = format!("{} is no proof of a backup: {why}", path.display());
+        let text = format!("{} does not prove a backup: {why}", path.display());
         let hint = "mariadb-dump --all-databases --single-transaction, at most \
                     a day old";
         Stop::refused(text).hint(hint)

@@ -248,7 +248,7 @@ fn unknown(nodes: &[Known]) -> Option<Decision> {
                     ),
                     format!(
                         "it may hold newer data, or be a cluster of its own: \
-                         mend the way to it, or switch {name} off"
+                         repair the connection to it, or switch {name} off"
                     ),
                 ));
             }

@@ -331,7 +331,7 @@ fn flow(nodes: &[Seen]) -> Check {
     }
     let text = format!("writers were held back: {}", odd.join("; "));
     let hint = "the node with the longest wsrep_local_recv_queue is too slow; \
-                FLUSH STATUS begins the share anew";
+                FLUSH STATUS starts the share again";
     Check::new("flow-control", State::Warning, text).hint(hint)
 }
 

@@ -296,12 +296,12 @@ fn is_removal(guard: Guard) -> bool {
 
 /// Whether the run may take away this kind, however much.
 pub fn is_allowed(context: &Context<'_>, guard: Guard) -> bool {
-    let allow = &context.options.allow;
+    let options = context.options;
     let host = matches!(guard, Guard::Modems | Guard::Mtas | Guard::Endpoints);
-    allow.contains(&guard)
-        || allow.contains(&Guard::All)
-        || host && allow.contains(&Guard::Hosts)
-        || guard == Guard::Leases && context.options.allow_empty_pools
+    options.allows(guard)
+        || options.allows(Guard::All)
+        || host && options.allows(Guard::Hosts)
+        || guard == Guard::Leases && options.allow_empty_pools
 }
 
 /// The share in percent and the number of a kind that both must be exceeded.

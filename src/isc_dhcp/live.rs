@@ -13,7 +13,7 @@ use crate::system::files;
 pub struct Peering {
     /// Whether this node is the primary.
     pub primary: bool,
-    /// The address that the own dhcpd uses towards the peer.
+    /// The address that our dhcpd uses towards the peer.
     pub own: Ipv4Addr,
     /// The peer's address.
     pub peer: Ipv4Addr,

@@ -1,5 +1,5 @@
 //! What of dhcpd's lease file is new: from where the last look ended. dhcpd
-//! writes the file anew every hour and keeps the one before it as `FILE~`.
+//! writes the file again every hour and keeps the one before it as `FILE~`.
 
 use std::collections::HashMap;
 use std::io;

@@ -1,4 +1,4 @@
-//! The last step of `provha dns`: the names of all devices in the own zones.
+//! The last step of `provha dns`: the names of all devices in our zones.
 
 use std::collections::BTreeSet;
 

@@ -131,7 +131,7 @@ fn not_served(
     let hint = format!(
         "the log of {unit} says why (a journal out of sync, a zone file that \
          was edited); the way out: stop named, move {} away, start it again \
-         by 'provha dns', which makes the zone anew and fills it",
+         by 'provha dns', which makes the zone again and fills it",
         files.join(", ")
     );
     Stop { exit: failed(written), message, hint: Some(hint) }.into()

@@ -80,7 +80,7 @@ impl Care {
         Self { restart, ..self }
     }
 
-    /// How long a change is held back at the most.
+    /// How long a change is held back at most.
     pub fn hold(&self) -> Duration {
         self.hold
     }
@@ -109,7 +109,7 @@ impl Care {
         }
     }
 
-    /// True if the own dhcpd answers clients; why not.
+    /// True if our dhcpd answers clients; why not.
     ///
     /// # Errors
     /// Its state, in words.
@@ -147,7 +147,7 @@ impl Care {
         evidence::takes_failover(&proofs)
     }
 
-    /// Waits until the own dhcpd answers clients, a bounded time.
+    /// Waits until our dhcpd answers clients, a bounded time.
     ///
     /// # Errors
     /// Its state at the end, in words.
@@ -181,7 +181,7 @@ impl Care {
         seen
     }
 
-    /// What the own dhcpd says. One that is silent is asked twice: a run that
+    /// What our dhcpd says. One that is silent is asked twice: a run that
     /// was stopped while it waited must not take its own sleep for a dead
     /// dhcpd, which it would restart whatever the peer does.
     fn own_view(&self, key: &Key) -> Result<View, OmapiError> {
@@ -203,7 +203,7 @@ impl Care {
     }
 }
 
-/// The own dhcpd without a key to ask it with.
+/// Our dhcpd without a key to ask it with.
 fn unread() -> Own {
     or_down("there is no OMAPI key".into())
 }
@@ -216,7 +216,7 @@ fn or_down(why: String) -> Own {
     }
 }
 
-/// What the answer of the own dhcpd means.
+/// What the answer of our dhcpd means.
 fn own(view: Result<View, OmapiError>) -> Own {
     match view {
         Ok(view) => Own::View(view),

@@ -130,20 +130,20 @@ impl<'a> Doors<'a> {
         })
     }
 
-    /// What the own dhcpd says; None: it cannot be asked.
+    /// What our dhcpd says; None: it cannot be asked.
     fn own_view(&self) -> Option<View> {
         let (server, key) = own(self.live)?;
         failover::view(server, &key).ok()
     }
 }
 
-/// How the own dhcpd of a live set is asked.
+/// How our dhcpd of a live set is asked.
 pub fn own(live: &Live) -> Option<(SocketAddr, Key)> {
     let key = live.key.as_ref().and_then(Key::new)?;
     Some((SocketAddr::from((Ipv4Addr::LOCALHOST, live.port?)), key))
 }
 
-/// Lets the own dhcpd, just restarted into a pair whose other half is away,
+/// Lets our dhcpd, just restarted into a pair whose other half is away,
 /// serve alone, if the peer is proved dead; else why not. `live` is the set
 /// that it was restarted with.
 ///

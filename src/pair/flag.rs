@@ -1,5 +1,5 @@
 //! The flag by which a node tells its peer that it is about to restart dhcpd:
-//! a file that the own TFTP server shows.
+//! a file that our TFTP server shows.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -24,7 +24,7 @@ const STALE: Duration = Duration::from_secs(10);
 /// 'File not found' (RFC 1350 section 5).
 const NOT_FOUND: u16 = 1;
 
-/// The own flag; lowered when it is dropped.
+/// Our flag; lowered when it is dropped.
 #[derive(Debug)]
 pub struct Flag {
     path: PathBuf,

@@ -9,7 +9,7 @@ use crate::pair::evidence;
 use crate::pair::evidence::{Proof, Verdict};
 use crate::pair::membership::DEAD_FOR;
 
-/// A peer must look dead for this long where the own dhcpd has long been
+/// A peer must look dead for this long where our dhcpd has long been
 /// without it.
 const STILL_DEAD: Duration = Duration::from_secs(5);
 /// No time at all.
@@ -17,7 +17,7 @@ const NONE: Duration = Duration::ZERO;
 /// Looks that are further apart say nothing about the time between them.
 const LOOKS_APART: Duration = Duration::from_secs(30);
 
-/// What the own dhcpd said.
+/// What our dhcpd said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Own {
     /// It does not run, or does not answer; why.
@@ -46,7 +46,7 @@ pub enum Peer {
 /// All that one look found.
 #[derive(Debug, Clone)]
 pub struct Seen {
-    /// The own dhcpd.
+    /// Our dhcpd.
     pub own: Own,
     /// The peer's.
     pub peer: Peer,
@@ -54,14 +54,14 @@ pub struct Seen {
     pub proofs: Vec<Proof>,
     /// Whether no interface of this machine is up: then silence says nothing.
     pub cut_off: bool,
-    /// For how long the own dhcpd has been in its state, if it tells.
+    /// For how long our dhcpd has been in its state, if it tells.
     pub held_for: Option<Duration>,
 }
 
 /// Why dhcpd may be restarted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
-    /// The own dhcpd does not serve anyway.
+    /// Our dhcpd does not serve anyway.
     OwnDown(String),
     /// The peer serves.
     PeerServes(String),
@@ -194,7 +194,7 @@ impl Seen {
         }
     }
 
-    /// How long the peer must look dead: not as long where the own dhcpd has
+    /// How long the peer must look dead: not as long where our dhcpd has
     /// been without it for long enough to rule a restart out.
     fn dead_for(&self) -> Duration {
         let cut = match &self.own {
@@ -243,7 +243,7 @@ impl Seen {
         }
     }
 
-    /// The own dhcpd says that all is well; None: the peer does not.
+    /// Our dhcpd says that all is well; None: the peer does not.
     fn normal(&self) -> Option<Look> {
         let why = match &self.peer {
             Peer::View(peer) if peer.is_normal() => {
@@ -265,7 +265,7 @@ impl Seen {
         Some(Look::Go(Reason::PeerServes(why)))
     }
 
-    /// The own dhcpd was told that its peer is down.
+    /// Our dhcpd was told that its peer is down.
     fn alone(&self) -> Look {
         if self.is_dead() {
             let text = "dhcpd on this node is in partner-down, and its peer is \
@@ -424,7 +424,7 @@ mod tests {
         }
         let hung = Peer::Silent("timed out".into());
         assert!(waits(look(whole(), hung, LIVES, 0)).contains("hangs"));
-        // Its dhcpd is gone, and the own one has not noticed yet.
+        // Its dhcpd is gone, and ours has not noticed yet.
         let _ = waits(look(whole(), gone(), DEAD, 0));
         let _ = waits(look(own(Normal, Recover), gone(), LIVES, 0));
     }

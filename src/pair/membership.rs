@@ -134,9 +134,9 @@ pub enum Left {
     NotAsked,
     /// These are the signs of life.
     Asked {
-        /// The own dhcpd's state; None: it cannot be asked.
+        /// Our dhcpd's state; None: it cannot be asked.
         own: Option<State>,
-        /// For how long the own dhcpd has been in that state, if it tells.
+        /// For how long our dhcpd has been in that state, if it tells.
         since: Option<Duration>,
         /// Whether an interface of this machine is up.
         network: bool,

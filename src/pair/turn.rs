@@ -386,7 +386,7 @@ impl Taking<'_> {
         true
     }
 
-    /// Whether the own TFTP server shows the own flag, so that the peer can
+    /// Whether our TFTP server shows our flag, so that the peer can
     /// see it.
     fn shows_own(&self) -> bool {
         matches!(flag::ask(self.care.peering.own), Shown::Up(_))

@@ -21,7 +21,7 @@ pub fn text(probed: &Probed) -> String {
                 server.server, server.address, server.state, server.why
             );
             if let Some(fix) = &server.fix {
-                let _ = writeln!(out, "    mend: {fix}");
+                let _ = writeln!(out, "    fix: {fix}");
             }
             for check in &server.checks {
                 let _ = writeln!(

@@ -237,7 +237,7 @@ impl Daemon {
         Err(Failure { why, late: false })
     }
 
-    /// Asks the settled daemon once more, twice at the most: a question may
+    /// Asks the settled daemon once more, twice at most: a question may
     /// get lost.
     fn still(&self, took: Duration) -> Result<(), Failure> {
         if self.restart.is_none() {

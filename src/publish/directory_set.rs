@@ -160,7 +160,7 @@ impl Sink for DirectorySet {
     }
 }
 
-/// Opens the live file, unless it must be written anew whatever it holds: it
+/// Opens the live file, unless it must be written again whatever it holds: it
 /// is no regular file, another owner's, or a secret that others may read.
 fn open_live(path: &Path, mode: u32, owner: Owner) -> Result<State> {
     let (file, meta) = match files::open(path) {

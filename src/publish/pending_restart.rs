@@ -101,7 +101,7 @@ impl PendingRestart {
             exit: Exit::Broken,
             message: format!(
                 "{} does not answer after the restart that was due (an earlier \
-                 run did not end it, or found it dead): {why}",
+                 run did not finish it, or found it dead): {why}",
                 daemon.name
             ),
             hint: Some(format!(

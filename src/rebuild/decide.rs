@@ -76,12 +76,12 @@ pub struct Now {
     pub signatures: BTreeMap<Part, Signature>,
     /// Devices whose rows may have changed, by part; empty: any.
     pub rows: BTreeMap<Part, Vec<u32>>,
-    /// Seconds since 1970, by the own clock.
+    /// Seconds since 1970, by our clock.
     pub time: i64,
 }
 
 /// Whether everything is to be made again: the interval has passed since the
-/// last time, or the own clock went back behind it.
+/// last time, or our clock went back behind it.
 pub fn is_due(full_at: i64, interval: u32, time: i64) -> bool {
     let interval = i64::from(interval).max(SHORTEST);
     time < full_at || time - full_at >= interval - EARLY

@@ -6,7 +6,7 @@
 //! that, the database's commit position and digests of its tables
 //! (`seen/digest.rs`) tell
 //! whether, and where, there is anything to read. No
-//! clock but the own one is looked at, and no time stamp of a row.
+//! clock but ours is looked at, and no time stamp of a row.
 
 pub mod engine;
 

@@ -59,7 +59,7 @@ pub struct State {
     pub around: String,
     /// dhcpd's lease file when names were last looked at.
     pub leases: u64,
-    /// The own address towards modems.
+    /// Our address towards modems.
     pub own: Option<Ipv4Addr>,
     /// The peer's.
     pub peer: Option<Ipv4Addr>,
@@ -133,7 +133,7 @@ impl Store {
         Some(state)
     }
 
-    /// The own address towards modems and the peer's, of the last work.
+    /// Our address towards modems and the peer's, of the last work.
     pub fn sides(&self) -> Option<(Ipv4Addr, Option<Ipv4Addr>)> {
         let text = std::fs::read(self.path("rebuild.json")).ok()?;
         let state: State = serde_json::from_slice(&text).ok()?;

@@ -16,7 +16,7 @@ struct Chrony<'a> {
     pair: bool,
     /// The peer's address.
     peer: Ipv4Addr,
-    /// Whether the own clock counts while no source can be reached.
+    /// Whether our clock counts while no source can be reached.
     local: bool,
     /// As what stratum.
     stratum: u64,

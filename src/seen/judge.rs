@@ -5,7 +5,7 @@
 //! |---|---|---|
 //! | is behind, or has another history | every row but new ones | nothing lost: that too |
 //! | was started since | rows that are older | all others but new ones |
-//! | goes on, the table was made anew (a dump was loaded) | rows that are older or gone | |
+//! | goes on, the table was made again (a dump was loaded) | rows that are older or gone | |
 //! | goes on | if a row is older by more than [`CLOCKS`]: that, and rows that are gone or back | |
 //!
 //! Time stamps of rows only ever add suspicion. A server that was started since
@@ -29,7 +29,7 @@ pub struct Verdict {
     pub doubtful: Vec<RowChange>,
 }
 
-/// Decides; `renewed` are the tables that were made anew since.
+/// Decides; `renewed` are the tables that were made again since.
 pub fn judge(
     course: Course,
     renewed: &dyn Fn(&str) -> bool,

@@ -124,7 +124,7 @@ pub fn omapi_key(context: &Context<'_>) -> anyhow::Result<Option<OmapiKey>> {
     Err(Stop::refused(text).hint(hint).into())
 }
 
-/// Asks the own dhcpd through OMAPI.
+/// Asks our dhcpd through OMAPI.
 ///
 /// Key and port are those of the live set at the time of the question: after
 /// a roll-back that is the previous set, and so is what dhcpd was started

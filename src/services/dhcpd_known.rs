@@ -35,7 +35,7 @@ pub struct Known {
 }
 
 impl Known {
-    /// A modem that the own dhcpd answers now; None: there is none, or it
+    /// A modem that our dhcpd answers now; None: there is none, or it
     /// cannot be asked for from here.
     pub fn find(
         set: &Path,

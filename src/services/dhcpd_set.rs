@@ -15,9 +15,8 @@ use crate::publish::former::{self, Contents};
 use crate::publish::generations::{Change, changes_below};
 use crate::publish::{Changes, Publication, Record, Service, foreign};
 use crate::render::dhcp::{self as render, DIR};
-use crate::report;
-use crate::services::dhcpd;
 use crate::services::dhcpd_turn::{Restart, octets_below};
+use crate::services::{dhcpd, directory};
 use crate::system::files;
 use crate::system::files::{Doing, Owner};
 use crate::system::lock::Lock;
@@ -186,16 +185,7 @@ fn entry_points(new: &Path, scratch: &Path) -> anyhow::Result<PathBuf> {
 
 /// Prints what would change.
 pub fn show(context: &Context<'_>, staged: &Staged) -> anyhow::Result<()> {
-    let (live, new) = (staged.live(), staged.dir());
-    for name in staged.changed.iter().chain(&staged.stale) {
-        report::print_diff(
-            context.console,
-            name,
-            &live.join(name),
-            &new.join(name),
-        )?;
-    }
-    Ok(())
+    directory::show(context, staged, "")
 }
 
 /// Stages former contents of the set and has them checked; None when they are
@@ -205,12 +195,7 @@ pub fn stage_back(
     contents: &Contents,
 ) -> anyhow::Result<Option<Staged>> {
     let staged = former::stage(rules(context), work(context), contents)?;
-    let Some(staged) = staged else { return Ok(None) };
-    check(context, &staged)?;
-    if context.options.diff {
-        show(context, &staged)?;
-    }
-    Ok(Some(staged))
+    directory::former(context, staged, check, show)
 }
 
 /// What became of a staged set.

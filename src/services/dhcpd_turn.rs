@@ -109,7 +109,7 @@ impl Restart {
     }
 
     /// Ends the turn after a restart that went well: at once where the peer
-    /// serves, else when the own dhcpd answers clients again, so that the
+    /// serves, else when our dhcpd answers clients again, so that the
     /// peer does not start meanwhile.
     pub fn done(self, context: &Context<'_>) {
         let turn = self.turn.and_then(Rc::into_inner).map(RefCell::into_inner);

@@ -15,8 +15,7 @@ use crate::publish::former::{self, Contents};
 use crate::publish::generations::{Change, changes_below};
 use crate::publish::{Changes, Publication, Record, Service};
 use crate::render::kea::{self as render, DIR, LIST};
-use crate::report;
-use crate::services::kea;
+use crate::services::{directory, kea};
 use crate::system::files;
 use crate::system::files::Owner;
 use crate::system::lock::Lock;
@@ -153,13 +152,7 @@ pub fn check(context: &Context<'_>, staged: &Staged) -> anyhow::Result<()> {
 
 /// Prints what would change.
 pub fn show(context: &Context<'_>, staged: &Staged) -> anyhow::Result<()> {
-    let (live, new) = (staged.live(), staged.dir());
-    for name in staged.changed.iter().chain(&staged.stale) {
-        let (old, new) = (live.join(name), new.join(name));
-        let name = format!("kea/{name}");
-        report::print_diff(context.console, &name, &old, &new)?;
-    }
-    Ok(())
+    directory::show(context, staged, "kea/")
 }
 
 /// Stages former contents of the set and has them checked; None when they
@@ -169,12 +162,7 @@ pub fn stage_back(
     contents: &Contents,
 ) -> anyhow::Result<Option<Staged>> {
     let staged = former::stage(rules(context), work(context), contents)?;
-    let Some(staged) = staged else { return Ok(None) };
-    check(context, &staged)?;
-    if context.options.diff {
-        show(context, &staged)?;
-    }
-    Ok(Some(staged))
+    directory::former(context, staged, check, show)
 }
 
 /// The changes of a staged set, for its record.

@@ -8,6 +8,7 @@ pub mod dhcpd_known;
 pub mod dhcpd_set;
 pub mod dhcpd_start;
 pub mod dhcpd_turn;
+mod directory;
 pub mod inetd;
 pub mod kea;
 pub mod kea_set;

@@ -24,7 +24,7 @@ pub const PATIENCE: Duration = Duration::from_secs(2);
 /// starts is lost.
 const PROBE: Duration = Duration::from_millis(500);
 
-/// The own named at this port.
+/// Our named at this port.
 pub fn server(port: u64) -> SocketAddr {
     ([127, 0, 0, 1], port as u16).into()
 }

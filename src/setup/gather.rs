@@ -27,7 +27,7 @@ use crate::system::scratch::Scratch;
 pub struct Asked<'a> {
     /// The role.
     pub role: Role,
-    /// The own address.
+    /// Our address.
     pub own: Option<Ipv4Addr>,
     /// The peer's.
     pub peer: Option<Ipv4Addr>,

@@ -134,7 +134,7 @@ pub fn moves(serves: bool) -> Vec<Move> {
     ]
 }
 
-/// Whether the own dhcpd serves now.
+/// Whether our dhcpd serves now.
 pub fn serves() -> bool {
     probe::listens().is_ok()
 }
@@ -288,7 +288,7 @@ fn here(
     }
 }
 
-/// Waits until the own side is normal and knows its peer to be.
+/// Waits until our side is normal and knows its peer to be.
 fn normal(context: &Context<'_>, patience: Duration) -> anyhow::Result<String> {
     use crate::clients::omapi::failover::{self, State};
     use crate::isc_dhcp::live;

@@ -39,7 +39,7 @@ impl Family {
     }
 }
 
-/// Secrets that a plan may need, made anew for it.
+/// Secrets that a plan may need, made again for it.
 #[derive(Clone, Default)]
 pub struct Fresh {
     /// The line of an OMAPI key file.
@@ -76,7 +76,7 @@ pub struct Wish {
     pub family: Family,
     /// True if the plan is for this machine, not for a directory.
     pub machine: bool,
-    /// The network interface with the own address.
+    /// The network interface with our address.
     pub interface: Option<String>,
     /// Settings by their keys, as they hold now; the whole table.
     pub keys: BTreeMap<String, String>,

@@ -49,7 +49,7 @@ pub struct Standing {
     /// How often somebody connected since the start; 0 where it is not told.
     #[serde(default)]
     pub count: u64,
-    /// When the server began to run, seconds since 1970 by the own clock.
+    /// When the server began to run, seconds since 1970 by our clock.
     pub began: i64,
     /// When it was asked, seconds since 1970.
     pub at: i64,

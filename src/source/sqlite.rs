@@ -112,7 +112,7 @@ fn guard(connection: &Connection) -> rusqlite::Result<()> {
     )
 }
 
-/// Ends a query that gives no row for [`SILENCE`]. It begins anew with each
+/// Ends a query that gives no row for [`SILENCE`]. It begins again with each
 /// row that it is told of.
 struct Watchdog {
     begun: Instant,

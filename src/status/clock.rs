@@ -11,7 +11,7 @@ const WARNING: f64 = 5.0;
 /// By this much it is critical: half of what failover bears.
 const CRITICAL: f64 = 30.0;
 
-/// The check. `skew` is the peer's clock less the own one, seconds, or why it
+/// The check. `skew` is the peer's clock less ours, seconds, or why it
 /// is not known; that a peer does not tell its time is no alarm by itself.
 pub fn check(peer: Ipv4Addr, skew: Option<&Result<f64, String>>) -> Check {
     let skew = match skew {

@@ -101,9 +101,9 @@ fn gone(name: &str) -> &'static Code {
 pub struct Tftp {
     /// The file that was asked for; None: there is none to ask for.
     pub file: Option<String>,
-    /// The own server, and why it does not give the file.
+    /// Our server, and why it does not give the file.
     pub own: (Ipv4Addr, Option<String>),
-    /// The peer's; not asked while the own one answers.
+    /// The peer's; not asked while ours answers.
     pub peer: Option<(Ipv4Addr, Option<String>)>,
     /// The server that the live set sends modems to.
     pub next: Option<Ipv4Addr>,

@@ -9,14 +9,14 @@ use crate::status::{Check, State};
 /// What both nodes say.
 #[derive(Debug, Clone)]
 pub struct Facts {
-    /// What the own dhcpd says, or why it does not.
+    /// What our dhcpd says, or why it does not.
     pub own: Result<View, String>,
     /// What the peer's says; it need not let itself be asked.
     pub other: Result<View, String>,
     /// Whether the peer's took the question and gave no answer to it: it has
     /// another key, or its OMAPI hangs.
     pub mute: bool,
-    /// Whether a run is just restarting the own one.
+    /// Whether a run is just restarting ours.
     pub restarting: bool,
 }
 
@@ -61,7 +61,7 @@ pub fn check(facts: Option<&Facts>) -> Check {
         .value(&FAILOVER_PEER, f64::from(view.partner.number()))
 }
 
-/// The own dhcpd cannot be asked.
+/// Our dhcpd cannot be asked.
 fn unread(facts: &Facts, why: &str) -> Check {
     let state = if facts.restarting { State::Warning } else { State::Critical };
     let text = format!("dhcpd on this node cannot be asked: {why}");
@@ -69,7 +69,7 @@ fn unread(facts: &Facts, why: &str) -> Check {
         .hint("provha failover state says more")
 }
 
-/// State and advice for what the own dhcpd says.
+/// State and advice for what our dhcpd says.
 fn judge(
     view: View,
     other: &Result<View, String>,

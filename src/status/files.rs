@@ -229,7 +229,7 @@ impl Found {
 /// Live files that are not as provha put them there.
 #[derive(Debug, Clone, Default)]
 pub struct Drift {
-    /// Files with other content, or written anew; paths without the root.
+    /// Files with other content, or written again; paths without the root.
     pub edited: Vec<String>,
     /// Files that are gone.
     pub gone: Vec<String>,

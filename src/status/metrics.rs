@@ -93,7 +93,7 @@ pub static DAEMON_UP: Metric = metric(
     NONE,
     "Whether this daemon answers (1) or not (0)",
 );
-/// The own failover state.
+/// Our failover state.
 pub static FAILOVER: Metric = metric(
     "failover_state",
     None,

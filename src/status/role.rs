@@ -26,7 +26,7 @@ pub enum Settings {
     Good {
         /// The role.
         role: Role,
-        /// The own address.
+        /// Our address.
         own: Ipv4Addr,
         /// The peer's.
         peer: Option<Ipv4Addr>,

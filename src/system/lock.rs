@@ -22,7 +22,7 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock, waiting `wait` at the most.
+    /// Takes the lock, waiting `wait` at most.
     ///
     /// # Errors
     /// Exit 75 with who holds it and since when; exit 1 when the lock file

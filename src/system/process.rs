@@ -64,7 +64,7 @@ impl Outcome {
     }
 }
 
-/// Runs a program and waits for it, `timeout` at the most.
+/// Runs a program and waits for it, `timeout` at most.
 ///
 /// Its output goes to an unlinked file, not to a pipe: a daemon that it
 /// leaves behind may hold the output open for ever. It is the leader of its

@@ -21,7 +21,7 @@ pub struct Job<'a> {
     /// The key of the public devices' names; None: their names stay as they
     /// are.
     pub cpe_key: Option<CpeKey>,
-    /// The own DNS server; it must allow transfers from here.
+    /// Our DNS server; it must allow transfers from here.
     pub server: SocketAddr,
     /// How long one zone transfer may take.
     pub timeout: Duration,

@@ -2,10 +2,10 @@
 
 use crate::docsis::check::rules;
 use crate::docsis::check::sheet::{Found, Sheet, number};
-use crate::docsis::codes::flow::{RATE, REFERENCE, SETS};
+use crate::docsis::codes::flow::{RATE, REFERENCE, RESERVED, SETS};
 use crate::docsis::codes::{
-    AGGREGATES, CLASS, CLASSIFIED, DOWN_CLASSIFIER, DOWN_FLOW, UP_CLASSIFIER,
-    UP_FLOW,
+    AGGREGATES, CLASS, CLASSIFIED, CLASSIFIER, DOWN_CLASSIFIER, DOWN_FLOW,
+    DROP_CLASSIFIER, UP_CLASSIFIER, UP_FLOW,
 };
 use crate::docsis::decode::tree::Tlv;
 
@@ -97,6 +97,11 @@ pub fn check(items: &[Tlv<'_>], sheet: &mut Sheet<'_>) {
         }
         classifiers(items, direction, &mut flows, aggregates, sheet);
         primary(direction, &flows, sheet);
+    }
+    for code in [UP_CLASSIFIER, DOWN_CLASSIFIER, DROP_CLASSIFIER] {
+        if at(code).is_some() {
+            classifier_references(items, code, sheet);
+        }
     }
     rates(items, sheet);
 }
@@ -196,6 +201,26 @@ fn classifiers(
     }
 }
 
+/// Tells of classifiers of one sort that have the same reference.
+fn classifier_references(items: &[Tlv<'_>], code: u8, sheet: &mut Sheet<'_>) {
+    let mut known: Vec<(u32, usize)> = Vec::new();
+    for block in items.iter().filter(|tlv| tlv.code == code) {
+        let own = block.children.iter().find(|c| c.code == CLASSIFIER);
+        let Some(own) = own else { continue };
+        let Some(reference) = number(own.value) else { continue };
+        let Some((_, other)) = known.iter().find(|(n, _)| *n == reference)
+        else {
+            known.push((reference, block.offset));
+            continue;
+        };
+        let found = Found::new(&rules::CLASSIFIER_REFERENCE, block);
+        sheet.add(found.after(*other), || {
+            let name = block.name().unwrap_or("classifier");
+            format!("two {name} blocks have the reference {reference}")
+        });
+    }
+}
+
 /// Checks that what no classifier takes goes where it was meant to go.
 fn primary(
     direction: &Direction,
@@ -220,6 +245,26 @@ fn primary(
     }
 }
 
+/// Tells of a flow that reserves more than its greatest rate. Both are told
+/// in the unit of their block, so that they are compared as they stand; 0 is
+/// no limit.
+fn reserve(block: &Tlv<'_>, sheet: &mut Sheet<'_>) {
+    let find = |code| block.children.iter().find(|c| c.code == code);
+    let (Some(rate), Some(reserved)) = (find(RATE), find(RESERVED)) else {
+        return;
+    };
+    let (most, least) = (number(rate.value), number(reserved.value));
+    let (Some(most), Some(least)) = (most, least) else { return };
+    if most != 0 && least > most {
+        let found = Found::new(&rules::RESERVED_RATE, reserved);
+        sheet.add(found.after(rate.offset), || {
+            format!(
+                "MinReservedRate {least} is more than MaxRateSustained {most}"
+            )
+        });
+    }
+}
+
 /// Tells of rates of 0, which are no limit.
 fn rates(items: &[Tlv<'_>], sheet: &mut Sheet<'_>) {
     for block in items {
@@ -228,6 +273,9 @@ fn rates(items: &[Tlv<'_>], sheet: &mut Sheet<'_>) {
             CLASS => &[2, 3],
             _ => continue,
         };
+        if block.code != CLASS {
+            reserve(block, sheet);
+        }
         let zero = block.children.iter().filter(|tlv| {
             rates.contains(&tlv.code) && number(tlv.value) == Some(0)
         });

@@ -131,8 +131,14 @@ rules! {
         "the bitmap of the extended CMTS MIC leaves settings out: the CMTS ignores those"
         "MULPI D.2.1";
     22 OBJECT_FORM "object-form" Bad
-        "an SNMP object that is no SEQUENCE of name and value: the modem rejects the file"
+        "an SNMP object that is not a SEQUENCE of name and value: the modem rejects the file"
         "MULPI C.1.1.9, RFC 3416 3 (VarBind)";
+    23 CLASSIFIER_REFERENCE "classifier-reference" Note
+        "two classifiers of one sort have the same reference: it is to be unique in a file"
+        "MULPI C.2.1.3.1";
+    24 RESERVED_RATE "reserved-rate" Note
+        "a flow reserves more than its greatest rate lets through: the difference is never used"
+        "MULPI C.2.2.7.2, C.2.2.7.4 (both rates in one unit)";
 }
 
 impl Rule {

@@ -386,7 +386,7 @@ impl Printer<'_, '_> {
     }
 
     /// Appends the MICs, end marker and padding of a modem's file as
-    /// comments, since encoding makes them anew.
+    /// comments, since encoding makes them again.
     fn modem_tail(&mut self, tail: &Tail<'_>, bytes: &[u8]) {
         let Tail::Modem { offset, cm_mic, cmts_mic, padding, matches } = *tail
         else {

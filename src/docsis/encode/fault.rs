@@ -87,7 +87,7 @@ pub enum Fault {
         max: u32,
     },
     /// A number that does not fit the octets that it has.
-    #[error("{what} value {value} does not fit its octets")]
+    #[error("{what} value {value} does not fit its octets{}", cut_word(*cut))]
     Width {
         /// The setting, or the kind of number.
         what: &'static str,
@@ -97,6 +97,8 @@ pub enum Fault {
         min: i64,
         /// Greatest value.
         max: i64,
+        /// It is cut, as the reference does.
+        cut: bool,
     },
     /// A text or octet string outside its limits.
     #[error("{symbol} has {len} {unit}")]
@@ -272,6 +274,11 @@ pub enum Fault {
     Many(usize),
 }
 
+/// What is done with a number that does not fit and is not refused.
+fn cut_word(cut: bool) -> &'static str {
+    if cut { " and is cut" } else { "" }
+}
+
 impl Fault {
     /// What would have been right, or the limit that was broken.
     #[must_use]
@@ -307,6 +314,16 @@ impl Fault {
             Self::EmptyText => "at least one character".into(),
             _ => return None,
         })
+    }
+
+    /// The same fault, of a number that is cut.
+    pub(in crate::docsis) fn as_cut(self) -> Self {
+        match self {
+            Self::Width { what, value, min, max, .. } => {
+                Self::Width { what, value, min, max, cut: true }
+            }
+            other => other,
+        }
     }
 
     /// The rule of the check of meaning that is broken, if it is one.

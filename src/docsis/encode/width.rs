@@ -115,7 +115,7 @@ fn fits(
         return Ok(());
     }
     let value = repeated(text);
-    Err(Fault::Width { what, value, min, max })
+    Err(Fault::Width { what, value, min, max, cut: false })
 }
 
 #[cfg(test)]

@@ -230,8 +230,10 @@ impl<'a> Writer<'a> {
         let coded = if symbol.kind == Kind::Oid && token.tag == Tag::Oid {
             self.absolute_oid(text)
         } else {
-            let fit = self.fit();
-            value::encode(symbol, token.tag, text, fit, &mut self.content)
+            self.fitted(token, |writer, fit| {
+                let out = &mut writer.content;
+                value::encode(symbol, token.tag, text, fit, out)
+            })
         };
         coded.or_else(|fault| wrong(fault, token.from, token.to))
     }
@@ -306,6 +308,27 @@ impl<'a> Writer<'a> {
     /// Whether numbers that do not fit are refused.
     pub fn fit(&self) -> Fit {
         if self.options.cuts_numbers() { Fit::Cut } else { Fit::Strict }
+    }
+
+    /// Reads a number at `at`. One that does not fit is refused or, where
+    /// numbers are cut as the reference does, cut and told: the device gets
+    /// another service than the one that was written.
+    pub fn fitted<T>(
+        &mut self,
+        at: Token,
+        read: impl Fn(&mut Self, Fit) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let start = self.content.len();
+        let fault = match read(self, Fit::Strict) {
+            Err(fault) if self.options.cuts_numbers() => fault,
+            done => return done,
+        };
+        self.content.truncate(start);
+        let cut = read(self, Fit::Cut)?;
+        if !self.options.allow.has(&rules::NUMBER_WIDTH) {
+            self.warn(fault.as_cut(), at);
+        }
+        Ok(cut)
     }
 
     /// Tells where a setting does not belong into the block at hand.

@@ -149,16 +149,19 @@ impl Writer<'_> {
         form: Form,
         token: Token,
     ) -> Result<Option<usize>, Fault> {
-        let (text, fit) = (self.lexer.octets(token), self.fit());
+        let text = self.lexer.octets(token);
         let out = &mut self.content;
         match form {
             Form::Signed => {
-                snmp::put_integer(width::signed("Integer", text, fit)?, out);
+                let read =
+                    |_: &mut Self, fit| width::signed("Integer", text, fit);
+                let number = self.fitted(token, read)?;
+                snmp::put_integer(number, &mut self.content);
             }
             Form::Unsigned(tag, what) => {
                 let most = u32::MAX.into();
-                let number = width::unsigned(what, text, most, fit)?;
-                snmp::put_unsigned(tag, number, out);
+                let number = self.unsigned(what, token, most)?;
+                snmp::put_unsigned(tag, number, &mut self.content);
             }
             Form::Ip => {
                 snmp::put_ip(&[], out);
@@ -177,6 +180,17 @@ impl Writer<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// A number from 0 to `most` at `token`.
+    fn unsigned(
+        &mut self,
+        what: &'static str,
+        token: Token,
+        most: i64,
+    ) -> Result<u32, Fault> {
+        let text = self.lexer.octets(token);
+        self.fitted(token, |_, fit| width::unsigned(what, text, most, fit))
     }
 
     /// Appends an object identifier that starts at the top to `content`.
@@ -205,8 +219,8 @@ impl Writer<'_> {
         self.absolute_oid(text)
             .or_else(|fault| wrong(fault, name.from, name.to))?;
         let token = self.take(Tag::Integer, "a number")?;
-        let text = self.lexer.octets(token);
-        let access = width::unsigned("access", text, 255, self.fit())
+        let access = self
+            .unsigned("access", token, 255)
             .or_else(|fault| wrong(fault, token.from, token.to))?;
         self.content.push(access as u8);
         Ok(())
@@ -220,6 +234,7 @@ impl Writer<'_> {
                 value: arc.to_string(),
                 min: 0,
                 max: u32::MAX.into(),
+                cut: false,
             }),
             _ => Ok(()),
         }
@@ -328,8 +343,8 @@ impl Writer<'_> {
             return self.unexpected(token, "TlvCode");
         }
         let token = self.take(Tag::Integer, "a number")?;
-        let text = self.lexer.octets(token);
-        let code = width::unsigned("TlvCode", text, 255, self.fit())
+        let code = self
+            .unsigned("TlvCode", token, 255)
             .or_else(|fault| wrong(fault, token.from, token.to))?;
         Ok(i64::from(code))
     }
@@ -425,7 +440,8 @@ impl Writer<'_> {
         self.value_keyword()?;
         let token = self.take(Tag::Integer, "a number")?;
         let text = self.lexer.octets(token);
-        let number = width::either(what, text, octets, self.fit())
+        let number = self
+            .fitted(token, |_, fit| width::either(what, text, octets, fit))
             .or_else(|fault| wrong(fault, token.from, token.to))?
             .to_be_bytes();
         self.content.clear();

@@ -253,8 +253,7 @@ impl<'a> Object<'a> {
     /// none.
     #[must_use]
     pub fn allows(&self, value: i64) -> bool {
-        self.ranges.is_empty()
-            || self.ranges().any(|(lo, hi)| (lo..=hi).contains(&value))
+        lies_in(self.ranges, self.syntax, value)
     }
 
     /// The ranges as written: `0..15|64..64`; empty if there are none.
@@ -351,8 +350,7 @@ impl<'a> IndexPart<'a> {
     /// none.
     #[must_use]
     pub fn allows(&self, value: i64) -> bool {
-        self.ranges.is_empty()
-            || self.ranges().any(|(lo, hi)| (lo..=hi).contains(&value))
+        lies_in(self.ranges, self.syntax, value)
     }
 
     /// The ranges as written; empty if there are none.
@@ -442,6 +440,13 @@ const SYNTAXES: [(&str, Syntax); 13] = [
     ("BITS", Syntax::Bits),
     ("Opaque", Syntax::Opaque),
 ];
+
+/// Whether a value or a length lies in one of the ranges, or there are none.
+fn lies_in(ranges: &str, syntax: Syntax, value: i64) -> bool {
+    ranges.is_empty()
+        || parse_ranges(ranges, syntax)
+            .any(|(lo, hi)| (lo..=hi).contains(&value))
+}
 
 /// Reads `lo..hi|lo..hi`. The source keeps 32 bits signed, so that -1 as the
 /// upper limit of an unsigned syntax means 4294967295.

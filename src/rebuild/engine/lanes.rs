@@ -70,7 +70,7 @@ pub(super) struct Ended {
 }
 
 impl Lanes {
-    /// The machine's lock: the own one as long as something is being made,
+    /// The machine's lock: ours as long as something is being made,
     /// else the one that `take` takes.
     ///
     /// # Errors
@@ -100,12 +100,12 @@ impl Lanes {
         self.running.iter().map(|lane| lane.part).collect()
     }
 
-    /// Waits until all have ended, this long at the most; whether they have.
+    /// Waits until all have ended, this long at most; whether they have.
     pub fn wait(&self, most: Duration) -> bool {
         self.wait_until(most, &|lane| lane.thread.is_finished())
     }
 
-    /// Waits until each lane is so, this long at the most; whether all are.
+    /// Waits until each lane is so, this long at most; whether all are.
     fn wait_until(&self, most: Duration, so: &dyn Fn(&Lane) -> bool) -> bool {
         let begin = Instant::now();
         while !self.running.iter().all(so) {

@@ -1,4 +1,4 @@
-//! One step of `rebuild` and `watch`: makes what must be made anew, and
+//! One step of `rebuild` and `watch`: makes what must be made again, and
 //! nothing else.
 
 mod done;

@@ -68,7 +68,7 @@ pub struct Script<'a> {
     pub ttl: u32,
     /// Path of the secret of the mangled names.
     pub cpe_key: &'a str,
-    /// Path of the own TSIG key.
+    /// Path of our TSIG key.
     pub own_key: &'a str,
     /// Whether there is a peer that can be updated.
     pub pair: bool,

@@ -81,7 +81,7 @@ impl Checked {
 pub struct Is {
     /// The role.
     pub role: Role,
-    /// The own address.
+    /// Our address.
     pub own: Option<Ipv4Addr>,
     /// The peer's.
     pub peer: Option<Ipv4Addr>,

@@ -26,7 +26,7 @@ pub fn all(context: &Context<'_>, is: Is) -> Vec<Checked> {
     all
 }
 
-/// Whether the own address is there.
+/// Whether our address is there.
 fn address(context: &Context<'_>, is: Is) -> Checked {
     let Some(own) = is.own else {
         return Checked::skipped("address", "no own address is set");

@@ -20,7 +20,7 @@ fn known_hosts(wish: &Wish) -> String {
     }
 }
 
-/// The own private key: the one that is set, one that is there, a new one.
+/// Our private key: the one that is set, one that is there, a new one.
 fn identity(facts: &Facts, wish: &Wish) -> String {
     let set = wish.key("PROVHA__SSH_IDENTITY");
     if !set.is_empty() {

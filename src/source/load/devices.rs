@@ -379,7 +379,7 @@ fn endpoints(
         }
         *rows += 1;
         if row.get(8).is_some() {
-            let reason = "its modem is deleted: served all the same";
+            let reason = "its modem is deleted; still served";
             findings.warn("endpoint", id, "modem_id", reason);
         }
         let fixed = flag(row, 3, ("endpoint", id, "fixed_ip"))?;

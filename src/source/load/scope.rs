@@ -9,7 +9,7 @@ use crate::model::mac::MacCell;
 use crate::model::{Mac, Site};
 use crate::source::{Database, SourceError};
 
-/// Rows of one table that are looked for at the most: a MAC that a thousand
+/// Rows of one table that are looked for at most: a MAC that a thousand
 /// rows share is as wrong as one that two share.
 const MOST: usize = 1000;
 /// How often claims are followed: a modem that loses its name takes another.

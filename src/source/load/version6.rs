@@ -480,7 +480,7 @@ fn endpoint(
         None
     });
     if row.get(6).is_none() || row.get(7).is_some() {
-        let reason = "its modem is missing or deleted: served all the same";
+        let reason = "its modem is missing or deleted; still served";
         findings.warn("endpoint", id, "modem_id", reason);
     }
     Ok(Endpoint6 { id, name, mac, address: ip, prefix, pool: 0, named })

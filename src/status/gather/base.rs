@@ -88,7 +88,7 @@ impl Base {
         self.rebuild.work.as_ref()
     }
 
-    /// The own address towards modems, as far as it is known.
+    /// Our address towards modems, as far as it is known.
     pub fn own(&self) -> Option<Ipv4Addr> {
         let peering = self.live.peering.map(|peering| peering.own);
         peering.or(self.work().and_then(|work| work.own))

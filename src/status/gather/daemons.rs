@@ -1,4 +1,4 @@
-//! Asks the own daemons, by the questions that follow a restart.
+//! Asks our daemons, by the questions that follow a restart.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
@@ -20,7 +20,7 @@ use crate::status::gather::base::Base;
 const PATIENCE: Duration = Duration::from_millis(1900);
 /// A question that was answered within this time may be put once more.
 const QUICK: Duration = Duration::from_millis(500);
-/// The peer's TFTP server is asked as well when the own one has not answered
+/// The peer's TFTP server is asked as well when ours has not answered
 /// by then.
 const SOON: Duration = Duration::from_millis(300);
 /// Before it is put again.
@@ -72,7 +72,7 @@ impl Asked {
     }
 }
 
-/// Puts a question, twice at the most: one may get lost.
+/// Puts a question, twice at most: one may get lost.
 fn put(probe: Box<dyn Probe>, good: String) -> Question<Answer> {
     Question::ask(move || {
         let begin = Instant::now();

@@ -130,7 +130,7 @@ impl Looking {
             faults,
             ..Kind::default()
         };
-        // Unless it was written anew just now.
+        // Unless it was written again just now.
         let edited = edited(&loose, &memory.entries);
         if before == stamp_of(&path) {
             found.edited = edited;

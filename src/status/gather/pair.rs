@@ -33,7 +33,7 @@ pub struct Asked {
 enum Views {
     /// There is no key to ask them with.
     NoKey(String),
-    /// The own one and the peer's.
+    /// Ours and the peer's.
     Both(Box<[Question<Result<View, Unread>>; 2]>),
 }
 
@@ -138,7 +138,7 @@ fn views(context: &Context<'_>, base: &Base) -> Option<Views> {
     Some(Views::Both(Box::new(both)))
 }
 
-/// The peer's clock less the own one, seconds: by NTP, else by the time on UDP
+/// The peer's clock less ours, seconds: by NTP, else by the time on UDP
 /// port 37, which knows whole seconds only.
 fn skew(peer: Ipv4Addr) -> Result<f64, String> {
     let begin = own_time();
@@ -157,13 +157,13 @@ fn skew(peer: Ipv4Addr) -> Result<f64, String> {
     Ok(apart(begin, answer, own_time()))
 }
 
-/// The own clock, seconds since 1970.
+/// Our clock, seconds since 1970.
 fn own_time() -> f64 {
     let now = jiff::Timestamp::now();
     now.as_second() as f64 + f64::from(now.subsec_nanosecond()) / 1e9
 }
 
-/// How far an answer is ahead of the own clock, which showed `begin` and `end`
+/// How far an answer is ahead of our clock, which showed `begin` and `end`
 /// around it.
 fn apart(begin: f64, answer: NtpAnswer, end: f64) -> f64 {
     let middle = f64::midpoint(begin, end);
