@@ -84,6 +84,14 @@ pub fn parse(args: &[OsString]) -> clap::error::Result<(Cli, String)> {
     }
 }
 
+impl Global {
+    /// Whether this run may do what a guard rail watches over.
+    #[must_use]
+    pub fn allows(&self, guard: Guard) -> bool {
+        guard.is_among(&self.allow)
+    }
+}
+
 /// Options that every command takes where they make sense.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]

@@ -235,6 +235,10 @@ fn classifiers_of_one_reference_and_reserves_beyond_the_rate_are_told() {
         if most == "0" {
             expected.push(("unlimited-rate", 4));
         }
+        if !unit.is_empty() {
+            // The unit is of DOCSIS 3.1.
+            expected.push(("newer-setting", 4));
+        }
         modem(&text, &expected);
     }
 }

@@ -4,6 +4,7 @@
 use crate::common;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use common::db::{self, Database};
@@ -152,6 +153,37 @@ fn each_change_of_a_table_makes_the_parts_it_feeds() {
         assert_eq!(names, expected, "{sql}: {ran:?}");
         let again = rebuild(&machine, &[]);
         assert!(again.is_empty(), "{sql}, second run: {again:?}");
+    }
+}
+
+/// A run reads one snapshot of the database, whatever it makes, and a quiet
+/// one none beyond its look: parts of two moments would not fit together.
+#[test]
+fn a_run_reads_one_snapshot() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = dir.path().join("queries");
+    let log_file = format!("--general-log-file={}", log.display());
+    let options = ["--skip-log-bin", "--general-log=1", &log_file];
+    let server = Arc::new(db::Server::own(&options));
+    let text = common::fixture_text;
+    server.run("mysql", &["CREATE DATABASE one"]);
+    server.run("one", &[&text("schema.sql"), &text("golden/network.sql")]);
+    let db = Database { server, name: "one".into() };
+    let machine = settled(&db);
+    let snapshots = || {
+        let log = std::fs::read(&log).unwrap();
+        let log = String::from_utf8_lossy(&log);
+        log.matches("WITH CONSISTENT SNAPSHOT").count()
+    };
+    let one = "UPDATE modem SET serial_num = 'new' WHERE id = 100003";
+    let both = "UPDATE modem SET mac = '00:1a:2b:10:ff:01' WHERE id = 100003; \
+                UPDATE mta SET mac = '00:1b:3c:20:ff:01' WHERE id = 300000";
+    for (change, least) in [("SELECT 1", 0), (one, 1), (both, 3)] {
+        db.run(change);
+        let before = snapshots();
+        let ran = rebuild(&machine, &ALLOW);
+        assert!(ran.len() >= least, "{change}: {ran:?}");
+        assert_eq!(snapshots() - before, 1, "{change}: {ran:?}");
     }
 }
 

@@ -3,8 +3,6 @@
 use clap::ValueEnum;
 use clap::builder::PossibleValuesParser;
 
-use crate::cli::Global;
-
 /// What a run may take away from many at once, each with its own limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum Guard {
@@ -54,12 +52,11 @@ pub(super) fn words() -> PossibleValuesParser {
     PossibleValuesParser::new(variants.filter_map(Guard::to_possible_value))
 }
 
-impl Global {
-    /// Whether this run may do what a guard rail watches over.
-    #[must_use]
-    pub fn allows(&self, guard: Guard) -> bool {
-        let word = guard.to_possible_value();
+impl Guard {
+    /// Whether one of the words of `--allow` is its own.
+    pub(super) fn is_among(self, words: &[String]) -> bool {
+        let word = self.to_possible_value();
         let name = word.as_ref().map(|word| word.get_name());
-        self.allow.iter().any(|given| Some(given.as_str()) == name)
+        words.iter().any(|given| Some(given.as_str()) == name)
     }
 }

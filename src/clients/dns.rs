@@ -206,7 +206,7 @@ mod tests {
     fn soa() -> Vec<u8> {
         let mut out = vec![0, 7, 0x85, 0x80, 0, 1, 0, 1, 0, 0, 0, 0];
         out.extend(b"\x01x\x03org\0\0\x06\0\x01");
-        out.extend(b"\xc0\x0c\0\x06\0\x01\0\0\0\x3c\0\x1f");
+        out.extend(b"\xc0\x0c\0\x06\0\x01\0\0\0\x3c\0\x1d");
         out.extend(b"\x02n1\xc0\x0c\x01h\xc0\x0c");
         out.extend([1u32, 2, 3, 4, 5].iter().flat_map(|n| n.to_be_bytes()));
         out
