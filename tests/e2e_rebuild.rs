@@ -184,7 +184,9 @@ fn a_run_reads_one_snapshot() {
         let before = snapshots();
         let ran = rebuild(&machine, &ALLOW);
         assert!(ran.len() >= least, "{change}: {ran:?}");
-        assert_eq!(snapshots() - before, 1, "{change}: {ran:?}");
+        // Where no commit came since, not even one is needed.
+        let read = snapshots() - before;
+        assert!(read <= 1 && read >= least.min(1), "{change}: {read} {ran:?}");
     }
 }
 

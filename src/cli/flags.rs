@@ -304,11 +304,15 @@ fn narrow(mut command: Command, path: &str, globals: &[clap::Arg]) -> Command {
         command.get_subcommands().map(|sub| sub.get_name().into()).collect();
     for name in names {
         let path = format!("{path} {name}").trim().to_string();
-        let own = globals
-            .iter()
-            .filter(|arg| takes(&path, arg.get_id().as_str()))
-            .map(|arg| arg.clone().global(false));
         command = command.mut_subcommand(name, |sub| {
+            // The codec's --allow stands in for that of the guard rails.
+            let named = |id| sub.get_arguments().any(|arg| arg.get_id() == id);
+            let own: Vec<clap::Arg> = globals
+                .iter()
+                .filter(|arg| takes(&path, arg.get_id().as_str()))
+                .filter(|arg| !named(arg.get_id()))
+                .map(|arg| arg.clone().global(false))
+                .collect();
             with_words(narrow(sub.args(own), &path, globals))
         });
     }

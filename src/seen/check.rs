@@ -171,8 +171,8 @@ impl Look<'_> {
             let columns = columns.get(&**table).map_or(&[][..], Vec::as_slice);
             for number in numbers {
                 let now = match columns.is_empty() {
-                    true => Rows::default(),
-                    false => Rows::read(db, table, columns, *number)?,
+                    true => "\n".into(),
+                    false => Rows::read_text(db, table, columns, *number)?,
                 };
                 if self.old.is_some() {
                     self.add(&mut found, table, *number, &now, before);
@@ -192,7 +192,7 @@ impl Look<'_> {
         found: &mut Found,
         table: &str,
         number: u32,
-        now: &Rows,
+        now: &str,
         before: &Digests,
     ) {
         let Some(was) = self.store.rows(table, number) else {
@@ -201,6 +201,7 @@ impl Look<'_> {
             }
             return;
         };
+        let now = Rows::parse(now).unwrap_or_default();
         for change in now.since(&was, table) {
             // A usual change of a usual run, of which there may be many.
             let usual = self.course == Course::Onward

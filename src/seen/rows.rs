@@ -1,6 +1,7 @@
 //! Rows as they are kept: a chunk of a table as text, a line a row.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use crate::seen::digest::{CHUNK, VOLATILE};
 use crate::seen::hash::{hash_of, hex};
@@ -61,16 +62,17 @@ pub struct RowChange {
 }
 
 impl Rows {
-    /// Reads a chunk.
+    /// Reads a chunk as a text, which [`Rows::parse`] reads. It is not taken
+    /// to pieces here: a first run reads every row, and needs none of them.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn read(
+    pub fn read_text(
         db: &mut dyn Database,
         table: &str,
         columns: &[String],
         number: u32,
-    ) -> Result<Self, SourceError> {
+    ) -> Result<String, SourceError> {
         let first = u64::from(number) * u64::from(CHUNK);
         let end = first + u64::from(CHUNK);
         let list: Vec<String> =
@@ -80,28 +82,24 @@ impl Rows {
              ORDER BY id",
             list.join(", ")
         );
-        let mut rows = BTreeMap::new();
+        let mut out = columns.join("\t");
         db.query(table, &sql, &mut |row| {
-            let cell = |at| row.get(at).map(|_| kept(&row.text(at)));
-            let cells = (1..row.len()).map(cell).collect();
-            let _ = rows.insert(row.number(0).unwrap_or(0), cells);
+            let cells =
+                (1..row.len()).map(|at| row.get(at).map(|_| row.text(at)));
+            push_row(&mut out, row.number(0).unwrap_or(0), cells);
             Ok(())
         })?;
-        Ok(Self { columns: columns.to_vec(), rows })
+        out.push('\n');
+        Ok(out)
     }
 
     /// As a text, which [`Rows::parse`] reads.
+    #[cfg(test)]
     pub fn text(&self) -> String {
         let mut out = self.columns.join("\t");
         for (id, cells) in &self.rows {
-            out += &format!("\n{id}");
-            for cell in cells {
-                out.push('\t');
-                match cell {
-                    None => out += "\\N",
-                    Some(cell) => out += &escaped(cell),
-                }
-            }
+            let cells = cells.iter().map(Option::as_deref);
+            push_row(&mut out, *id, cells);
         }
         out.push('\n');
         out
@@ -174,6 +172,10 @@ impl Rows {
     /// The values of a row that differ; only of columns that both have.
     fn cells(&self, old: &Self, id: u32) -> Vec<Cell> {
         let (now, live) = (&self.rows[&id], &old.rows[&id]);
+        // Nearly all rows of a chunk are as they were.
+        if now == live && self.columns == old.columns {
+            return Vec::new();
+        }
         let mut out = Vec::new();
         for (at, column) in self.columns.iter().enumerate() {
             let before = old.columns.iter().position(|name| name == column);
@@ -223,18 +225,49 @@ fn time(text: &str) -> Option<i64> {
     Some(zoned.timestamp().as_second())
 }
 
-/// A value as it is kept.
-fn kept(text: &str) -> String {
-    if text.len() <= LONGEST {
-        return text.to_string();
+/// Appends a row to the text of a chunk.
+fn push_row<T: AsRef<str>>(
+    out: &mut String,
+    id: u32,
+    cells: impl Iterator<Item = Option<T>>,
+) {
+    let _ = write!(out, "\n{id}");
+    for cell in cells {
+        out.push('\t');
+        match cell {
+            None => out.push_str("\\N"),
+            Some(cell) => push_cell(out, cell.as_ref()),
+        }
     }
-    let end = (0..=LONGEST).rev().find(|at| text.is_char_boundary(*at));
-    format!("{}… ({})", &text[..end.unwrap_or(0)], hex(hash_of(text)))
 }
 
-/// A value without what parts lines and cells.
-fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n")
+/// Appends a value as it is kept, without what parts lines and cells.
+fn push_cell(out: &mut String, text: &str) {
+    let (text, rest) = kept(text);
+    if memchr::memchr3(b'\\', b'\t', b'\n', text.as_bytes()).is_none() {
+        out.push_str(text);
+    } else {
+        for c in text.chars() {
+            match c {
+                '\\' => out.push_str("\\\\"),
+                '\t' => out.push_str("\\t"),
+                '\n' => out.push_str("\\n"),
+                c => out.push(c),
+            }
+        }
+    }
+    if let Some(hash) = rest {
+        let _ = write!(out, "… ({hash})");
+    }
+}
+
+/// The part of a value that is kept, and the hash of a longer one.
+fn kept(text: &str) -> (&str, Option<String>) {
+    if text.len() <= LONGEST {
+        return (text, None);
+    }
+    let end = (0..=LONGEST).rev().find(|at| text.is_char_boundary(*at));
+    (&text[..end.unwrap_or(0)], Some(hex(hash_of(text))))
 }
 
 /// The value of an escaped one.
@@ -280,9 +313,15 @@ mod tests {
         assert_eq!(Rows::parse(&empty.text()), Some(empty));
         assert_eq!(Rows::parse(""), None);
         assert_eq!(Rows::parse("id\tname\n1\n"), None);
+        let cell = |text: &str| {
+            let mut out = String::new();
+            push_cell(&mut out, text);
+            out
+        };
         let long = "x".repeat(LONGEST + 1);
-        assert!(kept(&long).len() < LONGEST + 30);
-        assert_ne!(kept(&long), kept(&format!("{long}y")));
+        assert!(cell(&long).len() < LONGEST + 30);
+        assert_ne!(cell(&long), cell(&format!("{long}y")));
+        assert_eq!(cell("a\tb\\n\n"), "a\\tb\\\\n\\n");
     }
 
     #[test]

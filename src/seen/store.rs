@@ -112,7 +112,7 @@ impl Store {
         files::make_private_dir(&self.dir.join("seen.new"))
     }
 
-    /// Writes a chunk aside.
+    /// Writes the text of a chunk aside.
     ///
     /// # Errors
     /// It cannot be written.
@@ -120,11 +120,11 @@ impl Store {
         &self,
         table: &str,
         number: u32,
-        rows: &Rows,
+        rows: &str,
     ) -> Result<(), FileError> {
         let path = self.chunk("seen.new", table, number);
         let file = files::create(&path, 0o600)?;
-        std::io::Write::write_all(&mut &file, rows.text().as_bytes())
+        std::io::Write::write_all(&mut &file, rows.as_bytes())
             .doing("write", &path)
     }
 
@@ -210,7 +210,7 @@ mod tests {
             rows: [(7, vec![Some("7".into())])].into(),
         };
         store.begin().unwrap();
-        store.aside("modem", 0, &rows).unwrap();
+        store.aside("modem", 0, &rows.text()).unwrap();
         assert_eq!(store.rows("modem", 0), None);
         let none = (Standing::default(), Digests::default());
         let index = Index::new(none.0, none.1, BTreeMap::new());
@@ -219,7 +219,7 @@ mod tests {
         assert_eq!(store.all("modem").len(), 1);
         assert!(store.load().is_some());
         store.begin().unwrap();
-        store.aside("modem", 1, &rows).unwrap();
+        store.aside("modem", 1, &rows.text()).unwrap();
         store.leave();
         assert_eq!(store.rows("modem", 1), None);
         store.refuse("why", "values").unwrap();
