@@ -58,6 +58,7 @@ mod e2e_zones;
 mod fault_table;
 mod faults;
 mod golden;
+mod hostile;
 mod packaging;
 mod structure;
 mod template_cases;

@@ -436,9 +436,10 @@ fn is_special(byte: u8) -> bool {
     )
 }
 
-/// The byte, or a blank for a line break: one row stays one row.
+/// The byte, or a blank for a line break: one row stays one row. A NUL would
+/// end the text for programs that read it as C does.
 fn unbroken(byte: u8) -> u8 {
-    if matches!(byte, b'\n' | b'\r') { b' ' } else { byte }
+    if matches!(byte, b'\n' | b'\r' | 0) { b' ' } else { byte }
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ pub mod plant;
 pub mod postgres;
 pub mod private;
 pub mod pulse;
+pub mod reader;
 pub mod ring;
 pub mod schema;
 pub mod sqlite;
