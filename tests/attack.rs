@@ -66,6 +66,61 @@ fn no_call_by_path_goes_below_the_directories_of_others() {
 }
 
 #[test]
+fn what_only_looks_or_tidies_up_goes_by_descriptor_too() {
+    let (mut machine, lite) = golden();
+    machine.cut_off = true;
+    put(
+        &machine.at("/var/lib/dhcp/dhcpd.leases"),
+        b"lease 10.16.0.9 {\n  starts 1 2026/11/30 01:00:00;\n  ends 1 \
+          2036/11/30 02:00:00;\n  binding state active;\n  hardware \
+          ethernet 00:1d:ce:00:00:03;\n}\n",
+    );
+    put(&machine.at("/var/www/nmsprime/storage/app/x"), b"theirs");
+    put(&machine.at("/var/lib/cacti/rra/a.rrd"), b"graph");
+    machine.good(&["rebuild", "--force"]);
+    lite.run("UPDATE configfile SET text = text || '\n/* x */'");
+    machine.good(&["rebuild"]);
+    let bundle = machine.dir.path().join("bundle.tar.zst");
+    let bundle = bundle.to_str().unwrap();
+    let pair = ["--own", "172.21.4.10", "--peer", "172.21.4.11"];
+    let setup = [&["setup", "master"], &pair[..]].concat();
+    let done = [&setup[..], &["--yes"]].concat();
+    let runs: [&[&str]; 20] = [
+        &["adopt"],
+        &["adopt", "--json"],
+        &["status", "--deep"],
+        &["explain", "100003"],
+        &["explain", "300001"],
+        &["log"],
+        &["log", "100003"],
+        &["diff", "1", "2"],
+        &["diff", "1", "2", "100003"],
+        &["leases", "10.16.0.9", "--local"],
+        &["leases", "00:1d:ce:00:00:03"],
+        &["probe", "100003"],
+        &["support", "--out", bundle],
+        &["sync-ha-master-files"],
+        &["clean-up-slave", "--role", "slave"],
+        &["clean-up-slave", "--role", "slave", "--restore"],
+        &["setup", "check"],
+        &setup,
+        &done,
+        &["setup", "undo", "--yes"],
+    ];
+    let (mut seen, mut faults) = (0, Vec::new());
+    for args in runs {
+        let (ended, calls) = trace::traced(&machine, args);
+        assert!((0..=5).contains(&ended.code), "{args:?}: {ended:?}");
+        assert!(!ended.err.contains("try '--help'"), "{args:?}: {ended:?}");
+        seen += calls.len();
+        let found = trace::faults(&machine, &calls).1;
+        faults.extend(found.iter().map(|call| format!("{args:?}: {call}")));
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(seen > 1000, "{seen} calls");
+}
+
+#[test]
 fn a_link_in_the_place_of_a_directory_is_refused() {
     let (machine, _lite) = golden();
     let victim = machine.dir.path().join("victim");

@@ -4,6 +4,7 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod attack;
+mod canaries;
 mod cli;
 mod common;
 mod completions;

@@ -6,6 +6,16 @@ use std::path::{Path, PathBuf};
 
 use crate::config::Root;
 
+/// A file that says how dhcpd is started cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read {}: {source}", path.display())]
+pub struct Unread {
+    /// The file.
+    pub path: PathBuf,
+    /// Why.
+    source: std::io::Error,
+}
+
 /// Where units are, the ones that win first (systemd.unit(5)).
 const UNIT_DIRS: [&str; 3] =
     ["/etc/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"];
@@ -42,26 +52,44 @@ struct Variable {
 
 /// The lease file that the unit, or what the unit takes its options from,
 /// names; None: the one that dhcpd was built with.
-pub fn find(root: &Root, unit: &str) -> Option<Found> {
-    search("-lf", &units(root, unit), &variables(root))
+///
+/// # Errors
+/// One of them is there and cannot be read: nothing is known then.
+pub fn find(root: &Root, unit: &str) -> Result<Option<Found>, Unread> {
+    Ok(search("-lf", &units(root, unit)?, &variables(root)?))
+}
+
+/// The text of a file; None: it is not there.
+fn text(root: &Root, path: &Path) -> Result<Option<String>, Unread> {
+    use std::io::ErrorKind::{NotADirectory, NotFound};
+    match std::fs::read(root.at(path)) {
+        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Err(e) if matches!(e.kind(), NotFound | NotADirectory) => Ok(None),
+        Err(source) => Err(Unread { path: path.into(), source }),
+    }
 }
 
 /// The variables with options for dhcpd.
-fn variables(root: &Root) -> Vec<Variable> {
-    let variable = |(path, name): &(&'static str, &'static str)| {
-        let text = std::fs::read_to_string(root.at(path)).ok()?;
-        let value = assigned(&text, name)?;
-        Some(Variable { name, value, place: path.into() })
-    };
-    OPTIONS.iter().filter_map(variable).collect()
+fn variables(root: &Root) -> Result<Vec<Variable>, Unread> {
+    let mut all = Vec::new();
+    for (path, name) in OPTIONS {
+        let text = text(root, Path::new(path))?;
+        if let Some(value) = text.and_then(|text| assigned(&text, name)) {
+            all.push(Variable { name, value, place: path.into() });
+        }
+    }
+    Ok(all)
 }
 
 /// The configuration that the unit, or Debian's init script, starts dhcpd
 /// with; None: nothing here says how it is started, or it cannot be told.
-pub fn conf(root: &Root, unit: &str) -> Option<Found> {
-    let (units, variables) = (units(root, unit), variables(root));
+///
+/// # Errors
+/// One of the files is there and cannot be read.
+pub fn conf(root: &Root, unit: &str) -> Result<Option<Found>, Unread> {
+    let (units, variables) = (units(root, unit)?, variables(root)?);
     if let Some(found) = search("-cf", &units, &variables) {
-        return Some(found);
+        return Ok(Some(found));
     }
     let built_in = |place: &Path| Found {
         path: BUILT_IN.into(),
@@ -69,29 +97,30 @@ pub fn conf(root: &Root, unit: &str) -> Option<Found> {
     };
     if let Some((place, command)) = commands(&units).pop() {
         // What a variable of the command names cannot be told.
-        return (!command.contains("-cf")).then(|| built_in(place));
+        return Ok((!command.contains("-cf")).then(|| built_in(place)));
     }
-    if !root.at(INIT).exists() {
-        return None;
+    if text(root, Path::new(INIT))?.is_none() {
+        return Ok(None);
     }
-    let text = std::fs::read_to_string(root.at(DEFAULTS)).unwrap_or_default();
+    let text = text(root, Path::new(DEFAULTS))?.unwrap_or_default();
     let path = assigned(&text, CONF);
     let path = path.map(|path| path.trim().trim_matches(['"', '\'']).into());
     let path = path.filter(|path: &String| !path.is_empty());
     let place = PathBuf::from(DEFAULTS);
-    Some(path.map_or(built_in(&place), |path| Found { path, place }))
+    Ok(Some(path.map_or(built_in(&place), |path| Found { path, place })))
 }
 
 /// The unit's file and then its drop-ins, in the order in which they count.
-fn units(root: &Root, unit: &str) -> Vec<(PathBuf, String)> {
+fn units(root: &Root, unit: &str) -> Result<Vec<(PathBuf, String)>, Unread> {
     let unit = unit.strip_suffix(".service").unwrap_or(unit);
-    let read = |path: PathBuf| {
-        let text = std::fs::read_to_string(root.at(&path)).ok()?;
-        Some((path, text))
-    };
-    let file =
-        |dir: &&str| read(Path::new(dir).join(format!("{unit}.service")));
-    let mut out: Vec<_> = UNIT_DIRS.iter().find_map(file).into_iter().collect();
+    let mut out = Vec::new();
+    for dir in UNIT_DIRS {
+        let path = Path::new(dir).join(format!("{unit}.service"));
+        if let Some(text) = text(root, &path)? {
+            out.push((path, text));
+            break;
+        }
+    }
     let mut more = BTreeMap::new();
     for dir in UNIT_DIRS.iter().rev() {
         let dir = Path::new(dir).join(format!("{unit}.service.d"));
@@ -102,8 +131,11 @@ fn units(root: &Root, unit: &str) -> Vec<(PathBuf, String)> {
         };
         more.extend(names.filter(conf).map(|n| (n.clone(), dir.join(n))));
     }
-    out.extend(more.into_values().filter_map(read));
-    out
+    for path in more.into_values() {
+        let text = text(root, &path)?;
+        out.extend(text.map(|text| (path, text)));
+    }
+    Ok(out)
 }
 
 /// The path after the last such option of the commands that start the unit;
@@ -213,6 +245,7 @@ mod tests {
                 .unwrap();
         }
         let found = find(&root, unit)
+            .unwrap()
             .map(|f| format!("{} in {}", f.path, f.place.display()));
         assert_eq!(found.as_deref(), expected, "{files:?}");
     }
@@ -255,7 +288,7 @@ mod tests {
                 crate::system::files::replace(&path, text.as_bytes(), 0o644)
                     .unwrap();
             }
-            let found = conf(&root, "dhcpd").map(|found| found.path);
+            let found = conf(&root, "dhcpd").unwrap().map(|found| found.path);
             assert_eq!(found.as_deref(), expected, "{files:?}");
         };
         check(&[], None);
@@ -271,6 +304,19 @@ mod tests {
         check(&[(INIT, ""), ours], Some("/etc/z"));
         let options = (DEFAULTS, "DHCPDv4_CONF=/z\nOPTIONS=\"-cf /etc/o\"\n");
         check(&[(INIT, ""), options], Some("/etc/o"));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_not_taken_for_absent() {
+        for path in [LIB, MORE, ARGS] {
+            let dir = tempfile::tempdir().unwrap();
+            let root = Root::new(Some(dir.path().to_path_buf()));
+            // Root may read all files, but no directory as one.
+            std::fs::create_dir_all(root.at(path)).unwrap();
+            let why = find(&root, "dhcpd").unwrap_err().to_string();
+            assert!(why.starts_with(&format!("cannot read {path}")), "{why}");
+            assert!(conf(&root, "dhcpd").is_err());
+        }
     }
 
     #[test]

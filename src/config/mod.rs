@@ -24,6 +24,9 @@ pub enum ConfigError {
     /// The env files cannot be read.
     #[error(transparent)]
     Files(#[from] dotenv::EnvFileError),
+    /// Which lease file dhcpd uses cannot be told.
+    #[error("{0}: which lease file dhcpd uses is not known")]
+    Leases(#[from] leases::Unread),
     /// A value does not fit its key.
     #[error("{place}: {key} is '{value}', but {expected} is expected")]
     Value {
@@ -63,7 +66,10 @@ impl Settings {
         let default_dir = root.at(ENV_DIR);
         let mut values = match env_dir {
             Some(dir) => dotenv::read_dir(dir)?,
-            None if default_dir.exists() => dotenv::read_dir(&default_dir)?,
+            // One that cannot be looked at is no reason to go without.
+            None if default_dir.try_exists().unwrap_or(true) => {
+                dotenv::read_dir(&default_dir)?
+            }
             None => BTreeMap::new(),
         };
         for (name, value) in &env.vars {
@@ -87,7 +93,13 @@ impl Settings {
         let mut settings = Self { root, rhel, values, leases, warnings };
         settings.check()?;
         let unit = settings.text("PROVHA__DHCPD_UNIT");
-        settings.leases = leases::find(&settings.root, unit);
+        let found = leases::find(&settings.root, unit);
+        let key = "PROVHA__DHCPD_LEASES";
+        settings.leases = match settings.set(key, Kind::Path) {
+            // What the operator says counts, whatever the unit says.
+            Some(_) => found.unwrap_or_default(),
+            None => found?,
+        };
         Ok(settings)
     }
 

@@ -75,7 +75,7 @@ struct Work<'a> {
 /// Exit 3: the peer is not proven able. Exit 4: a daemon did not stop, or the
 /// peer did not go on; all is as before. Exit 5: not even that.
 pub fn start(context: &Context<'_>, wish: &Wish<'_>) -> anyhow::Result<Exit> {
-    let mut work = Work::new(context, false);
+    let mut work = Work::new(context, false)?;
     work.prove(wish)?;
     let now = crate::env::now();
     let old = Note::of(&context.settings);
@@ -114,10 +114,10 @@ pub fn start(context: &Context<'_>, wish: &Wish<'_>) -> anyhow::Result<Exit> {
 pub fn end(context: &Context<'_>) -> anyhow::Result<Exit> {
     let Some(note) = Note::of(&context.settings) else {
         context.console.note("this node is in service");
-        let work = Work::new(context, true);
+        let work = Work::new(context, true)?;
         return Ok(work.result("maintenance end", None));
     };
-    let mut work = Work::new(context, true);
+    let mut work = Work::new(context, true)?;
     if context.only_looks() {
         for unit in note.units.iter().rev() {
             let line = work.line("PROVHA__MAINTENANCE_START", unit);
@@ -155,7 +155,7 @@ pub fn hold(context: &Context<'_>) -> anyhow::Result<Held> {
     if context.only_looks() {
         return Ok(Held::Yes(note.words(now)));
     }
-    let mut work = Work::new(context, true);
+    let mut work = Work::new(context, true)?;
     let why = match note.holds(now) && note.phase != Phase::Starting {
         true => match work.lost() {
             None => return Ok(Held::Yes(note.words(now))),
@@ -182,9 +182,12 @@ fn units(context: &Context<'_>) -> Vec<String> {
 
 impl<'a> Work<'a> {
     /// `now`: what waits because this node serves alone waits no longer.
-    fn new(context: &'a Context<'a>, now: bool) -> Self {
-        let care = Care::find(&context.settings, None, now);
-        Self { context, care, steps: Vec::new() }
+    ///
+    /// # Errors
+    /// Whether there is a peer cannot be read.
+    fn new(context: &'a Context<'a>, now: bool) -> anyhow::Result<Self> {
+        let care = Care::find(&context.settings, None, now)?;
+        Ok(Self { context, care, steps: Vec::new() })
     }
 
     /// The command for a unit.

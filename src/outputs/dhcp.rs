@@ -206,7 +206,7 @@ fn catch_up(
     if !due.is_noted() || dhcpd.daemon.restart.is_none() {
         return Ok(());
     }
-    let mut restart = Restart::of_live(context);
+    let mut restart = Restart::of_live(context)?;
     let Service { daemon, loads } = dhcpd;
     let daemon = restart.guard(context, daemon);
     let dhcpd = Service { daemon, loads };

@@ -15,7 +15,7 @@ use crate::pair::evidence;
 use crate::pair::look::{Look, Memory, Own, Peer, Seen};
 use crate::pair::pace::LoneStarts;
 use crate::render::dhcp::DIR;
-use crate::system::process;
+use crate::system::{files, process};
 
 /// The key that bounds how long a change is held back.
 pub const HOLD: &str = "PROVHA__RESTART_HOLD";
@@ -42,20 +42,23 @@ impl Care {
     /// From the live set, which the running dhcpd was started with; None
     /// where that has no failover. `hold` replaces the key's seconds; `now`:
     /// what waits because this node serves alone waits no longer.
+    ///
+    /// # Errors
+    /// The live set cannot be read: whether there is a peer is not known.
     pub fn find(
         settings: &Settings,
         hold: Option<u64>,
         now: bool,
-    ) -> Option<Self> {
-        let live = live::read(&settings.root().at(DIR));
-        let peering = live.peering?;
+    ) -> files::Result<Option<Self>> {
+        let live = live::try_read(&settings.root().at(DIR))?;
+        let Some(peering) = live.peering else { return Ok(None) };
         let number = |key| settings.number(key);
         let port = number("PROVHA__OMAPI_PORT") as u16;
         let own = (Ipv4Addr::LOCALHOST, live.port.unwrap_or(port));
         let restart = number("PROVHA__COMMAND_TIMEOUT")
             + number("PROVHA__VERIFY_TIMEOUT")
             + number("PROVHA__VERIFY_SETTLE");
-        Some(Self {
+        Ok(Some(Self {
             peering,
             key: live.port.and(live.key.as_ref()).and_then(Key::new),
             own: SocketAddr::from(own),
@@ -69,7 +72,7 @@ impl Care {
             hold: Duration::from_secs(hold.unwrap_or_else(|| number(HOLD))),
             restart: Duration::from_secs(restart) + START,
             lone: (!now).then(|| LoneStarts::of(settings)),
-        })
+        }))
     }
 
     /// A dhcpd that loads more takes longer to check and to start: so does a

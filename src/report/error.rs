@@ -78,6 +78,9 @@ pub fn classify(error: &anyhow::Error) -> (Exit, Option<String>) {
                 ConfigError::Files(_) => {
                     "the env files must be readable; see --env-dir"
                 }
+                ConfigError::Leases(_) => {
+                    "make it readable, or set PROVHA__DHCPD_LEASES"
+                }
                 ConfigError::Value { .. } => "see man provha.env",
             };
             return (Exit::Failed, Some(hint.into()));

@@ -63,7 +63,10 @@ fn configuration(
     let unit = settings.text(unit);
     let by_unit =
         command.starts_with("systemctl ") || command.starts_with("service ");
-    let found = by_unit.then(|| leases::conf(settings.root(), unit)).flatten();
+    let found = match by_unit {
+        true => leases::conf(settings.root(), unit)?,
+        false => None,
+    };
     if let Some(found) = found {
         return match is_ours(settings, Path::new(&found.path)) {
             true => Ok(()),

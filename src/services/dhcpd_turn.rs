@@ -67,7 +67,13 @@ impl Restart {
         context: &Context<'_>,
         staged: &Staged,
     ) -> Result<Self, Later> {
-        let turn = take_turn(context, context.permits.now)?;
+        // `check` has read the live set: what is wrong with it since then is
+        // no reason to go on.
+        let care = care(context, context.permits.now).map_err(|error| {
+            let why = error.to_string();
+            Later { until: crate::env::now(), why }
+        })?;
+        let turn = care.map(|care| take_turn(context, &care)).transpose()?;
         let had = live::read(staged.live()).peering.is_some();
         let joins = !had && live::read(&staged.dir()).peering.is_some();
         let lone = turn.as_ref().is_some_and(Turn::is_lone);
@@ -80,10 +86,16 @@ impl Restart {
 
     /// Waits until dhcpd may be restarted with the set that is live: what an
     /// earlier run began is not put off.
-    pub fn of_live(context: &Context<'_>) -> Self {
-        let turn = take_turn(context, true).ok().flatten();
+    ///
+    /// # Errors
+    /// Whether there is a peer to take care of cannot be read.
+    pub fn of_live(context: &Context<'_>) -> anyhow::Result<Self> {
+        let turn = match care(context, true)? {
+            Some(care) => take_turn(context, &care).ok(),
+            None => None,
+        };
         let turn = turn.map(|turn| Rc::new(RefCell::new(turn)));
-        Self { turn, joins: false, known: None, fresh: None }
+        Ok(Self { turn, joins: false, known: None, fresh: None })
     }
 
     /// The daemon with what is looked at right before its restart, and asked
@@ -129,12 +141,11 @@ impl Restart {
     }
 }
 
-/// Waits for the turn; None where there is no peer to take turns with.
-fn take_turn(context: &Context<'_>, now: bool) -> Result<Option<Turn>, Later> {
-    let Some(care) = care(context, now) else { return Ok(None) };
+/// Waits for the turn.
+fn take_turn(context: &Context<'_>, care: &Care) -> Result<Turn, Later> {
     let _waiting = rest::waiting();
     let turn = care.take_turn(context.console, context.looks.clone());
-    turn.map(Some).inspect_err(|later| {
+    turn.inspect_err(|later| {
         let lone = LoneStarts::of(&context.settings);
         lone.waits(crate::env::now(), later.until, &later.why);
         context.console.warning(&later.text());
@@ -143,10 +154,11 @@ fn take_turn(context: &Context<'_>, now: bool) -> Result<Option<Turn>, Later> {
 
 /// What a restart takes care of; None where there is no peer. `now`: changes
 /// are not collected.
-fn care(context: &Context<'_>, now: bool) -> Option<Care> {
+fn care(context: &Context<'_>, now: bool) -> files::Result<Option<Care>> {
     let hold = context.options.restart_hold;
     let care = Care::find(&context.settings, hold, now)?;
-    Some(care.loading(octets_below(&context.settings.root().at(DIR))))
+    let octets = || octets_below(&context.settings.root().at(DIR));
+    Ok(care.map(|care| care.loading(octets())))
 }
 
 /// How much the files below a directory hold, octets.
@@ -193,7 +205,8 @@ fn known(context: &Context<'_>, tail: u64) -> Option<Known> {
 /// Says what became of the first restart into a pair: it serves nobody until
 /// it is in normal operation, or was told that it is alone.
 fn joined(context: &Context<'_>) {
-    let Some(care) = care(context, true) else { return };
+    // What was just made live can be read, or the next run says so.
+    let Ok(Some(care)) = care(context, true) else { return };
     if context.permits.start_alone && !care.peer_takes_connections() {
         return serve_alone(context);
     }

@@ -262,9 +262,10 @@ impl Watch {
         }
         *looked = Some(now);
         let own = context.options.restart_hold;
-        let Some(care) = Care::find(&context.settings, own, false) else {
-            return true;
-        };
+        // Where the live set cannot be read, the run says so and changes
+        // nothing.
+        let found = Care::find(&context.settings, own, false);
+        let Ok(Some(care)) = found else { return true };
         let text = match care.look(memory) {
             Look::Go(_) => return true,
             Look::Wait(_) if care.hold().is_zero() => return true,
