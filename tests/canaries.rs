@@ -275,7 +275,9 @@ fn traced(machine: &Machine, args: &[&str]) -> Traced {
     command.arg("-o").arg(out.path().join("trace"));
     command.arg(plain.get_program()).args(plain.get_args()).env_clear();
     command.envs(plain.get_envs().filter_map(|(k, v)| Some((k, v?))));
-    let ended = said(&command.output().unwrap());
+    let temp = machine.dir.path().join("tmp");
+    fs::create_dir_all(&temp).unwrap();
+    let ended = said(&command.env("TMPDIR", temp).output().unwrap());
     let mut calls = Vec::new();
     for entry in fs::read_dir(out.path()).unwrap() {
         let text = fs::read(entry.unwrap().path()).unwrap();
@@ -286,18 +288,18 @@ fn traced(machine: &Machine, args: &[&str]) -> Traced {
 }
 
 impl Traced {
-    /// Asserts that the run told nobody; `root` is where files may be.
+    /// Asserts that the run told nobody.
     #[track_caller]
-    fn check(&self, what: &str, root: &Path) {
+    fn check(&self, what: &str, machine: &Machine) {
         let code = self.ended.code;
         // A watch is ended by timeout(1), which says so.
         let known = [75, 124].contains(&code) || (0..=5).contains(&code);
         assert!(known, "{what}: {code}");
         no_canary(&format!("{what}: stdout"), self.ended.out.as_bytes());
         no_canary(&format!("{what}: stderr"), self.ended.err.as_bytes());
-        let root = root.display().to_string();
+        let root = machine.root().display().to_string();
         // A run that only looks stages where nobody else may enter.
-        let temp = std::env::temp_dir().display().to_string();
+        let temp = machine.dir.path().join("tmp").display().to_string();
         let temps = ["look.", "check-"].map(|w| format!("{temp}/provha-{w}"));
         for call in &self.calls {
             let (name, rest) = call.split_once('(').unwrap_or((call, ""));
@@ -363,7 +365,7 @@ fn no_command_tells_a_secret() {
         let usage = traced.ended.err.contains("try '--help'");
         assert!(!usage, "{args:?}: {:?}", traced.ended);
         let what = args.join(" ");
-        let check = || traced.check(&what, machine.dir.path());
+        let check = || traced.check(&what, &machine);
         if std::panic::catch_unwind(AssertUnwindSafe(check)).is_err() {
             told.borrow_mut().push(what);
         }
@@ -380,13 +382,8 @@ fn no_command_tells_a_secret() {
     no_canary("sample", &fs::read(&paths[0]).unwrap());
     let bundle = fs::File::open(&paths[1]).unwrap();
     no_canary("bundle", &zstd::decode_all(bundle).unwrap());
-    let left = fs::read_dir(std::env::temp_dir()).unwrap().flatten();
-    let mut left = left.map(|entry| entry.file_name().into_string().unwrap());
-    let of_us = |name: &String| {
-        let pid = name.rsplit('.').next().unwrap_or_default();
-        name.starts_with("provha-") && !Path::new("/proc").join(pid).exists()
-    };
-    assert_eq!(left.find(of_us), None);
+    let temp = machine.dir.path().join("tmp");
+    assert_eq!(fs::read_dir(temp).unwrap().count(), 0);
     // Boot files go to the devices; theirs is a place where all may read.
     let mut open = open_files(&machine.root());
     open.retain(|name| !name.ends_with(".cfg"));
@@ -405,7 +402,7 @@ fn wrong_secrets_are_not_told_either() {
     ));
     let run = |args: &[&str]| {
         let traced = traced(&machine, args);
-        traced.check(&args.join(" "), machine.dir.path());
+        traced.check(&args.join(" "), &machine);
         traced.ended
     };
     let some: &[&[&str]] = &[
@@ -472,7 +469,7 @@ fn a_password_for_the_database_is_not_told() {
         ));
         for args in some {
             let traced = traced(&machine, args);
-            traced.check(&args.join(" "), machine.dir.path());
+            traced.check(&args.join(" "), &machine);
         }
     }
     // One that somebody writes into the URL is not repeated.
