@@ -28,7 +28,7 @@ fn a_peer_that_cannot_be_asked_is_told() {
     // Another key on the peer.
     let key = b"k hmac-sha256 YW5vdGhlciBzZWNyZXQgdGhhbiBvdXJz\n";
     put(&pair.slave.machine.set().join("omapi.key"), key);
-    let _ = pair.slave.run(&["dhcp", "--now"]);
+    let _ = pair.slave.run(&["dhcp"]);
     let told = || failover(&["warning", "must be the same on both"]);
     assert!(within(PATIENCE, told), "{}", status(&pair.master));
     // An OMAPI that takes connections and says nothing.
