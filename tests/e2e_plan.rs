@@ -4,9 +4,10 @@
 
 use crate::common;
 
-use common::machine::{Machine, put};
+use common::machine::{Machine, put, script};
 use common::private;
 use common::private::shell;
+use common::program;
 use common::sqlite::Lite;
 
 /// A change of the golden network, what is told, what the set of a CMTS holds
@@ -186,4 +187,30 @@ fn others_at_the_same_zones_and_ports_are_seen() {
     put(&machine.at("/etc/xinetd.d/time-dgram"), other.as_bytes());
     let said = machine.good(&["time"]);
     assert!(said.err.contains("time-dgram"), "{said:?}");
+}
+
+/// A checker may take as long as what it loads needs: at a million hosts
+/// `dhcpd -t` alone took 172 s.
+#[test]
+fn a_checker_may_take_longer_for_a_large_set() {
+    let plain = "UPDATE ippool SET optional = '';";
+    let many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n \
+                WHERE i < 40000) INSERT INTO modem (id, hostname, mac, \
+                internet_access, configfile_id) SELECT 500000 + i, 'cm-' || \
+                (500000 + i), printf('02:77:00:%02x:%02x:%02x', i / 65536, i / \
+                256 % 256, i % 256), 1, 2 FROM n;";
+    for (sql, code) in [(many, 0), ("", 3)] {
+        let lite = Lite::golden(&format!("{plain} {sql}"));
+        let machine = Machine::in_memory(&lite.url(), "standalone");
+        let slow = machine.dir.path().join("slow");
+        let dhcpd = program("dhcpd").display().to_string();
+        script(&slow, &format!("sleep 3; exec {dhcpd} \"$@\""));
+        machine.env(&format!(
+            "APP_TIMEZONE=UTC\nPROVHA__COMMAND_TIMEOUT=1\n\
+             PROVHA__DHCPD_BIN={}\n",
+            slow.display()
+        ));
+        let said = machine.run(&["dhcp"]);
+        assert_eq!(said.code, code, "{said:?}");
+    }
 }
