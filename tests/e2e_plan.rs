@@ -131,7 +131,11 @@ fn a_plan_that_cannot_be_right_is_told_with_its_rows() {
         let machine = Machine::in_memory(&lite.url(), "master");
         let said = machine.good(&["dhcp"]);
         for words in case.told {
-            assert!(said.err.contains(words), "{}: {words}: {said:?}", case.sql);
+            assert!(
+                said.err.contains(words),
+                "{}: {words}: {said:?}",
+                case.sql
+            );
         }
         let pools = pools(&machine);
         for words in case.holds {
