@@ -44,6 +44,7 @@ mod e2e_names_command;
 mod e2e_older;
 mod e2e_pair;
 mod e2e_plan;
+mod e2e_peer_set;
 mod e2e_postgres;
 mod e2e_probe;
 mod e2e_rebuild;

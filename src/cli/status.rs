@@ -51,6 +51,8 @@ pub enum StatusFormat {
     Icinga,
     /// Prometheus text format
     Prometheus,
+    /// Hashes of what this node serves: what its peer compares
+    Manifest,
 }
 
 /// What to do with a finding.

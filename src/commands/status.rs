@@ -9,6 +9,7 @@ use crate::console::Console;
 use crate::context::Context;
 use crate::env::Env;
 use crate::exit::{Exit, Stop};
+use crate::rebuild::manifest::Manifest;
 use crate::report::error;
 use crate::status::gather::report;
 use crate::status::{self, Report, State, screen};
@@ -33,6 +34,9 @@ pub fn run(
         return Err(Stop::usage(text).into());
     }
     let context = Context::prepare(env, options, console)?;
+    if args.format == Some(StatusFormat::Manifest) {
+        return manifest(&context);
+    }
     if args.watch && screen::can_be_drawn() {
         screen::show(&mut || {
             let context = Context::quietly(env, options, console)?;
@@ -56,6 +60,14 @@ pub fn run(
         State::Warning if options.strict => Exit::Refused,
         _ => Exit::Done,
     })
+}
+
+/// What the peer compares with its own.
+fn manifest(context: &Context<'_>) -> anyhow::Result<Exit> {
+    let found = Manifest::of(&context.settings)
+        .map_err(|why| Stop::failed(format!("nothing to compare: {why}")))?;
+    std::io::stdout().lock().write_all(found.text().as_bytes())?;
+    Ok(Exit::Done)
 }
 
 /// The report, or the part that is wanted.

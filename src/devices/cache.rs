@@ -22,7 +22,7 @@ use crate::system::files;
 use crate::system::stamp::Stamp;
 
 /// Says what the file is, and which form it has.
-const MAGIC: &[u8; 16] = b"provha-devices-4";
+const MAGIC: &[u8; 16] = b"provha-devices-5";
 
 /// No hash: what a device was made of holds for another run's inputs.
 pub const UNKNOWN: u64 = 0;
@@ -42,6 +42,22 @@ pub struct Entry {
     pub conf: Stamp,
     /// Its binary.
     pub cfg: Stamp,
+    /// Hash of both files' contents, for the comparison with the peer;
+    /// [`UNKNOWN`] where nothing was encoded since this is kept.
+    pub content: u64,
+}
+
+/// The hash of a device's text and binary. Two nodes compare it, so it must
+/// not depend on the compiler.
+pub fn content_hash(text: &[u8], binary: &[u8]) -> u64 {
+    let mut sum = Sha256::new();
+    sum.update((text.len() as u64).to_le_bytes());
+    sum.update(text);
+    sum.update(binary);
+    let sum: [u8; 32] = sum.finalize().into();
+    let mut half = [0; 8];
+    half.copy_from_slice(&sum[..8]);
+    u64::from_le_bytes(half)
 }
 
 /// Something told about a configfile because of a device.
@@ -112,7 +128,7 @@ pub struct SharedInputs {
 }
 
 /// Octets of an entry on the disk.
-const ENTRY: usize = 40;
+const ENTRY: usize = 48;
 
 /// All devices of a kind, ascending.
 #[derive(Debug, Default, PartialEq)]
@@ -220,6 +236,7 @@ impl DeviceCache {
             bytes.extend_from_slice(&entry.text.to_le_bytes());
             bytes.extend_from_slice(&entry.conf.to_le_bytes());
             bytes.extend_from_slice(&entry.cfg.to_le_bytes());
+            bytes.extend_from_slice(&entry.content.to_le_bytes());
         }
         let sum = Sha256::digest(&bytes[MAGIC.len()..]);
         bytes.extend_from_slice(&sum);
@@ -259,6 +276,7 @@ fn read_entry(bytes: &[u8]) -> Option<Entry> {
         text: number(16),
         conf: number(24),
         cfg: number(32),
+        content: number(40),
     })
 }
 
@@ -279,6 +297,7 @@ mod tests {
             verdict: 0,
             conf: 1,
             cfg: u64::MAX,
+            content: 9,
         };
         let shared = |rows, making| SharedInputs {
             rows: [rows; 32],

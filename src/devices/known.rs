@@ -2,7 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use crate::devices::cache::{Entry, UNKNOWN, Verdict};
+use crate::devices::cache::{self, Entry, UNKNOWN, Verdict};
 use crate::devices::worker::{NOT_ENCODED, Worker};
 use crate::model::texts::TextDevice;
 use crate::publish::device_files::Part;
@@ -58,6 +58,15 @@ impl Worker<'_> {
         hash.finish()
     }
 
+    /// The hash of a device's files as they are now. A text that was not
+    /// encoded leaves the files of before.
+    pub(super) fn content(&self, id: u32, binary: Option<&[u8]>) -> u64 {
+        match binary {
+            Some(binary) => cache::content_hash(&self.text, binary),
+            None => self.memory.find(id).map_or(UNKNOWN, |old| old.content),
+        }
+    }
+
     /// Remembers why a device has no text; whether that was so before, and
     /// only what is new is told.
     pub(super) fn is_old_news(
@@ -76,8 +85,8 @@ impl Worker<'_> {
         let texts = self.memory.texts(id).unwrap_or_default().to_vec();
         let verdict = Verdict { texts, ..Verdict::default() };
         if let Some(verdict) = self.made.verdicts.number(&verdict) {
-            let (conf, cfg) = (UNKNOWN, UNKNOWN);
-            let entry = Entry { id, input, text, verdict, conf, cfg };
+            let (conf, cfg, content) = (UNKNOWN, UNKNOWN, UNKNOWN);
+            let entry = Entry { id, input, text, verdict, conf, cfg, content };
             self.made.entries.push(entry);
         }
         let same = |e: &Entry| e.conf == UNKNOWN && e.text == text;

@@ -307,7 +307,8 @@ impl<'a> Worker<'a> {
         }
         if let Some(verdict) = self.made.verdicts.number(&verdict) {
             let (id, text) = (device.id, hash);
-            let entry = Entry { id, input, text, verdict, conf, cfg };
+            let content = self.content(id, binary.as_deref());
+            let entry = Entry { id, input, text, verdict, conf, cfg, content };
             self.made.entries.push(entry);
         }
         Ok(())

@@ -128,7 +128,7 @@ fn changed(
         let bytes = bytes.unwrap_or_default();
         let text = String::from_utf8_lossy(&bytes);
         let name = path.rsplit('/').next().unwrap_or_default();
-        let found = lines::find(&text, &text, &keys).into_iter();
+        let found = lines::find(&text, &keys).into_iter();
         let found: Vec<String> =
             found.map(|(_, line)| lines::bare(name, line)).collect();
         if !found.is_empty() {

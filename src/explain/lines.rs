@@ -39,8 +39,8 @@ pub struct Line {
 /// The files of a set that have a line for each device.
 #[derive(Debug, Default)]
 pub struct Set {
-    /// Contents by name; each once as it is and once in lower case.
-    files: BTreeMap<&'static str, (String, String)>,
+    /// Contents by name.
+    files: BTreeMap<&'static str, String>,
     /// Files that are there and cannot be read, with why.
     pub unreadable: Vec<String>,
 }
@@ -51,7 +51,7 @@ impl Set {
         let mut set = Self::default();
         for name in FILES {
             match files::read(&dir.join(name)) {
-                Ok(bytes) => set.add(name, &bytes),
+                Ok(bytes) => set.add(name, bytes),
                 Err(e) if files::is_missing(&e) => (),
                 Err(error) => set.unreadable.push(error.to_string()),
             }
@@ -64,17 +64,18 @@ impl Set {
         let mut set = Self::default();
         for name in FILES {
             if let Some(bytes) = all.get(name) {
-                set.add(name, bytes);
+                set.add(name, bytes.clone());
             }
         }
         set
     }
 
-    /// Adds a file.
-    fn add(&mut self, name: &'static str, bytes: &[u8]) {
-        let text = String::from_utf8_lossy(bytes).into_owned();
-        let lower = text.to_ascii_lowercase();
-        let _ = self.files.insert(name, (text, lower));
+    /// Adds a file. A file of all hosts is large: it is not copied.
+    fn add(&mut self, name: &'static str, bytes: Vec<u8>) {
+        let text = String::from_utf8(bytes).unwrap_or_else(|error| {
+            String::from_utf8_lossy(error.as_bytes()).into_owned()
+        });
+        let _ = self.files.insert(name, text);
     }
 
     /// Whether there is no file at all.
@@ -85,8 +86,8 @@ impl Set {
     /// The lines that are about a device.
     pub fn about(&self, keys: &[String]) -> Vec<Line> {
         let mut out = Vec::new();
-        for (name, (text, lower)) in &self.files {
-            out.extend(find(text, lower, keys).into_iter().map(
+        for (name, text) in &self.files {
+            out.extend(find_any_case(text, keys).into_iter().map(
                 |(number, text)| Line {
                     file: (*name).to_string(),
                     number,
@@ -101,8 +102,8 @@ impl Set {
     pub fn hosts(&self, needles: &[String]) -> Vec<Device> {
         let mut out = Vec::new();
         for (name, kind) in HOSTS {
-            let Some((text, lower)) = self.files.get(name) else { continue };
-            let lines = find(text, lower, needles);
+            let Some(text) = self.files.get(name) else { continue };
+            let lines = find_any_case(text, needles);
             out.extend(lines.iter().filter_map(|(_, line)| host(kind, line)));
         }
         out
@@ -111,7 +112,7 @@ impl Set {
     /// All hosts.
     pub fn all_hosts(&self) -> impl Iterator<Item = Device> {
         HOSTS.into_iter().flat_map(|(name, kind)| {
-            let text = self.files.get(name).map_or("", |file| &*file.0);
+            let text = self.files.get(name).map_or("", String::as_str);
             text.lines().filter_map(move |line| host(kind, line))
         })
     }
@@ -150,27 +151,64 @@ pub fn keys(device: &Device, served: Option<&str>) -> Vec<String> {
     keys
 }
 
+/// Octets of a text that are looked at as a piece: few enough to stay in the
+/// processor's cache.
+const PIECE: usize = 1 << 16;
+
 /// The lines of a text that hold one of the keys, with their numbers, from 1.
-/// `lower` is the text in lower case.
-pub fn find<'t>(
+pub fn find<'t>(text: &'t str, keys: &[String]) -> Vec<(usize, &'t str)> {
+    let mut places = Vec::new();
+    for key in keys {
+        let found = memchr::memmem::find_iter(text.as_bytes(), key.as_bytes());
+        places.extend(found);
+    }
+    lines_at(text, places)
+}
+
+/// The same, whatever letters are large in the text; the keys are small. A
+/// copy of all hosts in small letters would take longer than the search.
+pub fn find_any_case<'t>(
     text: &'t str,
-    lower: &str,
     keys: &[String],
 ) -> Vec<(usize, &'t str)> {
-    let mut places: Vec<usize> = keys
+    let bytes = text.as_bytes();
+    let finders: Vec<memchr::memmem::Finder<'_>> = keys
         .iter()
-        .flat_map(|key| {
-            memchr::memmem::find_iter(lower.as_bytes(), key.as_bytes())
-        })
-        .map(|at| lower[..at].rfind('\n').map_or(0, |end| end + 1))
+        .map(|key| memchr::memmem::Finder::new(key.as_bytes()))
+        .collect();
+    let mut places = Vec::new();
+    let mut piece = Vec::with_capacity(PIECE + 1024);
+    let mut begin = 0;
+    while begin < bytes.len() && !finders.is_empty() {
+        // Whole lines, so that no key lies across the end.
+        let least = (begin + PIECE).min(bytes.len());
+        let end = memchr::memchr(b'\n', &bytes[least..])
+            .map_or(bytes.len(), |at| least + at + 1);
+        piece.clear();
+        piece.extend_from_slice(&bytes[begin..end]);
+        piece.make_ascii_lowercase();
+        for finder in &finders {
+            places.extend(finder.find_iter(&piece).map(|at| begin + at));
+        }
+        begin = end;
+    }
+    lines_at(text, places)
+}
+
+/// The lines in which these places are.
+fn lines_at(text: &str, places: Vec<usize>) -> Vec<(usize, &str)> {
+    let bytes = text.as_bytes();
+    let mut places: Vec<usize> = places
+        .into_iter()
+        .map(|at| memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |end| end + 1))
         .collect();
     places.sort_unstable();
     places.dedup();
     let (mut number, mut counted) = (1, 0);
     let mut out = Vec::new();
     for begin in places {
-        let bytes = &text.as_bytes()[counted..begin];
-        number += memchr::memchr_iter(b'\n', bytes).count();
+        let passed = &bytes[counted..begin];
+        number += memchr::memchr_iter(b'\n', passed).count();
         counted = begin;
         let line = text[begin..].lines().next().unwrap_or_default();
         out.push((number, line));
@@ -256,5 +294,23 @@ mod tests {
         let lines = set.about(&["host cm-10 ".into()]);
         assert_eq!(lines[0].number, 2);
         assert_eq!(set.all_hosts().count(), 2);
+    }
+
+    #[test]
+    fn lines_are_found_across_pieces_whatever_the_case() {
+        let text: String = (0..4000)
+            .map(|n| format!("host CM-{n} {{ hardware ethernet x; }}\n"))
+            .collect();
+        assert!(text.len() > 2 * PIECE);
+        for n in [0, 1, 1999, 3998, 3999] {
+            let keys = [format!("host cm-{n} ")];
+            let found = find_any_case(&text, &keys);
+            assert_eq!(found.len(), 1, "{n}");
+            assert_eq!(found[0].0, n + 1);
+            assert!(found[0].1.starts_with(&format!("host CM-{n} ")));
+        }
+        assert_eq!(find_any_case(text.trim_end(), &["-3999 ".into()]).len(), 1);
+        assert_eq!(find_any_case("", &["x".into()]), []);
+        assert_eq!(find_any_case(&text, &[]), []);
     }
 }

@@ -11,6 +11,7 @@
 pub mod engine;
 
 pub mod decide;
+pub mod manifest;
 pub mod outside;
 pub mod recorder;
 pub mod state;

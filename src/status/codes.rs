@@ -887,6 +887,40 @@ pub static RUNS_OLDER: Code = Code {
     ],
 };
 
+/// The two nodes serve different files.
+pub static PEER_SET: Code = Code {
+    id: "PH-414",
+    check: "peer-set",
+    severity: Warning,
+    title: "The two nodes serve different files",
+    meaning: "Both made everything of the same state of the database, and yet their files differ in more than the roles say: other settings, an own template, another shared secret, a roll-back on one of them. A device gets other answers from one node than from the other.",
+    commands: &[
+        "provha config show --origin",
+        "ls /etc/provha/templates",
+        "provha dhcp --diff --dry-run",
+        "provha rebuild --force",
+    ],
+    because: &[of("PH-412"), of("PH-411"), of("PH-125"), of("PH-302")],
+};
+
+/// The two nodes work from different data.
+pub static PEER_DATA: Code = Code {
+    id: "PH-415",
+    check: "peer-set",
+    severity: Warning,
+    title: "The two nodes work from different data",
+    meaning: "Neither node has seen a change for ten minutes, and yet what they read differs: replication of the database stands still, or the runs of one node do.",
+    commands: &["provha status db", "provha rebuild", "provha cluster status"],
+    because: &[
+        of("PH-111"),
+        of("PH-121"),
+        of("PH-123"),
+        of("PH-124"),
+        of("PH-129"),
+        of("PH-135"),
+    ],
+};
+
 /// A check that has no code of its own.
 pub static NO_CODE: Code = Code {
     id: "PH-199",
@@ -982,6 +1016,8 @@ pub static ALL: &[&Code] = &[
     &CHANGE_WAITS,
     &LIVE_CHANGED,
     &RUNS_OLDER,
+    &PEER_SET,
+    &PEER_DATA,
     &ROLE_DIFFERS,
     &OTHER_WRITER,
     &OUT_OF_SERVICE,

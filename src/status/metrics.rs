@@ -52,6 +52,14 @@ pub static NODE_UP: Metric = metric(
     NONE,
     "Whether this node of the database is usable",
 );
+/// How many files of the peer differ.
+pub static PEER_DIFFERENCES: Metric = metric(
+    "peer_differences",
+    None,
+    "",
+    ODD,
+    "Files and groups of boot files that differ from the peer's, of the same data",
+);
 /// When everything that was to be made was last made.
 pub static REBUILT: Metric = metric(
     "last_rebuild_timestamp_seconds",
@@ -187,9 +195,10 @@ pub static WRITERS: Metric = metric(
 );
 
 /// All of them, in the order of the checks.
-pub static ALL: [&Metric; 18] = [
+pub static ALL: [&Metric; 19] = [
     &DATABASE_UP,
     &NODE_UP,
+    &PEER_DIFFERENCES,
     &REBUILT,
     &REBUILT_AGE,
     &REBUILT_EXIT,

@@ -23,6 +23,7 @@ pub mod metrics;
 pub mod mutes;
 pub mod pair;
 pub mod part;
+pub mod peer_set;
 pub mod pools;
 pub mod prometheus;
 pub mod rebuild;

@@ -9,7 +9,7 @@ fn has(part: Part, check: &str) -> bool {
         Part::Pools => &["pools"],
         Part::Pair => &["pair", "failover", "clock", "changes", "maintenance"],
         Part::Db => &["database", "role", "rebuild", "lock", "disk"],
-        Part::Drift => &["drift", "writers", "runs"],
+        Part::Drift => &["drift", "writers", "peer-set", "runs"],
         Part::Daemons => {
             &["dhcpd", "dhcp6", "named", "chronyd", "time", "tftp", "runs"]
         }

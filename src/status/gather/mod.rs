@@ -7,6 +7,7 @@ mod daemons;
 mod database;
 mod files;
 mod pair;
+mod peer_set;
 mod pools;
 mod runs;
 
@@ -170,13 +171,16 @@ fn writers(context: &Context<'_>, base: &Base) -> status::Check {
 }
 
 /// What is not asked with --no-activate.
-const NAMES: [&str; 8] =
-    ["dhcpd", "named", "chronyd", "time", "tftp", "runs", "failover", "clock"];
+const NAMES: [&str; 9] = [
+    "dhcpd", "named", "chronyd", "time", "tftp", "runs", "peer-set",
+    "failover", "clock",
+];
 
 /// The questions to daemons and to the peer, on their way.
 struct Asked {
     daemons: daemons::Asked,
     runs: Question<Vec<status::runs::Runs>>,
+    peer_set: Option<peer_set::Asked>,
     pair: pair::Asked,
 }
 
@@ -186,6 +190,7 @@ impl Asked {
         Self {
             daemons: daemons::Asked::ask(context, base),
             runs: runs::ask(context),
+            peer_set: peer_set::ask(context, base),
             pair: pair::Asked::ask(context, base),
         }
     }
@@ -195,6 +200,7 @@ impl Asked {
         let mut checks = self.daemons.checks(base, end);
         let runs = self.runs.wait(end);
         checks.push(status::runs::check(runs.as_deref()));
+        checks.extend(self.peer_set.map(|asked| asked.check(end)));
         checks.extend(self.pair.checks(base, end));
         checks
     }
