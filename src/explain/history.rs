@@ -130,7 +130,7 @@ fn changed(
         let name = path.rsplit('/').next().unwrap_or_default();
         let found = lines::find(&text, &keys).into_iter();
         let found: Vec<String> =
-            found.map(|(_, line)| lines::bare(name, line)).collect();
+            found.map(|line| lines::bare(name, line)).collect();
         if !found.is_empty() {
             let _ = old.insert(path, found);
         }

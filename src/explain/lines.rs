@@ -1,5 +1,6 @@
 //! The lines of a dhcpd set that are about one device.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -43,6 +44,9 @@ pub struct Set {
     files: BTreeMap<&'static str, String>,
     /// Files that are there and cannot be read, with why.
     pub unreadable: Vec<String>,
+    /// What was asked for last, with its answer: it is asked for again, and
+    /// the files are large.
+    last: RefCell<Option<(Vec<String>, Vec<Line>)>>,
 }
 
 impl Set {
@@ -85,6 +89,11 @@ impl Set {
 
     /// The lines that are about a device.
     pub fn about(&self, keys: &[String]) -> Vec<Line> {
+        if let Some((asked, lines)) = &*self.last.borrow()
+            && asked == keys
+        {
+            return lines.clone();
+        }
         let mut out = Vec::new();
         for (name, text) in &self.files {
             out.extend(find_any_case(text, keys).into_iter().map(
@@ -95,6 +104,7 @@ impl Set {
                 },
             ));
         }
+        *self.last.borrow_mut() = Some((keys.to_vec(), out.clone()));
         out
     }
 
@@ -155,18 +165,20 @@ pub fn keys(device: &Device, served: Option<&str>) -> Vec<String> {
 /// processor's cache.
 const PIECE: usize = 1 << 16;
 
-/// The lines of a text that hold one of the keys, with their numbers, from 1.
-pub fn find<'t>(text: &'t str, keys: &[String]) -> Vec<(usize, &'t str)> {
+/// The lines of a text that hold one of the keys.
+pub fn find<'t>(text: &'t str, keys: &[String]) -> Vec<&'t str> {
     let mut places = Vec::new();
     for key in keys {
         let found = memchr::memmem::find_iter(text.as_bytes(), key.as_bytes());
         places.extend(found);
     }
-    lines_at(text, places)
+    let begins = begins(text, places);
+    begins.into_iter().map(|begin| line_at(text, begin)).collect()
 }
 
-/// The same, whatever letters are large in the text; the keys are small. A
-/// copy of all hosts in small letters would take longer than the search.
+/// The same with their numbers, from 1, whatever letters are large in the
+/// text; the keys are small. A copy of all hosts in small letters would take
+/// longer than the search.
 pub fn find_any_case<'t>(
     text: &'t str,
     keys: &[String],
@@ -192,11 +204,31 @@ pub fn find_any_case<'t>(
         }
         begin = end;
     }
-    lines_at(text, places)
+    let (mut number, mut counted) = (1, 0);
+    let mut out = Vec::new();
+    for begin in begins(text, places) {
+        number += line_ends(&bytes[counted..begin]);
+        counted = begin;
+        out.push((number, line_at(text, begin)));
+    }
+    out
 }
 
-/// The lines in which these places are.
-fn lines_at(text: &str, places: Vec<usize>) -> Vec<(usize, &str)> {
+/// How many lines end in these octets. Small sums of a few octets each are
+/// what a compiler makes fast.
+fn line_ends(bytes: &[u8]) -> usize {
+    let few =
+        |few: &[u8]| few.iter().map(|b| u8::from(*b == b'\n')).sum::<u8>();
+    bytes.chunks(255).map(|piece| usize::from(few(piece))).sum()
+}
+
+/// The line that begins at a place.
+fn line_at(text: &str, begin: usize) -> &str {
+    text[begin..].lines().next().unwrap_or_default()
+}
+
+/// Where the lines begin in which these places are.
+fn begins(text: &str, places: Vec<usize>) -> Vec<usize> {
     let bytes = text.as_bytes();
     let mut places: Vec<usize> = places
         .into_iter()
@@ -204,16 +236,7 @@ fn lines_at(text: &str, places: Vec<usize>) -> Vec<(usize, &str)> {
         .collect();
     places.sort_unstable();
     places.dedup();
-    let (mut number, mut counted) = (1, 0);
-    let mut out = Vec::new();
-    for begin in places {
-        let passed = &bytes[counted..begin];
-        number += memchr::memchr_iter(b'\n', passed).count();
-        counted = begin;
-        let line = text[begin..].lines().next().unwrap_or_default();
-        out.push((number, line));
-    }
-    out
+    places
 }
 
 /// The host of a line.
@@ -298,9 +321,8 @@ mod tests {
 
     #[test]
     fn lines_are_found_across_pieces_whatever_the_case() {
-        let text: String = (0..4000)
-            .map(|n| format!("host CM-{n} {{ hardware ethernet x; }}\n"))
-            .collect();
+        let line = |n| format!("host CM-{n} {{ hardware ethernet x; }}\n");
+        let text = (0..4000).map(line).collect::<Vec<_>>().concat();
         assert!(text.len() > 2 * PIECE);
         for n in [0, 1, 1999, 3998, 3999] {
             let keys = [format!("host cm-{n} ")];
@@ -310,6 +332,7 @@ mod tests {
             assert!(found[0].1.starts_with(&format!("host CM-{n} ")));
         }
         assert_eq!(find_any_case(text.trim_end(), &["-3999 ".into()]).len(), 1);
+        assert_eq!(find(&text, &["CM-7 ".into()]).len(), 1);
         assert_eq!(find_any_case("", &["x".into()]), []);
         assert_eq!(find_any_case(&text, &[]), []);
     }

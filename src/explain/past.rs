@@ -161,7 +161,7 @@ impl<'a> Past<'a> {
         let mut out = Vec::new();
         // The text as it is: a copy of all hosts in lower case for each
         // generation would take the time.
-        for (_, line) in lines::find(&text, &keys) {
+        for line in lines::find(&text, &keys) {
             if self.is_of_another(name, line) {
                 continue;
             }

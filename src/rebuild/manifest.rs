@@ -99,11 +99,10 @@ impl Manifest {
     pub fn of(settings: &Settings) -> Result<Self, Missing> {
         let state = settings.path("PROVHA__STATE_DIR");
         // Told as such; `load` takes it for none.
-        let _ = files::read(&state.join("rebuild.json")).or_else(|error| {
-            match files::is_missing(&error) {
-                true => Err(Missing::NotWhole),
-                false => Err(Missing::from(error)),
-            }
+        let read = files::read(&state.join("rebuild.json"));
+        let _ = read.map_err(|error| match files::is_missing(&error) {
+            true => Missing::NotWhole,
+            false => Missing::from(error),
         })?;
         let state = Store::new(state).load().ok_or(Missing::NotWhole)?;
         let (Some(own), Some(peer)) = (state.own, state.peer) else {

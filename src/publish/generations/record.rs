@@ -14,6 +14,8 @@ use crate::system::files::{Doing, Owner};
 
 /// Longest content that is read back, octets.
 const MOST: u64 = 1 << 30;
+/// Room that is made for a content at once, octets.
+const AT_ONCE: u64 = 32 << 20;
 
 /// One path with what was there before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -168,7 +170,10 @@ impl Reader {
             return Ok(Some(Entry { path, mode: 0, owner, before: None }));
         }
         let (mode, owner) = attributes(mode).ok_or_else(damaged)?;
-        let mut before = Vec::new();
+        // A set's file of all hosts grows piece by piece otherwise; what a
+        // damaged record announces is not trusted.
+        let room = usize::try_from(length.min(AT_ONCE)).unwrap_or_default();
+        let mut before = Vec::with_capacity(room);
         let read = (&mut self.input).take(length).read_to_end(&mut before)?;
         if read as u64 != length {
             return Err(damaged());
