@@ -1286,7 +1286,7 @@ _provha() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "human icinga prometheus" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human icinga prometheus manifest" -- "${cur}"))
                     return 0
                     ;;
                 --env-dir)
@@ -4830,7 +4830,7 @@ _provha() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "human icinga prometheus" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human icinga prometheus manifest" -- "${cur}"))
                     return 0
                     ;;
                 --env-dir)
@@ -4868,7 +4868,7 @@ _provha() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "human icinga prometheus" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human icinga prometheus manifest" -- "${cur}"))
                     return 0
                     ;;
                 --env-dir)
@@ -4906,7 +4906,7 @@ _provha() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "human icinga prometheus" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human icinga prometheus manifest" -- "${cur}"))
                     return 0
                     ;;
                 --env-dir)
@@ -4944,7 +4944,7 @@ _provha() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "human icinga prometheus" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human icinga prometheus manifest" -- "${cur}"))
                     return 0
                     ;;
                 --env-dir)
@@ -4982,7 +4982,7 @@ _provha() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "human icinga prometheus" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human icinga prometheus manifest" -- "${cur}"))
                     return 0
                     ;;
                 --env-dir)
@@ -5202,7 +5202,7 @@ _provha() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "human icinga prometheus" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human icinga prometheus manifest" -- "${cur}"))
                     return 0
                     ;;
                 --env-dir)
@@ -5240,7 +5240,7 @@ _provha() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "human icinga prometheus" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human icinga prometheus manifest" -- "${cur}"))
                     return 0
                     ;;
                 --env-dir)

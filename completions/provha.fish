@@ -203,7 +203,7 @@ complete -c provha -n '__provha_at adopt' -s q -l quiet -d 'Print warnings and e
 complete -c provha -n '__provha_at adopt' -s v -l verbose -d 'Print more details'
 complete -c provha -n '__provha_at adopt' -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n '__provha_at' -a status -d 'Show this machine\'s state: database, daemons, failover pair, boot files'
-complete -c provha -n '__provha_at status' -l format -d 'Output format [default: human]' -r -a 'human\\t\'Root causes first, then one line per check, for people\' icinga\\t\'Monitoring plugin: Icinga, Nagios, Naemon\' prometheus\\t\'Prometheus text format\''
+complete -c provha -n '__provha_at status' -l format -d 'Output format [default: human]' -r -a 'human\\t\'Root causes first, then one line per check, for people\' icinga\\t\'Monitoring plugin: Icinga, Nagios, Naemon\' prometheus\\t\'Prometheus text format\' manifest\\t\'Hashes of what this node serves: what its peer compares\''
 complete -c provha -n '__provha_at status' -l deep -d 'Decode every boot file as well; slow with many devices'
 complete -c provha -n '__provha_at status' -l watch -d 'Redraw the whole screen every two seconds; q quits'
 complete -c provha -n '__provha_at status' -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
@@ -240,7 +240,7 @@ complete -c provha -n '__provha_at status unmute' -s q -l quiet -d 'Print warnin
 complete -c provha -n '__provha_at status unmute' -s v -l verbose -d 'Print more details'
 complete -c provha -n '__provha_at status unmute' -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n '__provha_at status' -a pools -d 'Address pools, with a table'
-complete -c provha -n '__provha_at status pools' -l format -d 'Output format [default: human]' -r -a 'human\\t\'Root causes first, then one line per check, for people\' icinga\\t\'Monitoring plugin: Icinga, Nagios, Naemon\' prometheus\\t\'Prometheus text format\''
+complete -c provha -n '__provha_at status pools' -l format -d 'Output format [default: human]' -r -a 'human\\t\'Root causes first, then one line per check, for people\' icinga\\t\'Monitoring plugin: Icinga, Nagios, Naemon\' prometheus\\t\'Prometheus text format\' manifest\\t\'Hashes of what this node serves: what its peer compares\''
 complete -c provha -n '__provha_at status pools' -l deep -d 'Decode every boot file as well; slow with many devices'
 complete -c provha -n '__provha_at status pools' -l watch -d 'Redraw the whole screen every two seconds; q quits'
 complete -c provha -n '__provha_at status pools' -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
@@ -255,7 +255,7 @@ complete -c provha -n '__provha_at status pools' -s q -l quiet -d 'Print warning
 complete -c provha -n '__provha_at status pools' -s v -l verbose -d 'Print more details'
 complete -c provha -n '__provha_at status pools' -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n '__provha_at status' -a pair -d 'Failover pair, clocks, what waits'
-complete -c provha -n '__provha_at status pair' -l format -d 'Output format [default: human]' -r -a 'human\\t\'Root causes first, then one line per check, for people\' icinga\\t\'Monitoring plugin: Icinga, Nagios, Naemon\' prometheus\\t\'Prometheus text format\''
+complete -c provha -n '__provha_at status pair' -l format -d 'Output format [default: human]' -r -a 'human\\t\'Root causes first, then one line per check, for people\' icinga\\t\'Monitoring plugin: Icinga, Nagios, Naemon\' prometheus\\t\'Prometheus text format\' manifest\\t\'Hashes of what this node serves: what its peer compares\''
 complete -c provha -n '__provha_at status pair' -l deep -d 'Decode every boot file as well; slow with many devices'
 complete -c provha -n '__provha_at status pair' -l watch -d 'Redraw the whole screen every two seconds; q quits'
 complete -c provha -n '__provha_at status pair' -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
@@ -270,7 +270,7 @@ complete -c provha -n '__provha_at status pair' -s q -l quiet -d 'Print warnings
 complete -c provha -n '__provha_at status pair' -s v -l verbose -d 'Print more details'
 complete -c provha -n '__provha_at status pair' -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n '__provha_at status' -a db -d 'Database, role, last rebuild, lock'
-complete -c provha -n '__provha_at status db' -l format -d 'Output format [default: human]' -r -a 'human\\t\'Root causes first, then one line per check, for people\' icinga\\t\'Monitoring plugin: Icinga, Nagios, Naemon\' prometheus\\t\'Prometheus text format\''
+complete -c provha -n '__provha_at status db' -l format -d 'Output format [default: human]' -r -a 'human\\t\'Root causes first, then one line per check, for people\' icinga\\t\'Monitoring plugin: Icinga, Nagios, Naemon\' prometheus\\t\'Prometheus text format\' manifest\\t\'Hashes of what this node serves: what its peer compares\''
 complete -c provha -n '__provha_at status db' -l deep -d 'Decode every boot file as well; slow with many devices'
 complete -c provha -n '__provha_at status db' -l watch -d 'Redraw the whole screen every two seconds; q quits'
 complete -c provha -n '__provha_at status db' -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
@@ -285,7 +285,7 @@ complete -c provha -n '__provha_at status db' -s q -l quiet -d 'Print warnings a
 complete -c provha -n '__provha_at status db' -s v -l verbose -d 'Print more details'
 complete -c provha -n '__provha_at status db' -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n '__provha_at status' -a drift -d 'Files changed by others, and who else writes them'
-complete -c provha -n '__provha_at status drift' -l format -d 'Output format [default: human]' -r -a 'human\\t\'Root causes first, then one line per check, for people\' icinga\\t\'Monitoring plugin: Icinga, Nagios, Naemon\' prometheus\\t\'Prometheus text format\''
+complete -c provha -n '__provha_at status drift' -l format -d 'Output format [default: human]' -r -a 'human\\t\'Root causes first, then one line per check, for people\' icinga\\t\'Monitoring plugin: Icinga, Nagios, Naemon\' prometheus\\t\'Prometheus text format\' manifest\\t\'Hashes of what this node serves: what its peer compares\''
 complete -c provha -n '__provha_at status drift' -l deep -d 'Decode every boot file as well; slow with many devices'
 complete -c provha -n '__provha_at status drift' -l watch -d 'Redraw the whole screen every two seconds; q quits'
 complete -c provha -n '__provha_at status drift' -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
@@ -300,7 +300,7 @@ complete -c provha -n '__provha_at status drift' -s q -l quiet -d 'Print warning
 complete -c provha -n '__provha_at status drift' -s v -l verbose -d 'Print more details'
 complete -c provha -n '__provha_at status drift' -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n '__provha_at status' -a daemons -d 'dhcpd, kea-dhcp6, named, chronyd, time, TFTP'
-complete -c provha -n '__provha_at status daemons' -l format -d 'Output format [default: human]' -r -a 'human\\t\'Root causes first, then one line per check, for people\' icinga\\t\'Monitoring plugin: Icinga, Nagios, Naemon\' prometheus\\t\'Prometheus text format\''
+complete -c provha -n '__provha_at status daemons' -l format -d 'Output format [default: human]' -r -a 'human\\t\'Root causes first, then one line per check, for people\' icinga\\t\'Monitoring plugin: Icinga, Nagios, Naemon\' prometheus\\t\'Prometheus text format\' manifest\\t\'Hashes of what this node serves: what its peer compares\''
 complete -c provha -n '__provha_at status daemons' -l deep -d 'Decode every boot file as well; slow with many devices'
 complete -c provha -n '__provha_at status daemons' -l watch -d 'Redraw the whole screen every two seconds; q quits'
 complete -c provha -n '__provha_at status daemons' -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
@@ -315,7 +315,7 @@ complete -c provha -n '__provha_at status daemons' -s q -l quiet -d 'Print warni
 complete -c provha -n '__provha_at status daemons' -s v -l verbose -d 'Print more details'
 complete -c provha -n '__provha_at status daemons' -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n '__provha_at status' -a files -d 'Boot files and the lease file'
-complete -c provha -n '__provha_at status files' -l format -d 'Output format [default: human]' -r -a 'human\\t\'Root causes first, then one line per check, for people\' icinga\\t\'Monitoring plugin: Icinga, Nagios, Naemon\' prometheus\\t\'Prometheus text format\''
+complete -c provha -n '__provha_at status files' -l format -d 'Output format [default: human]' -r -a 'human\\t\'Root causes first, then one line per check, for people\' icinga\\t\'Monitoring plugin: Icinga, Nagios, Naemon\' prometheus\\t\'Prometheus text format\' manifest\\t\'Hashes of what this node serves: what its peer compares\''
 complete -c provha -n '__provha_at status files' -l deep -d 'Decode every boot file as well; slow with many devices'
 complete -c provha -n '__provha_at status files' -l watch -d 'Redraw the whole screen every two seconds; q quits'
 complete -c provha -n '__provha_at status files' -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
@@ -437,7 +437,7 @@ complete -c provha -n '__provha_at cluster' -s q -l quiet -d 'Print warnings and
 complete -c provha -n '__provha_at cluster' -s v -l verbose -d 'Print more details'
 complete -c provha -n '__provha_at cluster' -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n '__provha_at cluster' -a status -d 'Show the state of the database cluster, asking every node'
-complete -c provha -n '__provha_at cluster status' -l format -d 'Output format [default: human]' -r -a 'human\\t\'Root causes first, then one line per check, for people\' icinga\\t\'Monitoring plugin: Icinga, Nagios, Naemon\' prometheus\\t\'Prometheus text format\''
+complete -c provha -n '__provha_at cluster status' -l format -d 'Output format [default: human]' -r -a 'human\\t\'Root causes first, then one line per check, for people\' icinga\\t\'Monitoring plugin: Icinga, Nagios, Naemon\' prometheus\\t\'Prometheus text format\' manifest\\t\'Hashes of what this node serves: what its peer compares\''
 complete -c provha -n '__provha_at cluster status' -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n '__provha_at cluster status' -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n '__provha_at cluster status' -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
