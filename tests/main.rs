@@ -48,6 +48,7 @@ mod e2e_peer_set;
 mod e2e_postgres;
 mod e2e_probe;
 mod e2e_rebuild;
+mod e2e_roots;
 mod e2e_setup;
 mod e2e_setup_check;
 mod e2e_status;

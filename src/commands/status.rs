@@ -9,9 +9,8 @@ use crate::console::Console;
 use crate::context::Context;
 use crate::env::Env;
 use crate::exit::{Exit, Stop};
-use crate::rebuild::manifest::Manifest;
 use crate::report::error;
-use crate::status::gather::report;
+use crate::status::gather::{peer_set, report};
 use crate::status::{self, Report, State, screen};
 
 /// Runs the command.
@@ -35,7 +34,7 @@ pub fn run(
     }
     let context = Context::prepare(env, options, console)?;
     if args.format == Some(StatusFormat::Manifest) {
-        return manifest(&context);
+        return peer_set::own(&context);
     }
     if args.watch && screen::can_be_drawn() {
         screen::show(&mut || {
@@ -60,14 +59,6 @@ pub fn run(
         State::Warning if options.strict => Exit::Refused,
         _ => Exit::Done,
     })
-}
-
-/// What the peer compares with its own.
-fn manifest(context: &Context<'_>) -> anyhow::Result<Exit> {
-    let found = Manifest::of(&context.settings)
-        .map_err(|why| Stop::failed(format!("nothing to compare: {why}")))?;
-    std::io::stdout().lock().write_all(found.text().as_bytes())?;
-    Ok(Exit::Done)
 }
 
 /// The report, or the part that is wanted.

@@ -374,7 +374,7 @@ pub static STALE: Code = Code {
     title: "No good work for too long",
     meaning: "Nothing was made well for more than two intervals (warning) or three (critical).",
     commands: &["systemctl list-timers provha*", "provha rebuild"],
-    because: &[of("PH-111"), of("PH-101"), of("PH-131")],
+    because: &[of("PH-133"), of("PH-111"), of("PH-101"), of("PH-131")],
 };
 
 /// What was made for chronyd is gone.
@@ -562,6 +562,7 @@ pub static OWED: Code = Code {
     meaning: "They failed, had to wait, or a run was killed while it made them. The next run makes them.",
     commands: &["provha rebuild"],
     because: &[
+        of("PH-133"),
         of("PH-111"),
         of("PH-101"),
         of("PH-201"),

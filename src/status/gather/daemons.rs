@@ -17,7 +17,7 @@ use crate::status::gather::ask::Question;
 use crate::status::gather::base::Base;
 
 /// How long one answer may take.
-const PATIENCE: Duration = Duration::from_millis(1900);
+const PATIENCE: Duration = Duration::from_millis(1700);
 /// A question that was answered within this time may be put once more.
 const QUICK: Duration = Duration::from_millis(500);
 /// The peer's TFTP server is asked as well when ours has not answered
@@ -243,6 +243,7 @@ fn tftp(context: &Context<'_>, base: &Base) -> Question<Tftp> {
         };
         let (name, silent) =
             (file.clone(), || Some("no answer in time".into()));
+        let begin = Instant::now();
         let first = Question::ask(move || fault(own, &name));
         if let Some(None) = first.within(SOON) {
             let own = (own, None);
@@ -250,7 +251,7 @@ fn tftp(context: &Context<'_>, base: &Base) -> Question<Tftp> {
         }
         let name = file.clone();
         let peer = peer.map(|ip| (ip, Question::ask(move || fault(ip, &name))));
-        let end = Instant::now() + PATIENCE;
+        let end = begin + PATIENCE;
         let peer = peer.map(|(ip, q)| (ip, q.wait(end).unwrap_or_else(silent)));
         let own = (own, first.wait(end).unwrap_or_else(silent));
         Tftp { file: Some(file), own, peer, next }

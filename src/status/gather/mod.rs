@@ -7,7 +7,7 @@ mod daemons;
 mod database;
 mod files;
 mod pair;
-mod peer_set;
+pub mod peer_set;
 mod pools;
 mod runs;
 

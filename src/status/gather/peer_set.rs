@@ -1,6 +1,7 @@
 //! Asks the peer over ssh for the hashes of what it serves, and compares them
 //! with the own ones.
 
+use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -8,6 +9,7 @@ use std::time::{Duration, Instant};
 use crate::cluster::remote::{Place, Remote, Said};
 use crate::config::Settings;
 use crate::context::Context;
+use crate::exit::{Exit, Stop};
 use crate::rebuild::manifest::Manifest;
 use crate::status::Check;
 use crate::status::gather::ask::Question;
@@ -18,7 +20,7 @@ use crate::status::peer_set::{self, Compared};
 const CONNECT: Duration = Duration::from_secs(1);
 /// How long the peer may take: less than the questions to all daemons, so
 /// that an ssh that hangs is ended before this run ends.
-const PATIENCE: Duration = Duration::from_millis(2200);
+const PATIENCE: Duration = Duration::from_millis(1700);
 
 /// How long one run believes what it was told: `status --watch` looks every
 /// two seconds, and each login stands in the peer's log.
@@ -100,4 +102,15 @@ impl Asked {
     pub fn check(self, end: Instant) -> Check {
         peer_set::check(self.peer, self.question.wait(end).as_ref())
     }
+}
+
+/// What the peer compares with its own.
+///
+/// # Errors
+/// Exit 1: there is nothing to compare yet, or files cannot be read.
+pub fn own(context: &Context<'_>) -> anyhow::Result<Exit> {
+    let found = Manifest::of(&context.settings)
+        .map_err(|why| Stop::failed(format!("nothing to compare: {why}")))?;
+    std::io::stdout().lock().write_all(found.text().as_bytes())?;
+    Ok(Exit::Done)
 }
