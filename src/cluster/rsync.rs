@@ -135,6 +135,8 @@ impl Transport {
             return Err(Fault { kind: Kind::TooLong, said });
         };
         match status.code() {
+            // 24: files vanished while they were read. What took their place
+            // goes with the next call, and the rest did arrive.
             Some(code @ (0 | 24)) => {
                 let items = items(&ended.stdout);
                 Ok(Answer { items, vanished: code == 24 })
@@ -186,6 +188,7 @@ impl Transport {
         let mut command = Command::new(
             process::find(&self.rsync).unwrap_or_else(|| (&self.rsync).into()),
         );
+        // What it says is read, so it has to be in English.
         command.env("LC_ALL", "C").env_remove("RSYNC_RSH");
         command.args(["-rlptgoR", "--no-implied-dirs", "-8"]);
         command.args(["--modify-window=-1", "--out-format=%i|%l|%n%L"]);

@@ -157,6 +157,8 @@ pub fn each_line(
     visit: &mut dyn FnMut(&[u8]),
 ) -> anyhow::Result<()> {
     let file = match files::open(path) {
+        // Only a file that is not there has nothing to lose; one that cannot
+        // be read must not count as empty.
         Err(e) if files::is_missing(&e) => return Ok(()),
         other => other?.0,
     };

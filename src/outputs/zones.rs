@@ -58,6 +58,8 @@ pub fn bring_in_line(
             }
             Ok(None) => missing.push(zone),
             Err(error) => {
+                // Not an error: whether named runs is looked at where it is
+                // restarted, and the next run completes the zones.
                 context
                     .console
                     .warning(&format!("the zones stay as they are: {error}"));
@@ -107,6 +109,8 @@ fn update_head(
 
 /// The exit code of a failure after files were made live, or not.
 fn failed(written: bool) -> Exit {
+    // 1 says that nothing was touched, which is no longer true once files are
+    // live that the zones do not follow yet.
     if written { Exit::Broken } else { Exit::Failed }
 }
 

@@ -164,6 +164,8 @@ impl Look<'_> {
         let before = self.old.map_or(&none, |old| &old.digests);
         let mut found = Found::default();
         let chunks = digests.differing(before);
+        // Aside until the run has made live what it read: one that fails must
+        // not count as seen.
         if self.writes {
             self.store.begin()?;
         }

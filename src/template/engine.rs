@@ -284,6 +284,7 @@ impl Renderer {
         let mut emitter = Emitter::new(in_comment);
         let fast = self.fast_row(context, row, &mut emitter);
         let result = match fast {
+            // The usual case: no braces but placeholders, and plain values.
             Fast::Written => Ok(()),
             Fast::Dropped(reason) => Err(reason),
             Fast::General => {
@@ -294,6 +295,7 @@ impl Renderer {
         };
         let id = context.entry.id;
         if let Err(reason) = result {
+            // Half a row could be another setting than the one meant.
             self.body.truncate(start);
             let text = context.entry.template.text(&row.place);
             let comment = in_comment || opens_comment(text);

@@ -87,6 +87,7 @@ impl Watch {
     pub fn begin(context: &Context<'_>) -> anyhow::Result<Self> {
         let url =
             Url::resolve(context.options.db.as_deref(), &context.settings)?;
+        // One wake-up in the queue is enough: a look sees all that came since.
         let (sender, waker) = sync_channel(1);
         if let Url::Server(target) = &url {
             let (target, settings) = (target.clone(), context.settings.clone());
@@ -211,6 +212,8 @@ impl Watch {
         let stale = self.looked.is_none_or(|then| now - then >= LOOK);
         let ended = self.lanes.have_ended();
         let ripe = self.restarts.may(now) && self.peer_allows(&context, now);
+        // Most rounds end here, before the lock: a run by hand never waits for
+        // a look that finds nothing.
         if !(moved || stale || ripe || ended) {
             return Ok(());
         }

@@ -126,6 +126,8 @@ pub(in crate::docsis) fn finish(
     let Writer { out: mut bytes, mut warnings, long_at, added, .. } = writer;
     let mut settings = bytes.len();
     let mut dropped = Dropped::default();
+    // A hash that was pasted into the text beside the new one makes the MTA
+    // refuse the file, whichever of the two is right.
     let asked = options.hash != Hash::None && !options.lenient;
     if asked && added == Added::None && is_mta(options, &bytes) {
         dropped = drop_hashes(&mut bytes);
