@@ -134,7 +134,8 @@ fn remember(batch: &mut Batch, args: &Selection) -> files::Result<()> {
     memory.verdicts = std::mem::take(&mut batch.made.verdicts);
     if !args.ids.is_empty() {
         let old = &batch.memory;
-        let others = old.entries.iter().filter(|e| !args.ids.contains(&e.id));
+        let named = args.named();
+        let others = old.entries.iter().filter(|e| !named.contains(&e.id));
         for entry in others {
             let verdict = &old.verdicts.list()[usize::from(entry.verdict)];
             if let Some(verdict) = memory.verdicts.number(verdict) {

@@ -321,10 +321,11 @@ fn batch(
     odd_files(&loose, kind, &mut made.findings);
     bar.finish_and_clear();
     context.console.detail(&format!("the {noun} are made"));
+    let named = args.named();
     let candidates: Vec<FileId> = loose
         .live()
         .iter()
-        .filter(|file| args.ids.is_empty() || args.ids.contains(&file.0))
+        .filter(|file| named.is_empty() || named.contains(&file.0))
         .copied()
         .collect();
     let stale = device_files::stale(&candidates, &devices);

@@ -1,5 +1,7 @@
 //! Which devices are to be made, and what came of it.
 
+use std::collections::HashSet;
+
 use crate::model::device::DeviceKind;
 use crate::report::Outcome;
 
@@ -19,6 +21,12 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// The single devices as a set: a tick of `rebuild` names a thousand of
+    /// them, which are looked for among all files.
+    pub(super) fn named(&self) -> HashSet<u32> {
+        self.ids.iter().copied().collect()
+    }
+
     /// True if all devices of the kinds are looked at, and told of.
     pub(super) fn is_whole(&self) -> bool {
         self.ids.is_empty() && !self.news_only

@@ -5,8 +5,35 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::net::Ipv4Addr;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use crate::model::mac;
+
+/// Words that are looked for in every line; to make ready for a search takes
+/// longer than the search in one line.
+struct Word(&'static str, LazyLock<Finder<'static>>);
+
+impl Word {
+    /// What follows its first place in a line.
+    fn after<'a>(&self, line: &'a [u8]) -> Option<&'a [u8]> {
+        let at = self.1.find(line)?;
+        Some(&line[at + self.0.len()..])
+    }
+}
+
+/// Before a hardware address.
+static HARDWARE: Word = Word(
+    "hardware ethernet ",
+    LazyLock::new(|| Finder::new("hardware ethernet ")),
+);
+/// Before the name of a boot file.
+static BOOT_FILE: Word =
+    Word("filename \"", LazyLock::new(|| Finder::new("filename \"")));
+/// Before a fixed address.
+static FIXED: Word =
+    Word("fixed-address ", LazyLock::new(|| Finder::new("fixed-address ")));
 
 /// The files of a set that hold hosts.
 pub const FILES: [&str; 3] =
@@ -35,7 +62,7 @@ pub fn name(line: &[u8]) -> Option<&[u8]> {
 
 /// The hardware address of a host line, as a number.
 pub fn hardware(line: &[u8]) -> Option<u64> {
-    number(after(line, b"hardware ethernet ")?)
+    number(HARDWARE.after(line)?)
 }
 
 /// The hardware address of a modem whose devices get no address.
@@ -45,22 +72,16 @@ pub fn blocked(line: &[u8]) -> Option<u64> {
 
 /// The boot file that a host line names.
 pub fn boot_file(line: &[u8]) -> Option<&str> {
-    let rest = after(line, b"filename \"")?;
+    let rest = BOOT_FILE.after(line)?;
     let end = rest.iter().position(|octet| *octet == b'"')?;
     std::str::from_utf8(&rest[..end]).ok()
 }
 
 /// The fixed address of a host line, if it has one.
 pub fn fixed_address(line: &[u8]) -> Option<Ipv4Addr> {
-    let rest = after(line, b"fixed-address ")?;
+    let rest = FIXED.after(line)?;
     let end = rest.iter().position(|octet| *octet == b';')?;
     std::str::from_utf8(&rest[..end]).ok()?.trim().parse().ok()
-}
-
-/// What follows the first place of some words.
-fn after<'a>(line: &'a [u8], words: &[u8]) -> Option<&'a [u8]> {
-    let at = memchr::memmem::find(line, words)?;
-    Some(&line[at + words.len()..])
 }
 
 /// The hardware address that a text begins with, as a number.
