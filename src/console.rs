@@ -511,7 +511,10 @@ impl Console {
             return Ok(());
         }
         let mut object = std::mem::take(&mut kept.result);
-        object.entry("command").or_insert_with(|| command.into());
+        // A command may be made of others: `pair join` is a run of `dhcp`.
+        if command.is_some() || !object.contains_key("command") {
+            let _ = object.insert("command".into(), command.into());
+        }
         let ending = Ending {
             exit: exit as u8,
             warnings: std::mem::take(&mut kept.warnings),

@@ -9,10 +9,11 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::context::Context;
+use crate::docsis;
 use crate::exit::{Exit, Stop};
 use crate::publish;
 use crate::publish::device_files::{
-    DeviceChanges, DeviceDir, FileId, Scratch as Buffer,
+    self, DeviceChanges, DeviceDir, FileId, Part, Scratch as Buffer,
 };
 use crate::publish::directory_set::Staged;
 use crate::publish::file_set;
@@ -27,6 +28,7 @@ use crate::render::dns::{CPE_KEY, OWN_KEY, PEER_KEY, SCRIPT};
 use crate::render::kea;
 use crate::report;
 use crate::report::Outcome;
+use crate::report::fleet::{ByDevice, in_all};
 use crate::services::inetd::TimeServer;
 use crate::services::{chronyd, dhcpd_set, dhcpd_turn, kea_set, named, tftpd};
 use crate::system::dir;
@@ -56,6 +58,27 @@ struct Devices {
     loose: DeviceDir,
     offered: Vec<FileId>,
     stale: Vec<FileId>,
+    /// With `--diff`: what happens to each device.
+    told: ByDevice,
+}
+
+impl Devices {
+    /// Keeps what putting this content back changes.
+    fn keep(&mut self, file: FileId, content: Option<&[u8]>) {
+        self.told.file(file.0);
+        if file.1 != Part::Cfg {
+            return;
+        }
+        match (content, self.loose.read(file, device_files::MOST)) {
+            (None, _) => self.told.instead(file.0, "their files go"),
+            (_, Err(_)) => self.told.instead(file.0, "their files come back"),
+            (Some(new), Ok(old)) => {
+                let mib = docsis::Mib::embedded();
+                let changes = docsis::diff::diff(&old, new, mib);
+                self.told.changes(file.0, changes);
+            }
+        }
+    }
 }
 
 impl Drop for Devices {
@@ -276,8 +299,29 @@ fn put_back(
         let services = services(context);
         publish_files(context, lock, &mut bundle, &services, outcome)?;
     }
+    if context.options.diff {
+        tell_devices(context, &plan.devices)?;
+    }
     for devices in &mut plan.devices {
         device_files(context, lock, devices, outcome)?;
+    }
+    Ok(())
+}
+
+/// Shows what changes in device files, in groups as `configfile --diff` does.
+fn tell_devices(context: &Context<'_>, all: &[Devices]) -> anyhow::Result<()> {
+    let (mut out, mut rows) = (String::new(), Vec::new());
+    for devices in all {
+        let noun = match devices.loose.dir_name() {
+            "mta" => "MTA",
+            _ => "modem",
+        };
+        devices.told.fleet().tell(noun, &mut out, &mut rows);
+    }
+    let files = all.iter().map(|one| one.offered.len() + one.stale.len()).sum();
+    if files > 0 {
+        out += &in_all(files, &rows);
+        context.console.fleet(rows, &out)?;
     }
     Ok(())
 }
@@ -331,7 +375,7 @@ fn device_files(
     devices: &mut Devices,
     outcome: &mut Outcome,
 ) -> anyhow::Result<()> {
-    let Devices { loose, offered, stale } = devices;
+    let Devices { loose, offered, stale, .. } = devices;
     let part = DeviceChanges { dir: loose, offered, stale };
     if let Some(lock) = lock.filter(|_| !part.is_empty()) {
         // What is remembered of the devices stays: their files have other
@@ -422,7 +466,8 @@ fn plan(
     for mut loose in tftpd::directories(context) {
         loose.begin()?;
         let (offered, stale) = (Vec::new(), Vec::new());
-        plan.devices.push(Devices { loose, offered, stale });
+        let told = ByDevice::default();
+        plan.devices.push(Devices { loose, offered, stale, told });
     }
     let (mut seen, mut buffer) = (HashSet::new(), Buffer::default());
     store.replaced(number, live, &mut |_, entry| {
@@ -458,7 +503,7 @@ fn place(
     }
     let tftp = context.settings.plain_path("PROVHA__TFTP_DIR");
     for devices in &mut plan.devices {
-        let Devices { loose, offered, stale } = devices;
+        let loose = &devices.loose;
         let dir = tftp.join(loose.dir_name());
         let name = Path::new(&entry.path)
             .strip_prefix(&dir)
@@ -468,7 +513,10 @@ fn place(
         match &entry.before {
             None => {
                 if loose.is_there(file) {
-                    stale.push(file);
+                    devices.stale.push(file);
+                    if context.options.diff {
+                        devices.keep(file, None);
+                    }
                 }
             }
             Some(content) => match loose.offer(file, content, buffer) {
@@ -478,7 +526,10 @@ fn place(
                 }
                 other => {
                     if other?.differs {
-                        offered.push(file);
+                        devices.offered.push(file);
+                        if context.options.diff {
+                            devices.keep(file, Some(content));
+                        }
                     }
                 }
             },

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use common::drill::within;
-use common::machine::{Machine, put, said, script};
+use common::machine::{Machine, Said, put, said, script};
 use common::sqlite::Lite;
 use common::tree::traces;
 use common::{db, tree};
@@ -268,6 +268,29 @@ fn pending_changes_are_shown_and_not_made() {
     assert!(!pending.out.contains("c2VjcmV0"), "a secret in {pending:?}");
     machine.run(&["dhcp", "--dry-run", "--exit-code"]).check(10, &[]);
     assert_eq!(traces(&machine.root(), &[]), before);
+}
+
+/// What undoing a change of a tariff does to the fleet, before it is done.
+#[test]
+fn a_roll_back_shows_its_changes_of_device_files() {
+    let (machine, lite) = golden();
+    machine.firmware();
+    machine.run(&["configfile", "cm"]).check(0, &["files written"]);
+    lite.run("UPDATE qos SET ds_rate_max_help = 77000000;");
+    let forth = machine.run(&["configfile", "cm", "--diff"]);
+    machine.run(&["configfile", "cm"]).check(0, &["files written"]);
+    let back = machine.run(&["rollback", "--diff"]);
+    back.check(0, &["would be put back"]);
+    let last = |said: &Said| {
+        let lines = said.out.lines();
+        lines.filter(|l| l.starts_with("in all: ")).map(str::to_string).next()
+    };
+    assert_eq!(last(&back), last(&forth), "{back:?}");
+    assert!(last(&back).is_some() && back.out.contains("77 -> "), "{back:?}");
+    let json = machine.run(&["rollback", "--diff", "--json"]);
+    let object: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert!(!object["fleet"].as_array().unwrap().is_empty(), "{object:#}");
+    machine.run(&["rollback"]).check(0, &["put back", "this lasts until"]);
 }
 
 #[test]

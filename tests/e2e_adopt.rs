@@ -321,7 +321,8 @@ fn hand_over_leaves_one_writer_and_its_undo_every_byte() {
         let plan = machine.good(&hand_over);
         assert!(plan.out.contains("found: "), "{plan:?}");
         assert!(files() == before, "a plan changes nothing");
-        let said = machine.good(&[&hand_over[..], &["--yes"]].concat());
+        let json = ["--yes", "--json"];
+        let said = machine.good(&[&hand_over[..], &json].concat());
         assert!(said.err.contains("no other writer acts"), "{said:?}");
         let (state, text) = writers(&machine);
         assert_eq!(state, "ok", "{text}");
@@ -329,7 +330,7 @@ fn hand_over_leaves_one_writer_and_its_undo_every_byte() {
         assert!(once != before);
         machine.good(&[&hand_over[..], &["--yes"]].concat());
         assert!(files() == once, "twice is once");
-        machine.good(&["setup", "hand-over", "--undo", "--yes"]);
+        machine.good(&["setup", "hand-over", "--undo", "--yes", "--json"]);
         assert!(files() == before, "{way}");
         assert_eq!(writers(&machine).0, "critical", "{way}");
     }

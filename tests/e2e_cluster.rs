@@ -91,7 +91,7 @@ fn a_silent_node_holds_it_back(ring: &Ring) {
         ring.end(node, "stop");
     }
     ring.nodes[2].control("kill", "sshd");
-    let said = ring.ends(0, "cluster galera recover --yes", 3);
+    let said = ring.ends(0, "cluster galera recover --yes --json", 3);
     assert!(said.err.contains("--lose 172.21.4.12"), "{said:?}");
     // It runs after all, behind a broken way: that is no lost node.
     let lose = "cluster galera recover --lose 172.21.4.12";
@@ -157,7 +157,7 @@ fn two_nodes_and_an_arbiter() {
     ring.fill();
     is_odd(&ring, &["size", "arbiter", "durability"]);
     ring.ends(2, "cluster galera arbiter --yes", 0);
-    ring.ends(2, "cluster galera arbiter --yes", 0);
+    ring.ends(2, "cluster galera arbiter --yes --json", 0);
     is_odd(&ring, &["durability"]);
     the_work_moves(&mut ring);
 }
@@ -168,13 +168,13 @@ fn the_work_moves(ring: &mut Ring) {
     ring.ends(0, "cluster primary 172.21.4.10 --yes --reason first", 0);
     let said = ring.ends(0, "cluster primary 172.21.4.11 --dry-run", 0);
     assert!(said.out.contains("clean-up-slave --restore"), "{said:?}");
-    ring.ends(0, "cluster primary 172.21.4.11 --yes --reason disks", 0);
+    ring.ends(0, "cluster primary 172.21.4.11 --yes --reason disks --json", 0);
     let said = ring.ends(1, "cluster primary --json", 0);
     assert_eq!(object(&said)["primary"], "172.21.4.11", "{said:?}");
     let said = ring.ends(0, "sync-ha-master-files --role master", 0);
     assert!(said.err.contains("nothing is sent"), "{said:?}");
     ring.nodes[1].power_off();
-    let said = ring.ends(0, "cluster primary 172.21.4.10 --yes", 3);
+    let said = ring.ends(0, "cluster primary 172.21.4.10 --yes --json", 3);
     assert!(said.err.contains("--dead 172.21.4.11"), "{said:?}");
     ring.ends(
         0,

@@ -112,7 +112,7 @@ fn out_and_back(pair: &mut Pair) {
     assert_eq!(order(&pair.slave), "stop dhcpd, stop tftpd");
     assert_eq!(pair.master.state(), "communications-interrupted");
     // While it is out, the peer alone is asked too much.
-    let other = ["maintenance", "start", "--reason", "x"];
+    let other = ["maintenance", "start", "--reason", "x", "--json"];
     ends(&pair.master, &other).check(3, &["maintenance is refused"]);
     pair.slave.change();
     ends(&pair.slave, &["rebuild"]).check(0, &["out of service (disks)"]);
@@ -124,7 +124,7 @@ fn out_and_back(pair: &mut Pair) {
     let muted = "maintenance of the peer: disks";
     assert!(said.out.contains(muted), "{said:?}");
     assert_eq!(order(&pair.slave), "");
-    ends(&pair.slave, &["maintenance", "end"]).check(0, &["again"]);
+    ends(&pair.slave, &["maintenance", "end", "--json"]).check(0, &["again"]);
     assert_eq!(order(&pair.slave), "start tftpd, start dhcpd");
     pair.wait_normal();
     let said = ends(&pair.master, &["status", "--json"]);

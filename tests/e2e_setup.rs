@@ -103,7 +103,7 @@ fn two_machines_are_set_up_and_brought_back() {
     assert_eq!(run(&master, &MASTER, &[]).code, 0);
     same(&picture(&master), &before.0, "a plan");
 
-    let done = run(&master, &MASTER, &["--yes"]);
+    let done = run(&master, &MASTER, &["--yes", "--json"]);
     assert_eq!(done.code, 0, "{done:?}");
     let dir = copied(&master).display().to_string();
     let by_hand = run(&slave, &SLAVE, &["--json"]);
@@ -111,7 +111,8 @@ fn two_machines_are_set_up_and_brought_back() {
     let steps = plan["steps"].as_array().unwrap();
     let key = steps.iter().find(|s| s["name"] == "omapi-key").unwrap();
     assert_eq!(key["state"], "by-hand", "{plan:#}");
-    let done = run(&slave, &SLAVE, &["--peer-files", &dir, "--yes"]);
+    let line = ["--peer-files", &dir, "--yes", "--json"];
+    let done = run(&slave, &SLAVE, &line);
     assert_eq!(done.code, 0, "{done:?}");
 
     on_master(&master);
@@ -128,7 +129,7 @@ fn two_machines_are_set_up_and_brought_back() {
     for (machine, before) in [(&master, &before.0), (&slave, &before.1)] {
         let looked = run(machine, &["setup", "undo"], &["--exit-code"]);
         assert_eq!(looked.code, 10, "{looked:?}");
-        let undone = run(machine, &["setup", "undo"], &["--yes"]);
+        let undone = run(machine, &["setup", "undo"], &["--yes", "--json"]);
         assert_eq!(undone.code, 0, "{undone:?}");
         same(&picture(machine), before, "undone");
         let nothing = run(machine, &["setup", "undo"], &["--yes"]);
@@ -459,7 +460,7 @@ fn two_bare_machines_become_a_pair() {
     );
     let (shown, _) = pair.master.run(&["setup", "pair"]);
     assert!(shown.out.contains("serves nobody until it has seen"), "{shown:?}");
-    let (done, time) = pair.master.run(&["setup", "pair", "--yes"]);
+    let (done, time) = pair.master.run(&["setup", "pair", "--yes", "--json"]);
     println!("{time:.1?}: {}", done.out);
     assert!(done.out.contains("both are in normal operation"), "{done:?}");
     let known = "modem 00:1a:2b:10:00:25 (10.16.0.20) is answered";

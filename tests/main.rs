@@ -57,6 +57,7 @@ mod e2e_sweep;
 mod e2e_sync;
 mod e2e_time;
 mod e2e_watch;
+mod e2e_way;
 mod e2e_words;
 mod e2e_zones;
 mod fault_table;

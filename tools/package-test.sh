@@ -69,6 +69,21 @@ inside zsh -fc 'autoload -U compinit; compinit -D -d /tmp/z; [[ $_comps[provha] 
   autoload -U +X _provha' || fail "zsh completion"
 inside fish -c 'complete -C "provha reb" | string match -q "rebuild*"' || fail "fish completion"
 
+step "the demo and its lines, by root and by a user, with nothing else installed"
+inside useradd -m someone
+for user in root someone; do
+  by() { inside su "$user" -s /bin/sh -c "cd && $1"; }
+  by 'provha demo --out demo' >"$work/demo" 2>"$work/said" || { tail "$work/said"; fail "demo by $user"; }
+  grep -q '== try ==' "$work/demo" || fail "demo by $user says nothing to try"
+  sed -n '/== try ==/,$s/^  //p' "$work/demo" >"$work/lines"
+  [ "$(wc -l <"$work/lines")" -ge 6 ] || fail "too few lines to try: $(cat "$work/lines")"
+  while read -r line; do
+    by "$line" >"$work/said" 2>&1 </dev/null || { tail "$work/said"; fail "by $user: $line"; }
+  done <"$work/lines"
+  by 'rm -r demo'
+done
+inside userdel -r someone 2>/dev/null
+
 step "upgrade on a slave: what must not run there is moved away"
 mkdir -p "$root/etc/nmsprime/env"
 echo 'PROVHA__OWN_STATE=slave' >"$root/etc/nmsprime/env/provha.env"
@@ -98,6 +113,6 @@ rm -rf "$root/var/lib/provha" "$root/etc/nmsprime" "$root/tmp/z"
 tree >"$work/after"
 # Left: what others made (the man database, shells' and apt's state) and the group.
 left=$(diff "$work/before" "$work/after" | grep '^[<>]' |
-  grep -vE ' \./(tmp|root|run)( |/)|\./etc/(group|gshadow)-? |/\.cache' || true)
+  grep -vE ' \./(tmp|root|run)( |/)|\./etc/(passwd|shadow|group|gshadow|subuid|subgid)-? |/\.cache' || true)
 [ -z "$left" ] || fail "left behind: $left"
 echo "package-test: all is well" >&2

@@ -1,5 +1,7 @@
 //! `provha docsis describe`: what a setting or an SNMP object is.
 
+use std::path::Path;
+
 use crate::console::Console;
 use crate::docsis::Mib;
 use crate::docsis::describe::{self, Described};
@@ -24,9 +26,18 @@ pub fn run(what: &str, mib: &Mib, console: &Console) -> anyhow::Result<Exit> {
     if known {
         return Ok(Exit::Done);
     }
-    let stop = Stop::refused(format!("'{what}' is not known"));
     let near = describe::near(what, mib);
-    Err(if near.is_empty() { stop } else { stop.hint(near) }.into())
+    let hint = match near.is_empty() {
+        false => near,
+        true if Path::new(what).is_file() => {
+            format!("'{what}' is a file: provha docsis decode prints it")
+        }
+        true => "give the name of a setting or a MIB object, a TLV number \
+                 such as 25.8, or an OID"
+            .into(),
+    };
+    let text = format!("'{what}' is not known");
+    Err(Stop::refused(text).hint(hint).into())
 }
 
 /// What is known, by name, without what is not.

@@ -6,12 +6,14 @@ use crate::context::Context;
 use crate::exit::{Exit, Stop};
 use crate::isc_dhcp::live;
 use crate::isc_dhcp::live::Peering;
-use crate::model::Findings;
+use crate::model::{Findings, Role};
 use crate::outputs::dhcp;
 use crate::pair::doors::Doors;
 use crate::pair::membership::{Change, Left, must_stay};
 use crate::pair::{Permits, membership};
 use crate::render::dhcp::DIR;
+use crate::report;
+use crate::report::Outcome;
 
 /// Runs the command.
 pub fn run(context: Context<'_>, command: PairCommand) -> anyhow::Result<Exit> {
@@ -52,7 +54,7 @@ fn leave(context: Context<'_>, yes: bool) -> anyhow::Result<Exit> {
     let live = live::try_read(&context.settings.root().at(DIR))?;
     let Some(peering) = live.peering else {
         context.console.note("the live set is in no pair: nothing to leave");
-        return Ok(Exit::Done);
+        return nothing_to_leave(&context);
     };
     let change = Change::of(Some(peering), wanted(&context)?);
     if change.left().is_none() {
@@ -75,6 +77,17 @@ fn leave(context: Context<'_>, yes: bool) -> anyhow::Result<Exit> {
         return Err(membership::stays(change, &why).into());
     }
     make(&Context { permits, ..context })
+}
+
+/// The result of a machine that is in no pair: nothing changed.
+fn nothing_to_leave(context: &Context<'_>) -> anyhow::Result<Exit> {
+    let word = context.settings.text("PROVHA__OWN_STATE");
+    let role = context.machine.role.or_else(|| Role::read(word));
+    let role = role.unwrap_or(Role::Standalone);
+    let command = "pair leave".to_string();
+    let outcome = Outcome { command, ..Outcome::default() };
+    report::summary(context, role, &outcome, &Findings::default())?;
+    Ok(Exit::Done)
 }
 
 /// Says what was found and what would happen.

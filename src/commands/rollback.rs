@@ -52,10 +52,10 @@ fn say(context: &Context<'_>, number: u64, outcome: &Outcome) {
     context.console.note(&line);
     if !context.only_looks() {
         context.console.warning(
-            "dhcp, dns, time and configfile render from the database again; \
-             rebuild and watch once something changes there that concerns \
-             the files, or their interval has passed: correct the rows, or \
-             stop the timer, before that",
+            "this lasts until the next run renders from the database: dhcp, \
+             dns, time and configfile do at once, rebuild and watch when rows \
+             change that concern these files, or when their interval has \
+             passed. Correct the rows before that, or stop the timer",
         );
     }
     keep_result(context, number, outcome);

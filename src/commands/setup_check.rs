@@ -2,6 +2,7 @@
 //! into the pair.
 
 use crate::cli::setup::SetupCommand;
+use crate::console::count;
 use crate::context::Context;
 use crate::exit::{Exit, Stop};
 use crate::setup::check;
@@ -42,11 +43,13 @@ fn checks(context: &Context<'_>) -> anyhow::Result<Exit> {
             context.console.data(&line)?;
         }
     }
-    let count = |grade| all.iter().filter(|c| c.grade == grade).count();
+    let graded = |grade, noun| {
+        count(all.iter().filter(|c| c.grade == grade).count(), noun)
+    };
     context.console.note(&format!(
-        "setup check: {} problems, {} warnings",
-        count(Grade::Problem),
-        count(Grade::Warning)
+        "setup check: {}, {}",
+        graded(Grade::Problem, "problem"),
+        graded(Grade::Warning, "warning")
     ));
     let one = |check: &checked::Checked| SetupChecked {
         name: check.name,

@@ -2,12 +2,10 @@
 //! files where they are few or asked for.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
-use crate::console::{Console, count};
+use crate::console::Console;
 use crate::context::Context;
 use crate::devices::batch::Batch;
-use crate::devices::fleet::{Fleet, Group};
 use crate::devices::made::{MOST_DIFFS, Made};
 use crate::devices::worker::Worker;
 use crate::docsis::{self, Mib};
@@ -15,11 +13,10 @@ use crate::json::FleetGroup;
 use crate::model::device::DeviceKind;
 use crate::publish::device_files::{self, DeviceDir, FileId, Part};
 use crate::report;
+use crate::report::fleet::{Fleet, in_all};
 
 /// Up to this many changed files are shown one by one without being asked.
 const FEW: usize = 20;
-/// Groups that are printed.
-const MOST_GROUPS: usize = 60;
 
 /// Prints what changes in all kinds of devices.
 ///
@@ -38,13 +35,7 @@ pub(super) fn print(
         group(batch, &mut out, &mut rows);
     }
     if changed > 0 {
-        let devices: usize = rows.iter().map(|row| row.devices).sum();
-        let _ = writeln!(
-            out,
-            "in all: {} of {}",
-            thousands(changed, "file"),
-            thousands(devices, "device")
-        );
+        out += &in_all(changed, &rows);
         console.fleet(rows, &out)?;
     }
     let wanted = |id: &u32| match context.shown.is_empty() {
@@ -73,58 +64,7 @@ fn group(batch: &Batch, out: &mut String, rows: &mut Vec<FleetGroup>) {
     for (id, files) in per_device(&batch.stale) {
         fleet.told(id, gone, files);
     }
-    let noun = batch.noun.trim_end_matches('s');
-    let groups = fleet.groups();
-    for (what, found) in groups.iter().take(MOST_GROUPS) {
-        let _ = writeln!(out, "{}", line(noun, what, found));
-    }
-    if groups.len() > MOST_GROUPS {
-        let mut rest = Group::default();
-        let _ = groups[MOST_GROUPS..].iter().fold(&mut rest, |sum, (_, g)| {
-            sum.devices += g.devices;
-            sum.files += g.files;
-            sum
-        });
-        let more = format!("{} more groups", groups.len() - MOST_GROUPS);
-        let _ = writeln!(out, "{}", line(noun, &more, &rest));
-    }
-    rows.extend(groups.into_iter().map(|(what, found)| FleetGroup {
-        kind: noun.to_string(),
-        what,
-        devices: found.devices,
-        files: found.files,
-        ids: found.ids,
-    }));
-}
-
-/// One group in a line.
-fn line(noun: &str, what: &str, group: &Group) -> String {
-    let Group { devices, files, ids } = group;
-    let named: Vec<String> = ids.iter().take(3).map(u32::to_string).collect();
-    let more = if *devices > named.len() { ", …" } else { "" };
-    let named = match named.is_empty() {
-        true => String::new(),
-        false => format!(" [{}{more}]", named.join(", ")),
-    };
-    format!(
-        "{} ({}): {what}{named}",
-        thousands(*devices, noun),
-        thousands(*files, "file")
-    )
-}
-
-/// A number with its noun, thousands apart.
-fn thousands(number: usize, noun: &str) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    let words = count(number, noun);
-    words.replacen(&digits, &out, 1)
+    fleet.tell(batch.noun.trim_end_matches('s'), out, rows);
 }
 
 /// How many files of each device are in a list.
@@ -217,23 +157,5 @@ impl Worker<'_> {
                 fleet.told(id, what, files);
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn groups_are_lines() {
-        let group = Group { devices: 1204, files: 2408, ids: (1..9).collect() };
-        assert_eq!(
-            line("modem", "MaxCPE 5 -> 9", &group),
-            "1,204 modems (2,408 files): MaxCPE 5 -> 9 [1, 2, 3, …]"
-        );
-        let one = Group { devices: 1, files: 1, ids: vec![7] };
-        assert_eq!(line("MTA", "x", &one), "1 MTA (1 file): x [7]");
-        assert_eq!(thousands(1_000_000, "file"), "1,000,000 files");
-        assert_eq!(thousands(999, "file"), "999 files");
     }
 }

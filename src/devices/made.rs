@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::devices::cache::{Entry, Verdicts};
-use crate::devices::fleet::Fleet;
 use crate::guard::contents::Taken;
 use crate::model::Findings;
 use crate::publish::device_files::FileId;
+use crate::report::fleet::Fleet;
 
 /// Files whose changes `--diff` shows.
 pub(super) const MOST_DIFFS: usize = 50;

@@ -12,7 +12,6 @@ pub mod boot_files;
 mod batch;
 mod diffs;
 mod end;
-mod fleet;
 mod guards;
 mod inputs;
 mod known;

@@ -53,7 +53,7 @@ impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Forced => f.write_str("--force"),
-            Self::NotMade => f.write_str("not made yet"),
+            Self::NotMade => f.write_str("never made by rebuild"),
             Self::IntervalPassed => f.write_str("the interval has passed"),
             Self::Owed => f.write_str("left over from an earlier run"),
             Self::Drain => f.write_str("a look at what drains"),
@@ -179,7 +179,7 @@ mod tests {
             None,
             &quiet,
             false,
-            "configfile cm: not made yet; dhcp: not made yet",
+            "configfile cm: never made by rebuild; dhcp: never made by rebuild",
         );
         check(
             Some(&same),
@@ -205,7 +205,7 @@ mod tests {
         let mut state = old("x");
         state.parts.remove(&Part::Dhcp);
         let now = now("x", None, 1001);
-        check(Some(&state), &now, false, "dhcp: not made yet");
+        check(Some(&state), &now, false, "dhcp: never made by rebuild");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod error;
 pub mod file_set;
+pub mod fleet;
 pub mod mask;
 
 use std::fmt::Write as _;

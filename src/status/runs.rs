@@ -65,7 +65,9 @@ impl Runs {
                 )
             }
             Verdict::Unknown => {
-                format!("{name}: not known whether it loaded {number}")
+                format!(
+                    "{name}: not known whether it loaded generation {number}"
+                )
             }
         })
     }

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-use super::{fixture, tree};
+use super::{fixture, schema, tree};
 
 /// Most texts of the golden network name objects of MIBs that only their
 /// makers have, so that most devices have no boot file: that is refused at
@@ -183,13 +183,16 @@ impl Said {
     }
 }
 
-/// The result of a run as text.
+/// The result of a run as text; an object of `--json` is valid.
+#[track_caller]
 pub fn said(output: &Output) -> Said {
-    Said {
+    let said = Said {
         code: output.status.code().unwrap_or(-1),
         out: String::from_utf8_lossy(&output.stdout).into_owned(),
         err: String::from_utf8_lossy(&output.stderr).into_owned(),
-    }
+    };
+    schema::if_object(said.code, &said.out);
+    said
 }
 
 /// Writes a file, making its directory.

@@ -25,3 +25,18 @@ pub fn object(command: &str, code: i32, out: &str) -> Value {
     assert_eq!(object["exit"], code, "{object:#}");
     object
 }
+
+/// The same for what any run of a test printed, if it is such an object:
+/// successes, refusals and failures of all tests are checked on the way.
+#[track_caller]
+pub fn if_object(code: i32, out: &str) {
+    if !out.starts_with("{\n") {
+        return;
+    }
+    let Ok(value) = serde_json::from_str::<Value>(out) else { return };
+    if let Some(command) = value["command"].as_str()
+        && value["exit"].is_number()
+    {
+        let _ = object(command, code, out);
+    }
+}

@@ -37,7 +37,9 @@ pub fn status(node: &Node) -> String {
 /// A run that ends with this code.
 #[track_caller]
 pub fn ends(node: &Node, code: i32, args: &[&str], words: &[&str]) -> Said {
-    let said = said(&node.command(args).output().unwrap());
+    // What is told to people stands on stderr all the same.
+    let line = [args, &["--json"]].concat();
+    let said = said(&node.command(&line).output().unwrap());
     println!("{} {args:?}: {}: {}", node.address, said.code, said.err.trim());
     said.check(code, words);
     said

@@ -5,7 +5,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use crate::console::count;
 use crate::docsis::diff::Change;
+use crate::json::FleetGroup;
 use crate::report::mask;
 
 /// Different values of the same settings that are told apart.
@@ -14,6 +16,8 @@ const VALUES: usize = 6;
 const CLASSES: usize = 300;
 /// Settings of one group that are named.
 const NAMED: usize = 6;
+/// Groups that are printed.
+const MOST_GROUPS: usize = 60;
 /// Devices of a group that are named.
 const IDS: usize = 10;
 /// Longest value in a group's words.
@@ -143,6 +147,123 @@ impl Fleet {
         });
         out
     }
+
+    /// Adds all groups of devices of this name, as lines and as rows.
+    pub fn tell(
+        &self,
+        noun: &str,
+        out: &mut String,
+        rows: &mut Vec<FleetGroup>,
+    ) {
+        let groups = self.groups();
+        for (what, found) in groups.iter().take(MOST_GROUPS) {
+            let _ = writeln!(out, "{}", line(noun, what, found));
+        }
+        if groups.len() > MOST_GROUPS {
+            let mut rest = Group::default();
+            for (_, group) in &groups[MOST_GROUPS..] {
+                rest.devices += group.devices;
+                rest.files += group.files;
+            }
+            let more = format!("{} more groups", groups.len() - MOST_GROUPS);
+            let _ = writeln!(out, "{}", line(noun, &more, &rest));
+        }
+        rows.extend(groups.into_iter().map(|(what, found)| FleetGroup {
+            kind: noun.to_string(),
+            what,
+            devices: found.devices,
+            files: found.files,
+            ids: found.ids,
+        }));
+    }
+}
+
+/// What changes of devices whose files are looked at one by one.
+#[derive(Debug, Default)]
+pub struct ByDevice(BTreeMap<u32, Told>);
+
+/// What changes of one of them.
+#[derive(Debug, Default)]
+struct Told {
+    /// How many of its files.
+    files: usize,
+    /// In its binary; None: that stays, comes or goes.
+    changes: Option<Vec<Change>>,
+    /// What happens to that.
+    instead: Option<&'static str>,
+}
+
+impl ByDevice {
+    /// A file of a device changes.
+    pub fn file(&mut self, id: u32) {
+        self.0.entry(id).or_default().files += 1;
+    }
+
+    /// These settings of its binary change.
+    pub fn changes(&mut self, id: u32, changes: Vec<Change>) {
+        self.0.entry(id).or_default().changes = Some(changes);
+    }
+
+    /// Its binary comes or goes, in these words.
+    pub fn instead(&mut self, id: u32, what: &'static str) {
+        self.0.entry(id).or_default().instead = Some(what);
+    }
+
+    /// All of them, in groups.
+    pub fn fleet(&self) -> Fleet {
+        let mut fleet = Fleet::default();
+        for (id, told) in &self.0 {
+            match (&told.changes, told.instead) {
+                (Some(changes), _) => fleet.changed(*id, changes, told.files),
+                (None, Some(what)) => fleet.told(*id, what, told.files),
+                (None, None) => {
+                    let what = "the text only: the binary stays the same";
+                    fleet.told(*id, what, told.files);
+                }
+            }
+        }
+        fleet
+    }
+}
+
+/// The line below all groups.
+pub fn in_all(files: usize, rows: &[FleetGroup]) -> String {
+    let devices: usize = rows.iter().map(|row| row.devices).sum();
+    format!(
+        "in all: {} of {}\n",
+        thousands(files, "file"),
+        thousands(devices, "device")
+    )
+}
+
+/// One group in a line.
+fn line(noun: &str, what: &str, group: &Group) -> String {
+    let Group { devices, files, ids } = group;
+    let named: Vec<String> = ids.iter().take(3).map(u32::to_string).collect();
+    let more = if *devices > named.len() { ", …" } else { "" };
+    let named = match named.is_empty() {
+        true => String::new(),
+        false => format!(" [{}{more}]", named.join(", ")),
+    };
+    format!(
+        "{} ({}): {what}{named}",
+        thousands(*devices, noun),
+        thousands(*files, "file")
+    )
+}
+
+/// A number with its noun, thousands apart.
+fn thousands(number: usize, noun: &str) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    let words = count(number, noun);
+    words.replacen(&digits, &out, 1)
 }
 
 /// One device.
@@ -261,6 +382,19 @@ mod tests {
     fn change(path: &str, old: Option<&str>, new: Option<&str>) -> Change {
         let text = |value: Option<&str>| value.map(str::to_string);
         Change { path: path.into(), old: text(old), new: text(new) }
+    }
+
+    #[test]
+    fn groups_are_lines() {
+        let group = Group { devices: 1204, files: 2408, ids: (1..9).collect() };
+        assert_eq!(
+            line("modem", "MaxCPE 5 -> 9", &group),
+            "1,204 modems (2,408 files): MaxCPE 5 -> 9 [1, 2, 3, …]"
+        );
+        let one = Group { devices: 1, files: 1, ids: vec![7] };
+        assert_eq!(line("MTA", "x", &one), "1 MTA (1 file): x [7]");
+        assert_eq!(thousands(1_000_000, "file"), "1,000,000 files");
+        assert_eq!(thousands(999, "file"), "999 files");
     }
 
     #[test]
