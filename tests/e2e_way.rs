@@ -130,6 +130,7 @@ fn nothing_happens(pair: &Pair, held: &[Lease]) {
     for line in [&["pair", "join"][..], &["dhcp"]] {
         let _ = ends(master, 3, line, &["serve nobody", "--start-alone"]);
     }
+    std::thread::sleep(Duration::from_secs(2));
     served("the peer is down: refused", pulse, 0, master);
     assert_eq!(master.restarts().len(), restarts);
     assert_eq!(traces(&master.machine.set(), &[]), before);

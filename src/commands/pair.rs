@@ -45,7 +45,8 @@ fn join(context: Context<'_>, start_alone: bool) -> anyhow::Result<Exit> {
                     PROVHA__OWN_STATE to master or slave";
         return Err(Stop::refused(text).hint(hint).into());
     }
-    let permits = Permits { start_alone, ..Permits::default() };
+    // A person asks for this one start: it is not collected with others.
+    let permits = Permits { now: true, start_alone, leave: false };
     make(&Context { permits, ..context })
 }
 
@@ -67,7 +68,8 @@ fn leave(context: Context<'_>, yes: bool) -> anyhow::Result<Exit> {
                     it is dead: provha failover partner-down";
         return Err(Stop::refused(text).hint(hint).into());
     }
-    let permits = Permits { leave: true, ..Permits::default() };
+    // As in join: without delay.
+    let permits = Permits { now: true, start_alone: false, leave: true };
     let doors = Doors::new(&context.settings, &live, permits);
     let left = doors.ask(peering);
     explain(&context, change, &left);
