@@ -284,5 +284,26 @@ sh_on master "service tftpd-hpa start" >/dev/null
 broken "the peer's dhcpd" slave "service isc-dhcp-server stop" master "failover"
 sh_on slave "service isc-dhcp-server start" >/dev/null
 
+step "a save of the GUI: refused with words, and taken with the keys of docs/migration.md"
+hosts=/etc/dhcp-nmsprime/modems-host.conf
+gui() { # A program edits the file in place, as the web server's user.
+  sh_on master "setpriv --reuid=www-data --regid=www-data --clear-groups \
+    sh -c 't=\$(cat $hosts) && echo \"# of the GUI\" >>$hosts'"
+}
+gui >"$work/log" 2>&1 && fail "the web user may write without the keys" || true
+grep -q "Permission denied" "$work/log" || { cat "$work/log"; fail "no words"; }
+cp -p "${root[master]}/etc/nmsprime/env/provha.env" "$work/env"
+printf 'PROVHA__DHCP_OWNER=www-data\nPROVHA__TFTP_OWNER=www-data\nPROVHA__CONF_MODE=0660\n' \
+  >>"${root[master]}/etc/nmsprime/env/provha.env"
+sh_on master "provha dhcp --quiet" >/dev/null 2>&1
+gui || fail "the web user may not write with the keys"
+grep -q "of the GUI" "${root[master]}$hosts" || fail "the save was lost"
+sh_on master "provha status drift" 2>&1 | grep -q "changed: $hosts" || fail "status does not tell of the save"
+sh_on master "provha dhcp --quiet" >/dev/null 2>&1
+! grep -q "of the GUI" "${root[master]}$hosts" || fail "the next run does not make the file whole"
+gui || fail "the web user may not write any more"
+cp -p "$work/env" "${root[master]}/etc/nmsprime/env/provha.env"
+sh_on master "provha dhcp --quiet" >/dev/null 2>&1
+
 [ "$took" -le 600 ] || fail "it took $took s from the package to two green machines"
 echo "pair-test: all is well; $took s from the package to two green machines" >&2
