@@ -215,14 +215,10 @@ impl<'a> Context<'a> {
 
     /// Opens the database.
     pub fn database(&self) -> anyhow::Result<Box<dyn Database>> {
-        let mut passed_over = |reason: &str| {
-            self.console
-                .warning(&format!("database node passed over: {reason}"));
-        };
         let db = source::open(
             self.options.db.as_deref(),
             &self.settings,
-            &mut passed_over,
+            &mut |text| self.console.warning(text),
         )?;
         self.console.detail("the database snapshot is open");
         self.console

@@ -25,6 +25,7 @@ pub mod env;
 pub mod exit;
 pub mod explain;
 pub mod galera;
+pub mod gluster;
 pub mod guard;
 pub mod handover;
 pub mod isc_dhcp;

@@ -178,6 +178,64 @@ fn all_engines_and_schemas_give_the_same_files() {
     }
 }
 
+/// Each thing that a later release changed, alone: an installation that was
+/// updated in between has some of them. Only what the release itself makes
+/// differs, and every new column can be used in texts.
+#[test]
+fn each_change_of_the_schema_stands_alone() {
+    let before = Lite::golden(NO_YEAR_0);
+    let (plain, told) = made(&before.url(), "master", false);
+    let nets = nets(&before);
+    for (table, go, come) in CURRENT {
+        let all = go.iter().map(|column| (true, *column));
+        for (goes, column) in all.chain(come.iter().map(|c| (false, *c))) {
+            let lite = Lite::golden(NO_YEAR_0);
+            if goes && *table == "ippool" {
+                for (id, net) in &nets {
+                    lite.run(&format!(
+                        "UPDATE ippool SET net = '{net}' WHERE id = {id};"
+                    ));
+                }
+            }
+            let what = if goes { "DROP" } else { "ADD" };
+            lite.run(&format!("ALTER TABLE {table} {what} COLUMN {column};"));
+            let (mut files, tells) = made(&lite.url(), "master", false);
+            if column == "netmask" {
+                let mtas = plain[BY_RELEASE].clone();
+                assert_ne!(files.insert(BY_RELEASE.into(), mtas), None);
+            }
+            let what = format!("{table}: {what} {column}");
+            assert_eq!(differences(&plain, &files), [""; 0], "{what}");
+            assert_eq!(told, tells, "{what}");
+        }
+    }
+    // New columns in texts.
+    let lite = Lite::golden(NO_YEAR_0);
+    lite.run(&to_current(&nets, false));
+    lite.run(
+        "UPDATE modem SET or_id = 'OR7', ont_state = 'up'; UPDATE qos SET \
+         vlan_id = 40; UPDATE configfile SET parent_id = NULL, text = '/* \
+         {modem.or_id.0} {modem.ont_state.0} {qos.type.0} {qos.vlan_id.0} */' \
+         WHERE device = 'cm';",
+    );
+    let machine = Machine::new(&lite.url(), "master");
+    machine.firmware();
+    machine.good(&["configfile", "cm"]);
+    let text = machine.at("/tftpboot/cm/cm-100001.conf");
+    let text = std::fs::read_to_string(text).unwrap();
+    assert!(text.contains("/* OR7 up default 40 */"), "{text}");
+    // Kinds of access that are no CMTS get no file; the rest goes on.
+    for kind in ["bras", "olt", "dslam"] {
+        let lite = Lite::golden(NO_YEAR_0);
+        lite.run(&format!("UPDATE netgw SET type = '{kind}' WHERE id = 2;"));
+        let machine = Machine::new(&lite.url(), "master");
+        machine.good(&["dhcp"]);
+        let dir = machine.at("/etc/dhcp-nmsprime/cmts_gws");
+        assert!(dir.join("1.conf").exists(), "{kind}");
+        assert!(!dir.join("2.conf").exists(), "{kind}");
+    }
+}
+
 /// Flag columns as a converted dump has them: 't' and 'f'.
 const LETTERS: &[(&str, &str)] = &[
     ("modem", "public"),

@@ -137,6 +137,48 @@ fn a_standby_that_lags_is_passed_over() {
     said.check(1, &["no answer in time"]);
 }
 
+/// A standby is late when it has not replayed what it received, not when
+/// nobody wrote for a while.
+#[test]
+fn a_quiet_standby_is_read_while_its_primary_is_away() {
+    let mut primary = golden();
+    let mut standby = primary.standby("127.0.0.2");
+    let machine =
+        machine(&primary, "127.0.0.1,127.0.0.2", "PROVHA__DB_MAX_LAG=1\n");
+    machine.firmware();
+    machine.good(&["rebuild"]);
+    let mac = change(&primary, 1);
+    standby.until("nms", CAUGHT_UP);
+    standby.until(
+        "nms",
+        &format!("SELECT mac = '{mac}' FROM nmsprime.modem WHERE id = 100001"),
+    );
+    std::thread::sleep(Duration::from_secs(3));
+    // Its primary is there: nothing to tell.
+    let alone = machine.run(&["rebuild", "--db", &standby.url("root")]);
+    assert_eq!(alone.code, 0, "{alone:?}");
+    assert!(!alone.err.contains("standby"), "{alone:?}");
+    primary.kill();
+    std::thread::sleep(Duration::from_secs(3));
+    let lost = "standby has lost its primary";
+    for command in [&["rebuild", "--force"][..], &["dhcp"], &["configfile"]] {
+        let said = timed(&machine, command);
+        said.check(0, &["passed over: 127.0.0.1:", lost]);
+    }
+    assert!(serves(&machine, &mac));
+    let alone = machine.run(&["status", "--db", &standby.url("root")]);
+    assert!(alone.out.contains(lost), "{alone:?}");
+    // Started again without a primary, it cannot tell what it lacks.
+    standby.start_again();
+    let said = timed(&machine, &["rebuild"]);
+    said.check(1, &["the standby follows no primary", "DB_MAX_LAG is 1"]);
+    // The primary is back.
+    primary.start_again();
+    let said = timed(&machine, &["rebuild"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(!said.err.contains("standby"), "{said:?}");
+}
+
 /// Who is not let in is told why, and what lets him in.
 #[test]
 fn refusals_name_their_cause() {
@@ -452,8 +494,9 @@ fn watch_wakes_up_by_a_notification() {
     // A lost connection is told; then it polls, and comes back.
     server.sql(
         "postgres",
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query \
-         LIKE 'LISTEN%';",
+        // Whether it still lives is asked by an empty query now and then.
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE \
+         application_name = 'provha';",
     );
     let lost = "the wake-up by notifications is lost";
     let _ = watch.until("the loss", || watch.said().contains(lost));

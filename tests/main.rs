@@ -34,6 +34,7 @@ mod e2e_engines;
 mod e2e_explain;
 mod e2e_failover;
 mod e2e_fleet;
+mod e2e_fs;
 mod e2e_generations;
 mod e2e_kea;
 mod e2e_liars;

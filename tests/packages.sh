@@ -8,7 +8,7 @@ packages=(
   xinetd iproute2 iputils-ping rsync openssh-server openssh-client mariadb-server
   mariadb-client galera-4 galera-arbitrator-4 socat lsof gcc libc6-dev faketime
   postgresql util-linux procps e2fsprogs python3 make systemd strace
-  apparmor nftables rsyslog kea-dhcp6-server
+  apparmor nftables rsyslog kea-dhcp6-server glusterfs-server
   prometheus bash-completion zsh fish icinga2-bin icinga2-common
 )
 missing=()

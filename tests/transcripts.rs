@@ -74,6 +74,16 @@ fn schemas() -> BTreeMap<&'static str, Value> {
     add(words, out::schema::<provha::galera::json::Arbiter>(words));
     let words = "cluster galera recover";
     add(words, out::schema::<provha::galera::json::Recover>(words));
+    for words in [
+        "cluster fs init",
+        "cluster fs peers",
+        "cluster fs volume",
+        "cluster fs mount",
+    ] {
+        add(words, out::schema::<provha::gluster::json::Fs>(words));
+    }
+    let words = "cluster fs status";
+    add(words, out::schema::<provha::gluster::json::FsStatus>(words));
     for words in ["maintenance start", "maintenance end"] {
         add(words, out::schema::<provha::maintenance::Maintained>(words));
     }
@@ -232,6 +242,11 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("cluster galera init", &[]),
     ("cluster galera arbiter", &[]),
     ("cluster galera recover", &[]),
+    ("cluster fs init", &[]),
+    ("cluster fs peers", &[]),
+    ("cluster fs volume", &[]),
+    ("cluster fs mount", &[]),
+    ("cluster fs status", &[]),
     ("config show", &[]),
     ("db check", &[]),
     ("db sample", &["--out", "/proc/nonexistent/x.sql"]),

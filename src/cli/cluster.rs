@@ -35,17 +35,70 @@ pub enum ClusterCommand {
         CLUSTER_PRIMARY_HOST. A change is written node by node, the one that \
         works now first: there are never two, wherever it is interrupted, and \
         the same command goes on. Then clean-up-slave runs on the old one, \
-        and clean-up-slave --restore on the new one. Refused (exit 3) while a \
+        and clean-up-slave --restore on the new one; what is left undone on \
+        any node is found by the nodes themselves. --at hands the same command \
+        to the system's timer (PROVHA__CLUSTER_AT); all is looked at again \
+        then. Refused (exit 3) while a \
         node that cannot be asked may go on with the work.\n\n\
         Examples:\n  \
         provha cluster primary                   who does it, and the history\n  \
         provha cluster primary db2 --dry-run\n  \
         provha cluster primary db2 --yes --reason 'new disks in db1'\n  \
+        provha cluster primary db2 --at 02:30 --yes --reason 'new disks'\n  \
         provha cluster primary db2 --dead db1 --yes")]
     Primary(Primary),
     /// The database cluster
     #[command(subcommand)]
     Galera(GaleraCommand),
+    /// A directory that GlusterFS holds on all nodes
+    #[command(subcommand)]
+    Fs(FsCommand),
+}
+
+/// What to do with GlusterFS.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum FsCommand {
+    /// First step, on each node: glusterd runs, and has a place for its copy
+    #[command(after_help = "Example:\n  provha cluster fs init --yes")]
+    Init(Yes),
+    /// Second step, on the first node: the nodes know each other
+    #[command(after_help = "Refused (exit 3) while a node of \
+        CLUSTER_FS_PEER_HOSTS has no glusterd that answers.\n\n\
+        Example:\n  provha cluster fs peers --yes")]
+    Peers(Yes),
+    /// Third step, on the first node: two copies and an arbiter, started
+    #[command(after_help = "Three nodes, no fewer: the last of \
+        CLUSTER_FS_PEER_HOSTS is the arbiter, which keeps names only. A volume \
+        of that name with other copies is refused (exit 3).\n\n\
+        Example:\n  provha cluster fs volume --yes")]
+    Volume {
+        /// Carry it out
+        #[arg(long)]
+        yes: bool,
+        /// The copies may lie on the root file system, which they can fill
+        #[arg(long)]
+        on_root: bool,
+    },
+    /// Fourth step, on each node that needs the files: mount it
+    #[command(after_help = "What is in PROVHA__FS_DIR is kept in an archive \
+        first (PROVHA__GALERA_BACKUP_DIR); that of the first node is brought \
+        into the volume, if that is empty. /etc/fstab gets a line.\n\n\
+        Example:\n  provha cluster fs mount --yes")]
+    Mount(Yes),
+    /// Show whether the volume is whole
+    #[command(after_help = "Nodes, copies, what waits to be healed, entries \
+        with two histories (split brain), and the mount of this node. Exit \
+        codes as of 'provha status'.\n\n\
+        Example:\n  provha cluster fs status")]
+    Status,
+}
+
+/// The option of a step.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Yes {
+    /// Carry it out
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// What to do with Galera.
@@ -110,6 +163,9 @@ pub struct Primary {
     /// Carry it out
     #[arg(long, requires = "host")]
     pub yes: bool,
+    /// Not now: at 02:30, or at '2026-12-24 02:30', of this machine
+    #[arg(long, requires = "yes", value_name = "TIME")]
+    pub at: Option<String>,
     /// This node is off and stays off; may be repeated
     #[arg(long, requires = "host", value_name = "NODE")]
     pub dead: Vec<String>,

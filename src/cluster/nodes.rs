@@ -51,39 +51,11 @@ impl Nodes {
     pub fn find(context: &Context<'_>) -> anyhow::Result<Self> {
         let key = "GALERA_PEER_HOSTS";
         let settings = &context.settings;
-        let list = settings.list(key);
-        if list.is_empty() {
-            let text = format!("{key} is not set: the cluster has no nodes");
-            let hint = "set it in provha.env, on all nodes alike, the master \
-                        first: GALERA_PEER_HOSTS=192.0.2.11,192.0.2.12";
-            return Err(Stop::refused(text).hint(hint).into());
-        }
-        let node = |key: &str, name: &str| {
-            find(name, &context.machine.addresses).map_err(|why| {
-                let place = settings.place(key);
-                let text = format!("{place}: {key}: '{name}': {why}");
-                let hint = "give its address, or add the name to /etc/hosts";
-                Stop::refused(text).hint(hint)
-            })
-        };
-        let mut all: Vec<Node> = Vec::new();
-        for name in list {
-            let node = node(key, name)?;
-            if let Some(twin) = all.iter().find(|n| n.address == node.address) {
-                let place = settings.place(key);
-                let text = format!(
-                    "{place}: {key}: '{name}' is the same node as '{}' ({})",
-                    twin.name, twin.address
-                );
-                let hint = "name each data node once";
-                return Err(Stop::refused(text).hint(hint).into());
-            }
-            all.push(node);
-        }
+        let all = list(context, key)?;
         let key = "PROVHA__GALERA_ARBITER";
         let arbiter = match settings.text(key) {
             "" => None,
-            name => Some(node(key, name)?),
+            name => Some(one(context, key, name)?),
         };
         if let Some(arbiter) = &arbiter
             && let Some(twin) =
@@ -158,6 +130,48 @@ impl Nodes {
         }
         found
     }
+}
+
+/// The nodes that a key names, the master first; each once.
+///
+/// # Errors
+/// Exit 3: no list, a name that is not known, or one node twice.
+pub fn list(context: &Context<'_>, key: &str) -> anyhow::Result<Vec<Node>> {
+    let settings = &context.settings;
+    let names = settings.list(key);
+    if names.is_empty() {
+        let text = format!("{key} is not set: the cluster has no nodes");
+        let hint = format!(
+            "set it in provha.env, on all nodes alike, the master first: \
+             {key}=192.0.2.11,192.0.2.12,192.0.2.13"
+        );
+        return Err(Stop::refused(text).hint(hint).into());
+    }
+    let mut all: Vec<Node> = Vec::new();
+    for name in names {
+        let node = one(context, key, name)?;
+        if let Some(twin) = all.iter().find(|n| n.address == node.address) {
+            let place = settings.place(key);
+            let text = format!(
+                "{place}: {key}: '{name}' is the same node as '{}' ({})",
+                twin.name, twin.address
+            );
+            let hint = "name each node once";
+            return Err(Stop::refused(text).hint(hint).into());
+        }
+        all.push(node);
+    }
+    Ok(all)
+}
+
+/// One node that a key names.
+fn one(context: &Context<'_>, key: &str, name: &str) -> anyhow::Result<Node> {
+    find(name, &context.machine.addresses).map_err(|why| {
+        let place = context.settings.place(key);
+        let text = format!("{place}: {key}: '{name}': {why}");
+        let hint = "give its address, or add the name to /etc/hosts";
+        Stop::refused(text).hint(hint).into()
+    })
 }
 
 /// A node by its name or address.

@@ -96,6 +96,11 @@ impl Remote {
         Ok(Self { way: Way::Ssh { words: transport.ssh_words(), user } })
     }
 
+    /// For this machine alone.
+    pub fn here() -> Self {
+        Self { way: Way::Own(String::new()) }
+    }
+
     /// The command that runs a script there, without the script.
     fn command(&self, place: Place) -> Command {
         let host = match place {

@@ -2,7 +2,9 @@
 
 use std::io::{IsTerminal as _, Write as _};
 
-use crate::cli::cluster::{ClusterCommand, ClusterStatus, GaleraCommand};
+use crate::cli::cluster::{
+    ClusterCommand, ClusterStatus, FsCommand, GaleraCommand,
+};
 use crate::cli::{Global, StatusFormat};
 use crate::console::{Color, Console};
 use crate::context::Context;
@@ -11,6 +13,7 @@ use crate::exit::{Exit, Stop};
 use crate::galera::{
     arbiter, crosscheck, forms, init, primary, recover, watch,
 };
+use crate::gluster;
 use crate::report::error;
 use crate::status::{State, icinga};
 
@@ -38,6 +41,7 @@ pub fn run(
                 to: args.host.as_deref(),
                 yes: args.yes,
                 reason: options.reason.as_deref(),
+                at: args.at.as_deref(),
                 dead: &args.dead,
             };
             primary::run(&prepare()?, wish)
@@ -57,6 +61,20 @@ pub fn run(
             let wish = recover::Wish { yes: args.yes, lose: &args.lose };
             recover::run(&prepare()?, wish)
         }
+        ClusterCommand::Fs(command) => volume(&prepare()?, *command),
+    }
+}
+
+/// `cluster fs`.
+fn volume(context: &Context<'_>, command: FsCommand) -> anyhow::Result<Exit> {
+    match command {
+        FsCommand::Init(args) => gluster::init::run(context, args.yes),
+        FsCommand::Peers(args) => gluster::peers::run(context, args.yes),
+        FsCommand::Volume { yes, on_root } => {
+            gluster::volume::run(context, yes, on_root)
+        }
+        FsCommand::Mount(args) => gluster::mount::run(context, args.yes),
+        FsCommand::Status => gluster::status::run(context),
     }
 }
 

@@ -212,6 +212,49 @@ pub const KEYS: &[Key] = &[
         "Address or name of the machine with the Galera arbiter (garbd): a vote without data. With two data nodes it is needed.",
     ),
     key(
+        "CLUSTER_FS_PEER_HOSTS",
+        Text,
+        Is(""),
+        "Nodes of the GlusterFS volume, comma separated: the master first, the arbiter last. Three, on all nodes alike.",
+    ),
+    key(
+        "PROVHA__FS_DIR",
+        Path,
+        Is(""),
+        "The directory that GlusterFS holds on all nodes, by provha cluster fs.",
+    ),
+    key(
+        "PROVHA__FS_VOLUME",
+        Text,
+        Is("nmsprime"),
+        "Name of the GlusterFS volume.",
+    ),
+    key(
+        "PROVHA__FS_BRICK",
+        Path,
+        Is("/srv/gluster/nmsprime"),
+        "Where each node keeps its copy of the volume: best on a file system of its own.",
+    ),
+    key(
+        "PROVHA__FS_GLUSTER",
+        Command,
+        Is("gluster --mode=script"),
+        "How gluster is called.",
+    ),
+    key("PROVHA__FS_UNIT", Text, Is("glusterd"), "Systemd unit of glusterd."),
+    key(
+        "PROVHA__FS_START",
+        Command,
+        Is("systemctl enable --now %u"),
+        "Starts glusterd, now and with the machine; %u is the unit.",
+    ),
+    key(
+        "PROVHA__FS_MOUNT",
+        Command,
+        Is("systemctl daemon-reload && mount %d"),
+        "Mounts the directory %d by its line in /etc/fstab.",
+    ),
+    key(
         "PROVHA__CLUSTER_SSH",
         Command,
         Is(""),
@@ -222,6 +265,14 @@ pub const KEYS: &[Key] = &[
         Command,
         Is("provha"),
         "How this program is called on the nodes, by provha cluster primary.",
+    ),
+    key(
+        "PROVHA__CLUSTER_AT",
+        Command,
+        Is(
+            "systemd-run --quiet --collect --unit=provha-cluster-primary --on-calendar=%t --",
+        ),
+        "What runs a command later, by provha cluster primary --at; %t is the time, and the command is appended.",
     ),
     key(
         "PROVHA__CLUSTER_TIMEOUT",
@@ -394,7 +445,7 @@ pub const KEYS: &[Key] = &[
         "PROVHA__DB_MAX_LAG",
         Number(1, 86400),
         Is("60"),
-        "Seconds that a PostgreSQL standby may be behind its primary, or without it; one that is further behind is passed over.",
+        "Seconds that a PostgreSQL standby may be behind its primary; one that is further behind is passed over. One that has replayed all it received is not behind, even when its primary is away: that is told as a warning.",
     ),
     key(
         "PROVHA__DB_TLS",

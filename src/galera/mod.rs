@@ -18,6 +18,7 @@ pub mod health;
 pub mod init;
 pub mod journal;
 pub mod json;
+pub mod later;
 pub mod order;
 pub mod position;
 pub mod primary;

@@ -14,14 +14,18 @@ use crate::context::Context;
 use crate::exit::{Exit, Stop};
 use crate::galera::claims::{self, Claim};
 use crate::galera::collect;
-use crate::galera::journal::Journal;
-use crate::galera::json;
+use crate::galera::journal::{self, Journal};
+use crate::galera::{json, later};
 use crate::system::files;
 
 /// The key that all nodes have.
 const KEY: &str = "CLUSTER_PRIMARY_HOST";
 /// The command.
 const COMMAND: &str = "cluster primary";
+/// What a node does that does not do the background work any more.
+const PUT_AWAY: &str = "--role slave clean-up-slave";
+/// What a node does that is to do it.
+const BRING_BACK: &str = "clean-up-slave --restore";
 /// How long ssh may take to connect.
 const CONNECT: Duration = Duration::from_secs(3);
 /// How long a node may take to tell its settings.
@@ -36,6 +40,8 @@ pub struct Wish<'a> {
     pub yes: bool,
     /// Why.
     pub reason: Option<&'a str>,
+    /// When; None: now.
+    pub at: Option<&'a str>,
     /// Nodes that are off and stay off.
     pub dead: &'a [String],
 }
@@ -67,13 +73,15 @@ pub fn run(context: &Context<'_>, wish: Wish<'_>) -> anyhow::Result<Exit> {
         nodes: Nodes::find(context)?,
         remote: Remote::find(context, CONNECT)?,
     };
+    let at = wish.at.map(|text| later::time(text, &jiff::Zoned::now()));
+    let at = at.transpose()?;
     let to = wish.to.map(|name| hand.nodes.named(name)).transpose()?;
     let dead: Vec<usize> = wish
         .dead
         .iter()
         .map(|name| hand.nodes.named(name))
         .collect::<anyhow::Result<_>>()?;
-    let lock = match to.is_some() && wish.yes {
+    let lock = match to.is_some() && wish.yes && at.is_none() {
         true => crate::galera::lock(context, COMMAND)?,
         false => None,
     };
@@ -99,10 +107,15 @@ pub fn run(context: &Context<'_>, wish: Wish<'_>) -> anyhow::Result<Exit> {
         context.console.note(&text);
         return Ok(Exit::Done);
     }
-    if lock.is_none() {
+    if !wish.yes || context.only_looks() {
         return hand.only_said(&steps, to);
     }
-    hand.carry_out(&steps, &before, to, wish.reason)
+    if let Some(at) = at {
+        return hand.hand_over(at, to, &wish);
+    }
+    let done = hand.carry_out(&steps, &before, to, wish.reason);
+    drop(lock);
+    done
 }
 
 /// True if this node may do the background work: it is not part of a cluster
@@ -216,6 +229,9 @@ impl Hand<'_> {
     fn steps(&self, before: &[Claim], to: usize) -> Vec<Step> {
         let name = |at: usize| &self.nodes.all[at].name;
         let value = self.nodes.all[to].name.clone();
+        let works = claims::primary(before);
+        let pending = self.pending(before, to);
+        let is_new = works != Some(to);
         let mut steps: Vec<Step> = claims::order(before, to)
             .into_iter()
             .map(|at| Step {
@@ -224,26 +240,75 @@ impl Hand<'_> {
                 script: set(self.program(), &value),
             })
             .collect();
-        if steps.is_empty() {
-            return steps;
-        }
         let program = self.program();
         for (at, claim) in before.iter().enumerate() {
-            let works = claims::primary(before) == Some(at) && at != to;
-            if claim.names.is_ok() && works {
+            let must = pending[at] || (works == Some(at) && is_new);
+            if at != to && claim.names.is_ok() && must {
                 steps.push(Step {
                     at,
                     words: format!("{}: clean-up-slave", name(at)),
-                    script: format!("{program} --role slave clean-up-slave"),
+                    script: format!("{program} {}", PUT_AWAY),
                 });
             }
         }
-        steps.push(Step {
-            at: to,
-            words: format!("{}: clean-up-slave --restore", name(to)),
-            script: format!("{program} clean-up-slave --restore"),
-        });
+        if is_new || pending[to] {
+            steps.push(Step {
+                at: to,
+                words: format!("{}: clean-up-slave --restore", name(to)),
+                script: format!("{program} {}", BRING_BACK),
+            });
+        }
         steps
+    }
+
+    /// Where something is to be put away, or to be brought back: what a change
+    /// that was interrupted has left undone, and what a node that was dead then
+    /// still has.
+    fn pending(&self, before: &[Claim], to: usize) -> Vec<bool> {
+        let ask = |(at, claim): (usize, &Claim)| {
+            let work = if at == to { BRING_BACK } else { PUT_AWAY };
+            let script =
+                format!("{} {work} --dry-run --exit-code", self.program());
+            let place = self.nodes.all[at].place();
+            let can = claim.names.is_ok();
+            move || {
+                let said = can.then(|| self.remote.run(place, &script, ASK));
+                let pending = Exit::Pending as i32;
+                said.is_some_and(|s| s.is_ok_and(|s| s.code == pending))
+            }
+        };
+        std::thread::scope(|scope| {
+            let all: Vec<_> = before
+                .iter()
+                .enumerate()
+                .map(|node| scope.spawn(ask(node)))
+                .collect();
+            all.into_iter().map(|t| t.join().unwrap_or(false)).collect()
+        })
+    }
+
+    /// Hands the change to the system's timer.
+    fn hand_over(
+        &self,
+        at: jiff::civil::DateTime,
+        to: usize,
+        wish: &Wish<'_>,
+    ) -> anyhow::Result<Exit> {
+        let name = &self.nodes.all[to].name;
+        let mut words: Vec<String> =
+            ["cluster", "primary", name, "--yes"].map(String::from).into();
+        for node in wish.dead {
+            words.extend(["--dead".into(), node.clone()]);
+        }
+        words.extend(wish.reason.map(|why| format!("--reason={why}")));
+        let script = later::script(&self.context.settings, at, &words);
+        later::order(&self.remote, &script)?;
+        self.context.console.note(&format!(
+            "nothing was changed yet: {name} is to do the background work from \
+             {} on; all is looked at again then",
+            at.strftime("%F %T")
+        ));
+        Ok(Exit::Done)
     }
 
     /// Without `--yes`: the plan.
@@ -275,6 +340,12 @@ impl Hand<'_> {
     ) -> anyhow::Result<Exit> {
         let context = self.context;
         let settings = &context.settings;
+        if let Some(last) = journal::interrupted(&journal::path(settings)) {
+            context.console.note(&format!(
+                "an earlier run was interrupted at {}, {}: {}",
+                last.time, last.what, last.text
+            ));
+        }
         let mut journal = Journal::begin(settings, context.number, COMMAND)?;
         for (done, step) in steps.iter().enumerate() {
             context.console.note(&step.words);
@@ -299,9 +370,16 @@ impl Hand<'_> {
             journal.line("done", &step.words)?;
         }
         journal.line("end", "done")?;
-        let from = claims::primary(before);
-        let from = from.map_or("nobody", |at| before[at].node.as_str());
         let name = &self.nodes.all[to].name;
+        let from = match claims::primary(before) {
+            // What an interrupted change had done already.
+            Some(at) if at == to => last_change(context)
+                .map(|last| last.to)
+                .filter(|last| last != name),
+            Some(at) => Some(before[at].node.clone()),
+            None => None,
+        };
+        let from = from.as_deref().unwrap_or("nobody");
         remember(context, from, name, reason.unwrap_or_default())?;
         let after = self.claims();
         context.console.data(&format!("\n{}", table(&after)))?;
@@ -427,13 +505,21 @@ fn remember(
     Ok(file.write_all(line.as_bytes())?)
 }
 
+/// All changes, the oldest first.
+fn changes(context: &Context<'_>) -> Vec<Change> {
+    let text = files::read_text(&history_path(context)).unwrap_or_default();
+    let lines = text.lines();
+    lines.filter_map(|line| serde_json::from_str(line).ok()).collect()
+}
+
+/// The last change.
+fn last_change(context: &Context<'_>) -> Option<Change> {
+    changes(context).pop()
+}
+
 /// The last changes, for people.
 fn history(context: &Context<'_>) -> String {
-    let text = files::read_text(&history_path(context)).unwrap_or_default();
-    let changes: Vec<Change> = text
-        .lines()
-        .filter_map(|line| serde_json::from_str(line).ok())
-        .collect();
+    let changes = changes(context);
     let from = changes.len().saturating_sub(10);
     let mut out = String::new();
     for Change { time, from, to, reason } in &changes[from..] {

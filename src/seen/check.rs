@@ -63,10 +63,7 @@ pub fn open(
     let Url::Server(target) = url else {
         return Ok((context.database()?, None));
     };
-    let mut said = |reason: &str| {
-        let text = format!("database node passed over: {reason}");
-        context.console.warning(&text);
-    };
+    let mut said = |text: &str| context.console.warning(text);
     let link = Link::open(&target, &context.settings, &mut said)?;
     let (link, _, standing) = standing(context, link)?;
     let mut db = link.snapshot()?;

@@ -20,7 +20,7 @@ pub enum Link {
 
 impl Link {
     /// Connects to the first usable node; `talk` is told of those that were
-    /// passed over.
+    /// passed over, and of what is to be known of the one that is read.
     ///
     /// # Errors
     /// There is none.
@@ -29,9 +29,22 @@ impl Link {
         settings: &Settings,
         talk: &mut dyn FnMut(&str),
     ) -> Result<Self, SourceError> {
-        nodes::first(target, settings, talk, |node, timeouts| {
+        let link = nodes::first(target, settings, talk, |node, timeouts| {
             Self::to(node, target, settings, timeouts)
-        })
+        })?;
+        if let Some(remark) = link.remark() {
+            talk(remark);
+        }
+        Ok(link)
+    }
+
+    /// What is to be known of a usable node, as a sentence.
+    pub fn remark(&self) -> Option<&str> {
+        match self {
+            Self::Mysql(_) => None,
+            #[cfg(feature = "postgresql")]
+            Self::Postgres(link) => link.remark(),
+        }
     }
 
     /// Connects to one node.

@@ -35,7 +35,8 @@ use crate::config::Settings;
 
 /// Opens the database that the URL and the settings name, and its snapshot.
 ///
-/// `talk` is told of nodes that were passed over.
+/// `talk` is told of nodes that were passed over, and of what is to be known
+/// of the one that is read.
 pub fn open(
     url: Option<&str>,
     settings: &Settings,

@@ -8,7 +8,7 @@ use crate::source::error::SourceError;
 use crate::source::url::{Node, Target};
 
 /// What `open` makes of the first node that it takes; `talk` is told of those
-/// that were passed over.
+/// that were passed over, in whole sentences.
 ///
 /// # Errors
 /// It takes none.
@@ -28,7 +28,7 @@ pub fn first<T>(
         match open(node, timeouts) {
             Ok(opened) => {
                 for reason in &reasons {
-                    talk(reason);
+                    talk(&format!("database node passed over: {reason}"));
                 }
                 return Ok(opened);
             }

@@ -14,6 +14,8 @@ use crate::status::{Check, State};
 pub struct Facts {
     /// Each node in the order of the list, with why it is not usable.
     pub nodes: Vec<(String, Option<String>)>,
+    /// What is to be known of usable nodes.
+    pub remarks: Vec<String>,
     /// Why the settings cannot be read from a usable node.
     pub fault: Option<String>,
     /// Which release of the existing system made the schema; '' where it
@@ -68,6 +70,11 @@ pub fn check(facts: Option<&Facts>, role: Option<Role>, age: Age) -> Check {
 /// It can be read.
 fn up(facts: &Facts, node: &str) -> Check {
     let bad = faults(facts);
+    if bad.is_empty() && !facts.remarks.is_empty() {
+        let text = format!("read from {node}; {}", facts.remarks.join("; "));
+        return Check::wrong(&DB_NODE, State::Warning, text)
+            .hint("bring the primary back, or promote a standby");
+    }
     if bad.is_empty() {
         let nodes = match facts.nodes.len() {
             1 => String::new(),
@@ -118,7 +125,7 @@ mod tests {
             .enumerate()
             .map(|(i, fault)| (format!("db{i}"), fault.map(str::to_string)));
         let fault = fault.map(str::to_string);
-        Facts { nodes: nodes.collect(), fault, release: "" }
+        Facts { nodes: nodes.collect(), fault, ..Facts::default() }
     }
 
     #[test]

@@ -442,9 +442,7 @@ fn connect(
     context: &Context<'_>,
     target: &Target,
 ) -> Result<Link, SourceError> {
-    Link::open(target, &context.settings, &mut |reason| {
-        context
-            .console
-            .warning(&format!("database node passed over: {reason}"));
+    Link::open(target, &context.settings, &mut |text| {
+        context.console.warning(text);
     })
 }

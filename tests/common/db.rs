@@ -155,6 +155,17 @@ impl Server {
         self.start();
     }
 
+    /// Keeps a copy of its data as they are at this moment: what a machine
+    /// that dies now would have on its disk, if the disk lags no further.
+    pub fn keep_running(&self) {
+        use nix::sys::signal::{Signal, kill};
+        let pid = self.daemon.as_ref().unwrap().pid();
+        let pid = nix::unistd::Pid::from_raw(pid);
+        kill(pid, Signal::SIGSTOP).unwrap();
+        self.copy("data", "data.kept");
+        kill(pid, Signal::SIGCONT).unwrap();
+    }
+
     /// Copies a directory in place of another.
     fn copy(&self, from: &str, to: &str) {
         let (from, to) = (self.dir.path().join(from), self.dir.path().join(to));

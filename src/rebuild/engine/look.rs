@@ -224,10 +224,7 @@ impl Source {
     /// Connects, and asks how far the server has come: before the snapshot,
     /// so that no later change can hide behind it.
     pub fn open(context: &Context<'_>) -> anyhow::Result<Self> {
-        let mut said = |reason: &str| {
-            let text = format!("database node passed over: {reason}");
-            context.console.warning(&text);
-        };
+        let mut said = |text: &str| context.console.warning(text);
         let url =
             Url::resolve(context.options.db.as_deref(), &context.settings)?;
         Ok(match url {

@@ -10,16 +10,15 @@ use crate::source::{Database, Url};
 
 /// Makes the checks.
 pub fn all(context: &Context<'_>, is: Is) -> Vec<Checked> {
-    let mut passed_over = Vec::new();
+    let mut told = Vec::new();
     let opened = crate::source::open(
         context.options.db.as_deref(),
         &context.settings,
-        &mut |reason| passed_over.push(reason.to_string()),
+        &mut |text| told.push(text.to_string()),
     );
-    let mut all: Vec<Checked> = passed_over
+    let mut all: Vec<Checked> = told
         .into_iter()
-        .map(|reason| {
-            let text = format!("a node is passed over: {reason}");
+        .map(|text| {
             let fix = "provha status; DB_HOST in the env files";
             Checked::warning("database", text, fix)
         })

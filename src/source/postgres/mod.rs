@@ -5,6 +5,7 @@
 //! COPY, which streams.
 
 mod copy;
+mod standby;
 mod tls;
 pub mod words;
 
@@ -29,14 +30,15 @@ const SCHEMA: &str = "nmsprime";
 /// Why a standby is not listened to (PostgreSQL manual, 'Hot Standby':
 /// LISTEN and NOTIFY are refused).
 pub const STANDBY: &str = "a standby sends no notifications";
-/// What a standby that has replayed no commit counts as behind, seconds.
-const NEVER: u64 = i32::MAX as u64;
 
 /// A connection before its snapshot.
 pub struct Link {
     client: Client,
     database: String,
     limit: Duration,
+    /// PROVHA__DB_MAX_LAG.
+    lag: u64,
+    remark: Option<String>,
 }
 
 /// An open snapshot.
@@ -71,21 +73,27 @@ impl Link {
         let local = place(node, &mut config);
         let ways = Tls::ways(settings, local)?;
         let (user, base) = (target.user.clone(), target.database.clone());
-        let limit = timeouts.read;
+        let (limit, place) = (timeouts.read, node.to_string());
         let database = target.database.clone();
         let lag = settings.number("PROVHA__DB_MAX_LAG");
         stream::in_time(timeouts.connect * 3, move || {
             let client = log_in(&config, ways, local);
             let mut client = client.map_err(|e| refused(&e, &user, &base))?;
-            usable(&mut client, lag)?;
-            Ok(Self { client, database, limit })
+            let remark = standby::usable(&mut client, lag)?
+                .map(|lone| format!("database node {place}: {lone}"));
+            Ok(Self { client, database, limit, lag, remark })
         })
+    }
+
+    /// What is to be known of the node, as a sentence.
+    pub fn remark(&self) -> Option<&str> {
+        self.remark.as_deref()
     }
 
     /// How far the server has come with writing, or with following, and in
     /// which history.
     pub fn standing(self) -> Result<(Self, Position, Standing), SourceError> {
-        let Self { mut client, database, limit } = self;
+        let Self { mut client, database, limit, lag, remark } = self;
         let asked = stream::in_time(limit, move || {
             // A promotion begins a timeline, at positions that the other one
             // may have, too.
@@ -100,6 +108,9 @@ impl Link {
                        THEN pg_last_wal_replay_lsn() \
                        ELSE pg_current_wal_lsn() END AS lsn) AS l";
             let told = text(&mut client, sql).map_err(|e| short(&e))?;
+            // A connection that is kept may be one to a standby that no
+            // longer follows: its position would stand still for ever.
+            let _ = standby::usable(&mut client, lag)?;
             Ok((client, told))
         });
         let (client, told) = asked.map_err(|reason| SourceError::Query {
@@ -108,12 +119,13 @@ impl Link {
         })?;
         let (position, standing) =
             told.and_then(|told| standing(&told)).unwrap_or_default();
-        Ok((Self { client, database, limit }, position, standing))
+        let link = Self { client, database, limit, lag, remark };
+        Ok((link, position, standing))
     }
 
     /// Begins the snapshot that the whole run reads.
     pub fn snapshot(self) -> Result<Postgres, SourceError> {
-        let Self { mut client, database, limit } = self;
+        let Self { mut client, database, limit, .. } = self;
         let begun = stream::in_time(limit, move || {
             let schema = begin(&mut client, &database);
             schema.map(|schema| (client, schema)).map_err(|e| short(&e))
@@ -232,34 +244,6 @@ pub fn text(
         Row(row) => row.get(0).map(str::to_string),
         _ => None,
     }))
-}
-
-/// Whether the node can be read from: a primary, or a standby that follows
-/// one and is no more than `lag` seconds behind.
-fn usable(client: &mut Client, lag: u64) -> Result<(), String> {
-    let sql = format!(
-        "SELECT CASE WHEN NOT pg_is_in_recovery() THEN 0 \
-         WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() \
-             AND EXISTS (SELECT FROM pg_stat_wal_receiver) THEN 0 \
-         ELSE COALESCE(CEIL(EXTRACT(EPOCH FROM clock_timestamp() \
-             - pg_last_xact_replay_timestamp())), {NEVER}) END::bigint"
-    );
-    let told = text(client, &sql);
-    let told = told.map_err(|e| format!("not usable: {}", short(&e)))?;
-    let behind: u64 = told.and_then(|told| told.parse().ok()).unwrap_or(0);
-    if behind <= lag {
-        return Ok(());
-    }
-    Err(match behind {
-        NEVER => format!(
-            "not usable: the standby follows no primary since it was started \
-             (PROVHA__DB_MAX_LAG is {lag})"
-        ),
-        _ => format!(
-            "not usable: the standby is {behind} s behind its primary, or has \
-             lost it (PROVHA__DB_MAX_LAG is {lag})"
-        ),
-    })
 }
 
 /// Begins the snapshot, and reads which tables and columns there are.

@@ -102,6 +102,7 @@ fn nodes(
     for (node, question) in target.nodes.iter().zip(asked) {
         let fault = match question.wait(end) {
             Some(Ok(link)) => {
+                facts.remarks.extend(link.remark().map(str::to_string));
                 first = first.or(Some(link));
                 None
             }
