@@ -3,6 +3,8 @@
 //! tests; PROVHA_DRILL=1 gives every kind of full stop. Both print their
 //! figures (`--nocapture`).
 
+#[path = "cluster/cuts.rs"]
+mod cuts;
 #[path = "cluster/long.rs"]
 mod long;
 
@@ -140,6 +142,20 @@ fn status_tells_the_truth(ring: &Ring) {
 }
 
 #[test]
+fn cuts_are_told_and_no_minority_is_read() {
+    if !is_long() {
+        return;
+    }
+    if !private::inside("cuts_are_told_and_no_minority_is_read") {
+        return;
+    }
+    let ring = Ring::new(3, PEERS);
+    from_three_empty_nodes(&ring);
+    cuts::no_run_reads_from_a_minority(&ring);
+    cuts::all(&ring);
+}
+
+#[test]
 fn two_nodes_and_an_arbiter() {
     if !private::inside("two_nodes_and_an_arbiter") {
         return;
@@ -173,6 +189,9 @@ fn the_work_moves(ring: &mut Ring) {
     assert_eq!(object(&said)["primary"], "172.21.4.11", "{said:?}");
     let said = ring.ends(0, "sync-ha-master-files --role master", 0);
     assert!(said.err.contains("nothing is sent"), "{said:?}");
+    the_move_is_killed(ring);
+    it_is_ordered_for_later(ring);
+    ring.ends(0, "cluster primary 172.21.4.11 --yes", 0);
     ring.nodes[1].power_off();
     let said = ring.ends(0, "cluster primary 172.21.4.10 --yes --json", 3);
     assert!(said.err.contains("--dead 172.21.4.11"), "{said:?}");
@@ -190,6 +209,91 @@ fn the_work_moves(ring: &mut Ring) {
     let result = object(&said);
     assert!(result["seconds"].as_f64().unwrap() < 5.0, "{result:#}");
     assert!(odd(&result).contains(&"nodes"), "{result:#}");
+}
+
+/// What does the existing system's background work.
+const WORK: &str = "/etc/cron.d/nmsprime-work";
+
+/// The data nodes on which the existing system works.
+fn workers(ring: &Ring) -> Vec<usize> {
+    let works = |node: &usize| !ring.nodes[*node].text(WORK).is_empty();
+    [0, 1].into_iter().filter(works).collect()
+}
+
+/// The program is killed at every step: never two, and the next run, on the
+/// other node, leaves nothing undone.
+fn the_move_is_killed(ring: &Ring) {
+    for node in [0, 1] {
+        ring.nodes[node].put(WORK, "* * * * * root true\n");
+    }
+    ring.ends(0, "cluster primary 172.21.4.10 --yes", 0);
+    assert_eq!(workers(ring), [0]);
+    let mut reached = std::collections::BTreeSet::new();
+    for round in 0..10 {
+        let (to, name) = match round % 2 {
+            0 => (1, "172.21.4.11"),
+            _ => (0, "172.21.4.10"),
+        };
+        let after = 0.3 + 0.35 * f64::from(round);
+        let _ = ring.nodes[0].try_shell(&format!(
+            "timeout -s KILL {after} /etc/drill/provha cluster primary {name} \
+             --yes --reason kill"
+        ));
+        let path = "/var/lib/provha/cluster.log";
+        let log = ring.nodes[0].text(path);
+        let last = log.lines().last().unwrap_or_default().to_string();
+        let result = object(&ring.run(1, "cluster primary --json"));
+        let left = workers(ring);
+        ring.say(&format!(
+            "{after:.1} s: {left:?} {} {last}",
+            result["primary"]
+        ));
+        let _ =
+            reached.insert(last.split("\"text\":").nth(1).map(String::from));
+        // A step on another node may go on for a moment; then still never two.
+        assert!(left.len() <= 1, "{left:?} {last}");
+        let line = format!("cluster primary {name} --yes --reason again");
+        ring.ends(1, &line, 0);
+        assert_eq!(workers(ring), [to], "{last}");
+        let said = ring.ends(0, &line, 0);
+        assert!(said.err.contains("nothing to do"), "{said:?}");
+    }
+    ring.say(&format!("killed at {} places", reached.len()));
+    assert!(reached.len() >= 2, "{reached:?}");
+    ring.ends(0, "cluster primary 172.21.4.10 --yes", 0);
+}
+
+/// `--at`: the order has the time and the same command.
+fn it_is_ordered_for_later(ring: &Ring) {
+    let n1 = &ring.nodes[0];
+    common::machine::script(
+        &n1.disk("/etc/drill/later"),
+        "printf '%s\\n' \"$@\" >/etc/drill/order\n",
+    );
+    n1.put(
+        "/etc/nmsprime/env/zz.env",
+        "PROVHA__CLUSTER_AT='/etc/drill/later %t'\n",
+    );
+    let said = ring.nodes[0].provha(&[
+        "cluster",
+        "primary",
+        "172.21.4.11",
+        "--at",
+        "2037-12-24 02:30",
+        "--yes",
+        "--reason",
+        "new disks; or not",
+    ]);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(said.err.contains("nothing was changed yet"), "{said:?}");
+    assert_eq!(
+        n1.text("/etc/drill/order"),
+        "2037-12-24 02:30:00\n/etc/drill/provha\ncluster\nprimary\n\
+         172.21.4.11\n--yes\n--reason=new disks; or not\n"
+    );
+    assert_eq!(workers(ring), [0]);
+    let past = "cluster primary 172.21.4.11 --yes --at 2020-01-01";
+    ring.ends(0, past, 2);
 }
 
 /// How long a busy machine may take until it answers in time.

@@ -184,30 +184,30 @@ fn all_engines_and_schemas_give_the_same_files() {
 #[test]
 fn each_change_of_the_schema_stands_alone() {
     let before = Lite::golden(NO_YEAR_0);
-    let (plain, told) = made(&before.url(), "master", false);
+    let (plain, told) = made(&before.url(), "master", true);
     let nets = nets(&before);
     for (table, go, come) in CURRENT {
-        let all = go.iter().map(|column| (true, *column));
-        for (goes, column) in all.chain(come.iter().map(|c| (false, *c))) {
-            let lite = Lite::golden(NO_YEAR_0);
-            if goes && *table == "ippool" {
-                for (id, net) in &nets {
-                    lite.run(&format!(
-                        "UPDATE ippool SET net = '{net}' WHERE id = {id};"
-                    ));
-                }
+        let lite = Lite::golden(NO_YEAR_0);
+        if go.contains(&"netmask") {
+            for (id, net) in &nets {
+                lite.run(&format!(
+                    "UPDATE ippool SET net = '{net}' WHERE id = {id};"
+                ));
             }
-            let what = if goes { "DROP" } else { "ADD" };
-            lite.run(&format!("ALTER TABLE {table} {what} COLUMN {column};"));
-            let (mut files, tells) = made(&lite.url(), "master", false);
-            if column == "netmask" {
-                let mtas = plain[BY_RELEASE].clone();
-                assert_ne!(files.insert(BY_RELEASE.into(), mtas), None);
-            }
-            let what = format!("{table}: {what} {column}");
-            assert_eq!(differences(&plain, &files), [""; 0], "{what}");
-            assert_eq!(told, tells, "{what}");
         }
+        for column in *go {
+            lite.run(&format!("ALTER TABLE {table} DROP COLUMN {column};"));
+        }
+        for column in *come {
+            lite.run(&format!("ALTER TABLE {table} ADD COLUMN {column};"));
+        }
+        let (mut files, tells) = made(&lite.url(), "master", true);
+        if go.contains(&"netmask") {
+            let mtas = plain[BY_RELEASE].clone();
+            assert_ne!(files.insert(BY_RELEASE.into(), mtas), None);
+        }
+        assert_eq!(differences(&plain, &files), [""; 0], "{table}");
+        assert_eq!(told, tells, "{table}");
     }
     // New columns in texts.
     let lite = Lite::golden(NO_YEAR_0);

@@ -1,6 +1,6 @@
 //! The check before a run, and what is kept after it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use crate::context::Context;
@@ -23,6 +23,8 @@ const LAG: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(100);
 /// Rows that are looked at one by one; more are only counted.
 const MOST: usize = 20_000;
+/// Chunks that are read at once, at most.
+const MOST_AT_ONCE: u32 = 16;
 /// Where nothing changed, the index is written again after this, seconds.
 const OFTEN: i64 = 60;
 
@@ -168,16 +170,20 @@ impl Look<'_> {
         }
         for (table, numbers) in &chunks {
             let columns = columns.get(&**table).map_or(&[][..], Vec::as_slice);
-            for number in numbers {
-                let now = match columns.is_empty() {
-                    true => "\n".into(),
-                    false => Rows::read_text(db, table, columns, *number)?,
+            for (first, many) in spans(numbers) {
+                let all = match columns.is_empty() {
+                    true => vec!["\n".to_string(); many as usize],
+                    false => {
+                        Rows::read_texts(db, table, columns, first, many)?
+                    }
                 };
-                if self.old.is_some() {
-                    self.add(&mut found, table, *number, &now, before);
-                }
-                if self.writes {
-                    self.store.aside(table, *number, &now)?;
+                for (number, now) in (first..).zip(all) {
+                    if self.old.is_some() {
+                        self.add(&mut found, table, number, &now, before);
+                    }
+                    if self.writes {
+                        self.store.aside(table, number, &now)?;
+                    }
                 }
             }
         }
@@ -284,4 +290,36 @@ fn made(db: &mut dyn Database) -> anyhow::Result<BTreeMap<String, String>> {
         Ok(())
     })?;
     Ok(made)
+}
+
+/// Numbers that follow each other, as the first one and how many; few enough
+/// that their rows are little.
+fn spans(numbers: &BTreeSet<u32>) -> Vec<(u32, u32)> {
+    let mut spans: Vec<(u32, u32)> = Vec::new();
+    for number in numbers {
+        match spans.last_mut() {
+            Some((first, many))
+                if *many < MOST_AT_ONCE && *first + *many == *number =>
+            {
+                *many += 1;
+            }
+            _ => spans.push((*number, 1)),
+        }
+    }
+    spans
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunks_that_follow_each_other_are_read_together() {
+        let of = |list: &[u32]| spans(&list.iter().copied().collect());
+        assert_eq!(of(&[]), []);
+        assert_eq!(of(&[3]), [(3, 1)]);
+        assert_eq!(of(&[3, 4, 6, 7, 8]), [(3, 2), (6, 3)]);
+        let many: Vec<u32> = (0..20).collect();
+        assert_eq!(of(&many), [(0, 16), (16, 4)]);
+    }
 }

@@ -270,23 +270,33 @@ fn query(
         return None;
     }
     let postgres = schema.engine == Engine::Postgres;
+    // Values as they are need no texts made of them: that is most of the work.
+    let plain = columns.iter().any(|name| schema.can_hash(table, name));
+    let cell = |column: &String| match (postgres, plain) {
+        (false, _) => format!("IFNULL(`{column}`, 0x01)"),
+        (true, true) if schema.can_hash(table, column) => {
+            format!("`{column}`")
+        }
+        (true, true) => format!("`{column}`::text"),
+        (true, false) => format!("COALESCE(`{column}`::text, chr(1))"),
+    };
     let sum = |wanted: &dyn Fn(&str) -> bool| {
         let cells: Vec<String> = columns
             .iter()
             .filter(|column| *column == "id" || wanted(column))
-            .map(|column| match postgres {
-                true => format!("COALESCE(`{column}`::text, chr(1))"),
-                false => format!("IFNULL(`{column}`, 0x01)"),
-            })
+            .map(cell)
             .collect();
         let cells = cells.join(", ");
+        let hash = match plain {
+            true => format!("hash_record_extended(ROW({cells}), 0)"),
+            false => {
+                format!("hashtextextended(CONCAT_WS(chr(2), {cells}), 0)")
+            }
+        };
         match postgres {
             // 31 bits: the product with an id of 32 bits stays a bigint, whose
             // sum is quick; numerics would take longer than the hashes.
-            true => format!(
-                "SUM((hashtextextended(CONCAT_WS(chr(2), {cells}), 0) \
-                 & 2147483647) * id::bigint)"
-            ),
+            true => format!("SUM(({hash} & 2147483647) * id::bigint)"),
             false => format!("SUM(CRC32(CONCAT_WS(0x00, {cells})) * id)"),
         }
     };

@@ -62,19 +62,23 @@ pub struct RowChange {
 }
 
 impl Rows {
-    /// Reads a chunk as a text, which [`Rows::parse`] reads. It is not taken
-    /// to pieces here: a first run reads every row, and needs none of them.
+    /// Reads so many chunks that follow each other, each as a text, which
+    /// [`Rows::parse`] reads: each question costs the server as much as a
+    /// hundred rows. They are not taken to pieces here: a first run reads every
+    /// row, and needs none of them.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn read_text(
+    pub fn read_texts(
         db: &mut dyn Database,
         table: &str,
         columns: &[String],
         number: u32,
-    ) -> Result<String, SourceError> {
+        many: u32,
+    ) -> Result<Vec<String>, SourceError> {
+        let mut chunks = vec![columns.join("\t"); many as usize];
         let first = u64::from(number) * u64::from(CHUNK);
-        let end = first + u64::from(CHUNK);
+        let end = first + u64::from(CHUNK) * u64::from(many);
         let list: Vec<String> =
             columns.iter().map(|name| format!("`{name}`")).collect();
         let sql = format!(
@@ -82,15 +86,18 @@ impl Rows {
              ORDER BY id",
             list.join(", ")
         );
-        let mut out = columns.join("\t");
         db.query(table, &sql, &mut |row| {
             let cells =
                 (1..row.len()).map(|at| row.get(at).map(|_| row.text(at)));
-            push_row(&mut out, row.number(0).unwrap_or(0), cells);
+            let id: u32 = row.number(0).unwrap_or(0);
+            let at = (id / CHUNK).saturating_sub(number) as usize;
+            if let Some(chunk) = chunks.get_mut(at) {
+                push_row(chunk, id, cells);
+            }
             Ok(())
         })?;
-        out.push('\n');
-        Ok(out)
+        chunks.iter_mut().for_each(|chunk| chunk.push('\n'));
+        Ok(chunks)
     }
 
     /// As a text, which [`Rows::parse`] reads.

@@ -18,6 +18,8 @@ pub struct Schema {
     tables: BTreeMap<String, Vec<String>>,
     /// Tables that the server keeps from the user.
     denied: BTreeSet<String>,
+    /// Columns that the server cannot hash as they are.
+    texts: BTreeSet<(String, String)>,
     /// Tables of which the user may not read every column.
     partial: BTreeSet<String>,
 }
@@ -87,6 +89,16 @@ impl Schema {
     pub fn add(&mut self, table: &str, column: &str) {
         let columns = self.tables.entry(table.to_string()).or_default();
         columns.push(column.to_string());
+    }
+
+    /// Notes that the server cannot hash a column as it is.
+    pub fn is_text(&mut self, table: &str, column: &str) {
+        let _ = self.texts.insert((table.into(), column.into()));
+    }
+
+    /// Whether the server can hash a column as it is.
+    pub fn can_hash(&self, table: &str, column: &str) -> bool {
+        !self.texts.contains(&(table.to_string(), column.to_string()))
     }
 
     /// Notes that the user may not read the table.

@@ -18,7 +18,9 @@ use self::tls::Tls;
 use crate::config::Settings;
 use crate::source::database::{Database, Timeouts, Visit};
 use crate::source::mysql::is_local;
-use crate::source::postgres::words::{has_no_tls, is_kept_out, refused, short};
+use crate::source::postgres::words::{
+    has_no_tls, is_kept_out, refused, short, text,
+};
 use crate::source::url::{Engine, Node, Target};
 use crate::source::{
     Position, Schema, SourceError, Standing, nodes, schema, stream,
@@ -30,6 +32,29 @@ const SCHEMA: &str = "nmsprime";
 /// Why a standby is not listened to (PostgreSQL manual, 'Hot Standby':
 /// LISTEN and NOTIFY are refused).
 pub const STANDBY: &str = "a standby sends no notifications";
+
+/// The first version that hashes a row as it is.
+const HASHES_ROWS: u32 = 140_000;
+/// Types that can be hashed as they are; all others are as texts.
+const HASHED: [&str; 17] = [
+    "smallint",
+    "integer",
+    "bigint",
+    "boolean",
+    "text",
+    "character varying",
+    "character",
+    "numeric",
+    "real",
+    "double precision",
+    "date",
+    "timestamp without time zone",
+    "timestamp with time zone",
+    "inet",
+    "cidr",
+    "macaddr",
+    "bytea",
+];
 
 /// A connection before its snapshot.
 pub struct Link {
@@ -233,19 +258,6 @@ fn socket(path: &Path) -> (&Path, Option<u16>) {
     }
 }
 
-/// The first cell of the first row.
-pub fn text(
-    client: &mut Client,
-    sql: &str,
-) -> Result<Option<String>, postgres::Error> {
-    use postgres::SimpleQueryMessage::Row;
-    let answer = client.simple_query(sql)?;
-    Ok(answer.iter().find_map(|message| match message {
-        Row(row) => row.get(0).map(str::to_string),
-        _ => None,
-    }))
-}
-
 /// Begins the snapshot, and reads which tables and columns there are.
 fn begin(
     client: &mut Client,
@@ -253,10 +265,14 @@ fn begin(
 ) -> Result<Schema, postgres::Error> {
     // Rows that a policy hides would count as deleted: without row_security
     // the server refuses the query instead.
+    // The digests group whole tables: with the default of 4 MB they are
+    // sorted on the disk first. To compile their expressions takes longer
+    // than they do.
     // Limits of the server or the role that would end a run which waits: for
     // a daemon's restart, or for the workers that take its rows.
     client.batch_execute(
         "SET TIME ZONE 'UTC'; SET datestyle = 'ISO'; \
+         SET jit = off; SET work_mem = '64MB'; \
          SET statement_timeout = 0; \
          SET idle_in_transaction_session_timeout = 0; \
          SET row_security = off; \
@@ -269,11 +285,15 @@ fn begin(
     let mut out = Schema::new(database);
     out.engine = Engine::Postgres;
     out.user = text(client, "SELECT current_user")?.unwrap_or_default();
+    let version = text(client, "SHOW server_version_num")?;
+    let version: u32 = version.and_then(|v| v.parse().ok()).unwrap_or(0);
+    let hashes = version >= HASHES_ROWS;
     // The catalogue names all columns, whatever the user may read.
     let sql = format!(
         "SELECT c.relname, a.attname, \
          has_schema_privilege(n.oid, 'USAGE') \
-         AND has_column_privilege(c.oid, a.attnum, 'SELECT') \
+         AND has_column_privilege(c.oid, a.attnum, 'SELECT'), \
+         a.atttypid::regtype \
          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
          JOIN pg_attribute a ON a.attrelid = c.oid \
          WHERE n.nspname = COALESCE(to_regnamespace('{SCHEMA}')::text, \
@@ -286,7 +306,12 @@ fn begin(
         let cell = |at| row.get(at).unwrap_or_default();
         let (table, column) = (cell(0), cell(1));
         match cell(2) {
-            "t" => out.add(table, column),
+            "t" => {
+                out.add(table, column);
+                if !hashes || !HASHED.contains(&cell(3)) {
+                    out.is_text(table, column);
+                }
+            }
             _ => out.hides(table),
         }
     }

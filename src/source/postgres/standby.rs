@@ -7,8 +7,7 @@
 
 use postgres::Client;
 
-use crate::source::postgres::text;
-use crate::source::postgres::words::short;
+use crate::source::postgres::words::{short, text};
 
 /// How a standby stands to its primary (PostgreSQL manual, 'Recovery
 /// Information Functions'). After a start without a primary the position of

@@ -2,6 +2,7 @@
 
 use std::error::Error as _;
 
+use postgres::Client;
 use postgres::error::SqlState;
 
 use crate::model::plain::reason;
@@ -51,4 +52,17 @@ pub fn short(error: &postgres::Error) -> String {
             .source()
             .map_or_else(|| error.to_string(), ToString::to_string),
     }
+}
+
+/// The first cell of the first row.
+pub fn text(
+    client: &mut Client,
+    sql: &str,
+) -> Result<Option<String>, postgres::Error> {
+    use postgres::SimpleQueryMessage::Row;
+    let answer = client.simple_query(sql)?;
+    Ok(answer.iter().find_map(|message| match message {
+        Row(row) => row.get(0).map(str::to_string),
+        _ => None,
+    }))
 }

@@ -7,8 +7,8 @@ use postgres::Client;
 use postgres::fallible_iterator::FallibleIterator as _;
 
 use crate::config::Settings;
-use crate::source::postgres::words::short;
-use crate::source::postgres::{STANDBY, notifier, text};
+use crate::source::postgres::words::{short, text};
+use crate::source::postgres::{STANDBY, notifier};
 use crate::source::url::Target;
 use crate::source::wake::ear::{Ear, End};
 use crate::source::wake::trigger::{CHANNEL, NAME};
