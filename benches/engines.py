@@ -2,13 +2,15 @@
 """Run times of the same network in MariaDB, PostgreSQL and SQLite, as ratios
 to MariaDB in the same run. Called by `make bench`.
 
-    benches/engines.py PROVHA [--modems N] [--runs N] [--quick]
+    benches/engines.py PROVHA [--modems N] [--runs N] [--quick] [--watch]
 
 Private servers on local sockets are started and ended. Figures are medians of
 the seconds by the clock, of the program's own processor time (user), and of that
 with the server's (work), which other work on the machine does not stretch; the engines are measured in turn.
 Everything lies below TMPDIR. --quick: SQLite is left out, and all device files
-are made in the first round alone.
+are made in the first round alone. --watch: how long after a commit the file of
+the modem is new, while `watch` follows MariaDB by polling and PostgreSQL by its
+notifications (limit: two seconds).
 """
 
 import argparse
@@ -166,6 +168,35 @@ class Engine:
             shutil.rmtree(self.root / name, ignore_errors=True)
         os.sync()
 
+    def watched(self, times):
+        """Seconds from a commit to the new file, so many times."""
+        argv = [word for word in self.argv if word != "-q"] + ["watch", "-v"]
+        path = self.root / "tftpboot/cm/cm-1000007.conf"
+        log = self.root / "watch.log"
+        with open(log, "wb") as out, subprocess.Popen(argv, stdout=out, stderr=out) as process:
+            try:
+                self.wait("rebuild (master): ", log)
+                time.sleep(3)
+                took = []
+                for number in range(times):
+                    begin = time.monotonic()
+                    self.change(f"UPDATE modem SET serial_num = 'W{number}' WHERE id = 1000007")
+                    self.wait(f'"W{number}"', path)
+                    took.append(time.monotonic() - begin)
+                    time.sleep(1 + number * 0.17)
+                return took
+            finally:
+                process.terminate()
+
+    def wait(self, words, path):
+        """Waits until a file holds these words."""
+        end = time.monotonic() + 180
+        while time.monotonic() < end:
+            if path.is_file() and words in path.read_text(errors="replace"):
+                return
+            time.sleep(0.01)
+        sys.exit(f"{self.name}: {path} never held {words}")
+
     def measure(self, step, whole):
         """One round: what was measured, seconds; whole: all device files anew."""
         out = {}
@@ -193,6 +224,7 @@ def main():
     parser.add_argument("--modems", type=int, default=100_000)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--watch", action="store_true")
     args = parser.parse_args()
     base = Path(tempfile.mkdtemp(prefix="provha-engines."))
     base.chmod(0o711)
@@ -255,6 +287,12 @@ def run(args, base, servers):
             cells = [f"{name} {value:7.2f} ({value / floor:4.2f})" for name, value in middle.items()]
             print(f"  {what:26} {kind:5} " + "   ".join(cells), flush=True)
             worst[kind] = max(worst.get(kind, 0.0), middle["PostgreSQL"] / floor)
+    if args.watch:
+        grants = subprocess.run([word for word in engines[1].argv if word != "--no-activate"] + ["setup", "grants"], stdout=subprocess.PIPE).stdout.decode()
+        postgres.sql("CREATE OR REPLACE" + grants.split("\nCREATE OR REPLACE", 1)[1])
+        for engine in engines[:2]:
+            took = sorted(engine.watched(10))
+            print(f"  watch, commit to file, {engine.name}: " + " ".join(f"{seconds:.2f}" for seconds in took), flush=True)
     for engine in engines:
         print(f"  peak memory of {engine.name}: {engine.peak:.0f} MiB")
     for kind, ratio in worst.items():

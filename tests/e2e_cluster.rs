@@ -229,12 +229,16 @@ fn the_move_is_killed(ring: &Ring) {
     ring.ends(0, "cluster primary 172.21.4.10 --yes", 0);
     assert_eq!(workers(ring), [0]);
     let mut reached = std::collections::BTreeSet::new();
+    let begin = std::time::Instant::now();
+    ring.ends(0, "cluster primary 172.21.4.11 --yes", 0);
+    ring.ends(0, "cluster primary 172.21.4.10 --yes", 0);
+    let whole = begin.elapsed().as_secs_f64() / 2.0;
     for round in 0..10 {
         let (to, name) = match round % 2 {
             0 => (1, "172.21.4.11"),
             _ => (0, "172.21.4.10"),
         };
-        let after = 0.3 + 0.35 * f64::from(round);
+        let after = whole * (0.15 + 0.09 * f64::from(round));
         let _ = ring.nodes[0].try_shell(&format!(
             "timeout -s KILL {after} /etc/drill/provha cluster primary {name} \
              --yes --reason kill"

@@ -33,6 +33,8 @@ const SCHEMA: &str = "nmsprime";
 /// LISTEN and NOTIFY are refused).
 pub const STANDBY: &str = "a standby sends no notifications";
 
+/// Octets of a page of the write-ahead log.
+const PAGE: u64 = 8192;
 /// The first version that hashes a row as it is.
 const HASHES_ROWS: u32 = 140_000;
 /// Types that can be hashed as they are; all others are as texts.
@@ -120,6 +122,8 @@ impl Link {
     pub fn standing(self) -> Result<(Self, Position, Standing), SourceError> {
         let Self { mut client, database, limit, lag, remark } = self;
         let asked = stream::in_time(limit, move || {
+            // What is inserted, not what is written: without
+            // synchronous_commit a commit is seen before it is written.
             // A promotion begins a timeline, at positions that the other one
             // may have, too.
             let sql = "SELECT concat_ws(' ', system_identifier, timeline_id, \
@@ -131,7 +135,7 @@ impl Link {
                        FROM pg_control_system(), pg_control_checkpoint(), \
                        (SELECT CASE WHEN pg_is_in_recovery() \
                        THEN pg_last_wal_replay_lsn() \
-                       ELSE pg_current_wal_lsn() END AS lsn) AS l";
+                       ELSE pg_current_wal_insert_lsn() END AS lsn) AS l";
             let told = text(&mut client, sql).map_err(|e| short(&e))?;
             // A connection that is kept may be one to a standby that no
             // longer follows: its position would stand still for ever.
@@ -173,7 +177,7 @@ fn standing(told: &str) -> Option<(Position, Standing)> {
     let at = crate::env::now();
     let standing = Standing {
         history: format!("{system} {database}"),
-        number: number.parse().ok()?,
+        number: end_of_record(number.parse().ok()?),
         timeline: timeline.parse().ok()?,
         gtid: String::new(),
         instance: started.into(),
@@ -182,6 +186,15 @@ fn standing(told: &str) -> Option<(Position, Standing)> {
         at,
     };
     Some((Position::Log(format!("{system} {timeline} {lsn}")), standing))
+}
+
+/// Where the last record ends: at the beginning of a page the next one goes
+/// behind the page's head, of 24 or 40 octets, which a standby does not count.
+fn end_of_record(number: u64) -> u64 {
+    match number % PAGE {
+        head @ (24 | 40) => number - head,
+        _ => number,
+    }
 }
 
 /// A connection to the first usable node that notifies: one that is no
@@ -346,6 +359,18 @@ impl Database for Postgres {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_head_of_a_page_is_no_record() {
+        for (told, end) in [
+            (0x3000_0028, 0x3000_0000),
+            (0x3000_2018, 0x3000_2000),
+            (0x3000_2020, 0x3000_2020),
+            (0x3000_1ff8, 0x3000_1ff8),
+        ] {
+            assert_eq!(end_of_record(told), end, "{told:x}");
+        }
+    }
 
     #[test]
     fn sockets_are_named_by_directory_or_file() {
