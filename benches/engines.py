@@ -175,7 +175,7 @@ class Engine:
         log = self.root / "watch.log"
         with open(log, "wb") as out, subprocess.Popen(argv, stdout=out, stderr=out) as process:
             try:
-                self.wait("rebuild (master): ", log)
+                self.wait("the changes are known", log)
                 time.sleep(3)
                 took = []
                 for number in range(times):
