@@ -1,5 +1,5 @@
 # Commands, and options that a value follows.
-set -g __provha_commands 'dhcp' 'dns' 'time' 'configfile' 'rebuild' 'watch' 'adopt' 'status' 'status mute' 'status unmute' 'status pools' 'status pair' 'status db' 'status drift' 'status daemons' 'status files' 'status help' 'status help mute' 'status help unmute' 'status help pools' 'status help pair' 'status help db' 'status help drift' 'status help daemons' 'status help files' 'status help help' 'explain' 'failover' 'failover state' 'failover partner-down' 'failover wait' 'failover help' 'failover help state' 'failover help partner-down' 'failover help wait' 'failover help help' 'cluster' 'cluster status' 'cluster crosscheck' 'cluster primary' 'cluster galera' 'cluster galera init' 'cluster galera arbiter' 'cluster galera recover' 'cluster galera help' 'cluster galera help init' 'cluster galera help arbiter' 'cluster galera help recover' 'cluster galera help help' 'cluster help' 'cluster help status' 'cluster help crosscheck' 'cluster help primary' 'cluster help galera' 'cluster help galera init' 'cluster help galera arbiter' 'cluster help galera recover' 'cluster help help' 'maintenance' 'maintenance start' 'maintenance end' 'maintenance help' 'maintenance help start' 'maintenance help end' 'maintenance help help' 'config' 'config show' 'config help' 'config help show' 'config help help' 'db' 'db check' 'db sample' 'db help' 'db help check' 'db help sample' 'db help help' 'support' 'pair' 'pair leave' 'pair join' 'pair help' 'pair help leave' 'pair help join' 'pair help help' 'probe' 'leases' 'log' 'rollback' 'diff' 'docsis' 'docsis encode' 'docsis decode' 'docsis verify' 'docsis check' 'docsis describe' 'docsis diff' 'docsis help' 'docsis help encode' 'docsis help decode' 'docsis help verify' 'docsis help check' 'docsis help describe' 'docsis help diff' 'docsis help help' 'sync-ha-master-files' 'clean-up-slave' 'setup' 'setup master' 'setup slave' 'setup standalone' 'setup undo' 'setup hand-over' 'setup check' 'setup grants' 'setup cmts' 'setup icinga' 'setup pair' 'setup help' 'setup help master' 'setup help slave' 'setup help standalone' 'setup help undo' 'setup help hand-over' 'setup help check' 'setup help grants' 'setup help cmts' 'setup help icinga' 'setup help pair' 'setup help help' 'demo' 'completions' 'man' 'help' 'help dhcp' 'help dns' 'help time' 'help configfile' 'help rebuild' 'help watch' 'help adopt' 'help status' 'help status mute' 'help status unmute' 'help status pools' 'help status pair' 'help status db' 'help status drift' 'help status daemons' 'help status files' 'help explain' 'help failover' 'help failover state' 'help failover partner-down' 'help failover wait' 'help cluster' 'help cluster status' 'help cluster crosscheck' 'help cluster primary' 'help cluster galera' 'help cluster galera init' 'help cluster galera arbiter' 'help cluster galera recover' 'help maintenance' 'help maintenance start' 'help maintenance end' 'help config' 'help config show' 'help db' 'help db check' 'help db sample' 'help support' 'help pair' 'help pair leave' 'help pair join' 'help probe' 'help leases' 'help log' 'help rollback' 'help diff' 'help docsis' 'help docsis encode' 'help docsis decode' 'help docsis verify' 'help docsis check' 'help docsis describe' 'help docsis diff' 'help sync-ha-master-files' 'help clean-up-slave' 'help setup' 'help setup master' 'help setup slave' 'help setup standalone' 'help setup undo' 'help setup hand-over' 'help setup check' 'help setup grants' 'help setup cmts' 'help setup icinga' 'help setup pair' 'help demo' 'help completions' 'help man' 'help help'
+set -g __provha_commands 'dhcp' 'dns' 'time' 'configfile' 'rebuild' 'watch' 'adopt' 'status' 'status mute' 'status unmute' 'status pools' 'status pair' 'status db' 'status drift' 'status daemons' 'status files' 'status help' 'status help mute' 'status help unmute' 'status help pools' 'status help pair' 'status help db' 'status help drift' 'status help daemons' 'status help files' 'status help help' 'explain' 'failover' 'failover state' 'failover partner-down' 'failover wait' 'failover help' 'failover help state' 'failover help partner-down' 'failover help wait' 'failover help help' 'cluster' 'cluster status' 'cluster crosscheck' 'cluster primary' 'cluster galera' 'cluster galera init' 'cluster galera arbiter' 'cluster galera recover' 'cluster galera help' 'cluster galera help init' 'cluster galera help arbiter' 'cluster galera help recover' 'cluster galera help help' 'cluster fs' 'cluster fs init' 'cluster fs peers' 'cluster fs volume' 'cluster fs mount' 'cluster fs status' 'cluster fs help' 'cluster fs help init' 'cluster fs help peers' 'cluster fs help volume' 'cluster fs help mount' 'cluster fs help status' 'cluster fs help help' 'cluster help' 'cluster help status' 'cluster help crosscheck' 'cluster help primary' 'cluster help galera' 'cluster help galera init' 'cluster help galera arbiter' 'cluster help galera recover' 'cluster help fs' 'cluster help fs init' 'cluster help fs peers' 'cluster help fs volume' 'cluster help fs mount' 'cluster help fs status' 'cluster help help' 'maintenance' 'maintenance start' 'maintenance end' 'maintenance help' 'maintenance help start' 'maintenance help end' 'maintenance help help' 'config' 'config show' 'config help' 'config help show' 'config help help' 'db' 'db check' 'db sample' 'db help' 'db help check' 'db help sample' 'db help help' 'support' 'pair' 'pair leave' 'pair join' 'pair help' 'pair help leave' 'pair help join' 'pair help help' 'probe' 'leases' 'log' 'rollback' 'diff' 'docsis' 'docsis encode' 'docsis decode' 'docsis verify' 'docsis check' 'docsis describe' 'docsis diff' 'docsis help' 'docsis help encode' 'docsis help decode' 'docsis help verify' 'docsis help check' 'docsis help describe' 'docsis help diff' 'docsis help help' 'sync-ha-master-files' 'clean-up-slave' 'setup' 'setup master' 'setup slave' 'setup standalone' 'setup undo' 'setup hand-over' 'setup check' 'setup grants' 'setup cmts' 'setup icinga' 'setup pair' 'setup help' 'setup help master' 'setup help slave' 'setup help standalone' 'setup help undo' 'setup help hand-over' 'setup help check' 'setup help grants' 'setup help cmts' 'setup help icinga' 'setup help pair' 'setup help help' 'demo' 'completions' 'man' 'help' 'help dhcp' 'help dns' 'help time' 'help configfile' 'help rebuild' 'help watch' 'help adopt' 'help status' 'help status mute' 'help status unmute' 'help status pools' 'help status pair' 'help status db' 'help status drift' 'help status daemons' 'help status files' 'help explain' 'help failover' 'help failover state' 'help failover partner-down' 'help failover wait' 'help cluster' 'help cluster status' 'help cluster crosscheck' 'help cluster primary' 'help cluster galera' 'help cluster galera init' 'help cluster galera arbiter' 'help cluster galera recover' 'help cluster fs' 'help cluster fs init' 'help cluster fs peers' 'help cluster fs volume' 'help cluster fs mount' 'help cluster fs status' 'help maintenance' 'help maintenance start' 'help maintenance end' 'help config' 'help config show' 'help db' 'help db check' 'help db sample' 'help support' 'help pair' 'help pair leave' 'help pair join' 'help probe' 'help leases' 'help log' 'help rollback' 'help diff' 'help docsis' 'help docsis encode' 'help docsis decode' 'help docsis verify' 'help docsis check' 'help docsis describe' 'help docsis diff' 'help sync-ha-master-files' 'help clean-up-slave' 'help setup' 'help setup master' 'help setup slave' 'help setup standalone' 'help setup undo' 'help setup hand-over' 'help setup check' 'help setup grants' 'help setup cmts' 'help setup icinga' 'help setup pair' 'help demo' 'help completions' 'help man' 'help help'
 set -g __provha_valued --allow --at --backup --color --db --dead --device --dialplan --digit-map --docsis --env-dir --for --form --format --hash --id --interface --keyfile --lock-wait --lose --max-quarantined-percent --max-removed-percent --mib-dir --other-user --out --out-dir --own --peer --peer-files --reason --restart-hold --role --root --rows --timeout --way --without
 
 function __provha_read
@@ -460,6 +460,7 @@ complete -c provha -n '__provha_at cluster crosscheck' -s v -l verbose -d 'Print
 complete -c provha -n '__provha_at cluster crosscheck' -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provha -n '__provha_at cluster' -a primary -d 'Show, or change, which node does the background work'
 complete -c provha -n '__provha_at cluster primary' -l yes -d 'Carry it out'
+complete -c provha -n '__provha_at cluster primary' -l at -d 'Not now: at 02:30, or at \'2026-12-24 02:30\', of this machine' -r
 complete -c provha -n '__provha_at cluster primary' -l dead -d 'This node is off and stays off; may be repeated' -r
 complete -c provha -n '__provha_at cluster primary' -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
 complete -c provha -n '__provha_at cluster primary' -l root -d 'Directory used in place of /, like DESTDIR' -r -F
@@ -550,6 +551,162 @@ complete -c provha -n '__provha_at cluster galera help' -a init -d 'Make this no
 complete -c provha -n '__provha_at cluster galera help' -a arbiter -d 'Run the arbiter (garbd) on this machine: a vote without data'
 complete -c provha -n '__provha_at cluster galera help' -a recover -d 'Bring the database back after a full stop or a crash'
 complete -c provha -n '__provha_at cluster galera help' -a help -d 'Print this message or the help of the given subcommand(s)'
+complete -c provha -n '__provha_at cluster' -a fs -d 'A directory that GlusterFS holds on all nodes'
+complete -c provha -n '__provha_at cluster fs' -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n '__provha_at cluster fs' -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n '__provha_at cluster fs' -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n '__provha_at cluster fs' -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -a 'master\\t\'Runs the GUI and writes the database; failover primary\' slave\\t\'Only reads the database; failover secondary\' standalone\\t\'One machine without a peer\''
+complete -c provha -n '__provha_at cluster fs' -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n '__provha_at cluster fs' -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n '__provha_at cluster fs' -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n '__provha_at cluster fs' -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n '__provha_at cluster fs' -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n '__provha_at cluster fs' -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n '__provha_at cluster fs' -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n '__provha_at cluster fs' -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n '__provha_at cluster fs' -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n '__provha_at cluster fs' -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -a 'all\\t\'Everything below\' hosts\\t\'Hosts of all kinds\' modems\\t\'Hosts of modems\' mtas\\t\'Hosts of telephone adapters\' endpoints\\t\'Hosts of endpoints\' blocked\\t\'Modems whose customer devices get no address any more\' cmts\\t\'CMTS\' pools\\t\'Pools that vanish or answer nobody any more\' routers\\t\'Pools whose router changes\' leases\\t\'Active leases that no range holds any more\' access-lists\\t\'Access lists of named and chrony that become empty\' names\\t\'Names of devices that are still there\' files\\t\'Boot files that are removed\' no-file\\t\'Devices that have no valid boot file\' network-access\\t\'Boot files whose NetworkAccess becomes 0\' flows\\t\'Boot files that lose flows or rates\' settings\\t\'Boot files that lose a configfile\\\'s settings\' key-file\\t\'Boot files that are signed with another secret\''
+complete -c provha -n '__provha_at cluster fs' -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
+complete -c provha -n '__provha_at cluster fs' -l accept-older-database -d 'Make the database live although what is live was made of newer values'
+complete -c provha -n '__provha_at cluster fs' -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n '__provha_at cluster fs' -l reason -d 'Why this is done: kept with the generation or the mute' -r
+complete -c provha -n '__provha_at cluster fs' -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n '__provha_at cluster fs' -l color -d 'Use colour' -r -a 'auto\\t\'On a terminal, unless `NO_COLOR` is set or TERM is dumb\' always\\t\'Always\' never\\t\'Never\''
+complete -c provha -n '__provha_at cluster fs' -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n '__provha_at cluster fs' -s v -l verbose -d 'Print more details'
+complete -c provha -n '__provha_at cluster fs' -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n '__provha_at cluster fs' -a init -d 'First step, on each node: glusterd runs, and has a place for its copy'
+complete -c provha -n '__provha_at cluster fs init' -l yes -d 'Carry it out'
+complete -c provha -n '__provha_at cluster fs init' -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n '__provha_at cluster fs init' -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n '__provha_at cluster fs init' -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n '__provha_at cluster fs init' -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -a 'master\\t\'Runs the GUI and writes the database; failover primary\' slave\\t\'Only reads the database; failover secondary\' standalone\\t\'One machine without a peer\''
+complete -c provha -n '__provha_at cluster fs init' -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n '__provha_at cluster fs init' -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n '__provha_at cluster fs init' -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n '__provha_at cluster fs init' -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n '__provha_at cluster fs init' -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n '__provha_at cluster fs init' -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n '__provha_at cluster fs init' -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n '__provha_at cluster fs init' -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n '__provha_at cluster fs init' -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n '__provha_at cluster fs init' -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -a 'all\\t\'Everything below\' hosts\\t\'Hosts of all kinds\' modems\\t\'Hosts of modems\' mtas\\t\'Hosts of telephone adapters\' endpoints\\t\'Hosts of endpoints\' blocked\\t\'Modems whose customer devices get no address any more\' cmts\\t\'CMTS\' pools\\t\'Pools that vanish or answer nobody any more\' routers\\t\'Pools whose router changes\' leases\\t\'Active leases that no range holds any more\' access-lists\\t\'Access lists of named and chrony that become empty\' names\\t\'Names of devices that are still there\' files\\t\'Boot files that are removed\' no-file\\t\'Devices that have no valid boot file\' network-access\\t\'Boot files whose NetworkAccess becomes 0\' flows\\t\'Boot files that lose flows or rates\' settings\\t\'Boot files that lose a configfile\\\'s settings\' key-file\\t\'Boot files that are signed with another secret\''
+complete -c provha -n '__provha_at cluster fs init' -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
+complete -c provha -n '__provha_at cluster fs init' -l accept-older-database -d 'Make the database live although what is live was made of newer values'
+complete -c provha -n '__provha_at cluster fs init' -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n '__provha_at cluster fs init' -l reason -d 'Why this is done: kept with the generation or the mute' -r
+complete -c provha -n '__provha_at cluster fs init' -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n '__provha_at cluster fs init' -l color -d 'Use colour' -r -a 'auto\\t\'On a terminal, unless `NO_COLOR` is set or TERM is dumb\' always\\t\'Always\' never\\t\'Never\''
+complete -c provha -n '__provha_at cluster fs init' -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n '__provha_at cluster fs init' -s v -l verbose -d 'Print more details'
+complete -c provha -n '__provha_at cluster fs init' -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n '__provha_at cluster fs' -a peers -d 'Second step, on the first node: the nodes know each other'
+complete -c provha -n '__provha_at cluster fs peers' -l yes -d 'Carry it out'
+complete -c provha -n '__provha_at cluster fs peers' -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n '__provha_at cluster fs peers' -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n '__provha_at cluster fs peers' -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n '__provha_at cluster fs peers' -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -a 'master\\t\'Runs the GUI and writes the database; failover primary\' slave\\t\'Only reads the database; failover secondary\' standalone\\t\'One machine without a peer\''
+complete -c provha -n '__provha_at cluster fs peers' -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n '__provha_at cluster fs peers' -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n '__provha_at cluster fs peers' -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n '__provha_at cluster fs peers' -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n '__provha_at cluster fs peers' -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n '__provha_at cluster fs peers' -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n '__provha_at cluster fs peers' -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n '__provha_at cluster fs peers' -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n '__provha_at cluster fs peers' -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n '__provha_at cluster fs peers' -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -a 'all\\t\'Everything below\' hosts\\t\'Hosts of all kinds\' modems\\t\'Hosts of modems\' mtas\\t\'Hosts of telephone adapters\' endpoints\\t\'Hosts of endpoints\' blocked\\t\'Modems whose customer devices get no address any more\' cmts\\t\'CMTS\' pools\\t\'Pools that vanish or answer nobody any more\' routers\\t\'Pools whose router changes\' leases\\t\'Active leases that no range holds any more\' access-lists\\t\'Access lists of named and chrony that become empty\' names\\t\'Names of devices that are still there\' files\\t\'Boot files that are removed\' no-file\\t\'Devices that have no valid boot file\' network-access\\t\'Boot files whose NetworkAccess becomes 0\' flows\\t\'Boot files that lose flows or rates\' settings\\t\'Boot files that lose a configfile\\\'s settings\' key-file\\t\'Boot files that are signed with another secret\''
+complete -c provha -n '__provha_at cluster fs peers' -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
+complete -c provha -n '__provha_at cluster fs peers' -l accept-older-database -d 'Make the database live although what is live was made of newer values'
+complete -c provha -n '__provha_at cluster fs peers' -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n '__provha_at cluster fs peers' -l reason -d 'Why this is done: kept with the generation or the mute' -r
+complete -c provha -n '__provha_at cluster fs peers' -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n '__provha_at cluster fs peers' -l color -d 'Use colour' -r -a 'auto\\t\'On a terminal, unless `NO_COLOR` is set or TERM is dumb\' always\\t\'Always\' never\\t\'Never\''
+complete -c provha -n '__provha_at cluster fs peers' -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n '__provha_at cluster fs peers' -s v -l verbose -d 'Print more details'
+complete -c provha -n '__provha_at cluster fs peers' -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n '__provha_at cluster fs' -a volume -d 'Third step, on the first node: two copies and an arbiter, started'
+complete -c provha -n '__provha_at cluster fs volume' -l yes -d 'Carry it out'
+complete -c provha -n '__provha_at cluster fs volume' -l on-root -d 'The copies may lie on the root file system, which they can fill'
+complete -c provha -n '__provha_at cluster fs volume' -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n '__provha_at cluster fs volume' -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n '__provha_at cluster fs volume' -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n '__provha_at cluster fs volume' -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -a 'master\\t\'Runs the GUI and writes the database; failover primary\' slave\\t\'Only reads the database; failover secondary\' standalone\\t\'One machine without a peer\''
+complete -c provha -n '__provha_at cluster fs volume' -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n '__provha_at cluster fs volume' -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n '__provha_at cluster fs volume' -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n '__provha_at cluster fs volume' -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n '__provha_at cluster fs volume' -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n '__provha_at cluster fs volume' -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n '__provha_at cluster fs volume' -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n '__provha_at cluster fs volume' -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n '__provha_at cluster fs volume' -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n '__provha_at cluster fs volume' -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -a 'all\\t\'Everything below\' hosts\\t\'Hosts of all kinds\' modems\\t\'Hosts of modems\' mtas\\t\'Hosts of telephone adapters\' endpoints\\t\'Hosts of endpoints\' blocked\\t\'Modems whose customer devices get no address any more\' cmts\\t\'CMTS\' pools\\t\'Pools that vanish or answer nobody any more\' routers\\t\'Pools whose router changes\' leases\\t\'Active leases that no range holds any more\' access-lists\\t\'Access lists of named and chrony that become empty\' names\\t\'Names of devices that are still there\' files\\t\'Boot files that are removed\' no-file\\t\'Devices that have no valid boot file\' network-access\\t\'Boot files whose NetworkAccess becomes 0\' flows\\t\'Boot files that lose flows or rates\' settings\\t\'Boot files that lose a configfile\\\'s settings\' key-file\\t\'Boot files that are signed with another secret\''
+complete -c provha -n '__provha_at cluster fs volume' -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
+complete -c provha -n '__provha_at cluster fs volume' -l accept-older-database -d 'Make the database live although what is live was made of newer values'
+complete -c provha -n '__provha_at cluster fs volume' -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n '__provha_at cluster fs volume' -l reason -d 'Why this is done: kept with the generation or the mute' -r
+complete -c provha -n '__provha_at cluster fs volume' -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n '__provha_at cluster fs volume' -l color -d 'Use colour' -r -a 'auto\\t\'On a terminal, unless `NO_COLOR` is set or TERM is dumb\' always\\t\'Always\' never\\t\'Never\''
+complete -c provha -n '__provha_at cluster fs volume' -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n '__provha_at cluster fs volume' -s v -l verbose -d 'Print more details'
+complete -c provha -n '__provha_at cluster fs volume' -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n '__provha_at cluster fs' -a mount -d 'Fourth step, on each node that needs the files: mount it'
+complete -c provha -n '__provha_at cluster fs mount' -l yes -d 'Carry it out'
+complete -c provha -n '__provha_at cluster fs mount' -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n '__provha_at cluster fs mount' -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n '__provha_at cluster fs mount' -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n '__provha_at cluster fs mount' -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -a 'master\\t\'Runs the GUI and writes the database; failover primary\' slave\\t\'Only reads the database; failover secondary\' standalone\\t\'One machine without a peer\''
+complete -c provha -n '__provha_at cluster fs mount' -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n '__provha_at cluster fs mount' -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n '__provha_at cluster fs mount' -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n '__provha_at cluster fs mount' -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n '__provha_at cluster fs mount' -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n '__provha_at cluster fs mount' -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n '__provha_at cluster fs mount' -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n '__provha_at cluster fs mount' -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n '__provha_at cluster fs mount' -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n '__provha_at cluster fs mount' -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -a 'all\\t\'Everything below\' hosts\\t\'Hosts of all kinds\' modems\\t\'Hosts of modems\' mtas\\t\'Hosts of telephone adapters\' endpoints\\t\'Hosts of endpoints\' blocked\\t\'Modems whose customer devices get no address any more\' cmts\\t\'CMTS\' pools\\t\'Pools that vanish or answer nobody any more\' routers\\t\'Pools whose router changes\' leases\\t\'Active leases that no range holds any more\' access-lists\\t\'Access lists of named and chrony that become empty\' names\\t\'Names of devices that are still there\' files\\t\'Boot files that are removed\' no-file\\t\'Devices that have no valid boot file\' network-access\\t\'Boot files whose NetworkAccess becomes 0\' flows\\t\'Boot files that lose flows or rates\' settings\\t\'Boot files that lose a configfile\\\'s settings\' key-file\\t\'Boot files that are signed with another secret\''
+complete -c provha -n '__provha_at cluster fs mount' -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
+complete -c provha -n '__provha_at cluster fs mount' -l accept-older-database -d 'Make the database live although what is live was made of newer values'
+complete -c provha -n '__provha_at cluster fs mount' -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n '__provha_at cluster fs mount' -l reason -d 'Why this is done: kept with the generation or the mute' -r
+complete -c provha -n '__provha_at cluster fs mount' -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n '__provha_at cluster fs mount' -l color -d 'Use colour' -r -a 'auto\\t\'On a terminal, unless `NO_COLOR` is set or TERM is dumb\' always\\t\'Always\' never\\t\'Never\''
+complete -c provha -n '__provha_at cluster fs mount' -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n '__provha_at cluster fs mount' -s v -l verbose -d 'Print more details'
+complete -c provha -n '__provha_at cluster fs mount' -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n '__provha_at cluster fs' -a status -d 'Show whether the volume is whole'
+complete -c provha -n '__provha_at cluster fs status' -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
+complete -c provha -n '__provha_at cluster fs status' -l root -d 'Directory used in place of /, like DESTDIR' -r -F
+complete -c provha -n '__provha_at cluster fs status' -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
+complete -c provha -n '__provha_at cluster fs status' -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -a 'master\\t\'Runs the GUI and writes the database; failover primary\' slave\\t\'Only reads the database; failover secondary\' standalone\\t\'One machine without a peer\''
+complete -c provha -n '__provha_at cluster fs status' -l dry-run -d 'Check everything and list what would change, but change nothing'
+complete -c provha -n '__provha_at cluster fs status' -l diff -d 'Like --dry-run, and show the changed lines'
+complete -c provha -n '__provha_at cluster fs status' -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
+complete -c provha -n '__provha_at cluster fs status' -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
+complete -c provha -n '__provha_at cluster fs status' -l strict -d 'Refuse the run (exit 3) if there are findings'
+complete -c provha -n '__provha_at cluster fs status' -l lock-wait -d 'Wait up to this long for another run to end' -r
+complete -c provha -n '__provha_at cluster fs status' -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
+complete -c provha -n '__provha_at cluster fs status' -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
+complete -c provha -n '__provha_at cluster fs status' -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
+complete -c provha -n '__provha_at cluster fs status' -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -a 'all\\t\'Everything below\' hosts\\t\'Hosts of all kinds\' modems\\t\'Hosts of modems\' mtas\\t\'Hosts of telephone adapters\' endpoints\\t\'Hosts of endpoints\' blocked\\t\'Modems whose customer devices get no address any more\' cmts\\t\'CMTS\' pools\\t\'Pools that vanish or answer nobody any more\' routers\\t\'Pools whose router changes\' leases\\t\'Active leases that no range holds any more\' access-lists\\t\'Access lists of named and chrony that become empty\' names\\t\'Names of devices that are still there\' files\\t\'Boot files that are removed\' no-file\\t\'Devices that have no valid boot file\' network-access\\t\'Boot files whose NetworkAccess becomes 0\' flows\\t\'Boot files that lose flows or rates\' settings\\t\'Boot files that lose a configfile\\\'s settings\' key-file\\t\'Boot files that are signed with another secret\''
+complete -c provha -n '__provha_at cluster fs status' -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
+complete -c provha -n '__provha_at cluster fs status' -l accept-older-database -d 'Make the database live although what is live was made of newer values'
+complete -c provha -n '__provha_at cluster fs status' -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
+complete -c provha -n '__provha_at cluster fs status' -l reason -d 'Why this is done: kept with the generation or the mute' -r
+complete -c provha -n '__provha_at cluster fs status' -l json -d 'Print the result as one JSON object on stdout'
+complete -c provha -n '__provha_at cluster fs status' -l color -d 'Use colour' -r -a 'auto\\t\'On a terminal, unless `NO_COLOR` is set or TERM is dumb\' always\\t\'Always\' never\\t\'Never\''
+complete -c provha -n '__provha_at cluster fs status' -s q -l quiet -d 'Print warnings and errors only'
+complete -c provha -n '__provha_at cluster fs status' -s v -l verbose -d 'Print more details'
+complete -c provha -n '__provha_at cluster fs status' -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provha -n '__provha_at cluster fs' -a help -d 'Print this message or the help of the given subcommand(s)'
+complete -c provha -n '__provha_at cluster fs help' -a init -d 'First step, on each node: glusterd runs, and has a place for its copy'
+complete -c provha -n '__provha_at cluster fs help' -a peers -d 'Second step, on the first node: the nodes know each other'
+complete -c provha -n '__provha_at cluster fs help' -a volume -d 'Third step, on the first node: two copies and an arbiter, started'
+complete -c provha -n '__provha_at cluster fs help' -a mount -d 'Fourth step, on each node that needs the files: mount it'
+complete -c provha -n '__provha_at cluster fs help' -a status -d 'Show whether the volume is whole'
+complete -c provha -n '__provha_at cluster fs help' -a help -d 'Print this message or the help of the given subcommand(s)'
 complete -c provha -n '__provha_at cluster' -a help -d 'Print this message or the help of the given subcommand(s)'
 complete -c provha -n '__provha_at cluster help' -a status -d 'Show the state of the database cluster, asking every node'
 complete -c provha -n '__provha_at cluster help' -a crosscheck -d 'Show who sees whom: every node against every other one'
@@ -558,6 +715,12 @@ complete -c provha -n '__provha_at cluster help' -a galera -d 'The database clus
 complete -c provha -n '__provha_at cluster help galera' -a init -d 'Make this node a part of the cluster, the master first'
 complete -c provha -n '__provha_at cluster help galera' -a arbiter -d 'Run the arbiter (garbd) on this machine: a vote without data'
 complete -c provha -n '__provha_at cluster help galera' -a recover -d 'Bring the database back after a full stop or a crash'
+complete -c provha -n '__provha_at cluster help' -a fs -d 'A directory that GlusterFS holds on all nodes'
+complete -c provha -n '__provha_at cluster help fs' -a init -d 'First step, on each node: glusterd runs, and has a place for its copy'
+complete -c provha -n '__provha_at cluster help fs' -a peers -d 'Second step, on the first node: the nodes know each other'
+complete -c provha -n '__provha_at cluster help fs' -a volume -d 'Third step, on the first node: two copies and an arbiter, started'
+complete -c provha -n '__provha_at cluster help fs' -a mount -d 'Fourth step, on each node that needs the files: mount it'
+complete -c provha -n '__provha_at cluster help fs' -a status -d 'Show whether the volume is whole'
 complete -c provha -n '__provha_at cluster help' -a help -d 'Print this message or the help of the given subcommand(s)'
 complete -c provha -n '__provha_at' -a maintenance -d 'Take this node out of service for a while, and bring it back'
 complete -c provha -n '__provha_at maintenance' -l env-dir -d 'Directory of the env files [default: /etc/nmsprime/env]' -r -F
@@ -1230,6 +1393,12 @@ complete -c provha -n '__provha_at help cluster' -a galera -d 'The database clus
 complete -c provha -n '__provha_at help cluster galera' -a init -d 'Make this node a part of the cluster, the master first'
 complete -c provha -n '__provha_at help cluster galera' -a arbiter -d 'Run the arbiter (garbd) on this machine: a vote without data'
 complete -c provha -n '__provha_at help cluster galera' -a recover -d 'Bring the database back after a full stop or a crash'
+complete -c provha -n '__provha_at help cluster' -a fs -d 'A directory that GlusterFS holds on all nodes'
+complete -c provha -n '__provha_at help cluster fs' -a init -d 'First step, on each node: glusterd runs, and has a place for its copy'
+complete -c provha -n '__provha_at help cluster fs' -a peers -d 'Second step, on the first node: the nodes know each other'
+complete -c provha -n '__provha_at help cluster fs' -a volume -d 'Third step, on the first node: two copies and an arbiter, started'
+complete -c provha -n '__provha_at help cluster fs' -a mount -d 'Fourth step, on each node that needs the files: mount it'
+complete -c provha -n '__provha_at help cluster fs' -a status -d 'Show whether the volume is whole'
 complete -c provha -n '__provha_at help' -a maintenance -d 'Take this node out of service for a while, and bring it back'
 complete -c provha -n '__provha_at help maintenance' -a start -d 'Take this node out of service; its peer serves meanwhile'
 complete -c provha -n '__provha_at help maintenance' -a end -d 'Bring this node back into service'

@@ -173,9 +173,7 @@ impl Look<'_> {
             for (first, many) in spans(numbers) {
                 let all = match columns.is_empty() {
                     true => vec!["\n".to_string(); many as usize],
-                    false => {
-                        Rows::read_texts(db, table, columns, first, many)?
-                    }
+                    false => Rows::read_texts(db, table, columns, first, many)?,
                 };
                 for (number, now) in (first..).zip(all) {
                     if self.old.is_some() {
