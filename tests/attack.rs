@@ -382,6 +382,73 @@ fn children_get_none_of_our_secrets() {
     assert!(!text.contains("canary"), "{text}");
 }
 
+/// Every second read, write and flock is interrupted by a signal; or no file
+/// can be locked.
+const INTERRUPTS: &str = r#"
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+static int is(const char *how) {
+    const char *set = getenv("FAULT_HOW");
+    return set && set[0] == how[0];
+}
+ssize_t read(int fd, void *b, size_t n) {
+    static ssize_t (*real)(int, void *, size_t);
+    static __thread unsigned c;
+    if (!real) real = dlsym(RTLD_NEXT, "read");
+    if (is("eintr") && ++c % 2) { errno = EINTR; return -1; }
+    return real(fd, b, n);
+}
+ssize_t write(int fd, const void *b, size_t n) {
+    static ssize_t (*real)(int, const void *, size_t);
+    static __thread unsigned c;
+    if (!real) real = dlsym(RTLD_NEXT, "write");
+    if (is("eintr") && ++c % 2) { errno = EINTR; return -1; }
+    return real(fd, b, n);
+}
+int flock(int fd, int how) {
+    static int (*real)(int, int);
+    static unsigned c;
+    if (!real) real = dlsym(RTLD_NEXT, "flock");
+    if (is("eintr") && ++c % 2) { errno = EINTR; return -1; }
+    if (is("flock")) { errno = ENOLCK; return -1; }
+    return real(fd, how);
+}
+"#;
+
+#[test]
+fn what_a_signal_interrupts_is_done_again() {
+    let (machine, lite) = golden();
+    let at = |name: &str| machine.dir.path().join(name);
+    put(&at("faults.c"), INTERRUPTS.as_bytes());
+    let built = Command::new("gcc")
+        .args(["-shared", "-fPIC", "-o"])
+        .args([at("faults.so"), at("faults.c")])
+        .arg("-ldl")
+        .status()
+        .unwrap();
+    assert!(built.success());
+    let run = |how: &str, args: &[&str]| {
+        let mut run = machine.command(args);
+        run.env("LD_PRELOAD", at("faults.so")).env("FAULT_HOW", how);
+        said(&run.output().unwrap())
+    };
+    let all = ["rebuild", "--force", "--no-activate"];
+    run("flock", &all).check(1, &["cannot lock", "No record locks"]);
+    assert!(!machine.at("/tftpboot/cm").exists());
+    let ended = run("eintr", &all);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    lite.run("UPDATE configfile SET text = text || '\n/* x */'");
+    for args in [&["configfile"], &["dhcp"], &["dns"], &["rollback"]] {
+        let ended = run("eintr", &[args, &["--no-activate"][..]].concat());
+        assert_eq!(ended.code, 0, "{args:?}: {ended:?}");
+    }
+    let ended = run("eintr", &["status", "--json"]);
+    assert!(ended.out.starts_with('{'), "{ended:?}");
+}
+
 #[test]
 fn a_thread_that_the_system_refuses_is_no_crash() {
     let (machine, _lite) = golden();

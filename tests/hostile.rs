@@ -381,6 +381,85 @@ fn all(base: &Base, runs: &[Vec<Hit>], sample: usize) -> usize {
     values
 }
 
+/// Statements that no text of a pool may bring.
+const FORBIDDEN: [&str; 16] = [
+    "execute(\"evil\");",
+    "on commit { execute(\"evil\"); }",
+    "key evil { algorithm hmac-md5; secret ZXZpbA==; }",
+    "zone evil. { primary 6.6.6.6; }",
+    "host evil { hardware ethernet 02:00:00:00:66:66; }",
+    "class \"evil\" { match if exists evil; }",
+    "subclass \"evil\" 1:02:00:00:00:66:66;",
+    "include \"/etc/shadow\";",
+    "set evil = \"1\";",
+    "log(info, \"evil\");",
+    "if exists agent.circuit-id { execute(\"evil\"); }",
+    "group { include \"/etc/shadow\"; }",
+    "lease-file-name \"/etc/evil\";",
+    "omapi-port 6666;",
+    "eval \"evil\";",
+    "shared-network evil { }",
+];
+
+/// How it may try not to be seen.
+const DISGUISES: [fn(&str) -> String; 20] = [
+    |bad| bad.into(),
+    str::to_uppercase,
+    |bad| format!("\u{a0}{bad}"),
+    |bad| format!("\u{2028}\u{3000}{bad}"),
+    |bad| format!("\u{feff}{bad}"),
+    |bad| bad.replace(' ', "\u{a0}"),
+    |bad| bad.replace(' ', "\t\u{b}\u{c}"),
+    |bad| format!("option ntp-servers 1.2.3.4;\r{bad}"),
+    |bad| format!("# c\n{bad}"),
+    |bad| format!("# \"\n{bad}#\""),
+    |bad| format!("option domain-name \"a\\\\\"; {bad}"),
+    |bad| format!("option domain-name \"a\n\"; {bad}"),
+    |bad| format!("option domain-name \"{}\"; {bad}", "y".repeat(70_000)),
+    |bad| format!("{} {bad}", "x".repeat(70_000)),
+    |bad| format!("\0{bad}"),
+    |bad| format!("option\0ntp-servers 1.2.3.4; {bad}"),
+    |bad| format!("{}{bad}{}", "{".repeat(200), "}".repeat(200)),
+    |bad| format!("}}\n{bad}\n{{"),
+    |bad| format!("/* */ {bad}"),
+    |bad| format!("default-lease-time 600{bad}"),
+];
+
+#[test]
+fn no_text_of_a_pool_brings_what_is_not_allowed() {
+    let small = "DELETE FROM modem; DELETE FROM mta; DELETE FROM endpoint;";
+    let mut base = Base::new(small);
+    let pools = base.tables.iter().find(|table| table.0 == "ippool").unwrap();
+    let pools = pools.2.clone();
+    let hit = |id: i64, value: String| Hit {
+        table: "ippool".into(),
+        column: "optional".into(),
+        id,
+        value,
+    };
+    // What is allowed may come.
+    let good = "option ntp-servers 1.2.3.4; option domain-name \"a\";";
+    let good: Vec<Hit> = pools.iter().map(|id| hit(*id, good.into())).collect();
+    for (name, counts) in base.counted(&good) {
+        let known = base.allowed.entry(name).or_default();
+        for (key, number) in counts {
+            let most = known.entry(key).or_default();
+            *most = number.max(*most);
+        }
+    }
+    let texts = FORBIDDEN
+        .iter()
+        .flat_map(|bad| DISGUISES.iter().map(|disguise| disguise(bad)));
+    let texts: Vec<String> = texts.collect();
+    let runs: Vec<Vec<Hit>> = texts
+        .chunks(pools.len())
+        .map(|part| pools.iter().zip(part).map(|(id, t)| hit(*id, t.clone())))
+        .map(Iterator::collect)
+        .collect();
+    let values = all(&base, &runs, 12);
+    assert!(values >= 100, "{values}");
+}
+
 /// Tables with one row, which a small network is enough for.
 const SINGLE: [&str; 4] = ["provbase", "provha", "provvoip", "global_config"];
 

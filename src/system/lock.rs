@@ -5,6 +5,7 @@ use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use nix::errno::Errno;
 use nix::fcntl::{Flock, FlockArg};
 use nix::sys::stat::{major, minor};
 
@@ -18,7 +19,21 @@ const LOCK_MODE: u32 = 0o600;
 /// The lock, held until it is dropped.
 #[derive(Debug)]
 pub struct Lock {
-    _file: Flock<File>,
+    file: Option<Flock<File>>,
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // What nix does when it drops one is a panic where that fails.
+        while let Some(file) = self.file.take() {
+            match file.unlock() {
+                Ok(_) => {}
+                Err((back, Errno::EINTR)) => self.file = Some(back),
+                // It ends with the process.
+                Err((back, _)) => std::mem::forget(back),
+            }
+        }
+    }
 }
 
 impl Lock {
@@ -37,19 +52,20 @@ impl Lock {
         let mut locked = loop {
             match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
                 Ok(lock) => break lock,
+                Err((back, Errno::EINTR)) => file = back,
                 Err((back, _)) if Instant::now() < end => {
                     file = back;
                     std::thread::sleep(Duration::from_millis(50));
                 }
-                Err((back, nix::errno::Errno::EWOULDBLOCK)) => {
+                Err((back, Errno::EWOULDBLOCK)) => {
                     return Err(held(back, path).into());
                 }
                 Err((_, errno)) => {
-                    return Err(Stop::failed(format!(
-                        "cannot lock {}: {errno}",
-                        path.display()
-                    ))
-                    .into());
+                    let text =
+                        format!("cannot lock {}: {errno}", path.display());
+                    let hint = "PROVHA__LOCK_FILE must be on a local file \
+                                system, which has locks";
+                    return Err(Stop::failed(text).hint(hint).into());
                 }
             }
         };
@@ -62,7 +78,7 @@ impl Lock {
         let _ = locked.set_len(0);
         let _ = locked.rewind();
         let _ = locked.write_all(note.as_bytes());
-        Ok(Self { _file: locked })
+        Ok(Self { file: Some(locked) })
     }
 }
 
