@@ -16,7 +16,7 @@ use crate::alias::Aliases;
 use crate::exit::Exit;
 use crate::journal::{Field, Journal, Level, SUMMARY};
 use crate::json::{Ending, ErrorObject, FileDiff, FleetGroup, members};
-use crate::model::plain::{cut_values, plain};
+use crate::model::plain::{cut_values, plain, plain_json};
 use crate::model::{Finding, Findings};
 
 /// When to colour.
@@ -527,7 +527,8 @@ impl Console {
             let _ = object.insert("error".into(), error);
         }
         let mut out = io::stdout().lock();
-        writeln!(out, "{:#}", Value::Object(object))
+        let json = format!("{:#}", Value::Object(object));
+        writeln!(out, "{}", plain_json(&json))
     }
 
     /// How long the step has taken: since the one before ended.

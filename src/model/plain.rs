@@ -27,6 +27,24 @@ pub fn plain_line(text: &str) -> Cow<'_, str> {
     escaped(text, &is_shown)
 }
 
+/// JSON with JSON's own escapes for what a terminal would act on: the values
+/// stay the same.
+pub fn plain_json(json: &str) -> Cow<'_, str> {
+    let stays = |c: char| is_shown(c) || c == '\n';
+    if json.chars().all(stays) {
+        return Cow::Borrowed(json);
+    }
+    let mut out = String::with_capacity(json.len() + 64);
+    for c in json.chars() {
+        match c {
+            c if stays(c) => out.push(c),
+            // All of them are in the first plane: one escape each.
+            c => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+        }
+    }
+    out.into()
+}
+
 /// The text with escapes for what does not stay.
 fn escaped<'a>(text: &'a str, stays: &dyn Fn(char) -> bool) -> Cow<'a, str> {
     if text.chars().all(stays) {
@@ -114,6 +132,16 @@ mod tests {
         assert_eq!(plain(odd), shown);
         assert_eq!(plain_line("a\nb"), "a\\nb");
         assert!(matches!(plain("Süd 'x'"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn json_keeps_its_values_and_tells_a_terminal_nothing() {
+        let odd = "a\x1b[31m\0\u{9b}b\u{202e}c\r\nü\t\u{7f}😀";
+        let json = serde_json::to_string_pretty(&[odd]).unwrap();
+        let shown = plain_json(&json);
+        assert!(shown.chars().all(|c| is_shown(c) || c == '\n'), "{shown}");
+        let back: Vec<String> = serde_json::from_str(&shown).unwrap();
+        assert_eq!(back, [odd]);
     }
 
     #[test]
