@@ -125,7 +125,11 @@ impl Machine {
         command
             .args(self.cut_off.then_some("--net"))
             .args(["--uts", "/bin/sh", "-c"])
-            .arg("hostname \"$1\" && shift && exec \"$@\"")
+            // Under nohup(1) the tests would hand on a SIGHUP that is ignored.
+            .arg(
+                "hostname \"$1\" && shift && \
+                 exec env --default-signal=HUP,INT,TERM \"$@\"",
+            )
             .args(["sh", &self.host, env!("CARGO_BIN_EXE_provha")])
             .arg("--root")
             .arg(self.root())
