@@ -158,7 +158,7 @@ impl Broken<'_> {
             Dead("in.tftpd") => self.lone.tftpd = None,
             Dead(name) => self.lone.kill(name),
             Hangs(name) => {
-                drop(shell(&format!("kill -STOP {}", self.pid(name))))
+                drop(shell(&format!("kill -STOP {}", self.pid(name))));
             }
             Gone(path) => {
                 let live = self.lone.machine.at(path);
@@ -269,7 +269,7 @@ impl Broken<'_> {
                 Dead("in.tftpd") => self.lone.start_tftpd(),
                 Dead(name) => self.lone.start(name),
                 Hangs(name) => {
-                    drop(shell(&format!("kill -CONT {}", self.pid(name))))
+                    drop(shell(&format!("kill -CONT {}", self.pid(name))));
                 }
                 NoDatabase => self.lone.server.start(),
                 FrozenDatabase => self.database("CONT"),
