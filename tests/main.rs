@@ -37,6 +37,7 @@ mod e2e_fleet;
 mod e2e_fs;
 mod e2e_generations;
 mod e2e_kea;
+mod e2e_lease_drill;
 mod e2e_liars;
 mod e2e_lies;
 mod e2e_maintenance;

@@ -100,7 +100,7 @@ pub fn refused(
     files::make_private_dir(&dir)?;
     let conf = dir.join("optional.conf");
     let verdict = |texts: &[u32]| {
-        files::replace(&conf, &without_secrets(scratch(texts)?), 0o600)?;
+        files::replace(&conf, &without_secrets(&scratch(texts)?), 0o600)?;
         let verdict = dhcp::dhcpd(program, &conf, timeout)?;
         Ok(match verdict {
             Verdict::Refused(output) => Some(reason(&output)),
@@ -115,7 +115,7 @@ pub fn refused(
 
 /// The configuration with a stand-in for each secret: it is tried in a
 /// directory for temporary files, where no secret need be.
-fn without_secrets(conf: Vec<u8>) -> Vec<u8> {
+fn without_secrets(conf: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(conf.len());
     for line in conf.split_inclusive(|byte| *byte == b'\n') {
         match line.trim_ascii().strip_prefix(b"secret ") {

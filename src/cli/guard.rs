@@ -56,7 +56,7 @@ impl Guard {
     /// Whether one of the words of `--allow` is its own.
     pub(super) fn is_among(self, words: &[String]) -> bool {
         let word = self.to_possible_value();
-        let name = word.as_ref().map(|word| word.get_name());
+        let name = word.as_ref().map(clap::builder::PossibleValue::get_name);
         words.iter().any(|given| Some(given.as_str()) == name)
     }
 }

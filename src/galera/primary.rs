@@ -247,7 +247,7 @@ impl Hand<'_> {
                 steps.push(Step {
                     at,
                     words: format!("{}: clean-up-slave", name(at)),
-                    script: format!("{program} {}", PUT_AWAY),
+                    script: format!("{program} {PUT_AWAY}"),
                 });
             }
         }
@@ -255,7 +255,7 @@ impl Hand<'_> {
             steps.push(Step {
                 at: to,
                 words: format!("{}: clean-up-slave --restore", name(to)),
-                script: format!("{program} {}", BRING_BACK),
+                script: format!("{program} {BRING_BACK}"),
             });
         }
         steps

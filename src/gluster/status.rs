@@ -245,6 +245,8 @@ mod tests {
 
     #[test]
     fn copies_are_judged() {
+        use State::{Critical, Ok as Well, Warning};
+
         let heal = |online, pending, split| Heal {
             brick: "a:/b".into(),
             online,
@@ -255,7 +257,6 @@ mod tests {
             let all = all.iter().map(|(on, p, s)| heal(*on, *p, *s)).collect();
             copies(&Ok(all), 0).into_iter().map(|check| check.0).collect()
         };
-        use State::{Critical, Ok as Well, Warning};
         let good = (true, 0, 0);
         assert_eq!(judged(&[good; 3]), [Well; 3]);
         let one = (false, 0, 0);

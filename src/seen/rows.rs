@@ -96,7 +96,9 @@ impl Rows {
             }
             Ok(())
         })?;
-        chunks.iter_mut().for_each(|chunk| chunk.push('\n'));
+        for chunk in &mut chunks {
+            chunk.push('\n');
+        }
         Ok(chunks)
     }
 

@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn the_first_host_that_is_new_is_found() {
         let dirs = [(); 2].map(|()| tempfile::tempdir().unwrap());
-        let [old, new] = dirs.each_ref().map(|dir| dir.path());
+        let [old, new] = dirs.each_ref().map(tempfile::TempDir::path);
         let host = |name: &str, mac: &str| {
             format!("host {name} {{ hardware ethernet {mac}; }}\n")
         };

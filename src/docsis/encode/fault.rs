@@ -317,7 +317,7 @@ impl Fault {
     }
 
     /// The same fault, of a number that is cut.
-    pub(in crate::docsis) fn as_cut(self) -> Self {
+    pub(in crate::docsis) fn into_cut(self) -> Self {
         match self {
             Self::Width { what, value, min, max, .. } => {
                 Self::Width { what, value, min, max, cut: true }

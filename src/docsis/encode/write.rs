@@ -326,7 +326,7 @@ impl<'a> Writer<'a> {
         self.content.truncate(start);
         let cut = read(self, Fit::Cut)?;
         if !self.options.allow.has(&rules::NUMBER_WIDTH) {
-            self.warn(fault.as_cut(), at);
+            self.warn(fault.into_cut(), at);
         }
         Ok(cut)
     }

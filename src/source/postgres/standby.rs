@@ -44,20 +44,35 @@ pub fn usable(client: &mut Client, lag: u64) -> Result<Option<String>, String> {
     let standby = told.as_deref().and_then(read).ok_or_else(|| {
         "not usable: it does not tell whether it is a standby".to_string()
     })?;
-    standby.map_or(Ok(None), |standby| judge(standby, lag))
+    match standby {
+        Node::Primary => Ok(None),
+        Node::Standby(standby) => judge(standby, lag),
+    }
 }
 
-/// The answer apart; None inside for a primary.
-fn read(told: &str) -> Option<Option<Standby>> {
+/// What a node says of itself.
+#[derive(Debug, PartialEq, Eq)]
+enum Node {
+    /// It takes writes.
+    Primary,
+    /// It replays what a primary sends.
+    Standby(Standby),
+}
+
+/// The answer apart.
+fn read(told: &str) -> Option<Node> {
     let mut words = told.split(' ');
     let mut flag = || words.next().map(|word| word == "1");
     let (standby, follows, whole) = (flag()?, flag()?, flag()?);
+    if !standby {
+        return Some(Node::Primary);
+    }
     // A clock that is behind the primary's makes it negative.
     let age = words
         .next()
         .and_then(|word| word.parse::<i64>().ok())
         .map(|age| age.try_into().unwrap_or(0));
-    Some(standby.then_some(Standby { follows, whole, age }))
+    Some(Node::Standby(Standby { follows, whole, age }))
 }
 
 /// Whether that standby may be read from.
@@ -101,8 +116,8 @@ mod tests {
     #[test]
     fn a_quiet_standby_is_not_a_late_one() {
         let judged = |told: &str| match read(told).unwrap() {
-            Some(standby) => judge(standby, 60),
-            None => Ok(None),
+            Node::Standby(standby) => judge(standby, 60),
+            Node::Primary => Ok(None),
         };
         // A primary; quiet for a day; a little behind; the clocks differ.
         for told in ["0 0 0", "0 1 0 3", "1 1 1 86400", "1 1 0 60", "1 1 0 -3"]
