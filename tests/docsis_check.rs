@@ -251,7 +251,7 @@ fn a_cut_number_is_told() {
     let lenient = Options { lenient: true, ..Options::modem(b"key") };
     let told = encode(text.as_bytes(), &lenient).expect("it is cut").warnings;
     let words: Vec<_> = told.iter().map(ToString::to_string).collect();
-    let rules: Vec<_> = told.iter().map(|warning| warning.rule()).collect();
+    let rules: Vec<_> = told.iter().map(Warning::rule).collect();
     assert_eq!(rules, [Some("number-width"); 3], "{words:?}");
     assert!(words[0].contains("70000 does not fit its octets and is cut"));
     let allow = Allow::parse("number-width").expect("a rule");

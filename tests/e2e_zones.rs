@@ -296,7 +296,9 @@ fn a_broken_zone_holds_no_other_back(node: &Node) {
     // A backup was put back, with a journal that does not fit.
     put(&zone, text.replacen("SOA", "SOA oops", 1).as_bytes());
     let start = node.at("named").display().to_string();
-    let _ = shell(&[&node.enter[..], &[start.clone()]].concat().join(" "));
+    let _ = shell(
+        &[&node.enter[..], std::slice::from_ref(&start)].concat().join(" "),
+    );
     leases(node, "10.16.0.11");
     let said = dns(node, 1, &["in-addr.arpa"]);
     assert!(said.err.contains("hint: "), "{said:?}");

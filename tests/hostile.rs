@@ -115,7 +115,8 @@ impl Base {
                     id + 100
                 )
             })
-            .collect();
+            .collect::<Vec<_>>()
+            .concat();
         lite.run(&rows);
         let tables = Self::tables(&lite);
         let mut base = Self { lite, tables, allowed: BTreeMap::new() };

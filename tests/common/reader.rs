@@ -233,7 +233,7 @@ fn members(text: &str) -> Result<Counts, String> {
                 *counts.entry("a member".into()).or_default() += 1;
             }
             Token::Word(word) => {
-                let key = kind(&[word.clone()]);
+                let key = kind(std::slice::from_ref(word));
                 *counts.entry(format!("word {key}")).or_default() += 1;
             }
             Token::Mark(_) => {}
