@@ -582,19 +582,8 @@ complete -c provha -n '__provha_at cluster fs init' -l root -d 'Directory used i
 complete -c provha -n '__provha_at cluster fs init' -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
 complete -c provha -n '__provha_at cluster fs init' -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -a 'master\\t\'Runs the GUI and writes the database; failover primary\' slave\\t\'Only reads the database; failover secondary\' standalone\\t\'One machine without a peer\''
 complete -c provha -n '__provha_at cluster fs init' -l dry-run -d 'Check everything and list what would change, but change nothing'
-complete -c provha -n '__provha_at cluster fs init' -l diff -d 'Like --dry-run, and show the changed lines'
 complete -c provha -n '__provha_at cluster fs init' -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
-complete -c provha -n '__provha_at cluster fs init' -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
-complete -c provha -n '__provha_at cluster fs init' -l strict -d 'Refuse the run (exit 3) if there are findings'
 complete -c provha -n '__provha_at cluster fs init' -l lock-wait -d 'Wait up to this long for another run to end' -r
-complete -c provha -n '__provha_at cluster fs init' -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
-complete -c provha -n '__provha_at cluster fs init' -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
-complete -c provha -n '__provha_at cluster fs init' -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
-complete -c provha -n '__provha_at cluster fs init' -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -a 'all\\t\'Everything below\' hosts\\t\'Hosts of all kinds\' modems\\t\'Hosts of modems\' mtas\\t\'Hosts of telephone adapters\' endpoints\\t\'Hosts of endpoints\' blocked\\t\'Modems whose customer devices get no address any more\' cmts\\t\'CMTS\' pools\\t\'Pools that vanish or answer nobody any more\' routers\\t\'Pools whose router changes\' leases\\t\'Active leases that no range holds any more\' access-lists\\t\'Access lists of named and chrony that become empty\' names\\t\'Names of devices that are still there\' files\\t\'Boot files that are removed\' no-file\\t\'Devices that have no valid boot file\' network-access\\t\'Boot files whose NetworkAccess becomes 0\' flows\\t\'Boot files that lose flows or rates\' settings\\t\'Boot files that lose a configfile\\\'s settings\' key-file\\t\'Boot files that are signed with another secret\''
-complete -c provha -n '__provha_at cluster fs init' -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
-complete -c provha -n '__provha_at cluster fs init' -l accept-older-database -d 'Make the database live although what is live was made of newer values'
-complete -c provha -n '__provha_at cluster fs init' -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n '__provha_at cluster fs init' -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n '__provha_at cluster fs init' -l json -d 'Print the result as one JSON object on stdout'
 complete -c provha -n '__provha_at cluster fs init' -l color -d 'Use colour' -r -a 'auto\\t\'On a terminal, unless `NO_COLOR` is set or TERM is dumb\' always\\t\'Always\' never\\t\'Never\''
 complete -c provha -n '__provha_at cluster fs init' -s q -l quiet -d 'Print warnings and errors only'
@@ -607,19 +596,8 @@ complete -c provha -n '__provha_at cluster fs peers' -l root -d 'Directory used 
 complete -c provha -n '__provha_at cluster fs peers' -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
 complete -c provha -n '__provha_at cluster fs peers' -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -a 'master\\t\'Runs the GUI and writes the database; failover primary\' slave\\t\'Only reads the database; failover secondary\' standalone\\t\'One machine without a peer\''
 complete -c provha -n '__provha_at cluster fs peers' -l dry-run -d 'Check everything and list what would change, but change nothing'
-complete -c provha -n '__provha_at cluster fs peers' -l diff -d 'Like --dry-run, and show the changed lines'
 complete -c provha -n '__provha_at cluster fs peers' -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
-complete -c provha -n '__provha_at cluster fs peers' -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
-complete -c provha -n '__provha_at cluster fs peers' -l strict -d 'Refuse the run (exit 3) if there are findings'
 complete -c provha -n '__provha_at cluster fs peers' -l lock-wait -d 'Wait up to this long for another run to end' -r
-complete -c provha -n '__provha_at cluster fs peers' -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
-complete -c provha -n '__provha_at cluster fs peers' -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
-complete -c provha -n '__provha_at cluster fs peers' -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
-complete -c provha -n '__provha_at cluster fs peers' -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -a 'all\\t\'Everything below\' hosts\\t\'Hosts of all kinds\' modems\\t\'Hosts of modems\' mtas\\t\'Hosts of telephone adapters\' endpoints\\t\'Hosts of endpoints\' blocked\\t\'Modems whose customer devices get no address any more\' cmts\\t\'CMTS\' pools\\t\'Pools that vanish or answer nobody any more\' routers\\t\'Pools whose router changes\' leases\\t\'Active leases that no range holds any more\' access-lists\\t\'Access lists of named and chrony that become empty\' names\\t\'Names of devices that are still there\' files\\t\'Boot files that are removed\' no-file\\t\'Devices that have no valid boot file\' network-access\\t\'Boot files whose NetworkAccess becomes 0\' flows\\t\'Boot files that lose flows or rates\' settings\\t\'Boot files that lose a configfile\\\'s settings\' key-file\\t\'Boot files that are signed with another secret\''
-complete -c provha -n '__provha_at cluster fs peers' -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
-complete -c provha -n '__provha_at cluster fs peers' -l accept-older-database -d 'Make the database live although what is live was made of newer values'
-complete -c provha -n '__provha_at cluster fs peers' -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n '__provha_at cluster fs peers' -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n '__provha_at cluster fs peers' -l json -d 'Print the result as one JSON object on stdout'
 complete -c provha -n '__provha_at cluster fs peers' -l color -d 'Use colour' -r -a 'auto\\t\'On a terminal, unless `NO_COLOR` is set or TERM is dumb\' always\\t\'Always\' never\\t\'Never\''
 complete -c provha -n '__provha_at cluster fs peers' -s q -l quiet -d 'Print warnings and errors only'
@@ -633,19 +611,8 @@ complete -c provha -n '__provha_at cluster fs volume' -l root -d 'Directory used
 complete -c provha -n '__provha_at cluster fs volume' -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
 complete -c provha -n '__provha_at cluster fs volume' -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -a 'master\\t\'Runs the GUI and writes the database; failover primary\' slave\\t\'Only reads the database; failover secondary\' standalone\\t\'One machine without a peer\''
 complete -c provha -n '__provha_at cluster fs volume' -l dry-run -d 'Check everything and list what would change, but change nothing'
-complete -c provha -n '__provha_at cluster fs volume' -l diff -d 'Like --dry-run, and show the changed lines'
 complete -c provha -n '__provha_at cluster fs volume' -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
-complete -c provha -n '__provha_at cluster fs volume' -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
-complete -c provha -n '__provha_at cluster fs volume' -l strict -d 'Refuse the run (exit 3) if there are findings'
 complete -c provha -n '__provha_at cluster fs volume' -l lock-wait -d 'Wait up to this long for another run to end' -r
-complete -c provha -n '__provha_at cluster fs volume' -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
-complete -c provha -n '__provha_at cluster fs volume' -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
-complete -c provha -n '__provha_at cluster fs volume' -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
-complete -c provha -n '__provha_at cluster fs volume' -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -a 'all\\t\'Everything below\' hosts\\t\'Hosts of all kinds\' modems\\t\'Hosts of modems\' mtas\\t\'Hosts of telephone adapters\' endpoints\\t\'Hosts of endpoints\' blocked\\t\'Modems whose customer devices get no address any more\' cmts\\t\'CMTS\' pools\\t\'Pools that vanish or answer nobody any more\' routers\\t\'Pools whose router changes\' leases\\t\'Active leases that no range holds any more\' access-lists\\t\'Access lists of named and chrony that become empty\' names\\t\'Names of devices that are still there\' files\\t\'Boot files that are removed\' no-file\\t\'Devices that have no valid boot file\' network-access\\t\'Boot files whose NetworkAccess becomes 0\' flows\\t\'Boot files that lose flows or rates\' settings\\t\'Boot files that lose a configfile\\\'s settings\' key-file\\t\'Boot files that are signed with another secret\''
-complete -c provha -n '__provha_at cluster fs volume' -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
-complete -c provha -n '__provha_at cluster fs volume' -l accept-older-database -d 'Make the database live although what is live was made of newer values'
-complete -c provha -n '__provha_at cluster fs volume' -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n '__provha_at cluster fs volume' -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n '__provha_at cluster fs volume' -l json -d 'Print the result as one JSON object on stdout'
 complete -c provha -n '__provha_at cluster fs volume' -l color -d 'Use colour' -r -a 'auto\\t\'On a terminal, unless `NO_COLOR` is set or TERM is dumb\' always\\t\'Always\' never\\t\'Never\''
 complete -c provha -n '__provha_at cluster fs volume' -s q -l quiet -d 'Print warnings and errors only'
@@ -658,19 +625,8 @@ complete -c provha -n '__provha_at cluster fs mount' -l root -d 'Directory used 
 complete -c provha -n '__provha_at cluster fs mount' -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
 complete -c provha -n '__provha_at cluster fs mount' -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -a 'master\\t\'Runs the GUI and writes the database; failover primary\' slave\\t\'Only reads the database; failover secondary\' standalone\\t\'One machine without a peer\''
 complete -c provha -n '__provha_at cluster fs mount' -l dry-run -d 'Check everything and list what would change, but change nothing'
-complete -c provha -n '__provha_at cluster fs mount' -l diff -d 'Like --dry-run, and show the changed lines'
 complete -c provha -n '__provha_at cluster fs mount' -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
-complete -c provha -n '__provha_at cluster fs mount' -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
-complete -c provha -n '__provha_at cluster fs mount' -l strict -d 'Refuse the run (exit 3) if there are findings'
 complete -c provha -n '__provha_at cluster fs mount' -l lock-wait -d 'Wait up to this long for another run to end' -r
-complete -c provha -n '__provha_at cluster fs mount' -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
-complete -c provha -n '__provha_at cluster fs mount' -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
-complete -c provha -n '__provha_at cluster fs mount' -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
-complete -c provha -n '__provha_at cluster fs mount' -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -a 'all\\t\'Everything below\' hosts\\t\'Hosts of all kinds\' modems\\t\'Hosts of modems\' mtas\\t\'Hosts of telephone adapters\' endpoints\\t\'Hosts of endpoints\' blocked\\t\'Modems whose customer devices get no address any more\' cmts\\t\'CMTS\' pools\\t\'Pools that vanish or answer nobody any more\' routers\\t\'Pools whose router changes\' leases\\t\'Active leases that no range holds any more\' access-lists\\t\'Access lists of named and chrony that become empty\' names\\t\'Names of devices that are still there\' files\\t\'Boot files that are removed\' no-file\\t\'Devices that have no valid boot file\' network-access\\t\'Boot files whose NetworkAccess becomes 0\' flows\\t\'Boot files that lose flows or rates\' settings\\t\'Boot files that lose a configfile\\\'s settings\' key-file\\t\'Boot files that are signed with another secret\''
-complete -c provha -n '__provha_at cluster fs mount' -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
-complete -c provha -n '__provha_at cluster fs mount' -l accept-older-database -d 'Make the database live although what is live was made of newer values'
-complete -c provha -n '__provha_at cluster fs mount' -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n '__provha_at cluster fs mount' -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n '__provha_at cluster fs mount' -l json -d 'Print the result as one JSON object on stdout'
 complete -c provha -n '__provha_at cluster fs mount' -l color -d 'Use colour' -r -a 'auto\\t\'On a terminal, unless `NO_COLOR` is set or TERM is dumb\' always\\t\'Always\' never\\t\'Never\''
 complete -c provha -n '__provha_at cluster fs mount' -s q -l quiet -d 'Print warnings and errors only'
@@ -681,20 +637,7 @@ complete -c provha -n '__provha_at cluster fs status' -l env-dir -d 'Directory o
 complete -c provha -n '__provha_at cluster fs status' -l root -d 'Directory used in place of /, like DESTDIR' -r -F
 complete -c provha -n '__provha_at cluster fs status' -l db -d 'Database: mysql://user@host[,host2][:port]/db, mysql:///db?socket=PATH or sqlite:PATH. Missing parts come from the DB_* keys' -r
 complete -c provha -n '__provha_at cluster fs status' -l role -d 'Role of this machine; overrides PROVHA__OWN_STATE' -r -a 'master\\t\'Runs the GUI and writes the database; failover primary\' slave\\t\'Only reads the database; failover secondary\' standalone\\t\'One machine without a peer\''
-complete -c provha -n '__provha_at cluster fs status' -l dry-run -d 'Check everything and list what would change, but change nothing'
-complete -c provha -n '__provha_at cluster fs status' -l diff -d 'Like --dry-run, and show the changed lines'
-complete -c provha -n '__provha_at cluster fs status' -l exit-code -d 'With --dry-run or --diff: exit with 10 if changes are pending'
-complete -c provha -n '__provha_at cluster fs status' -l no-activate -d 'Write files, but restart no daemon and contact no host except the database'
 complete -c provha -n '__provha_at cluster fs status' -l strict -d 'Refuse the run (exit 3) if there are findings'
-complete -c provha -n '__provha_at cluster fs status' -l lock-wait -d 'Wait up to this long for another run to end' -r
-complete -c provha -n '__provha_at cluster fs status' -l max-removed-percent -d 'Allow this run to remove up to this share of the live hosts' -r
-complete -c provha -n '__provha_at cluster fs status' -l max-quarantined-percent -d 'Allow this run to leave out up to this share of the rows' -r
-complete -c provha -n '__provha_at cluster fs status' -l allow-empty-pools -d 'Allow this run to remove pools that have active leases'
-complete -c provha -n '__provha_at cluster fs status' -l allow -d 'Allow this run what the guard rails name, such as modems,leases' -r -a 'all\\t\'Everything below\' hosts\\t\'Hosts of all kinds\' modems\\t\'Hosts of modems\' mtas\\t\'Hosts of telephone adapters\' endpoints\\t\'Hosts of endpoints\' blocked\\t\'Modems whose customer devices get no address any more\' cmts\\t\'CMTS\' pools\\t\'Pools that vanish or answer nobody any more\' routers\\t\'Pools whose router changes\' leases\\t\'Active leases that no range holds any more\' access-lists\\t\'Access lists of named and chrony that become empty\' names\\t\'Names of devices that are still there\' files\\t\'Boot files that are removed\' no-file\\t\'Devices that have no valid boot file\' network-access\\t\'Boot files whose NetworkAccess becomes 0\' flows\\t\'Boot files that lose flows or rates\' settings\\t\'Boot files that lose a configfile\\\'s settings\' key-file\\t\'Boot files that are signed with another secret\''
-complete -c provha -n '__provha_at cluster fs status' -l drain -d 'Let the leases of pools that shrank or are gone go on, but give no new ones there, until the last of them has ended'
-complete -c provha -n '__provha_at cluster fs status' -l accept-older-database -d 'Make the database live although what is live was made of newer values'
-complete -c provha -n '__provha_at cluster fs status' -l restart-hold -d 'Delay a restart of dhcpd up to this long while its failover peer does not serve [default: PROVHA__RESTART_HOLD]' -r
-complete -c provha -n '__provha_at cluster fs status' -l reason -d 'Why this is done: kept with the generation or the mute' -r
 complete -c provha -n '__provha_at cluster fs status' -l json -d 'Print the result as one JSON object on stdout'
 complete -c provha -n '__provha_at cluster fs status' -l color -d 'Use colour' -r -a 'auto\\t\'On a terminal, unless `NO_COLOR` is set or TERM is dumb\' always\\t\'Always\' never\\t\'Never\''
 complete -c provha -n '__provha_at cluster fs status' -s q -l quiet -d 'Print warnings and errors only'

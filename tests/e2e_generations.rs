@@ -86,7 +86,7 @@ fn ten_generations_come_back_and_are_told_apart() {
     for (number, content, modes) in states.iter().rev().chain(&states) {
         let text = number.to_string();
         let said = machine.run(&["rollback", &text]);
-        said.check(0, &["put back", "render from the database again"]);
+        said.check(0, &["put back", "the next run renders from the database"]);
         assert!(contents(&machine) == *content, "content of {number}");
         assert_eq!(live(&machine), *modes, "modes of {number}");
         let again = machine.run(&["rollback", &text]);

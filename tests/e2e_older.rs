@@ -20,7 +20,9 @@ struct Lab {
 impl Lab {
     /// The golden network, made for the first time.
     fn new() -> Self {
-        let server = Server::own(&["--log-bin", "--server-id=1"]);
+        // What is committed stays: this server is killed in between.
+        let flush = "--innodb-flush-log-at-trx-commit=1";
+        let server = Server::own(&["--log-bin", "--server-id=1", flush]);
         server.run("mysql", &["CREATE DATABASE net"]);
         let schema = fixture_text("schema.sql");
         let network = fixture_text("golden/network.sql");

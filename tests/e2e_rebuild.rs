@@ -49,7 +49,10 @@ fn settled(db: &Database) -> Machine {
     machine.firmware();
     let first = rebuild(&machine, &[]);
     assert_eq!(first.len(), 5, "{first:?}");
-    assert!(first.values().all(|why| why == "never made by rebuild"), "{first:?}");
+    assert!(
+        first.values().all(|why| why == "never made by rebuild"),
+        "{first:?}"
+    );
     let second = rebuild(&machine, &[]);
     assert!(second.is_empty(), "{second:?}");
     machine

@@ -398,7 +398,7 @@ fn without_network_and_without_anything_made() {
     let new = status(&machine);
     assert_eq!(new.wrong(), [("rebuild", "warning")]);
     let left_out = new.0["left_out"].as_array().unwrap();
-    assert_eq!(left_out.len(), 8, "{left_out:?}");
+    assert_eq!(left_out.len(), 9, "{left_out:?}");
     assert!(tree::read(&machine.root()).is_empty(), "it writes");
     machine.firmware();
     let _ = machine.good(&["rebuild"]);

@@ -27,6 +27,10 @@ const OUTPUT: &[&str] = &[
 const PLAN: &[&str] =
     &["json", "dry_run", "diff", "exit_code", "no_activate", "lock_wait"];
 
+/// What a step of GlusterFS takes.
+const FS: &[&[&str]] =
+    &[MACHINE, TALK, &["json", "dry_run", "exit_code", "lock_wait"]];
+
 /// What the guard rails about a snapshot heed.
 const GUARDS: &[&str] =
     &["allow", "max_removed_percent", "allow_empty_pools", "drain"];
@@ -122,6 +126,11 @@ const TABLE: &[Row] = &[
         "cluster galera recover",
         &[MACHINE, TALK, &["json", "dry_run", "exit_code", "lock_wait"]],
     ),
+    row("cluster fs init", FS),
+    row("cluster fs peers", FS),
+    row("cluster fs volume", FS),
+    row("cluster fs mount", FS),
+    row("cluster fs status", &[MACHINE, TALK, &["json", "strict"]]),
     row(
         "maintenance start",
         &[

@@ -65,7 +65,8 @@ fn it_says_what_waits(pair: &mut Pair) {
     let told = status(&pair.master);
     assert!(told.contains("waits until"), "{told}");
     let args = ["rebuild"];
-    let _ = ends(&pair.master, 0, &args, &["dhcp (never made by rebuild): waits"]);
+    let _ =
+        ends(&pair.master, 0, &args, &["dhcp (never made by rebuild): waits"]);
     let starts = pair.master.restarts().len();
     ends(&pair.master, 0, &["dhcp", "--now"], &["dhcpd restarted"]);
     assert_eq!(pair.master.restarts().len(), starts + 1);

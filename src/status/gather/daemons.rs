@@ -241,8 +241,10 @@ fn tftp(context: &Context<'_>, base: &Base) -> Question<Tftp> {
             let server = SocketAddr::from((ip, tftp::PORT));
             tftp::read(server, file).err().map(|e| e.to_string())
         };
-        let (name, silent) =
-            (file.clone(), || Some("no answer in time".into()));
+        let silent = |ip: Ipv4Addr| {
+            Some(format!("{ip} does not give {file}: no answer in time"))
+        };
+        let name = file.clone();
         let begin = Instant::now();
         let first = Question::ask(move || fault(own, &name));
         if let Some(None) = first.within(SOON) {
@@ -252,8 +254,11 @@ fn tftp(context: &Context<'_>, base: &Base) -> Question<Tftp> {
         let name = file.clone();
         let peer = peer.map(|ip| (ip, Question::ask(move || fault(ip, &name))));
         let end = begin + PATIENCE;
-        let peer = peer.map(|(ip, q)| (ip, q.wait(end).unwrap_or_else(silent)));
-        let own = (own, first.wait(end).unwrap_or_else(silent));
+        let answer = |ip, question: Question<_>| {
+            (ip, question.wait(end).unwrap_or_else(|| silent(ip)))
+        };
+        let peer = peer.map(|(ip, question)| answer(ip, question));
+        let own = answer(own, first);
         Tftp { file: Some(file), own, peer, next }
     })
 }
