@@ -100,6 +100,14 @@ fn mounted(ring: &Ring) {
     let said = ring.ends(0, "cluster fs status --json", 1);
     let result = object(&said);
     assert!(result["checks"].to_string().contains("is not the volume"));
+    // A table that cannot be read is not an empty one, to be written anew.
+    let _ = ring.nodes[0].shell(
+        "touch /etc/fstab; mv /etc/fstab /etc/x; \
+         printf '# \\351\\n' >/etc/fstab",
+    );
+    ring.ends(0, "cluster fs mount --yes", 3).check(3, &["cannot read"]);
+    assert!(ring.nodes[0].shell("wc -c </etc/fstab").trim() == "4");
+    let _ = ring.nodes[0].shell("mv /etc/x /etc/fstab");
     done(ring, 0, "cluster fs mount --yes");
     done(ring, 1, "cluster fs mount --yes");
     let read = |node: usize, path: &str| {

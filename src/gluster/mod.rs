@@ -86,6 +86,13 @@ impl<'a> Volume<'a> {
             let hint = "set it in provha.env, on all nodes alike";
             return refused(text.into(), hint);
         }
+        // Blanks part the words of /etc/fstab and of what gluster tells.
+        for key in ["PROVHA__FS_DIR", "PROVHA__FS_VOLUME", "PROVHA__FS_BRICK"] {
+            if settings.text(key).contains(char::is_whitespace) {
+                let text = format!("{key} has a blank in it");
+                return refused(text, "choose a name without blanks");
+            }
+        }
         Ok(Self {
             context,
             nodes,

@@ -93,10 +93,10 @@ fn steps(volume: &Volume<'_>) -> anyhow::Result<Vec<Step>> {
             return Err(refused(text).into());
         }
     };
-    let fstab = files::read_text(FSTAB.as_ref()).unwrap_or_default();
-    let fstab = facts::fstab(&fstab, &dir, &line(volume)).map_err(|old| {
-        refused(format!("{FSTAB} has another file system on {dir}: {old}"))
-    })?;
+    let fstab =
+        facts::fstab(&table()?, &dir, &line(volume)).map_err(|old| {
+            refused(format!("{FSTAB} has another file system on {dir}: {old}"))
+        })?;
     let mut steps = Vec::new();
     let archive = archive(volume);
     let full = !is_mounted && !is_empty(volume)?;
@@ -121,6 +121,19 @@ fn steps(volume: &Volume<'_>) -> anyhow::Result<Vec<Step>> {
         steps.push(bring(volume, &archive));
     }
     Ok(steps)
+}
+
+/// The table of file systems. One that cannot be read is not an empty one: the
+/// new table would hold nothing but our line.
+fn table() -> anyhow::Result<String> {
+    match files::read_text(FSTAB.as_ref()) {
+        Ok(text) => Ok(text),
+        Err(error) if files::is_missing(&error) => Ok(String::new()),
+        Err(error) => {
+            let hint = "nothing was changed: a new table would lose its lines";
+            Err(Stop::refused(error.to_string()).hint(hint).into())
+        }
+    }
 }
 
 /// Whether the directory has nothing in it, or is not there.
@@ -162,7 +175,7 @@ fn keep(volume: &Volume<'_>, archive: &str) -> Step {
     let dir = quoted(&volume.dir.display().to_string());
     let (part, whole) = (quoted(&format!("{archive}.part")), quoted(archive));
     let mut script = String::from("umask 077\n");
-    let _ = writeln!(script, "mkdir -p $(dirname {whole}) || exit 1");
+    let _ = writeln!(script, "mkdir -p \"$(dirname {whole})\" || exit 1");
     let _ = writeln!(script, "tar -C {dir} -cf {part} . || exit 1");
     // Against a copy that is not whole: tar compares it with the directory.
     let _ = writeln!(script, "tar -C {dir} -df {part} || exit 1");
@@ -185,7 +198,7 @@ fn bring(volume: &Volume<'_>, archive: &str) -> Step {
          \x20 tar -C {dir} -xpf {archive} && tar -C {dir} -df {archive} || \
          exit 1\n\
          fi\n\
-         rm -f $(dirname {archive})/before-volume-*{OWED}\n"
+         rm -f \"$(dirname {archive})\"/before-volume-*{OWED}\n"
     );
     Step::new("bring its files into the volume, if that is empty", script)
 }

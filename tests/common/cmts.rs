@@ -10,8 +10,6 @@ use std::time::{Duration, Instant};
 use super::dhcp::{ACK, Answer, DISCOVER, OFFER, REQUEST, parse};
 use super::plant::{Device, Kind};
 
-/// Message type of a refusal (RFC 2132 section 9.6).
-pub const NAK: u8 = 6;
 /// Devices that talk at the same time; the answers of both servers to more of
 /// them do not fit into a socket's usual buffer.
 const AT_ONCE: usize = 60;

@@ -1,5 +1,4 @@
 //! What the tests on the real program share: databases, roots, runs, daemons.
-#![allow(dead_code)]
 
 pub mod cmts;
 pub mod daemon;

@@ -118,7 +118,6 @@ pub struct Restart {
     pub daemon: String,
     /// Seconds of the clock.
     pub from: f64,
-    pub to: f64,
 }
 
 impl Node {
@@ -301,7 +300,7 @@ impl Node {
                 let mut words = line.split(' ');
                 let daemon = words.next()?.to_string();
                 let mut time = || words.next()?.parse().ok();
-                Some(Restart { daemon, from: time()?, to: time()? })
+                Some(Restart { daemon, from: time()? })
             })
             .filter(|restart| restart.daemon == daemon)
             .collect()

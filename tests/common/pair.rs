@@ -93,7 +93,6 @@ impl From<Output> for Ended {
 impl Ended {
     /// The object of a command, valid against its schema.
     #[track_caller]
-    #[allow(dead_code)]
     pub fn json(&self, command: &str) -> serde_json::Value {
         schema::object(command, self.code, &self.stdout)
     }

@@ -1,8 +1,6 @@
 //! Reads test vectors: the archives under `fixtures/docsis/`, and directories
 //! of files beside the checkout.
 
-#![allow(dead_code, reason = "each test uses its part")]
-
 use std::{
     collections::BTreeMap,
     fs,
